@@ -1,0 +1,64 @@
+/**
+ * Reverse-mode differentiation as a graph transformation: walks the graph from the loss to the leaves and asks each
+ * operation for its vector-Jacobian products. The driver, not the rules, adds up over uses and sums over broadcast axes.
+ */
+import { isFloat } from '../graph/graph.js'
+import { topological, withScope, type Tensor } from '../graph/node.js'
+import { ShapeError, show } from '../graph/shape.js'
+import { add } from '../ops/binary.js'
+import { constant } from '../ops/constant.js'
+import { reshape } from '../ops/movement.js'
+import { sum } from '../ops/reduce.js'
+
+/**
+ * Gradients of a scalar with respect to tensors it was computed from, shaped like them; zeros where nothing flows.
+ * Throws `ShapeError` if the loss is no floating-point scalar.
+ */
+export function grad<const P extends Record<string, Tensor>>(loss: Tensor<[], 'f32'>, wrt: P): { [K in keyof P]: P[K] } {
+  const names = Object.keys(wrt)
+  const gradients = gradientList(loss, names.map(name => wrt[name]!))
+  return Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) as { [K in keyof P]: P[K] }
+}
+
+/** `grad` on a list. */
+function gradientList(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  if (loss.shape.length !== 0 || loss.dtype !== 'f32')
+    throw new ShapeError(`a gradient is taken of an f32 scalar, got ${loss.dtype}${show(loss.shape)}: reduce it with sum or mean first`)
+  return backward([[loss, constant(1, [])]], wrt)
+}
+
+/** Pulls cotangents of several tensors back to `wrt`: the gradients of the sum of `<cotangent, output>`. */
+export function backward(cotangents: readonly (readonly [Tensor, Tensor])[], wrt: readonly Tensor[]): Tensor[] {
+  const order = topological(cotangents.map(([output]) => output))
+  // Only nodes between the leaves asked for and the outputs take part.
+  const needed = new Set<Tensor>(wrt)
+  for (const node of order) if (node.operands.some(operand => needed.has(operand))) needed.add(node)
+  const gradients = new Map<Tensor, Tensor>()
+  const accumulate = (node: Tensor, gradient: Tensor) => {
+    const so = gradients.get(node)
+    gradients.set(node, so ? add(so, gradient) : gradient)
+  }
+  for (const [output, cotangent] of cotangents) if (needed.has(output)) accumulate(output, cotangent)
+  for (const node of order.reverse()) {
+    const gradient = gradients.get(node)
+    if (!gradient || !node.operands.some(operand => needed.has(operand))) continue
+    const { vjp, name } = node.operation
+    if (!vjp) throw new ShapeError(`${name} has no gradient: wrap it in stopGradient, or keep it out of the loss`)
+    withScope(node.scope && `${node.scope}'`, () => {
+      const parts = vjp({ grad: gradient, out: node, operands: node.operands, attributes: node.attributes })
+      parts.forEach((part, i) => {
+        const operand = node.operands[i]!
+        if (part && isFloat(operand.dtype) && needed.has(operand)) accumulate(operand, sumTo(part, operand.shape))
+      })
+    })
+  }
+  return wrt.map(node => gradients.get(node) ?? constant(0, node.shape, node.dtype))
+}
+
+/** The gradient of a broadcast operand is the sum over its repeats. */
+function sumTo(x: Tensor, shape: readonly number[]): Tensor {
+  const lead = x.shape.length - shape.length
+  const axes = x.shape.flatMap((size, axis) => (axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : []))
+  const total: Tensor = axes.length ? sum(x, axes as never) : x
+  return total.shape.join() === shape.join() ? total : reshape(total, [...shape] as never)
+}

@@ -1,0 +1,65 @@
+/**
+ * A graph: the leaves it reads, the values it returns and the variables it replaces. It is pure: an update names the
+ * value that a variable has after the run, and every read sees the value from before it.
+ */
+import type { DType } from '../types/tensor.js'
+import { rebuild, topological, type Tensor } from './node.js'
+import type { Operation } from './operation.js'
+
+export interface Graph {
+  readonly name: string
+  readonly outputs: Readonly<Record<string, Tensor>>
+  /** `variable` is a leaf node; `value` has its shape and dtype. */
+  readonly updates: readonly { readonly variable: Tensor; readonly value: Tensor }[]
+  /** Declared inputs, in order, also those that nothing reads. */
+  readonly inputs: readonly Tensor[]
+}
+
+const given = (name: string): Operation => ({
+  name,
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  evaluate: (_, attributes) => {
+    throw new Error(`${name} ${attributes.name} has no value: evaluate was given none`)
+  },
+})
+/** Attributes `name`, `shape`, `dtype`. Its value is given at each run. */
+export const inputOperation = given('input')
+/** Attributes `name`, `shape`, `dtype`, `kind`. Its value is kept between runs. */
+export const variableOperation = given('variable')
+
+/** `'parameter'`: trained, gradients flow to it. `'state'`: replaced by updates only. */
+export type VariableKind = 'parameter' | 'state'
+
+export const isVariable = (node: Tensor): boolean => node.operation === variableOperation
+export const isInput = (node: Tensor): boolean => node.operation === inputOperation
+export const leafName = (node: Tensor): string => node.attributes.name as string
+
+export const roots = (graph: Graph): Tensor[] => [...Object.values(graph.outputs), ...graph.updates.map(update => update.value)]
+/** Every node, operands before users. */
+export const nodes = (graph: Graph): Tensor[] => topological([...graph.inputs, ...roots(graph)])
+/** The variables that are read or updated, by name. */
+export function variables(graph: Graph): Tensor[] {
+  const found = new Set([...nodes(graph).filter(isVariable), ...graph.updates.map(update => update.variable)])
+  return [...found].sort((a, b) => (leafName(a) < leafName(b) ? -1 : 1))
+}
+
+/** How often each node is read, by operands of other nodes and by the graph's results. */
+export function users(graph: Graph): Map<Tensor, Tensor[]> {
+  const out = new Map<Tensor, Tensor[]>(nodes(graph).map(node => [node, []]))
+  for (const node of out.keys()) for (const operand of node.operands) out.get(operand)!.push(node)
+  return out
+}
+
+/** The graph with every node replaced by what `rewrite` makes of it (operands are rewritten first). */
+export function mapGraph(graph: Graph, rewrite: (node: Tensor) => Tensor): Graph {
+  const done = new Map<Tensor, Tensor>()
+  for (const node of nodes(graph)) done.set(node, rewrite(rebuild(node, node.operands.map(operand => done.get(operand)!))))
+  return {
+    ...graph,
+    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, done.get(value)!])),
+    updates: graph.updates.map(({ variable, value }) => ({ variable, value: done.get(value)! })),
+  }
+}
+
+export const isInteger = (dtype: DType): boolean => dtype === 'i32' || dtype === 'u32' || dtype === 'u8'
+export const isFloat = (dtype: DType): boolean => dtype === 'f32' || dtype === 'f16'

@@ -1,0 +1,74 @@
+/**
+ * A node of the graph: an operation, its operands and attributes, the type of the result and the module path that
+ * built it. `Tensor` *is* the node, typed: users, gradient rules and passes handle the same object.
+ */
+import type { DType, Gradient, Tensor as TypedTensor } from '../types/tensor.js'
+import type { Shape } from '../types/shape.js'
+import type { Attributes, Operation } from './operation.js'
+import { checkShape, ShapeError } from './shape.js'
+
+export interface Tensor<out S extends Shape | string = any, out D extends DType = DType, out G extends Gradient = Gradient>
+  extends TypedTensor<S, D, G> {
+  readonly operation: Operation
+  readonly operands: readonly Tensor[]
+  readonly attributes: Attributes
+  /** Path of the modules that were open when the node was built: `encoder.layer1.0`. */
+  readonly scope: string
+}
+/** A tensor through which no gradient flows: a target, a key, a queue row. */
+export type Stopped<S extends Shape = any, D extends DType = 'f32'> = Tensor<S, D, 'stopped'>
+
+let scope: readonly string[] = []
+export const currentScope = (): string => scope.join('.')
+
+/** Runs `body` with `name` appended to the scope of the nodes it builds. An empty name changes nothing. */
+export function withScope<T>(name: string, body: () => T): T {
+  const outer = scope
+  if (name) scope = [...scope, name]
+  try {
+    return body()
+  } finally {
+    scope = outer
+  }
+}
+
+/** Builds a node: the one place where shapes are inferred. Errors say which operation, on what, in which module. */
+export function apply(operation: Operation, operands: readonly Tensor[], attributes: Attributes = {}): Tensor<any, any, any> {
+  try {
+    const { shape, dtype } = operation.infer(operands, attributes)
+    const node = { operation, operands, attributes, shape: checkShape(shape, `the result of ${operation.name}`), dtype, scope: currentScope() }
+    return node as unknown as Tensor<any, any, any>
+  } catch (error) {
+    if (error instanceof ShapeError && scope.length && !error.message.includes(' (in ')) error.message += ` (in ${currentScope()})`
+    throw error
+  }
+}
+
+/** The same node on other operands, in its own scope. Used by passes; types are inferred anew. */
+export function rebuild(node: Tensor, operands: readonly Tensor[]): Tensor {
+  if (operands.every((operand, i) => operand === node.operands[i])) return node
+  const { shape, dtype } = node.operation.infer(operands, node.attributes)
+  return { ...node, operands, shape, dtype } as Tensor
+}
+
+/** Every node that the outputs need, operands before users. Iterative: graphs are deep. */
+export function topological(outputs: Iterable<Tensor>): Tensor[] {
+  const order = new Set<Tensor>()
+  const stack: [Tensor, number][] = []
+  for (const output of outputs) {
+    stack.push([output, 0])
+    while (stack.length) {
+      const top = stack.at(-1)!
+      const [node, next] = top
+      if (order.has(node) || next === node.operands.length) {
+        order.add(node)
+        stack.pop()
+      } else {
+        top[1]++
+        const operand = node.operands[next]!
+        if (!order.has(operand)) stack.push([operand, 0])
+      }
+    }
+  }
+  return [...order]
+}

@@ -1,0 +1,180 @@
+/**
+ * A module is a function with variables. The same module object called twice shares its variables (siamese
+ * branches). A variable's name is the path of the modules that hold it (`encoder.layer1.0.conv1.weight`): it is
+ * looked up when a program is compiled, so a module may be built first and mounted later.
+ */
+import { variableOperation, type VariableKind } from '../graph/graph.js'
+import { apply, withScope, type Tensor } from '../graph/node.js'
+import { ShapeError } from '../graph/shape.js'
+import type { Shape } from '../types/shape.js'
+import type { DType } from '../types/tensor.js'
+import { currentTrace } from './trace.js'
+
+/** Builds the initial value of a variable; runs while `init` is traced, so it may draw random numbers. */
+export type Initial = (shape: number[]) => Tensor
+
+export interface Variable {
+  /** The leaf node: the variable's value at the start of a run. */
+  readonly tensor: Tensor
+  readonly kind: VariableKind
+  readonly initial: Initial
+  readonly name: string
+}
+
+interface Definition {
+  readonly build: (builder: Builder) => (...args: any[]) => any
+  readonly own: Variable[]
+  readonly children: Module[]
+  parent?: Module
+  name: string
+}
+const definition: unique symbol = Symbol('module')
+export interface Module {
+  readonly [definition]: Definition
+}
+
+/** What the body of `module` may declare. Names must be unique within the module. */
+export interface Builder {
+  /** A trained variable: gradients flow to it. */
+  param<const S extends Shape>(name: string, shape: S, initial: Initial): Tensor<S, 'f32', 'flows'>
+  /** A variable that only `update` changes: statistics, queues, counters. */
+  state<const S extends Shape, D extends DType = 'f32'>(name: string, shape: S, initial: Initial, dtype?: D): Tensor<S, D, 'stopped'>
+  /** Makes `child` part of this module under `name`. Functions that are no modules pass through. */
+  use<M>(name: string, child: M): M
+}
+
+const variables = new WeakMap<Tensor, Variable>()
+/** The variable whose leaf node this is. */
+export function variableOf(leaf: Tensor): Variable {
+  const variable = variables.get(leaf)
+  if (!variable) throw new Error(`${leaf.operation.name} is no variable of a module`)
+  return variable
+}
+
+function declare(owner: () => string, name: string, kind: VariableKind, shape: number[], dtype: DType, initial: Initial): Variable {
+  const variable = {
+    kind,
+    initial,
+    get name() {
+      return [owner(), name].filter(Boolean).join('.')
+    },
+  }
+  const attributes = {
+    shape: [...shape],
+    dtype,
+    kind,
+    get name() {
+      return variable.name
+    },
+  }
+  const tensor = apply(variableOperation, [], attributes)
+  const full: Variable = Object.defineProperty(variable, 'tensor', { value: tensor, enumerable: true }) as Variable
+  variables.set(tensor, full)
+  return full
+}
+
+/** A variable outside of any module: the seed, the step, an optimizer's slot. `name` may be given as a function of other names. */
+export const variable = (name: () => string, kind: VariableKind, shape: number[], initial: Initial, dtype: DType = 'f32'): Variable =>
+  declare(name, '', kind, shape, dtype, initial)
+
+export const isModule = (x: unknown): x is Module => typeof x === 'function' && definition in x
+
+/** Path of the module from the outermost one that holds it. */
+function path(module: Module): string {
+  const { parent, name } = module[definition]
+  return parent ? [path(parent), name].filter(Boolean).join('.') : name
+}
+
+/**
+ * A function with variables. `build` runs once and returns the function.
+ *
+ * ```ts
+ * const scale = (size: number) => module(({ param }) => {
+ *   const weight = param('weight', [size], ones)
+ *   return (x: Tensor) => mul(x, weight)
+ * })
+ * ```
+ */
+export const module = <F extends (...args: any[]) => any>(build: (builder: Builder) => F): F & Module => construct(build)
+
+/** `copyOf` is set for twins: parameters become states that start as copies of the original's variables. */
+function construct<F extends (...args: any[]) => any>(build: (builder: Builder) => F, copyOf?: Definition): F & Module {
+  const self: Definition = { build, own: [], children: [], name: '' }
+  const taken = new Set<string>()
+  const claim = (name: string) => {
+    if (taken.has(name)) throw new ShapeError(`the module declares ${name} twice: names must differ within a module`)
+    taken.add(name)
+  }
+  const add = (name: string, kind: VariableKind, shape: Shape, dtype: DType, initial: Initial) => {
+    claim(name)
+    const source = copyOf?.own[self.own.length]
+    const start = source ? () => initialValue(source) : initial
+    const made = declare(() => path(call), name, copyOf ? 'state' : kind, shape as number[], dtype, start)
+    self.own.push(made)
+    return made.tensor as Tensor<any, any, any>
+  }
+  const builder: Builder = {
+    param: (name, shape, initial) => add(name, 'parameter', shape, 'f32', initial),
+    state: (name, shape, initial, dtype) => add(name, 'state', shape, dtype ?? 'f32', initial),
+    use(name, child) {
+      if (!isModule(child)) return child
+      claim(name)
+      const mounted = copyOf ? (twin(child as never) as typeof child) : child
+      const inner = (mounted as Module)[definition]
+      self.children.push(mounted as Module)
+      if (!inner.parent) Object.assign(inner, { parent: call, name })
+      return mounted
+    },
+  }
+  let body: F
+  const call = Object.assign((...args: any[]) => withScope(self.name, () => body(...args)), { [definition]: self }) as F & Module
+  body = build(builder)
+  return call
+}
+
+/** Every variable of a module, its own first, then its children's; each once. */
+export function variablesOf(module: Module): Variable[] {
+  const { own, children } = module[definition]
+  return [...new Set([...own, ...children.flatMap(variablesOf)])]
+}
+
+/** The trained variables of a module. */
+export const parametersOf = (module: Module): Variable[] => variablesOf(module).filter(({ kind }) => kind === 'parameter')
+
+/**
+ * A second copy of a module whose variables are all states that start equal to the original's: a momentum encoder or
+ * teacher. `pairs(twin(m), m)` lists the matching variables.
+ */
+export const twin = <M extends Module>(module: M): M => construct(module[definition].build, module[definition]) as unknown as M
+
+/** `[copy, original]` of every variable of a twin. */
+export function pairs(copy: Module, original: Module): [Variable, Variable][] {
+  const a = variablesOf(copy)
+  const b = variablesOf(original)
+  return a.map((variable, i) => [variable, b[i]!])
+}
+
+// Values over time
+
+const initialValues = new WeakMap<object, Map<Variable, Tensor>>()
+/** The value a variable starts with; the same node for every variable that copies it. Works while `init` is traced. */
+export function initialValue(variable: Variable): Tensor {
+  const trace = currentTrace('an initial value')
+  const made = initialValues.get(trace) ?? new Map<Variable, Tensor>()
+  initialValues.set(trace, made)
+  const value = made.get(variable) ?? withScope(variable.name, () => variable.initial([...variable.tensor.shape]))
+  made.set(variable, value)
+  return value
+}
+
+/** From here on, `variable` has this value; it is written at the end of the run. */
+export function update(variable: Tensor, value: Tensor): void {
+  const { shape, dtype } = variable
+  variableOf(variable)
+  if (value.dtype !== dtype || value.shape.join() !== shape.join())
+    throw new ShapeError(`variable ${variable.attributes.name} is ${dtype}[${shape}], its update is ${value.dtype}[${value.shape}]`)
+  currentTrace('update').updates.set(variable, value)
+}
+
+/** The value of a variable after the updates made so far (its value at the start of the run if there were none). */
+export const latest = <T extends Tensor>(variable: T): T => (currentTrace('latest').updates.get(variable) ?? variable) as T

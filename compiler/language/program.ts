@@ -1,0 +1,111 @@
+/**
+ * A program is one or more entries that share variables. An entry names its inputs and their shapes, once, as values;
+ * tracing it with named sizes bound gives a graph of concrete shapes.
+ */
+import { type Graph, inputOperation, isVariable, leafName, nodes, variables as variablesIn } from '../graph/graph.js'
+import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { constant } from '../ops/constant.js'
+import type { Shape } from '../types/shape.js'
+import type { DType } from '../types/tensor.js'
+import { initialValue, type Variable, variable, variableOf } from './module.js'
+import { type Trace, tracing } from './trace.js'
+
+export interface InputSpec<S extends Shape = Shape, D extends DType = DType> {
+  readonly shape: S
+  readonly dtype: D
+}
+const spec =
+  <D extends DType>(dtype: D) =>
+  <const S extends Shape>(shape: S): InputSpec<S, D> => ({ shape, dtype })
+/** Inputs by dtype: `u8(['batch', 32, 32, 3])`. A bare shape is f32. */
+export const f32 = spec('f32')
+export const i32 = spec('i32')
+export const u32 = spec('u32')
+export const u8 = spec('u8')
+
+type Inputs = Record<string, Shape | InputSpec>
+type Given<T> = T extends InputSpec<infer S, infer D> ? Stopped<S, D> : T extends Shape ? Stopped<T, 'f32'> : never
+type ShapeIn<T> = T extends InputSpec<infer S, any> ? S : T extends Shape ? T : never
+
+/** A traceable function. Outputs are read back by the host; updates happen on the device. */
+export interface Entry<I extends Inputs = any, O extends Record<string, Tensor> = any> {
+  readonly inputs: I
+  readonly body: (inputs: any) => O
+}
+export const entry = <const I extends Inputs, O extends Record<string, Tensor>>(
+  inputs: I,
+  body: (inputs: { [K in keyof I]: Given<I[K]> }) => O,
+): Entry<I, O> => ({ inputs, body })
+
+/** The named sizes of an entry, or of a record of entries. */
+export type Names<E> = E extends Entry<infer I, any> ? Extract<ShapeIn<I[keyof I]>[number], string> : never
+
+/** The two variables every program has: what its random numbers are keyed by. `step` is advanced by training steps. */
+export const seedVariable: Variable = variable(() => 'seed', 'state', [], () => constant(0, [], 'u32'), 'u32')
+export const stepVariable: Variable = variable(() => 'step', 'state', [], () => constant(0, [], 'u32'), 'u32')
+
+/** A size that an entry names and `compile` was not given. */
+export class UnboundSize extends Error {
+  override name = 'UnboundSize'
+}
+
+function bind(name: string, { shape, dtype }: InputSpec, sizes: Record<string, number>): Tensor {
+  const bound = shape.map(size => {
+    if (typeof size === 'number') return size
+    const value = sizes[size]
+    if (value === undefined) throw new UnboundSize(`input ${name} has shape [${shape.join(', ')}]: size ${size} is not bound, give it to compile as { ${size}: ... }`)
+    return value
+  })
+  return apply(inputOperation, [], { name, shape: bound, dtype })
+}
+
+/** The graph of one entry. Throws `ShapeError` and `UnboundSize`. */
+export function trace(name: string, { inputs, body }: Entry, sizes: Record<string, number> = {}): Graph {
+  const leaves = Object.entries(inputs as Inputs).map(
+    ([input, shape]) => [input, bind(input, Array.isArray(shape) ? { shape, dtype: 'f32' } : shape, sizes)] as const,
+  )
+  const context: Trace = {
+    entry: name,
+    updates: new Map(),
+    seed: seedVariable.tensor,
+    step: stepVariable.tensor,
+    training: true,
+    streams: new Map(),
+  }
+  const outputs = tracing(context, () => body(Object.fromEntries(leaves)))
+  return checkNames({
+    name,
+    inputs: leaves.map(([, leaf]) => leaf),
+    outputs,
+    updates: [...context.updates].map(([leaf, value]) => ({ variable: leaf, value })),
+  })
+}
+
+/** The graph that gives every variable of `graphs` its initial value. The seed is left alone: the host sets it. */
+export function traceInit(graphs: readonly Graph[]): Graph {
+  const found = [...new Set([seedVariable.tensor, stepVariable.tensor, ...graphs.flatMap(variablesIn)])].filter(leaf => leaf !== seedVariable.tensor)
+  const context: Trace = {
+    entry: 'init',
+    updates: new Map(),
+    seed: seedVariable.tensor,
+    step: constant(0, [], 'u32'),
+    training: true,
+    streams: new Map(),
+  }
+  const updates = tracing(context, () => found.map(leaf => ({ variable: leaf, value: initialValue(variableOf(leaf)) })))
+  const graph = checkNames({ name: 'init', inputs: [], outputs: {}, updates })
+  const reads = nodes(graph).find(node => isVariable(node) && node !== seedVariable.tensor)
+  if (reads) throw new Error(`an initial value reads variable ${leafName(reads)}, which has no value yet`)
+  return graph
+}
+
+function checkNames(graph: Graph): Graph {
+  const seen = new Map<string, Tensor>()
+  for (const leaf of variablesIn(graph)) {
+    const name = leafName(leaf)
+    if (seen.has(name) && seen.get(name) !== leaf)
+      throw new Error(`two variables are named ${name}: mount their modules under different names with use(name, module)`)
+    seen.set(name, leaf)
+  }
+  return graph
+}

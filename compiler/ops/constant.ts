@@ -1,0 +1,49 @@
+/** Values that depend on nothing: constants and counters. */
+import type { Shape } from '../types/shape.js'
+import type { DType } from '../types/tensor.js'
+import { call, literal, type Scalar } from '../graph/expression.js'
+import { apply, type Tensor } from '../graph/node.js'
+import { operation, type Operation } from '../graph/operation.js'
+import { numel, ShapeError } from '../graph/shape.js'
+
+const constantDefinition: Operation = {
+  name: 'constant',
+  infer(_, { value, shape, dtype }) {
+    if (!Number.isFinite(value)) throw new ShapeError(`a constant must be finite, got ${value}`)
+    return { shape, dtype }
+  },
+  vjp: () => [],
+  evaluate: (_, { value, shape }) => new Float64Array(numel(shape)).fill(value),
+  lower: { family: 'map', element: (_read, _index, node) => literal(node.attributes.value, node.dtype) },
+}
+/** A tensor filled with one finite number. */
+export const constant = operation(
+  constantDefinition,
+  <const S extends Shape, D extends DType = 'f32'>(value: number, shape: S, dtype: D = 'f32' as D): Tensor<S, D, 'stopped'> =>
+    apply(constantDefinition, [], { value, shape, dtype }),
+)
+
+const toFloat: Scalar = { name: 'toFloat', js: x => x!, wgsl: x => `f32(${x})` }
+const toUnsigned: Scalar = { name: 'toUnsigned', js: x => x! >>> 0, wgsl: x => `u32(${x})` }
+const iotaDefinition: Operation = {
+  name: 'iota',
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  vjp: () => [],
+  evaluate(_, { shape, axis }) {
+    const inner = numel(shape.slice(axis + 1))
+    return new Float64Array(numel(shape)).map((_, i) => Math.floor(i / inner) % shape[axis])
+  },
+  lower: {
+    family: 'map',
+    element(_read, index, { dtype, attributes }) {
+      const at = index[attributes.axis]!
+      return dtype === 'i32' ? at : call(dtype === 'u32' ? toUnsigned : toFloat, [at], dtype)
+    },
+  },
+}
+/** `0, 1, 2, ...` along `axis` (counted from the front), the same along the others. */
+export const iota = operation(
+  iotaDefinition,
+  <const S extends Shape, D extends 'i32' | 'u32' | 'f32' = 'i32'>(shape: S, axis: number, dtype: D = 'i32' as D): Tensor<S, D, 'stopped'> =>
+    apply(iotaDefinition, [], { shape, axis, dtype }),
+)

@@ -1,0 +1,87 @@
+/** What elementwise operations have in common: broadcasting, one scalar function, evaluation element by element. */
+import type { DType } from '../types/tensor.js'
+import { call, literal, type Expression, type Scalar } from '../graph/expression.js'
+import type { Tensor } from '../graph/node.js'
+import type { Host, Operation, Type } from '../graph/operation.js'
+import { broadcast, numel, ShapeError, strides } from '../graph/shape.js'
+
+/** One row: the scalar function, its gradient, and on which dtypes it is defined. */
+export interface Row {
+  readonly js: Scalar['js']
+  readonly wgsl: Scalar['wgsl']
+  /** Gradients of the operands. Absent: no gradient flows (the result is constant almost everywhere). */
+  readonly vjp?: NonNullable<Operation['vjp']>
+  /** Meaning on integers, where it differs from `js`; the result is wrapped to 32 bits. */
+  readonly integer?: Scalar['js']
+  readonly cost?: number
+  readonly helpers?: readonly string[]
+}
+
+export const FLOAT: readonly DType[] = ['f32', 'f16']
+export const NUMBER: readonly DType[] = ['f32', 'f16', 'i32', 'u32']
+export const INTEGER: readonly DType[] = ['i32', 'u32']
+export const LOGICAL: readonly DType[] = ['bool']
+export const ANY: readonly DType[] = [...NUMBER, 'bool']
+
+/** Operands of one dtype among `on`, broadcast against each other; the result has that dtype, or `result`. */
+export function elementwise(name: string, row: Row, on: readonly DType[], result?: DType): Operation {
+  const scalar: Scalar = { name, js: row.js, wgsl: row.wgsl, cost: row.cost ?? 1, helpers: row.helpers ?? [] }
+  return {
+    name,
+    infer(operands) {
+      const dtype = operands[0]!.dtype
+      if (!on.includes(dtype)) throw new ShapeError(`${name} takes ${on.join(' or ')}, got ${dtype}`)
+      const other = operands.find(operand => operand.dtype !== dtype)
+      if (other) throw new ShapeError(`${name} takes operands of one dtype, got ${dtype} and ${other.dtype}: cast one of them`)
+      return { shape: operands.map(operand => operand.shape).reduce(broadcast), dtype: result ?? dtype }
+    },
+    vjp: row.vjp ?? (({ operands }) => operands.map(() => null)),
+    evaluate: (operands, _, type) => evaluateElementwise(operands, type, (INTEGER.includes(type.dtype) && row.integer) || row.js),
+    lower: {
+      family: 'map',
+      element: (read, index, node) => call(scalar, node.operands.map((operand, i) => read(i, broadcastIndex(index, operand.shape))), node.dtype),
+    },
+  }
+}
+
+/** The index at which an operand of `shape` is read for element `index` of a broadcast result: axes of size 1 repeat. */
+export const broadcastIndex = (index: readonly Expression[], shape: readonly number[]): Expression[] =>
+  shape.map((size, axis) => (size === 1 ? literal(0) : index[axis + index.length - shape.length]!))
+
+export function evaluateElementwise(operands: readonly Host[], type: Type, js: Scalar['js']): Float64Array {
+  const count = numel(type.shape)
+  const data = new Float64Array(count)
+  const offsets = operands.map(operand => broadcastOffsets(operand.shape, type.shape))
+  const x = new Array<number>(operands.length)
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < operands.length; k++) x[k] = operands[k]!.data[offsets[k]!(i)]!
+    data[i] = wrap(js(...x), type.dtype)
+  }
+  return data
+}
+
+/** What a 32-bit integer register holds after overflow; floats are kept as they are. */
+export const wrap = (x: number, dtype: DType): number => (dtype === 'i32' ? x | 0 : dtype === 'u32' ? x >>> 0 : x)
+
+/** Where element `i` of the `result` shape reads in a tensor of `shape`. */
+function broadcastOffsets(shape: readonly number[], result: readonly number[]): (i: number) => number {
+  const lead = result.length - shape.length
+  if (lead === 0 && shape.every((size, axis) => size === result[axis])) return i => i
+  if (numel(shape) === 1) return () => 0
+  const own = strides(shape)
+  const step = result.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : own[axis - lead]!))
+  const outer = strides(result)
+  return i => {
+    let at = 0
+    for (let axis = 0; axis < result.length; axis++) {
+      const stride = outer[axis]!
+      const k = Math.floor(i / stride)
+      i -= k * stride
+      at += k * step[axis]!
+    }
+    return at
+  }
+}
+
+/** A number beside a tensor is a constant of its dtype. */
+export const isTensor = (x: unknown): x is Tensor => typeof x === 'object'

@@ -1,0 +1,55 @@
+/**
+ * A compiled program as data: everything a runtime needs and nothing of the compiler. JSON, so it can be stored in a
+ * shader bundle. Buffers ("slabs") are shared by values whose lifetimes do not meet.
+ */
+import type { VariableKind } from '../graph/graph.js'
+import type { DType } from '../types/tensor.js'
+
+/** A byte range of a slab. Offsets are multiples of 256, sizes of 4. */
+export interface Place {
+  readonly slab: number
+  readonly offset: number
+  readonly bytes: number
+}
+/** A named tensor in memory, row-major. `u8` is packed four to a word; `bool` is a u32 of 0 or 1; the rest take 4 bytes (f16: 2). */
+export interface Stored extends Place {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: DType
+}
+export interface ProgramKernel {
+  /** Unique in the program; says what the kernel computes. */
+  readonly name: string
+  /** A WGSL module with one entry point `main`; binding `i` of group 0 is the `i`-th place of a dispatch. */
+  readonly code: string
+  readonly bindings: readonly ('read' | 'read_write')[]
+}
+export interface Dispatch {
+  /** Position in `kernels`. */
+  readonly kernel: number
+  readonly bindings: readonly Place[]
+  readonly workgroups: readonly [number, number, number]
+  /** Module path of what it computes, for profiles and errors. */
+  readonly scope: string
+  /** Estimates: floating-point operations, and bytes read and written at least once. */
+  readonly flops: number
+  readonly bytes: number
+}
+export interface ProgramEntry {
+  /** Written by the host before the run. */
+  readonly inputs: readonly Stored[]
+  /** Valid after the run, until the next one. */
+  readonly outputs: readonly Stored[]
+  readonly dispatches: readonly Dispatch[]
+}
+export interface Program {
+  readonly format: 'facet-program/1'
+  /** Name of the target profile the kernels were made for. */
+  readonly target: string
+  readonly kernels: readonly ProgramKernel[]
+  /** Bytes of each buffer. */
+  readonly slabs: readonly number[]
+  readonly variables: readonly (Stored & { readonly kind: VariableKind })[]
+  /** `init` gives every variable but `seed` its initial value; the host writes `seed` (u32 scalar) before it. */
+  readonly entries: Readonly<Record<string, ProgramEntry>>
+}

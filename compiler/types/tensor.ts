@@ -1,0 +1,24 @@
+import type { Broadcast, Identical, Shape } from './shape.js'
+
+/** Element types. `'u8'` is for inputs such as images: only `cast` takes it. */
+export type DType = 'f32' | 'f16' | 'i32' | 'u32' | 'u8' | 'bool'
+/** Whether a loss can reach the variables behind a tensor. `'stopped'` is accepted where either is. */
+export type Gradient = 'flows' | 'stopped'
+
+declare const type: unique symbol
+/**
+ * `S` is a shape, or the message of the rule that found none. The three parameters exist in types only:
+ * while a function is traced, named sizes are bound and `shape` holds numbers.
+ */
+export interface Tensor<out S extends Shape | string = any, out D extends DType = DType, out G extends Gradient = Gradient> {
+  readonly [type]: [S, G]
+  readonly dtype: D
+  readonly shape: number[]
+}
+/** A tensor through which no gradient flows: a target, a key, a queue row. */
+export type Stopped<S extends Shape, D extends DType = 'f32'> = Tensor<S, D, 'stopped'>
+
+/** A parameter of type `T` if the rule held, otherwise of the type that reads as the rule's message. */
+export type Check<R, T> = [R] extends [string] ? [string] extends [R] ? T : R : T
+/** The second operand of an elementwise operation; equal shapes need no rule, even when generic. */
+export type Operand<A extends Shape, B extends Shape, T> = Identical<A, B> extends true ? T : Check<Broadcast<A, B>, T>

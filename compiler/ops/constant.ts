@@ -1,10 +1,11 @@
 /** Values that depend on nothing: constants and counters. */
-import type { Shape } from '../types/shape.js'
-import type { DType } from '../types/tensor.js'
+
 import { call, literal, type Scalar } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
-import { operation, type Operation } from '../graph/operation.js'
+import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError } from '../graph/shape.js'
+import type { Shape } from '../types/shape.js'
+import type { DType } from '../types/tensor.js'
 
 const constantDefinition: Operation = {
   name: 'constant',
@@ -19,8 +20,11 @@ const constantDefinition: Operation = {
 /** A tensor filled with one finite number. */
 export const constant = operation(
   constantDefinition,
-  <const S extends Shape, D extends DType = 'f32'>(value: number, shape: S, dtype: D = 'f32' as D): Tensor<S, D, 'stopped'> =>
-    apply(constantDefinition, [], { value, shape, dtype }),
+  <const S extends Shape, D extends DType = 'f32'>(
+    value: number,
+    shape: S,
+    dtype: D = 'f32' as D,
+  ): Tensor<S, D, 'stopped'> => apply(constantDefinition, [], { value, shape, dtype }),
 )
 
 const toFloat: Scalar = { name: 'toFloat', js: x => x!, wgsl: x => `f32(${x})` }
@@ -44,6 +48,9 @@ const iotaDefinition: Operation = {
 /** `0, 1, 2, ...` along `axis` (counted from the front), the same along the others. */
 export const iota = operation(
   iotaDefinition,
-  <const S extends Shape, D extends 'i32' | 'u32' | 'f32' = 'i32'>(shape: S, axis: number, dtype: D = 'i32' as D): Tensor<S, D, 'stopped'> =>
-    apply(iotaDefinition, [], { shape, axis, dtype }),
+  <const S extends Shape, D extends 'i32' | 'u32' | 'f32' = 'i32'>(
+    shape: S,
+    axis: number,
+    dtype: D = 'i32' as D,
+  ): Tensor<S, D, 'stopped'> => apply(iotaDefinition, [], { shape, axis, dtype }),
 )

@@ -1,9 +1,11 @@
 /** What elementwise operations have in common: broadcasting, one scalar function, evaluation element by element. */
-import type { DType } from '../types/tensor.js'
-import { call, literal, type Expression, type Scalar } from '../graph/expression.js'
+
+import { call, type Expression, literal, type Scalar } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import type { Host, Operation, Type } from '../graph/operation.js'
-import { broadcast, numel, ShapeError, strides } from '../graph/shape.js'
+import { broadcast, numel, ShapeError } from '../graph/shape.js'
+import { broadcastSteps, strided } from '../graph/strided.js'
+import type { DType } from '../types/tensor.js'
 
 /** One row: the scalar function, its gradient, and on which dtypes it is defined. */
 export interface Row {
@@ -32,14 +34,21 @@ export function elementwise(name: string, row: Row, on: readonly DType[], result
       const dtype = operands[0]!.dtype
       if (!on.includes(dtype)) throw new ShapeError(`${name} takes ${on.join(' or ')}, got ${dtype}`)
       const other = operands.find(operand => operand.dtype !== dtype)
-      if (other) throw new ShapeError(`${name} takes operands of one dtype, got ${dtype} and ${other.dtype}: cast one of them`)
+      if (other)
+        throw new ShapeError(`${name} takes operands of one dtype, got ${dtype} and ${other.dtype}: cast one of them`)
       return { shape: operands.map(operand => operand.shape).reduce(broadcast), dtype: result ?? dtype }
     },
     vjp: row.vjp ?? (({ operands }) => operands.map(() => null)),
-    evaluate: (operands, _, type) => evaluateElementwise(operands, type, (INTEGER.includes(type.dtype) && row.integer) || row.js),
+    evaluate: (operands, _, type) =>
+      evaluateElementwise(operands, type, (INTEGER.includes(type.dtype) && row.integer) || row.js),
     lower: {
       family: 'map',
-      element: (read, index, node) => call(scalar, node.operands.map((operand, i) => read(i, broadcastIndex(index, operand.shape))), node.dtype),
+      element: (read, index, node) =>
+        call(
+          scalar,
+          node.operands.map((operand, i) => read(i, broadcastIndex(index, operand.shape))),
+          node.dtype,
+        ),
     },
   }
 }
@@ -50,38 +59,21 @@ export const broadcastIndex = (index: readonly Expression[], shape: readonly num
 
 export function evaluateElementwise(operands: readonly Host[], type: Type, js: Scalar['js']): Float64Array {
   const count = numel(type.shape)
+  const [a, b, c] = operands.map(operand => expanded(operand, type.shape))
   const data = new Float64Array(count)
-  const offsets = operands.map(operand => broadcastOffsets(operand.shape, type.shape))
-  const x = new Array<number>(operands.length)
-  for (let i = 0; i < count; i++) {
-    for (let k = 0; k < operands.length; k++) x[k] = operands[k]!.data[offsets[k]!(i)]!
-    data[i] = wrap(js(...x), type.dtype)
-  }
+  if (c) for (let i = 0; i < count; i++) data[i] = js(a![i]!, b![i]!, c[i]!)
+  else if (b) for (let i = 0; i < count; i++) data[i] = js(a![i]!, b[i]!)
+  else for (let i = 0; i < count; i++) data[i] = js(a![i]!)
+  if (INTEGER.includes(type.dtype)) for (let i = 0; i < count; i++) data[i] = wrap(data[i]!, type.dtype)
   return data
 }
 
+/** The elements of a tensor broadcast to `shape`. */
+export const expanded = ({ shape, data }: Host, result: readonly number[]): Float64Array =>
+  data.length === numel(result) ? data : strided(data, result, broadcastSteps(shape, result))
+
 /** What a 32-bit integer register holds after overflow; floats are kept as they are. */
 export const wrap = (x: number, dtype: DType): number => (dtype === 'i32' ? x | 0 : dtype === 'u32' ? x >>> 0 : x)
-
-/** Where element `i` of the `result` shape reads in a tensor of `shape`. */
-function broadcastOffsets(shape: readonly number[], result: readonly number[]): (i: number) => number {
-  const lead = result.length - shape.length
-  if (lead === 0 && shape.every((size, axis) => size === result[axis])) return i => i
-  if (numel(shape) === 1) return () => 0
-  const own = strides(shape)
-  const step = result.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : own[axis - lead]!))
-  const outer = strides(result)
-  return i => {
-    let at = 0
-    for (let axis = 0; axis < result.length; axis++) {
-      const stride = outer[axis]!
-      const k = Math.floor(i / stride)
-      i -= k * stride
-      at += k * step[axis]!
-    }
-    return at
-  }
-}
 
 /** A number beside a tensor is a constant of its dtype. */
 export const isTensor = (x: unknown): x is Tensor => typeof x === 'object'

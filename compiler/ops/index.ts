@@ -22,7 +22,7 @@ export * from './unary.js'
 export const operations: ReadonlyMap<string, Operation> = new Map(
   [binary, constant, dot, movement, reduce, unary]
     .flatMap(file => Object.values(file))
-    .flatMap(call => ('operation' in call ? [call.operation as Operation] : []))
+    .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
     .concat(inputOperation, variableOperation)
     .map(operation => [operation.name, operation]),
 )

@@ -1,13 +1,14 @@
 /** Movement: reshape, permute, broadcast. Each is an index map, so it costs no memory where it is fused. */
-import type { Permute, Reshape, Shape } from '../types/shape.js'
-import type { Check, DType, Gradient } from '../types/tensor.js'
+
 import { delinearize, linearize } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
-import { operation, type Host, type Operation } from '../graph/operation.js'
+import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
-import { broadcastIndex, evaluateElementwise } from './elementwise.js'
-import { sum } from './reduce.js'
+import { strided } from '../graph/strided.js'
+import type { Permute, Reshape, Shape } from '../types/shape.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
+import { broadcastIndex, expanded } from './elementwise.js'
 
 const reshapeDefinition: Operation = {
   name: 'reshape',
@@ -34,13 +35,21 @@ const permuteDefinition: Operation = {
   infer: ([x], { order }) => ({ shape: rules.permute(x!.shape, order), dtype: x!.dtype }),
   vjp: ({ grad, attributes: { order } }) => [permute(grad, inverse(order))],
   evaluate([x], { order }, { shape }) {
-    const step = order.map((axis: number) => strides(x!.shape)[axis]!)
-    return gather(x!, shape, step)
+    const own = strides(x!.shape)
+    return strided(
+      x!.data,
+      shape,
+      order.map((axis: number) => own[axis]!),
+    )
   },
   lower: {
     family: 'map',
     movement: true,
-    element: (read, index, { attributes: { order } }) => read(0, inverse(order).map(axis => index[axis]!)),
+    element: (read, index, { attributes: { order } }) =>
+      read(
+        0,
+        inverse(order).map(axis => index[axis]!),
+      ),
   },
 }
 /** Axis `i` of the result is axis `order[i]` of `x`. */
@@ -64,7 +73,7 @@ const broadcastDefinition: Operation = {
     return { shape, dtype: x!.dtype }
   },
   vjp: ({ grad }) => [grad], // the driver sums it to the operand's shape
-  evaluate: (operands, _, type) => evaluateElementwise(operands, type, x => x!),
+  evaluate: ([x], _, { shape }) => expanded(x!, shape),
   lower: {
     family: 'map',
     movement: true,
@@ -79,14 +88,3 @@ export const broadcastTo = operation(
 )
 
 const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis))
-
-/** A copy of `x` read with one step per axis of `shape`. */
-function gather(x: Host, shape: readonly number[], step: readonly number[]): Float64Array {
-  const outer = strides(shape)
-  return new Float64Array(numel(shape)).map((_, i) => {
-    let at = 0
-    for (let axis = 0; axis < shape.length; axis++) at += (Math.floor(i / outer[axis]!) % shape[axis]!) * step[axis]!
-    return x.data[at]!
-  })
-}
-void sum

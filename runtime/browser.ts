@@ -1,0 +1,30 @@
+/** The runtime in a browser: `navigator.gpu`. */
+import { type Device, deviceOf } from './device.js'
+import { NoAdapter } from './errors.js'
+
+export * from './public.js'
+
+export interface OpenOptions {
+  readonly powerPreference?: GPUPowerPreference
+}
+
+/** Opens the browser's GPU, the fast one by default. Throws `NoAdapter` with what to switch on. */
+export async function openDevice({ powerPreference = 'high-performance' }: OpenOptions = {}): Promise<Device> {
+  if (!globalThis.navigator?.gpu)
+    throw new NoAdapter(
+      'this page has no WebGPU: use a current browser, and open the page over https or from localhost.',
+    )
+  const adapter = await navigator.gpu.requestAdapter({ powerPreference })
+  if (!adapter)
+    throw new NoAdapter('the browser has WebGPU but offers no adapter: its GPU may be blocked, see its gpu page.')
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info
+  return deviceOf(adapter, {
+    adapter: {
+      kind: isFallbackAdapter || /swiftshader/i.test(architecture) ? 'swiftshader' : 'gpu',
+      name: description || [vendor, architecture].filter(Boolean).join(' ') || 'GPU',
+      vendor,
+      architecture,
+    },
+    wait: promise => promise,
+  })
+}

@@ -1,0 +1,208 @@
+/**
+ * The runtime in Node: Dawn from npm, on a GPU if there is one, else on a software Vulkan driver of the machine that Dawn
+ * accepts, else on the one from npm. The drivers are told apart by `VK_DRIVER_FILES`, which the Vulkan loader reads whenever
+ * an instance is made: so one process can look at all of them.
+ */
+import { totalmem } from 'node:os'
+import { type AdapterKind, type AdapterSummary, type Device, deviceOf } from './device.js'
+import { BadInput, NoAdapter } from './errors.js'
+import { waitIdle } from './idle.js'
+import { swiftshader } from './swiftshader.js'
+
+export * from './public.js'
+
+export type AdapterChoice = 'auto' | AdapterKind
+export interface OpenOptions {
+  /** Default: the environment variable `FACET_ADAPTER`, else `'auto'`: gpu, system, swiftshader, whichever comes first. */
+  readonly adapter?: AdapterChoice
+  /** Leave out the checks of array bounds that Dawn puts into every kernel. Only for kernels known to stay in bounds. */
+  readonly fast?: boolean
+  /** Allow what Dawn calls unsafe: tensor-core instructions, and f16 on NVIDIA. */
+  readonly unsafe?: boolean
+}
+export interface Candidate {
+  readonly kind: AdapterKind
+  readonly adapter?: GPUAdapter
+  readonly summary?: AdapterSummary
+  /** Why there is none. */
+  readonly reason?: string
+}
+
+const kinds: readonly AdapterKind[] = ['gpu', 'system', 'swiftshader']
+
+/**
+ * Opens a device. Throws `BadInput` for a choice that does not exist and `NoAdapter`, with what to install, if the
+ * chosen one cannot be used.
+ */
+export async function openDevice(options: OpenOptions = {}): Promise<Device> {
+  const choice = adapterChoice(options.adapter)
+  const tried: Candidate[] = []
+  for (const kind of choice === 'auto' ? kinds : [choice]) {
+    const candidate = await findAdapter(kind, options)
+    if (candidate.adapter) return open(candidate)
+    tried.push(candidate)
+  }
+  throw new NoAdapter(noAdapterMessage(choice, tried))
+}
+
+/** Every kind of adapter, found or with the reason why not, in the order in which `'auto'` takes them. */
+export async function listAdapters(options: OpenOptions = {}): Promise<Candidate[]> {
+  const found: Candidate[] = []
+  for (const kind of kinds) found.push(await findAdapter(kind, options))
+  return found
+}
+
+/** The choice in force: the option, else `FACET_ADAPTER`, else `'auto'`. Throws `BadInput` for a word that is none. */
+export function adapterChoice(option?: AdapterChoice): AdapterChoice {
+  const [source, word] = option ? ['adapter', option] : ['FACET_ADAPTER', process.env.FACET_ADAPTER || 'auto']
+  const choice = (['auto', ...kinds] as const).find(kind => kind === word)
+  if (choice) return choice
+  throw new BadInput(`${source} is "${word}": use auto, gpu, system or swiftshader.`)
+}
+
+export const open = ({ adapter, summary }: Candidate): Promise<Device> =>
+  deviceOf(adapter!, {
+    adapter: summary!,
+    wait: waitIdle,
+    // Software drivers hand out memory that is not there: https://docs.mesa3d.org/drivers/llvmpipe.html lives in ours.
+    ...(summary!.kind === 'gpu' ? {} : { memory: Math.floor(totalmem() * 0.8) }),
+  })
+
+function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): string {
+  const reasons = tried.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ')
+  const remedy = {
+    auto: 'Install @sparticuz/chromium from npm (Linux on x86-64), or a Vulkan driver: of your GPU, or mesa-vulkan-drivers 24 or newer.',
+    gpu: 'Install the Vulkan driver of your GPU, or choose system or swiftshader.',
+    system: 'Install mesa-vulkan-drivers 24 or newer, or choose swiftshader.',
+    swiftshader: 'Run npm install again, with optional packages, or choose system.',
+  }[choice]
+  return `no ${choice === 'auto' ? 'adapter' : `${choice} adapter`} can be used (${reasons}). ${remedy}`
+}
+
+type Dawn = { create: (flags: string[]) => GPU; globals: object }
+let dawn: Promise<Dawn> | undefined
+let turn: Promise<unknown> = Promise.resolve()
+/** Dawn's instances, kept: what comes from one must not outlive it. */
+const instances = new Map<string, GPU>()
+
+/** One at a time, because the environment variable that selects the driver belongs to the whole process. */
+function findAdapter(kind: AdapterKind, options: OpenOptions): Promise<Candidate> {
+  const result = turn
+    .then(() => find(kind, options))
+    .catch(error => ({ kind, reason: oneLine((error as Error).message) }))
+  turn = result
+  return result
+}
+
+async function find(kind: AdapterKind, options: OpenOptions): Promise<Candidate> {
+  const driver = kind === 'swiftshader' ? swiftshader() : undefined
+  const flags = toggles(options)
+  const key = [driver?.manifest, ...flags].join(' ')
+  await provideLoader()
+  const { create } = await (dawn ??= importDawn())
+  const restore = driver ? useDrivers(driver.manifest) : undefined
+  let adapter: GPUAdapter | null
+  try {
+    let gpu = instances.get(key)
+    if (!gpu) instances.set(key, (gpu = create(flags)))
+    // Dawn looks for drivers before the first await.
+    const request = await quietly(() =>
+      gpu.requestAdapter(kind === 'gpu' ? { powerPreference: 'high-performance' } : { forceFallbackAdapter: true }),
+    )
+    adapter = await waitIdle(request.promise)
+  } finally {
+    restore?.()
+  }
+  const summary = adapter && summarize(adapter, kind)
+  if (!adapter || !summary) return { kind, reason: 'none found' }
+  if (summary.kind !== kind) return { kind, reason: `none found, only ${summary.name}` }
+  return { kind, adapter, summary }
+}
+
+function summarize({ info }: GPUAdapter, wanted: AdapterKind): AdapterSummary {
+  const { vendor, architecture, description, device } = info
+  const name = description || device || `${vendor} ${architecture}`
+  const software =
+    info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|basic render/i.test(`${architecture} ${device} ${name}`)
+  const kind = !software ? 'gpu' : wanted === 'swiftshader' ? 'swiftshader' : 'system'
+  return { kind, name, vendor, architecture }
+}
+
+function toggles({ fast = false, unsafe = false }: OpenOptions): string[] {
+  const on = [
+    ...(fast ? ['disable_robustness'] : []),
+    ...(unsafe ? ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia'] : []),
+  ]
+  // Timestamps in whole 65536 ns are meant against spying web pages.
+  return [
+    'disable-dawn-features=timestamp_quantization',
+    ...(on.length ? [`enable-dawn-features=${on.join(',')}`] : []),
+  ]
+}
+
+async function importDawn(): Promise<Dawn> {
+  const name = 'webgpu' // not a literal, so that bundlers for browsers leave it alone
+  try {
+    const loaded = (await import(name)) as Dawn
+    for (const [global, value] of Object.entries(loaded.globals))
+      if (!(global in globalThis)) Object.assign(globalThis, { [global]: value })
+    return loaded
+  } catch (error) {
+    throw new NoAdapter(
+      `npm package webgpu does not load on ${process.platform} ${process.arch}: ${oneLine((error as Error).message)}`,
+    )
+  }
+}
+
+/** Where the machine has no Vulkan loader, Dawn takes the one from npm, if that is in the process already. */
+async function provideLoader(): Promise<void> {
+  if (process.platform !== 'linux' || loaderProvided) return
+  loaderProvided = true
+  const koffi = await importKoffi()
+  if (!koffi) return
+  try {
+    koffi.load('libvulkan.so.1')
+  } catch {
+    try {
+      koffi.load(swiftshader().loader, { global: true })
+    } catch {
+      // No loader at all: Dawn will find nothing and say so.
+    }
+  }
+}
+let loaderProvided = false
+
+function useDrivers(manifest: string): () => void {
+  const names = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'] as const // the second is what older loaders read
+  const before = names.map(name => process.env[name])
+  for (const name of names) process.env[name] = manifest
+  return () =>
+    names.forEach((name, i) => {
+      if (before[i] === undefined) delete process.env[name]
+      else process.env[name] = before[i]
+    })
+}
+
+/** Dawn writes warnings about harmless limits of software drivers straight to standard error. */
+async function quietly<T>(make: () => Promise<T>): Promise<{ promise: Promise<T> }> {
+  const koffi = process.platform === 'linux' ? await importKoffi() : undefined
+  if (!koffi) return { promise: make() }
+  const libc = koffi.load('libc.so.6')
+  const dup = libc.func('int dup(int)')
+  const dup2 = libc.func('int dup2(int, int)')
+  const close = libc.func('int close(int)')
+  const open = libc.func('int open(const char *, int)')
+  const saved = dup(2)
+  const nowhere = open('/dev/null', 1)
+  dup2(nowhere, 2)
+  try {
+    return { promise: make() }
+  } finally {
+    dup2(saved, 2)
+    close(saved)
+    close(nowhere)
+  }
+}
+
+const importKoffi = () => import('koffi').then(module => module.default).catch(() => undefined)
+const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ')

@@ -1,0 +1,6 @@
+/** What `facet/runtime` offers everywhere. */
+export type { AdapterKind, AdapterSummary, Device } from './device.js'
+export * from './errors.js'
+export { type LoadOptions, load } from './load.js'
+export { type Counters, checkFinite, type Inputs, type Outputs, Session } from './run.js'
+export type { Input, Output, Values } from './values.js'

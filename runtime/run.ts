@@ -1,0 +1,271 @@
+/**
+ * A loaded program. A run is one command buffer with one compute pass and is never awaited: the queue holds its order.
+ * Results are read when wanted, and `ready` keeps the host a few runs ahead of the device, not more.
+ */
+import type { Program, Stored } from '../compiler/plan/program.js'
+import type { Device } from './device.js'
+import { BadInput, FacetError, NonFinite } from './errors.js'
+import type { Ring } from './ring.js'
+import { bytesOf, decode, encode, type Input, type Output, words } from './values.js'
+
+export type Inputs = Readonly<Record<string, Input>>
+export type Outputs = Record<string, Output>
+/** A dispatch with its objects. */
+export interface Step {
+  readonly pipeline: GPUComputePipeline
+  readonly group: GPUBindGroup
+  readonly workgroups: readonly [number, number, number]
+}
+/** What was asked of the device since `load` began. Between two training steps only the last five may grow. */
+export interface Counters {
+  buffersCreated: number
+  pipelinesCreated: number
+  bindGroupsCreated: number
+  passes: number
+  dispatches: number
+  submits: number
+  bytesUploaded: number
+  reads: number
+}
+export const newCounters = (): Counters => ({
+  buffersCreated: 0,
+  pipelinesCreated: 0,
+  bindGroupsCreated: 0,
+  passes: 0,
+  dispatches: 0,
+  submits: 0,
+  bytesUploaded: 0,
+  reads: 0,
+})
+
+/** Runs that `ready` lets be under way: the device never waits for the host, and inputs do not pile up. */
+const ahead = 3
+
+export class Session {
+  /** Runs not finished yet, as far as the host knows. */
+  pending = 0
+  private waiting: (() => void)[] = []
+  private last: Promise<unknown> = Promise.resolve()
+  private closed = false
+  private readonly variables: ReadonlyMap<string, Stored>
+  private staging: readonly GPUBuffer[] | undefined
+  private reading: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    readonly device: Device,
+    readonly program: Program,
+    private readonly slabs: readonly GPUBuffer[],
+    private readonly rings: ReadonlyMap<string, Ring>,
+    private readonly steps: ReadonlyMap<string, readonly Step[]>,
+    readonly counters: Counters,
+  ) {
+    this.variables = new Map(program.variables.map(variable => [variable.name, variable]))
+  }
+
+  /**
+   * Enqueues one run of `entry` and returns at once; the inputs are copied before it returns. Throws `BadInput` for a wrong
+   * name, type or length, and what went wrong on the device since, if anything did.
+   */
+  run(entry: string, inputs: Inputs = {}): void {
+    this.check()
+    const { gpu } = this.device
+    const { counters } = this
+    const { inputs: wanted } = this.entry(entry)
+    const uploads = wanted.map(input => {
+      const value = inputs[input.name]
+      if (value === undefined)
+        throw new BadInput(`${entry} needs input ${input.name}: ${list(wanted.map(i => i.name))}.`)
+      return { input, bytes: encode(`input ${input.name} of ${entry}`, input, value) }
+    })
+    for (const name of Object.keys(inputs))
+      if (!wanted.some(input => input.name === name))
+        throw new BadInput(`${entry} has no input ${name}: ${list(wanted.map(i => i.name))}.`)
+
+    for (const { input, bytes } of uploads) {
+      gpu.queue.writeBuffer(this.slabs[input.slab]!, input.offset, bytes)
+      counters.bytesUploaded += bytes.length
+    }
+    const encoder = gpu.createCommandEncoder({ label: entry })
+    const pass = encoder.beginComputePass({ label: entry })
+    let bound: GPUComputePipeline | undefined
+    for (const { pipeline, group, workgroups } of this.steps.get(entry)!) {
+      if (pipeline !== bound) pass.setPipeline((bound = pipeline))
+      pass.setBindGroup(0, group)
+      pass.dispatchWorkgroups(...workgroups)
+      counters.dispatches++
+    }
+    pass.end()
+    counters.passes++
+    this.rings.get(entry)!.copy(encoder, this.slabs)
+    gpu.queue.submit([encoder.finish()])
+    counters.submits++
+    this.track()
+  }
+
+  /** The outputs of the latest run of `entry`, with the shapes they have. Not affected by runs enqueued later. */
+  async read(entry: string): Promise<Outputs> {
+    this.check()
+    this.entry(entry)
+    this.counters.reads++
+    return this.rings.get(entry)!.read()
+  }
+
+  /** `run`, then `read`. */
+  async call(entry: string, inputs: Inputs = {}): Promise<Outputs> {
+    this.run(entry, inputs)
+    return this.read(entry)
+  }
+
+  /** Resolves once fewer than three runs are under way: await it once per step to keep inputs from piling up. */
+  async ready(): Promise<void> {
+    this.check()
+    while (this.pending >= ahead) {
+      await new Promise<void>(resolve => this.waiting.push(resolve))
+      this.check()
+    }
+  }
+
+  /** Resolves once everything enqueued has run; throws what went wrong on the device. */
+  async settle(): Promise<void> {
+    this.check()
+    await this.last
+    // Errors of the device arrive with its next event, which a second wait makes sure of.
+    await this.device.wait(this.device.gpu.queue.onSubmittedWorkDone() as Promise<unknown>)
+    this.check()
+  }
+
+  /** The values of the named variables, all by default, as they are after the runs enqueued so far. */
+  readVariables(names: readonly string[] = [...this.variables.keys()]): Promise<Outputs> {
+    this.check()
+    const wanted = names.map(name => this.variable(name))
+    // One at a time, since there is one set of staging buffers.
+    const result = this.reading.then(() => this.download(wanted))
+    this.reading = result.catch(() => undefined)
+    return result
+  }
+
+  /** Replaces the values of the named variables before the next run. Throws `BadInput` for a wrong name, type or length, having written nothing. */
+  writeVariables(values: Inputs): void {
+    this.check()
+    const writes = Object.entries(values).map(([name, value]) => {
+      const variable = this.variable(name)
+      return { variable, bytes: encode(`variable ${name}`, variable, value) }
+    })
+    for (const { variable, bytes } of writes)
+      this.device.gpu.queue.writeBuffer(this.slabs[variable.slab]!, variable.offset, bytes)
+  }
+
+  /** Frees the program's buffers. The device stays open. */
+  destroy(): void {
+    if (this.closed) return
+    this.closed = true
+    for (const buffer of [...this.slabs, ...(this.staging ?? [])]) buffer.destroy()
+    for (const ring of this.rings.values()) ring.destroy()
+    this.wake()
+  }
+
+  private check(): void {
+    this.device.check()
+    if (this.closed) throw new FacetError('the session was destroyed: load the program again.')
+  }
+
+  private entry(name: string): Program['entries'][string] {
+    const entry = Object.hasOwn(this.program.entries, name) ? this.program.entries[name] : undefined
+    if (!entry) throw new BadInput(`the program has no entry ${name}: ${list(Object.keys(this.program.entries))}.`)
+    return entry
+  }
+
+  private variable(name: string): Stored {
+    const variable = this.variables.get(name)
+    if (!variable) throw new BadInput(`the program has no variable ${name}: ${list([...this.variables.keys()])}.`)
+    return variable
+  }
+
+  private track(): void {
+    this.pending++
+    const done = () => {
+      this.pending--
+      this.wake()
+    }
+    // Never rejects: `check` reports what went wrong.
+    this.last = this.device.wait(this.device.gpu.queue.onSubmittedWorkDone() as Promise<unknown>).then(done, done)
+  }
+
+  private wake(): void {
+    const { waiting } = this
+    this.waiting = []
+    for (const resolve of waiting) resolve()
+  }
+
+  private async download(wanted: readonly Stored[]): Promise<Outputs> {
+    this.check()
+    const { gpu } = this.device
+    // Each variable has its fixed place in the staging buffers, which one download of all of them fills.
+    const places = this.stagingPlaces()
+    this.staging ??= this.createStaging(places)
+    const { staging } = this
+    const encoder = gpu.createCommandEncoder({ label: 'read variables' })
+    const used = new Set<number>()
+    for (const variable of wanted) {
+      const { buffer, offset } = places.get(variable.name)!
+      const bytes = words(bytesOf(variable))
+      if (bytes)
+        encoder.copyBufferToBuffer(this.slabs[variable.slab]!, variable.offset, staging[buffer]!, offset, bytes)
+      used.add(buffer)
+    }
+    gpu.queue.submit([encoder.finish()])
+    this.counters.submits++
+    this.counters.reads++
+    await Promise.all([...used].map(i => this.device.wait(staging[i]!.mapAsync(GPUMapMode.READ))))
+    const ranges = new Map([...used].map(i => [i, staging[i]!.getMappedRange()] as const))
+    const values = wanted.map(variable => {
+      const { buffer, offset } = places.get(variable.name)!
+      return [variable.name, decode(variable, ranges.get(buffer)!, offset)] as const
+    })
+    for (const i of used) staging[i]!.unmap()
+    return Object.fromEntries(values)
+  }
+
+  private stagingPlaces(): Map<string, { buffer: number; offset: number }> {
+    const places = new Map<string, { buffer: number; offset: number }>()
+    let buffer = 0
+    let end = 0
+    for (const [name, variable] of this.variables) {
+      const bytes = Math.ceil(bytesOf(variable) / 8) * 8
+      if (end > 0 && end + bytes > this.device.limits.maxBufferSize) {
+        buffer++
+        end = 0
+      }
+      places.set(name, { buffer, offset: end })
+      end += bytes
+    }
+    return places
+  }
+
+  private createStaging(places: ReturnType<Session['stagingPlaces']>): GPUBuffer[] {
+    const sizes: number[] = []
+    for (const [name, { buffer, offset }] of places)
+      sizes[buffer] = Math.max(sizes[buffer] ?? 8, offset + Math.ceil(bytesOf(this.variables.get(name)!) / 8) * 8)
+    this.counters.buffersCreated += sizes.length
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
+    return sizes.map((size, i) => this.device.gpu.createBuffer({ label: `variables ${i}`, size, usage }))
+  }
+}
+
+/** Throws `NonFinite`, naming entry, output and element, if an f32 output holds an infinity or NaN. */
+export function checkFinite(entry: string, outputs: Outputs, names: readonly string[] = Object.keys(outputs)): void {
+  for (const name of names) {
+    const values = outputs[name]
+    if (!(values instanceof Float32Array)) continue
+    const at = values.findIndex(value => !Number.isFinite(value))
+    if (at >= 0)
+      throw new NonFinite(
+        `output ${name} of ${entry} is ${values[at]}${values.length > 1 ? ` at element ${at}` : ''}: lower the learning rate, or look for a division by zero or a log of one.`,
+      )
+  }
+}
+
+const list = (names: readonly string[]): string =>
+  names.length === 0
+    ? 'it has none'
+    : `it has ${names.slice(0, 12).join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}`

@@ -1,0 +1,90 @@
+/**
+ * The software Vulkan driver that comes with an npm package: `@sparticuz/chromium` carries Chromium's SwiftShader and a
+ * Vulkan loader in a compressed tar. They are unpacked once into a cache folder.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { FacetError } from './errors.js'
+
+export interface SwiftShader {
+  /** The driver's manifest, for `VK_DRIVER_FILES`. */
+  readonly manifest: string
+  /** A Vulkan loader, for machines that have none. */
+  readonly loader: string
+}
+const manifestName = 'vk_swiftshader_icd.json'
+const loaderName = 'libvulkan.so.1'
+const wanted = [manifestName, loaderName, 'libvk_swiftshader.so']
+const complete = (folder: string): boolean => wanted.every(name => existsSync(join(folder, name)))
+
+/** Where the driver lies, unpacking it first if need be. Throws `FacetError` where it is not installed or not for this machine. */
+export function swiftshader(): SwiftShader {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new FacetError(
+      `the software driver from npm is for Linux on x86-64, not ${process.platform} on ${process.arch}`,
+    )
+  const { archive, version } = findPackage()
+  const tried: string[] = []
+  for (const parent of cacheFolders()) {
+    const folder = join(parent, `swiftshader-${version}`)
+    try {
+      if (!complete(folder)) unpack(archive, parent, folder)
+      return { manifest: join(folder, manifestName), loader: join(folder, loaderName) }
+    } catch (error) {
+      tried.push(`${parent} (${(error as Error).message})`)
+    }
+  }
+  throw new FacetError(`the software driver from npm cannot be unpacked into ${tried.join(' or ')}`)
+}
+
+function findPackage(): { archive: string; version: string } {
+  try {
+    // Its exports hide package.json; the entry point is <package>/build/cjs/index.cjs.
+    const root = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..', '..')
+    const archive = join(root, 'bin', 'swiftshader.tar.br')
+    if (!existsSync(archive)) throw new Error(`${archive} is missing`)
+    return { archive, version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version }
+  } catch (error) {
+    throw new FacetError(
+      `npm package @sparticuz/chromium, which carries the software driver, is not installed (${firstLine(error)})`,
+    )
+  }
+}
+
+/** The user's cache; else a folder of the temporary one with the user in its name, since others can write beside it. */
+function cacheFolders(): string[] {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  return [join(cache, 'facet'), join(tmpdir(), `facet-${userInfo().uid}`)]
+}
+
+/** Into a fresh folder, then renamed: processes that start together never see half a driver. */
+function unpack(archive: string, parent: string, folder: string): void {
+  mkdirSync(parent, { recursive: true, mode: 0o700 })
+  const fresh = mkdtempSync(join(parent, 'unpacking-'))
+  try {
+    for (const [name, bytes] of tarEntries(brotliDecompressSync(readFileSync(archive))))
+      if (wanted.includes(name)) writeFileSync(join(fresh, name), bytes)
+    if (!complete(folder)) rmSync(folder, { recursive: true, force: true })
+    renameSync(fresh, folder)
+  } catch (error) {
+    if (!complete(folder)) throw error // else another process was faster
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+/** The plain files of a tar (POSIX ustar: 512-byte header with name at 0, octal size at 124, type at 156; data padded to 512). */
+function* tarEntries(tar: Buffer): Generator<[name: string, bytes: Buffer]> {
+  const text = (from: number, length: number) => tar.toString('latin1', from, from + length).replace(/\0.*$/s, '')
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const size = Number.parseInt(text(at + 124, 12), 8)
+    const type = text(at + 156, 1)
+    if (type === '0' || type === '') yield [text(at, 100).replace(/^\.\//, ''), tar.subarray(at + 512, at + 512 + size)]
+    at += 512 + Math.ceil(size / 512) * 512
+  }
+}
+
+const firstLine = (error: unknown): string => (error as Error).message.split('\n')[0] ?? ''

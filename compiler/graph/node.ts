@@ -17,6 +17,8 @@ export interface Tensor<out S extends Shape | string = any, out D extends DType 
 }
 /** A tensor through which no gradient flows: a target, a key, a queue row. */
 export type Stopped<S extends Shape = any, D extends DType = 'f32'> = Tensor<S, D, 'stopped'>
+/** A tensor whose type is taken on trust: for bodies of functions whose signature says what they do. */
+export type Untyped = Tensor<any, any, any>
 
 let scope: readonly string[] = []
 export const currentScope = (): string => scope.join('.')

@@ -9,17 +9,40 @@ export function strided(
   start = 0,
 ): Float64Array {
   const out = new Float64Array(numel(shape))
+  walk(shape, step, start, (to, from) => {
+    out[to] = data[from]!
+  })
+  return out
+}
+
+/** The opposite: element `index` of `data`, which has `shape`, goes to `out[start + sum of index[axis] * step[axis]]`. */
+export const place = (
+  out: Float64Array,
+  data: Float64Array,
+  shape: readonly number[],
+  step: readonly number[],
+  start = 0,
+): void =>
+  walk(shape, step, start, (from, to) => {
+    out[to] = data[from]!
+  })
+
+/** Calls `visit(row-major position, strided position)` for every index of `shape`. */
+function walk(
+  shape: readonly number[],
+  step: readonly number[],
+  start: number,
+  visit: (position: number, at: number) => void,
+) {
   const rank = shape.length
-  if (rank === 0) {
-    out[0] = data[start]!
-    return out
-  }
+  if (rank === 0) return visit(0, start)
+  const count = numel(shape)
   const inner = shape[rank - 1]!
   const innerStep = step[rank - 1]!
   const index = new Array<number>(rank).fill(0)
   let from = start
-  for (let to = 0; to < out.length; ) {
-    for (let k = 0, at = from; k < inner; k++, at += innerStep) out[to++] = data[at]!
+  for (let position = 0; position < count; ) {
+    for (let k = 0, at = from; k < inner; k++, at += innerStep) visit(position++, at)
     // Counts up the outer axes like an odometer.
     for (let axis = rank - 2; axis >= 0; axis--) {
       from += step[axis]!
@@ -28,7 +51,6 @@ export function strided(
       index[axis] = 0
     }
   }
-  return out
 }
 
 /** Steps that read a tensor of `shape` as if it were broadcast to `result`: axes of size 1, and missing ones, repeat. */

@@ -5,22 +5,30 @@
 import { inputOperation, variableOperation } from '../graph/graph.js'
 import type { Operation } from '../graph/operation.js'
 import * as binary from './binary.js'
+import * as concat from './concat.js'
 import * as constant from './constant.js'
 import * as dot from './dot.js'
+import * as flip from './flip.js'
 import * as movement from './movement.js'
+import * as pad from './pad.js'
 import * as reduce from './reduce.js'
+import * as slice from './slice.js'
 import * as unary from './unary.js'
 
 export * from './binary.js'
+export * from './concat.js'
 export * from './constant.js'
 export * from './dot.js'
+export * from './flip.js'
 export * from './movement.js'
+export * from './pad.js'
 export * from './reduce.js'
+export * from './slice.js'
 export * from './unary.js'
 
 /** The definitions behind the exported functions, and the two leaves, by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  [binary, constant, dot, movement, reduce, unary]
+  [binary, slice, pad, flip, concat, constant, dot, movement, reduce, unary]
     .flatMap(file => Object.values(file))
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
     .concat(inputOperation, variableOperation)

@@ -1,12 +1,12 @@
 /** Movement: reshape, permute, broadcast. Each is an index map, so it costs no memory where it is fused. */
 
 import { delinearize, linearize } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
-import type { Permute, Reshape, Shape } from '../types/shape.js'
+import type { Dim, Numel, Permute, Reduce, Reshape, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { broadcastIndex, expanded } from './elementwise.js'
 
@@ -88,3 +88,50 @@ export const broadcastTo = operation(
 )
 
 const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis))
+
+/** Everything after the first axis becomes one axis. */
+export const flatten = <N extends Dim, R extends Shape, D extends DType, G extends Gradient>(
+  x: Tensor<[N, ...R], D, G>,
+): Tensor<[N, Numel<R>], D, G> => reshape(x as Untyped, [x.shape[0]!, -1]) as Untyped
+
+/** The last two axes swapped. */
+export const transpose = <B extends Shape, M extends Dim, N extends Dim, D extends DType, G extends Gradient>(
+  x: Tensor<[...B, M, N], D, G>,
+): Tensor<[...B, N, M], D, G> => {
+  const rank = x.shape.length
+  return permute(x as Untyped, [...x.shape.map((_, axis) => axis).slice(0, -2), rank - 1, rank - 2])
+}
+
+/** A new axis of size 1 before `axis` (`-1`: after the last). */
+export function expandDims<S extends Shape, D extends DType, G extends Gradient, const X extends number>(
+  x: Tensor<S, D, G>,
+  axis: X,
+): Tensor<X extends 0 ? [1, ...S] : X extends -1 ? [...S, 1] : any, D, G> {
+  const at = rules.axisIndex([...x.shape, 1], axis)
+  return reshape(x as Untyped, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]) as Untyped
+}
+
+/** Without an axis of size 1. */
+export function squeeze<S extends Shape, D extends DType, G extends Gradient, const X extends number>(
+  x: Tensor<S, D, G>,
+  axis: X,
+): Tensor<Reduce<S, X>, D, G> {
+  const at = rules.axisIndex(x.shape, axis)
+  if (x.shape[at] !== 1) throw new ShapeError(`cannot squeeze axis ${axis} of ${show(x.shape)}: its size is not 1`)
+  const rest = x.shape.filter((_, i) => i !== at)
+  return reshape(x as Untyped, rest) as Untyped
+}
+
+/**
+ * The same tensor under a type that says more or names sizes differently: the bridge where types cannot follow.
+ * Sizes given as numbers are checked here; names are taken at their word.
+ */
+export function refine<D extends DType, G extends Gradient, const T extends Shape>(
+  x: Tensor<any, D, G>,
+  shape: T,
+): Tensor<T, D, G> {
+  const agrees =
+    shape.length === x.shape.length && shape.every((size, axis) => typeof size === 'string' || size === x.shape[axis])
+  if (!agrees) throw new ShapeError(`the tensor has shape ${show(x.shape)}, not ${show(shape)}`)
+  return x as Untyped
+}

@@ -1,0 +1,106 @@
+/** Concatenation of any number of tensors: a choice between masked reads. Stacking and rolling are made of it. */
+import { both, type Expression, less, literal, minus, select } from '../graph/expression.js'
+import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { type Operation, operation } from '../graph/operation.js'
+import * as rules from '../graph/shape.js'
+import { axisIndex, numel, ShapeError, strides } from '../graph/shape.js'
+import { place } from '../graph/strided.js'
+import type { Concat, Index, Shape } from '../types/shape.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
+import { reshape } from './movement.js'
+import { type Along, slice } from './slice.js'
+
+/** Attribute: `axis`, counted from the front. */
+const concatDefinition: Operation = {
+  name: 'concat',
+  infer(operands, { axis }) {
+    if (operands.length === 0) throw new ShapeError('concat takes one tensor or more, got none')
+    const dtype = operands[0]!.dtype
+    const other = operands.find(operand => operand.dtype !== dtype)
+    if (other)
+      throw new ShapeError(`concat takes operands of one dtype, got ${dtype} and ${other.dtype}: cast one of them`)
+    return { shape: operands.map(operand => [...operand.shape]).reduce((a, b) => rules.concat(a, b, axis)), dtype }
+  },
+  vjp({ grad, operands, attributes: { axis } }) {
+    const from = starts(operands, axis)
+    return operands.map((operand, k) => slice(grad, axis, from[k]!, from[k]! + operand.shape[axis]!))
+  },
+  evaluate(operands, { axis }, { shape }) {
+    const out = new Float64Array(numel(shape))
+    const own = strides(shape)
+    const from = starts(operands, axis)
+    operands.forEach((operand, k) => {
+      place(out, operand.data, operand.shape, own, from[k]! * own[axis]!)
+    })
+    return out
+  },
+  lower: {
+    family: 'map',
+    movement: true,
+    element(read, index, { operands, attributes: { axis } }) {
+      const from = starts(operands, axis)
+      const at = index[axis]!
+      const part = (k: number): Expression => {
+        const last = k === operands.length - 1
+        const masks = [
+          ...(k > 0 ? [less(literal(from[k]! - 1), at)] : []),
+          ...(last ? [] : [less(at, from[k]! + operands[k]!.shape[axis]!)]),
+        ]
+        const own = index.map((i, j) => (j === axis && k > 0 ? minus(i, from[k]!) : i))
+        const element = masks.length ? read(k, own, masks.reduce(both)) : read(k, own)
+        return last ? element : select(less(at, from[k + 1]!), element, part(k + 1))
+      }
+      return part(0)
+    },
+  },
+}
+
+/** Where each operand begins. */
+function starts(operands: readonly { readonly shape: readonly number[] }[], axis: number): number[] {
+  let next = 0
+  return operands.map(({ shape }) => (next += shape[axis]!) - shape[axis]!)
+}
+
+/** `a` followed by `b` along `axis`. */
+export const concat = operation(
+  concatDefinition,
+  <A extends Shape, B extends Shape, D extends DType, G extends Gradient, H extends Gradient, const X extends number>(
+    a: Tensor<A, D, G>,
+    b: Check<Concat<A, B, Index<A, X> & number>, Tensor<B, NoInfer<D>, H>>,
+    axis: X,
+  ): Tensor<Concat<A, B, Index<A, X> & number>, D, G | H> => concatAll([a as Untyped, b as Untyped], axis),
+)
+
+/** Any number of tensors one after the other along `axis`. */
+export const concatAll = <S extends Shape, D extends DType, G extends Gradient, const X extends number>(
+  parts: readonly Tensor<S, D, G>[],
+  axis: X,
+): Tensor<Along<S, X, number>, D, G> =>
+  apply(concatDefinition, parts, { axis: parts[0] ? axisIndex(parts[0].shape, axis) : axis })
+
+/** Tensors of one shape along a new axis. */
+export function stack<S extends Shape, D extends DType, G extends Gradient, const X extends number = 0>(
+  parts: readonly Tensor<S, D, G>[],
+  axis: X = 0 as X,
+): Tensor<X extends 0 ? [number, ...S] : any, D, G> {
+  if (parts.length === 0) throw new ShapeError('stack takes one tensor or more, got none')
+  const { shape } = parts[0]!
+  const at = axisIndex([...shape, 1], axis)
+  return concatAll(
+    parts.map(part => reshape(part as Tensor, [...part.shape.slice(0, at), 1, ...part.shape.slice(at)])),
+    at,
+  ) as never
+}
+
+/** Moves elements by `shift` along `axis`; those that leave at one end enter at the other. */
+export function roll<S extends Shape, D extends DType, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  shift: number,
+  axis: number,
+): Tensor<S, D, G> {
+  const size = x.shape[axisIndex(x.shape, axis)]!
+  const by = ((shift % size) + size) % size
+  if (by === 0) return x
+  const any = x as Tensor
+  return concatAll([slice(any, axis, size - by), slice(any, axis, 0, size - by)], axis) as never
+}

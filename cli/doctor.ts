@@ -1,0 +1,143 @@
+/** `facet doctor`: the adapters of this machine, which one is taken and why, what it offers, and whether it computes. */
+import type { Command } from 'commander'
+import type { Program } from '../compiler/plan/program.js'
+import { usefulLimits } from '../runtime/device.js'
+import {
+  type AdapterChoice,
+  adapterChoice,
+  type Candidate,
+  type Device,
+  listAdapters,
+  load,
+  NoAdapter,
+  open,
+} from '../runtime/node.js'
+
+export function register(program: Command): void {
+  program
+    .command('doctor')
+    .description('show the adapters found, the one chosen and what it can do')
+    .option('--json', 'print one JSON object')
+    .option('--adapter <kind>', 'auto, gpu, system or swiftshader; default: FACET_ADAPTER, else auto')
+    .action(async ({ json = false, adapter }: { json?: boolean; adapter?: AdapterChoice }) => {
+      const report = await examine(adapterChoice(adapter))
+      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : text(report))
+      if (!report.chosen) throw new NoAdapter(report.why)
+    })
+}
+
+interface Report {
+  readonly node: string
+  readonly platform: string
+  readonly adapters: readonly {
+    kind: string
+    name: string | null
+    vendor: string | null
+    architecture: string | null
+    reason: string | null
+  }[]
+  readonly chosen: string | null
+  readonly why: string
+  readonly features: readonly string[]
+  readonly limits: Readonly<Record<string, number>>
+  /** Bytes that buffers may take in all, where known. */
+  readonly memory: number | null
+  /** Milliseconds that a first kernel took, compiling included. */
+  readonly firstKernel: number | null
+}
+
+async function examine(choice: AdapterChoice): Promise<Report> {
+  const candidates = await listAdapters()
+  const chosen = candidates.find(({ kind, adapter }) => adapter && (choice === 'auto' || kind === choice))
+  const report = {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    adapters: candidates.map(({ kind, summary, reason = null }) => ({
+      kind,
+      name: summary?.name ?? null,
+      vendor: summary?.vendor ?? null,
+      architecture: summary?.architecture ?? null,
+      reason,
+    })),
+    chosen: chosen?.kind ?? null,
+    why: why(choice, candidates, chosen),
+  }
+  if (!chosen) return { ...report, features: [], limits: {}, memory: null, firstKernel: null }
+  const device = await open(chosen)
+  try {
+    return {
+      ...report,
+      features: [...device.features].sort(),
+      limits: Object.fromEntries(usefulLimits.map(name => [name, device.limits[name]])),
+      memory: device.memory ?? null,
+      firstKernel: await tryKernel(device),
+    }
+  } finally {
+    device.destroy()
+  }
+}
+
+function why(choice: AdapterChoice, candidates: readonly Candidate[], chosen: Candidate | undefined): string {
+  if (!chosen)
+    return choice === 'auto'
+      ? 'no adapter can be used: install @sparticuz/chromium from npm (Linux on x86-64), or a Vulkan driver (of your GPU, or mesa-vulkan-drivers 24 or newer).'
+      : `${choice} was asked for, but cannot be used: ${candidates.find(({ kind }) => kind === choice)?.reason}; choose auto to take what there is.`
+  if (choice !== 'auto') return 'it was asked for'
+  const before = candidates
+    .slice(0, candidates.indexOf(chosen))
+    .map(({ kind }) => (kind === 'gpu' ? 'GPU' : 'software driver of the system'))
+  return before.length ? `no ${before.join(' and no ')} can be used` : 'a GPU comes first'
+}
+
+/** Doubles eight numbers, to see that the driver does what it says. */
+async function tryKernel(device: Device): Promise<number> {
+  const start = performance.now()
+  const shape = [8]
+  const [x, y] = [0, 1].map(slab => ({ slab, offset: 0, bytes: 32 }))
+  const code = `@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(8) fn main(@builtin(local_invocation_index) i: u32) { y[i] = x[i] * 2.0; }`
+  const program: Program = {
+    format: 'facet-program/1',
+    target: 'portable',
+    kernels: [{ name: 'double', code, bindings: ['read', 'read_write'] }],
+    slabs: [32, 32],
+    variables: [],
+    entries: {
+      double: {
+        inputs: [{ name: 'x', shape, dtype: 'f32', ...x! }],
+        outputs: [{ name: 'y', shape, dtype: 'f32', ...y! }],
+        dispatches: [{ kernel: 0, bindings: [x!, y!], workgroups: [1, 1, 1], scope: '', flops: 8, bytes: 64 }],
+      },
+    },
+  }
+  const session = await load(device, program)
+  const input = Float32Array.from({ length: 8 }, (_, i) => i + 0.5)
+  const { y: doubled } = await session.call('double', { x: input })
+  session.destroy()
+  if (!input.every((value, i) => doubled![i] === value * 2))
+    throw new NoAdapter(
+      `${device.adapter.name} computes wrong results: twice [${input}] came out as [${doubled}]; choose another adapter.`,
+    )
+  return Number((performance.now() - start).toFixed(1))
+}
+
+function text(report: Report): string {
+  const lines = [`Node ${report.node} on ${report.platform}`, '', 'Adapters, in the order in which they are tried:']
+  for (const { kind, name, reason } of report.adapters)
+    lines.push(`  ${kind === report.chosen ? '>' : ' '} ${kind.padEnd(12)} ${name ?? `not usable: ${reason}`}`)
+  lines.push('')
+  if (report.chosen) {
+    lines.push(`Chosen: ${report.chosen}, because ${report.why}. A first kernel took ${report.firstKernel} ms.`)
+    lines.push(`Features: ${report.features.join(', ')}`)
+    lines.push('Limits:')
+    for (const [name, value] of Object.entries(report.limits))
+      lines.push(`  ${name.padEnd(36)} ${quantity(name, value)}`)
+    if (report.memory !== null) lines.push(`  ${'memory for buffers'.padEnd(36)} ${quantity('size', report.memory)}`)
+  } else lines.push('Chosen: none.')
+  lines.push('', "Choose another with FACET_ADAPTER=gpu|system|swiftshader, or openDevice({ adapter: 'system' }).", '')
+  return lines.join('\n')
+}
+
+const quantity = (name: string, value: number): string =>
+  /size$|memory/i.test(name) && value >= 2 ** 20 ? `${(value / 2 ** 20).toFixed(0)} MiB` : String(value)

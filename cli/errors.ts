@@ -1,0 +1,20 @@
+/**
+ * How a failure leaves the command: bad input is one sentence and exit code 2, anything the runtime expected to go wrong
+ * is one sentence and 1, and a bug shows its stack and exits with 70.
+ */
+import { BadInput, FacetError } from '../runtime/errors.js'
+
+/** Bad input found by a command itself: a missing path, an option that contradicts another. The message is one sentence. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export const exitCodes = { failed: 1, badInput: 2, bug: 70 } as const
+
+/** What to print and the code to exit with. */
+export function explain(error: unknown): { text: string; code: number } {
+  if (error instanceof UsageError || error instanceof BadInput) return { text: error.message, code: exitCodes.badInput }
+  if (error instanceof FacetError) return { text: error.message, code: exitCodes.failed }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { text: `this is a bug in facet, please report it.\n${stack}`, code: exitCodes.bug }
+}

@@ -1,0 +1,54 @@
+/**
+ * The `facet` command and its commands. Each lives in its own file, imported only when it is used: it exports
+ * `register(program)`, which adds a commander command that throws `UsageError` or a runtime error to fail.
+ */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { exitCodes, explain } from './errors.js'
+
+interface CommandModule {
+  register(program: Command): void
+}
+const commands: Record<string, { summary: string; load: () => Promise<CommandModule> }> = {
+  doctor: { summary: 'show the adapters found, the one chosen and what it can do', load: () => import('./doctor.js') },
+}
+
+/** Runs the command that `argv` (without node and script) asks for. Resolves to the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  // `facet doctor | head` closes the pipe early: no error.
+  process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? 0 : exitCodes.failed))
+  try {
+    await (await build(argv)).parseAsync(argv.length ? argv : ['--help'], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.badInput
+    const { text, code } = explain(error)
+    process.stderr.write(`facet: ${text}\n`)
+    return code
+  }
+}
+
+async function build(argv: readonly string[]): Promise<Command> {
+  const program = new Command('facet')
+    .description('Self-supervised pretraining with feature augmentation, compiled to WebGPU')
+    .version(version())
+    .helpCommand('help [command]', 'show the options of a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`facet: ${sentence(text)}\n`) })
+  const words = argv.filter(word => !word.startsWith('-'))
+  const wanted = words[0] === 'help' ? words[1] : words[0]
+  for (const [name, { summary, load }] of Object.entries(commands))
+    if (name === wanted) (await load()).register(program)
+    else program.command(name).summary(summary).description(summary)
+  return program
+}
+
+const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+
+/** Commander says "error: unknown option '--x'" and a suggestion on a line of its own. */
+const sentence = (text: string): string =>
+  text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')

@@ -1,0 +1,85 @@
+/**
+ * The progress of a long run: on a terminal one line that is rewritten, elsewhere one JSON line per interval, so that a
+ * log stays short and can be read by programs.
+ */
+export interface ProgressOptions {
+  /** What is running. */
+  readonly label: string
+  readonly steps: number
+  readonly imagesPerStep: number
+  /** Seconds between two lines. Default: 0.2 on a terminal, else 10. */
+  readonly interval?: number
+  /** Default: standard output. */
+  readonly stream?: { write(text: string): unknown; isTTY?: boolean; columns?: number }
+  /** Milliseconds. Default: `performance.now`. */
+  readonly clock?: () => number
+}
+export interface ProgressState {
+  readonly label: string
+  readonly step: number
+  readonly steps: number
+  readonly loss: number | null
+  readonly imagesPerSecond: number
+  readonly secondsLeft: number
+}
+export interface Progress {
+  /** After `step` steps; prints only when an interval has passed, and for the last step. Without `loss` the last one known is shown. */
+  update(step: number, loss?: number): void
+  /** Leaves the line as it is, so that something else can be printed below. */
+  end(): void
+}
+
+export function progress({
+  label,
+  steps,
+  imagesPerStep,
+  stream = process.stdout,
+  clock = () => performance.now(),
+  ...options
+}: ProgressOptions): Progress {
+  const terminal = stream.isTTY === true
+  const interval = (options.interval ?? (terminal ? 0.2 : 10)) * 1000
+  const start = clock()
+  let printed = start
+  let since = { time: start, step: 0 }
+  let speed = 0
+  let loss: number | null = null
+  let open = false
+  let lastStep = -1
+
+  return {
+    update(step, value) {
+      loss = value ?? loss
+      const now = clock()
+      if (step === lastStep || (now - printed < interval && step < steps)) return
+      lastStep = step
+      // A moving average: the first steps compile shaders, and other work may come and go.
+      const recent = ((step - since.step) * 1000) / Math.max(now - since.time, 1e-3)
+      speed = speed === 0 ? recent : 0.7 * speed + 0.3 * recent
+      since = { time: now, step }
+      printed = now
+      const state: ProgressState = {
+        label,
+        step,
+        steps,
+        loss: loss === null ? null : round(loss, 5),
+        imagesPerSecond: round(speed * imagesPerStep, 1),
+        secondsLeft: speed > 0 ? Math.ceil((steps - step) / speed) : 0,
+      }
+      if (!terminal) stream.write(`${JSON.stringify(state)}\n`)
+      else stream.write(`\r\x1b[2K${text(state).slice(0, (stream.columns ?? 80) - 1)}`)
+      open = terminal
+    },
+    end() {
+      if (open) stream.write('\n')
+      open = false
+    },
+  }
+}
+
+const text = ({ label, step, steps, loss, imagesPerSecond, secondsLeft }: ProgressState): string =>
+  `${label}  step ${step}/${steps}  loss ${loss === null ? '-' : loss.toFixed(4)}  ${imagesPerSecond.toFixed(0)} images/s  ${duration(secondsLeft)} left`
+const duration = (seconds: number): string =>
+  seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+const round = (value: number, digits: number): number =>
+  Number.isFinite(value) ? Number(value.toFixed(digits)) : value

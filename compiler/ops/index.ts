@@ -7,6 +7,7 @@ import type { Operation } from '../graph/operation.js'
 import * as binary from './binary.js'
 import * as concat from './concat.js'
 import * as constant from './constant.js'
+import * as conv from './conv.js'
 import * as dot from './dot.js'
 import * as flip from './flip.js'
 import * as movement from './movement.js'
@@ -18,6 +19,7 @@ import * as unary from './unary.js'
 export * from './binary.js'
 export * from './concat.js'
 export * from './constant.js'
+export * from './conv.js'
 export * from './dot.js'
 export * from './flip.js'
 export * from './movement.js'
@@ -28,7 +30,7 @@ export * from './unary.js'
 
 /** The definitions behind the exported functions, and the two leaves, by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  [binary, slice, pad, flip, concat, constant, dot, movement, reduce, unary]
+  [binary, slice, pad, flip, concat, constant, conv, dot, movement, reduce, unary]
     .flatMap(file => Object.values(file))
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
     .concat(inputOperation, variableOperation)

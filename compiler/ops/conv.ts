@@ -1,0 +1,282 @@
+/**
+ * The general two-dimensional convolution (a cross-correlation, as in every deep learning library): input and kernel
+ * may be dilated and padding may be negative, so that its two gradients are convolutions again.
+ */
+
+import {
+  type Axis,
+  both,
+  call,
+  type Expression,
+  equals,
+  less,
+  literal,
+  minus,
+  plus,
+  quotient,
+  remainder,
+  select,
+  times,
+} from '../graph/expression.js'
+import { apply, type Tensor } from '../graph/node.js'
+import { type Operation, operation } from '../graph/operation.js'
+import { numel, ShapeError, show } from '../graph/shape.js'
+import type { Conv2d, ConvOptions, Dim, Numel, Shape } from '../types/shape.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
+import { FLOAT } from './elementwise.js'
+import { flip } from './flip.js'
+import { permute, reshape } from './movement.js'
+import { multiply, multiplyByRows, product } from './product.js'
+
+type Pair = readonly [height: number, width: number]
+/** One pair per spatial axis, height first. */
+export interface ConvAttributes {
+  readonly stride: Pair
+  /** Zeros before and after; a negative number crops. */
+  readonly padding: readonly [height: Pair, width: Pair]
+  /** Distance between neighbouring input elements; the gaps are zeros. */
+  readonly inputDilation: Pair
+  readonly kernelDilation: Pair
+  /** Input and output channels are split into this many equal blocks, each of which sees its own. */
+  readonly groups: number
+}
+
+const SPATIAL = [0, 1] as const
+const dilated = (size: number, dilation: number): number => (size - 1) * dilation + 1
+
+const convDefinition: Operation = {
+  name: 'conv',
+  infer([x, w], attributes) {
+    const { stride, padding, inputDilation, kernelDilation, groups } = attributes as unknown as ConvAttributes
+    if (!FLOAT.includes(x!.dtype)) throw new ShapeError(`conv takes ${FLOAT.join(' or ')}, got ${x!.dtype}`)
+    if (x!.dtype !== w!.dtype)
+      throw new ShapeError(`conv takes operands of one dtype, got ${x!.dtype} and ${w!.dtype}: cast one of them`)
+    checkChannels(x!.shape, w!.shape, groups)
+    const size = SPATIAL.map(axis => {
+      const span = dilated(x!.shape[2 + axis]!, inputDilation[axis]) + padding[axis][0] + padding[axis][1]
+      return Math.floor((span - dilated(w!.shape[2 + axis]!, kernelDilation[axis])) / stride[axis]) + 1
+    })
+    if (size.some(n => n < 1))
+      throw new ShapeError(
+        `kernel ${show(w!.shape.slice(2))} does not fit ${show(x!.shape.slice(2))} with padding ${JSON.stringify(padding)}`,
+      )
+    return { shape: [x!.shape[0]!, w!.shape[0]!, ...size], dtype: x!.dtype }
+  },
+  vjp({ grad, operands: [x, w], attributes }) {
+    const at = attributes as unknown as ConvAttributes
+    return [inputGradient(grad, x!, w!, at), kernelGradient(grad, x!, w!, at)]
+  },
+  evaluate([x, w], attributes, { shape }) {
+    const at = attributes as unknown as ConvAttributes
+    const [images, filters, oh, ow] = shape as [number, number, number, number]
+    const [, channels, height, width] = x!.shape as [number, number, number, number]
+    const [, depth, kh, kw] = w!.shape as [number, number, number, number]
+    const [count, inner, block] = [oh * ow, depth * kh * kw, filters / at.groups]
+    // A column holds what one output element sees; few of them are better laid out one after the other.
+    const byRow = count < 8
+    const [stepCount, stepInner] = byRow ? [inner, 1] : [1, count]
+    const columns = new Float64Array(inner * count)
+    const rowsOf = taps(height, kh, oh, at, 0)
+    const columnsOf = taps(width, kw, ow, at, 1)
+    const out = new Float64Array(numel(shape))
+    for (let n = 0; n < images; n++)
+      for (let group = 0; group < at.groups; group++) {
+        let k = 0
+        for (let c = 0; c < depth; c++)
+          for (let i = 0; i < kh; i++)
+            for (let j = 0; j < kw; j++, k++) {
+              const from = (n * channels + group * depth + c) * height
+              let to = k * stepInner
+              for (let y = 0; y < oh; y++) {
+                const row = rowsOf[i * oh + y]!
+                for (let z = 0; z < ow; z++, to += stepCount) {
+                  const column = columnsOf[j * ow + z]!
+                  columns[to] = row < 0 || column < 0 ? 0 : x!.data[(from + row) * width + column]!
+                }
+              }
+            }
+        const kernel = w!.data.subarray(group * block * inner, (group + 1) * block * inner)
+        const result = out.subarray((n * filters + group * block) * count, (n * filters + (group + 1) * block) * count)
+        if (byRow) multiplyByRows(kernel, columns, result, block, inner, count)
+        else multiply(kernel, columns, result, block, inner, count)
+      }
+    return out
+  },
+  lower: {
+    family: 'reduce',
+    combine: 'sum',
+    contraction: true,
+    along: ({ operands: [, w] }) => ['c', 'kh', 'kw'].map((name, i): Axis => ({ name, size: w!.shape[i + 1]! })),
+    element(read, [n, o, ...out], [c, ...kernel], { operands: [x, w], attributes, dtype, shape }) {
+      const { stride, padding, inputDilation, kernelDilation, groups } = attributes as unknown as ConvAttributes
+      const [filters, depth] = w!.shape as [number, number]
+      const channel = groups === 1 ? c! : plus(times(quotient(o!, filters / groups), depth), c!)
+      let mask: Expression | undefined
+      const where = (condition: Expression) => (mask = mask ? both(mask, condition) : condition)
+      const at = SPATIAL.map(axis => {
+        const size = x!.shape[2 + axis]!
+        const gap = inputDilation[axis]
+        const before = padding[axis][0]
+        const position = minus(
+          plus(times(out[axis]!, stride[axis]), times(kernel[axis]!, kernelDilation[axis])),
+          before,
+        )
+        const last = (shape[2 + axis]! - 1) * stride[axis] + (w!.shape[2 + axis]! - 1) * kernelDilation[axis] - before
+        if (before > 0) where(less(literal(-1), position))
+        if (last >= dilated(size, gap)) where(less(position, dilated(size, gap)))
+        if (gap === 1) return position
+        const shift = Math.max(0, Math.ceil(before / gap)) // keeps the dividend from being negative
+        const shifted = plus(position, shift * gap)
+        where(equals(remainder(shifted, gap), literal(0)))
+        return minus(quotient(shifted, gap), shift)
+      })
+      const value = read(0, [n!, channel, ...at], mask)
+      return call(product, [mask ? select(mask, value, literal(0, dtype)) : value, read(1, [o!, c!, ...kernel])], dtype)
+    },
+  },
+}
+/** `x` `[N, C, H, W]`, `w` `[O, C/groups, KH, KW]`, every attribute given. */
+export const conv = operation(
+  convDefinition,
+  (x: Tensor, w: Tensor, attributes: ConvAttributes): Tensor<any, any, any> =>
+    apply(convDefinition, [x, w], { ...attributes }),
+)
+
+/** For kernel element `k` and output element `i`, at `k * outputs + i`: the input element read, or -1 for a zero. */
+function taps(size: number, kernel: number, outputs: number, at: ConvAttributes, axis: 0 | 1): Int32Array {
+  const gap = at.inputDilation[axis]
+  return new Int32Array(kernel * outputs).map((_, t) => {
+    const position =
+      (t % outputs) * at.stride[axis] + Math.floor(t / outputs) * at.kernelDilation[axis] - at.padding[axis][0]
+    return position < 0 || position % gap !== 0 || position / gap >= size ? -1 : position / gap
+  })
+}
+
+/** The adjoint in `x`: the strides become gaps in the gradient, under the turned kernel. */
+function inputGradient(grad: Tensor, x: Tensor, w: Tensor, at: ConvAttributes): Tensor {
+  const padding = SPATIAL.map((axis): Pair => {
+    const kernel = dilated(w.shape[2 + axis]!, at.kernelDilation[axis])
+    const before = kernel - 1 - at.padding[axis][0]
+    const reach = (x.shape[2 + axis]! - 1) * at.inputDilation[axis] + kernel
+    return [before, reach - before - dilated(grad.shape[2 + axis]!, at.stride[axis])]
+  }) as [Pair, Pair]
+  return conv(grad, turned(w, at.groups), { ...at, padding, stride: at.inputDilation, inputDilation: at.stride })
+}
+
+/** The adjoint in `w`: `x` under the gradient as a kernel whose elements lie one stride apart; images are summed like channels. */
+function kernelGradient(grad: Tensor, x: Tensor, w: Tensor, at: ConvAttributes): Tensor {
+  const { groups } = at
+  const padding = SPATIAL.map((axis): Pair => {
+    const before = at.padding[axis][0]
+    const reach = (w.shape[2 + axis]! - 1) * at.kernelDilation[axis] + dilated(grad.shape[2 + axis]!, at.stride[axis])
+    return [before, reach - before - dilated(x.shape[2 + axis]!, at.inputDilation[axis])]
+  }) as [Pair, Pair]
+  const [n, c, ...size] = x.shape as [number, number, ...number[]]
+  const images: Tensor = permute(x, [1, 0, 2, 3])
+  const blocks: Tensor = reshape(images, [groups, c / groups, n, ...size])
+  const input =
+    groups === 1 ? images : reshape(permute(blocks, [1, 0, 2, 3, 4]) as Tensor, [c / groups, groups * n, ...size])
+  const filters = permute(grad, [1, 0, 2, 3])
+  return permute(
+    conv(input, filters, { ...at, padding, stride: at.kernelDilation, kernelDilation: at.stride }),
+    [1, 0, 2, 3],
+  )
+}
+
+/** The kernel of the adjoint: rotated by half a turn, input and output channels exchanged within each group. */
+function turned(w: Tensor, groups: number): Tensor {
+  const [o, depth, ...size] = w.shape as [number, number, ...number[]]
+  const rotated: Tensor = flip(w, [2, 3])
+  if (groups === 1) return permute(rotated, [1, 0, 2, 3])
+  const blocks: Tensor = reshape(rotated, [groups, o / groups, depth, ...size])
+  return reshape(permute(blocks, [0, 2, 1, 3, 4]) as Tensor, [groups * depth, o / groups, ...size])
+}
+
+function checkChannels(x: readonly number[], w: readonly number[], groups: number): void {
+  if (x.length !== 4) throw new ShapeError(`conv2d input must be [batch, channels, height, width], got ${show(x)}`)
+  if (w.length !== 4) throw new ShapeError(`conv2d weight must be [out, in, height, width], got ${show(w)}`)
+  if (x[1] !== w[1]! * groups) throw new ShapeError(`input has ${x[1]} channels, weight expects ${w[1]! * groups}`)
+  if (w[0]! % groups !== 0)
+    throw new ShapeError(`conv2d weight has ${w[0]} output channels, which ${groups} groups do not divide`)
+}
+
+function checkOptions(name: string, options: Readonly<Record<string, number | undefined>>): void {
+  for (const [key, value] of Object.entries(options)) {
+    const least = key === 'padding' || key === 'outputPadding' ? 0 : 1
+    if (value !== undefined && (!Number.isInteger(value) || value < least))
+      throw new ShapeError(`${name}: ${key} must be an integer of at least ${least}, got ${value}`)
+  }
+}
+
+/**
+ * Convolution of `x` `[N, C, H, W]` with `w` `[O, C/groups, KH, KW]`. The result has height
+ * `floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and the same for the width.
+ * Defaults: stride 1, padding 0 (zeros), dilation 1, groups 1. Throws `ShapeError`.
+ */
+export const conv2d = <
+  X extends Shape,
+  W extends Shape,
+  D extends DType,
+  G extends Gradient,
+  H extends Gradient,
+  const O extends ConvOptions = {},
+>(
+  x: Tensor<X, D, G>,
+  w: Check<Conv2d<X, W, NoInfer<O>>, Tensor<W, D, H>>,
+  options?: O,
+): Tensor<Conv2d<X, W, NoInfer<O>>, D, G | H> => {
+  const weight = w as Tensor
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options ?? {}
+  checkOptions('conv2d', { stride, padding, dilation, groups })
+  checkChannels(x.shape, weight.shape, groups)
+  const kernel = weight.shape.slice(2)
+  if (SPATIAL.some(axis => x.shape[2 + axis]! + 2 * padding < dilated(kernel[axis]!, dilation)))
+    throw new ShapeError(`kernel ${show(kernel)} does not fit ${show(x.shape.slice(2))} with padding ${padding}`)
+  const sides = [padding, padding] as const
+  return conv(x, weight, {
+    stride: [stride, stride],
+    padding: [sides, sides],
+    inputDilation: [1, 1],
+    kernelDilation: [dilation, dilation],
+    groups,
+  })
+}
+
+/**
+ * The adjoint of `conv2d`, from `x` `[N, C, H, W]` and `w` `[C, O/groups, KH, KW]` to `[N, O, ...]` of height
+ * `(H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. Defaults as for `conv2d`; outputPadding 0.
+ */
+export const convTranspose2d = <
+  N extends Dim,
+  C extends Dim,
+  F extends Dim,
+  D extends DType,
+  G extends Gradient,
+  H extends Gradient,
+  const O extends number = 1,
+>(
+  x: Tensor<[N, C, Dim, Dim], D, G>,
+  w: Tensor<[NoInfer<C>, F, Dim, Dim], NoInfer<D>, H>,
+  options: { stride?: number; padding?: number; dilation?: number; groups?: O; outputPadding?: number } = {},
+): Tensor<[N, Numel<[F, O]>, number, number], D, G | H> => {
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options
+  checkOptions('convTranspose2d', { stride, padding, dilation, groups, outputPadding })
+  if (x.shape.length !== 4 || w.shape.length !== 4)
+    throw new ShapeError(
+      `convTranspose2d takes [N, C, H, W] and [C, O/groups, KH, KW], got ${show(x.shape)} and ${show(w.shape)}`,
+    )
+  if (x.shape[1] !== w.shape[0]) throw new ShapeError(`input has ${x.shape[1]} channels, weight expects ${w.shape[0]}`)
+  if (w.shape[0]! % groups !== 0)
+    throw new ShapeError(`input has ${w.shape[0]} channels, which ${groups} groups do not divide`)
+  const sides = SPATIAL.map((axis): Pair => {
+    const before = dilated(w.shape[2 + axis]!, dilation) - 1 - padding
+    return [before, before + outputPadding]
+  }) as [Pair, Pair]
+  return conv(x, turned(w, groups), {
+    stride: [1, 1],
+    padding: sides,
+    inputDilation: [stride, stride],
+    kernelDilation: [dilation, dilation],
+    groups,
+  })
+}

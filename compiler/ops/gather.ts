@@ -1,0 +1,225 @@
+/**
+ * Indexing by tensors: reading at loaded indices (`gather`) and its adjoint, adding at loaded indices (`scatterAdd`).
+ * The adjoint is a reduction over the updates, so its result does not depend on the order of threads. An index out
+ * of range is clamped to the nearest element: on the device it must never leave the buffer, and the reference does
+ * the same.
+ */
+
+import { type Axis, call, type Expression, equals, literal, type Scalar, select } from '../graph/expression.js'
+import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { type Operation, operation, type Type } from '../graph/operation.js'
+import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
+import type { Dim, Shape } from '../types/shape.js'
+import type { DType, Gradient } from '../types/tensor.js'
+import { add, sub } from './binary.js'
+import { cast, select as choose, equal, less } from './compare.js'
+import { constant, iota } from './constant.js'
+import { INTEGER, wrap } from './elementwise.js'
+import { broadcastTo, reshape } from './movement.js'
+
+const clampTo: Scalar = {
+  name: 'index.clamp',
+  js: (x, last) => Math.min(Math.max(x!, 0), last!),
+  wgsl: (x, last) => `clamp(${x}, 0, ${last})`,
+  cost: 2,
+}
+const toSigned: Scalar = { name: 'toSigned', js: x => x! | 0, wgsl: x => `i32(${x})` }
+
+/** A loaded index as a signed one within `0 .. size - 1`. */
+function inside(loaded: Expression, size: number): Expression {
+  const signed = loaded.dtype === 'i32' ? loaded : call(toSigned, [loaded], 'i32')
+  return call(clampTo, [signed, literal(size - 1)], 'i32')
+}
+const clampIndex = (x: number, size: number): number => Math.min(Math.max(x, 0), size - 1)
+
+function checkIndex(name: string, index: Type, x: Type, axis: number): void {
+  if (!INTEGER.includes(index.dtype))
+    throw new ShapeError(`${name} takes an index of ${INTEGER.join(' or ')}, got ${index.dtype}: cast it`)
+  const differs =
+    index.shape.length !== x.shape.length || index.shape.some((size, i) => i !== axis && size !== x.shape[i])
+  if (differs)
+    throw new ShapeError(`${name}: index ${show(index.shape)} and ${show(x.shape)} may differ along axis ${axis} only`)
+}
+
+/** Calls `visit` with the position of each element of `index` and that of the element it names along `axis` of `shape`. */
+function visitNamed(
+  index: { shape: readonly number[]; data: Float64Array },
+  shape: readonly number[],
+  axis: number,
+  visit: (at: number, named: number) => void,
+): void {
+  const inner = numel(index.shape.slice(axis + 1))
+  const along = index.shape[axis]!
+  const size = shape[axis]!
+  for (let i = 0; i < index.data.length; i++) {
+    const lead = Math.floor(i / (inner * along))
+    visit(i, (lead * size + clampIndex(index.data[i]!, size)) * inner + (i % inner))
+  }
+}
+
+const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((x, i) => (i === at ? value : x))
+
+const gatherDefinition: Operation = {
+  name: 'gather',
+  infer([x, index], { axis }) {
+    checkIndex('gather', index!, x!, axisIndex(x!.shape, axis))
+    return { shape: index!.shape, dtype: x!.dtype }
+  },
+  vjp: ({ grad, operands: [x, index], attributes: { axis } }) => [
+    apply(scatterAddDefinition, [index!, grad], { axis, size: x!.shape[axis]! }),
+    null,
+  ],
+  evaluate([x, index], { axis }, { shape }) {
+    const data = new Float64Array(numel(shape))
+    visitNamed(index!, x!.shape, axis, (at, named) => (data[at] = x!.data[named]!))
+    return data
+  },
+  lower: {
+    family: 'map',
+    element: (read, index, { operands: [x], attributes: { axis } }) =>
+      read(0, replaced(index, axis, inside(read(1, index), x!.shape[axis]!))),
+  },
+}
+/**
+ * `out[i, j, k] = x[i, index[i, j, k], k]` for axis 1: `index` has the rank of `x`, and its other axes may be 1, which
+ * repeats it. The result has the shape of `index`. Out-of-range indices are clamped. Throws `ShapeError`.
+ */
+export const gather = operation(
+  gatherDefinition,
+  <I extends Shape, D extends DType, G extends Gradient>(
+    x: Tensor<any, D, G>,
+    index: Tensor<I, 'i32' | 'u32'>,
+    axis: number,
+  ): Tensor<I, D, G> => {
+    const along = axisIndex(x.shape, axis)
+    if (x.shape.length !== index.shape.length)
+      throw new ShapeError(`gather: index ${show(index.shape)} must have the rank of ${show(x.shape)}`)
+    const others = broadcast(replaced(x.shape, along, 1), replaced(index.shape, along, 1))
+    return apply(
+      gatherDefinition,
+      [
+        spread(x, replaced(others, along, x.shape[along]!)),
+        spread(index, replaced(others, along, index.shape[along]!)),
+      ],
+      { axis: along },
+    )
+  },
+)
+
+const scatterAddDefinition: Operation = {
+  name: 'scatterAdd',
+  infer([index, updates], { axis, size }) {
+    checkIndex('scatterAdd', index!, updates!, axisIndex(updates!.shape, axis))
+    if (index!.shape[axis] !== updates!.shape[axis])
+      throw new ShapeError(`scatterAdd: index ${show(index!.shape)} and updates ${show(updates!.shape)} differ`)
+    return { shape: replaced(updates!.shape, axis, size), dtype: updates!.dtype }
+  },
+  vjp: ({ grad, operands: [index], attributes: { axis } }) => [null, apply(gatherDefinition, [grad, index!], { axis })],
+  evaluate([index, updates], { axis }, { shape, dtype }) {
+    const data = new Float64Array(numel(shape))
+    visitNamed(index!, shape, axis, (at, named) => (data[named] = wrap(data[named]! + updates!.data[at]!, dtype)))
+    return data
+  },
+  lower: {
+    family: 'reduce',
+    combine: 'sum',
+    along: ({ operands: [index], attributes: { axis } }): Axis[] => [{ name: 'j', size: index!.shape[axis]! }],
+    element(read, index, [j], { attributes: { axis, size }, dtype }) {
+      const at = replaced(index, axis, j!)
+      return select(equals(inside(read(0, at), size), index[axis]!), read(1, at), literal(0, dtype))
+    },
+  },
+}
+/**
+ * Zeros of length `size` along `axis`, plus `updates` added where `index` (of the same shape, or repeating along axes
+ * of size 1) says: `out[i, index[i, j, k], k] += updates[i, j, k]`. The adjoint of `gather`; repeats accumulate.
+ */
+export const scatterAdd = operation(
+  scatterAddDefinition,
+  <D extends DType, G extends Gradient>(
+    index: Tensor<any, 'i32' | 'u32'>,
+    updates: Tensor<any, D, G>,
+    axis: number,
+    size: number,
+  ): Tensor<any, D, G> =>
+    apply(scatterAddDefinition, [spread(index, updates.shape), updates], {
+      axis: axisIndex(updates.shape, axis),
+      size,
+    }),
+)
+
+const spread = (x: Tensor, shape: readonly number[]): Tensor =>
+  x.shape.join() === shape.join() ? x : broadcastTo(x, [...shape])
+
+/** `updates` written into a copy of `x` at `index` along `axis`, as in `scatterAdd`; where indices repeat, their sum. */
+export const scatter = <S extends Shape, D extends DType, G extends Gradient, H extends Gradient>(
+  x: Tensor<S, D, G>,
+  index: Tensor<any, 'i32' | 'u32'>,
+  updates: Tensor<any, NoInfer<D>, H>,
+  axis: number,
+): Tensor<S, D, G | H> => {
+  const size = x.shape[axisIndex(x.shape, axis)]!
+  const hits: Tensor = scatterAdd(index, constant(1, updates.shape, 'i32'), axis, size)
+  return choose(
+    equal(hits, 0 as never) as Tensor<any, 'bool'>,
+    x as Tensor,
+    scatterAdd(index, updates as Tensor, axis, size),
+  ) as Tensor<any, any, any>
+}
+
+/** Slices of `x` at `index` (any rank) along `axis`: `x.shape` with that axis replaced by `index.shape`. */
+export const take = <D extends DType, G extends Gradient>(
+  x: Tensor<any, D, G>,
+  index: Tensor<any, 'i32' | 'u32'>,
+  axis = 0,
+): Tensor<any, D, G> => {
+  const along = axisIndex(x.shape, axis)
+  const line = x.shape.map((_: number, i: number) => (i === along ? -1 : 1))
+  const rows: Tensor = gather(x as Tensor, reshape(index as Tensor, line) as Tensor<any, 'i32'>, along)
+  return reshape(rows, [...x.shape.slice(0, along), ...index.shape, ...x.shape.slice(along + 1)]) as Tensor<
+    any,
+    any,
+    any
+  >
+}
+
+/** Rows of `weight` `[V, D]` at `index` `[...B]`: `[...B, D]`. */
+export const embedding = <V extends Dim, F extends Dim, B extends Shape, D extends DType, G extends Gradient>(
+  weight: Tensor<[V, F], D, G>,
+  index: Tensor<B, 'i32' | 'u32'>,
+): Tensor<[...B, F], D, G> => take(weight, index, 0)
+
+/** `out[..., c]` is 1 where `index[...]` is `c`, else 0. */
+export const oneHot = <B extends Shape, const C extends number, D extends DType = 'f32'>(
+  index: Tensor<B, 'i32'>,
+  classes: C,
+  dtype: D = 'f32' as D,
+): Tensor<[...B, C], D, 'stopped'> => {
+  const column: Tensor = reshape(index as Tensor, [...index.shape, 1])
+  return cast(equal(column, iota([classes], 0) as never) as Tensor, dtype) as Tensor<any, any, any>
+}
+
+/**
+ * A copy of the ring `x` `[K, ...]` in which `rows` `[B, ...]` stand from row `start` on, continuing at row 0 after the
+ * last: the queue of MoCo. `start` is an i32 scalar within `0 .. K - 1`. Throws `ShapeError` if `B > K`.
+ */
+export const updateRows = <S extends Shape, D extends DType, G extends Gradient, H extends Gradient>(
+  x: Tensor<S, D, G>,
+  start: Stopped<[], 'i32'>,
+  rows: Tensor<any, NoInfer<D>, H>,
+): Tensor<S, D, G | H> => {
+  const [size, ...rest] = x.shape as [number, ...number[]]
+  const count = rows.shape[0]!
+  if (count > size || rest.join() !== rows.shape.slice(1).join())
+    throw new ShapeError(
+      `cannot write rows ${show(rows.shape)} into ${show(x.shape)}: at most ${size} rows of ${show(rest)} fit`,
+    )
+  const after: Tensor = sub(iota([size], 0), start as never)
+  const offset: Tensor = choose(less(after, 0 as never) as Tensor<any, 'bool'>, add(after, size) as Tensor, after)
+  const written: Tensor = reshape(less(offset, count as never) as Tensor, [size, ...rest.map(() => 1)])
+  return choose(
+    written as Tensor<any, 'bool'>,
+    take(rows, offset as Tensor<any, 'i32'>, 0) as Tensor,
+    x as Tensor,
+  ) as Tensor<any, any, any>
+}

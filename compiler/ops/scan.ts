@@ -1,0 +1,169 @@
+/**
+ * Running sums and order along an axis. For now each element looks at all others of its row: `n` terms per element,
+ * fine for rows of some thousand. Sorting counts how many elements stand before each one, so it is stable.
+ */
+
+import {
+  type Axis,
+  call,
+  type Expression,
+  index as indexing,
+  less,
+  literal,
+  type Scalar,
+  select,
+} from '../graph/expression.js'
+import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { type Operation, operation } from '../graph/operation.js'
+import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
+import type { Shape } from '../types/shape.js'
+import type { DType, Gradient } from '../types/tensor.js'
+import { iota } from './constant.js'
+import { NUMBER, wrap } from './elementwise.js'
+import { gather, scatterAdd } from './gather.js'
+import { broadcastTo, reshape } from './movement.js'
+
+const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((x, i) => (i === at ? value : x))
+const alongAxis = ({ operands: [x], attributes: { axis } }: Tensor): Axis[] => [{ name: 'j', size: x!.shape[axis]! }]
+
+/** Calls `visit` with the positions of the elements of each row along `axis`, first to last. */
+function visitRows(shape: readonly number[], axis: number, visit: (row: number[]) => void): void {
+  const inner = numel(shape.slice(axis + 1))
+  const along = shape[axis]!
+  for (let i = 0; i < numel(shape) / along; i++) {
+    const start = Math.floor(i / inner) * inner * along + (i % inner)
+    visit(Array.from({ length: along }, (_, j) => start + j * inner))
+  }
+}
+
+const cumsumDefinition: Operation = {
+  name: 'cumsum',
+  infer([x], { axis }) {
+    if (!NUMBER.includes(x!.dtype)) throw new ShapeError(`cumsum takes ${NUMBER.join(' or ')}, got ${x!.dtype}`)
+    axisIndex(x!.shape, axis)
+    return { shape: x!.shape, dtype: x!.dtype }
+  },
+  vjp: ({ grad, attributes }) => [apply(cumsumDefinition, [grad], { ...attributes, reverse: !attributes.reverse })],
+  evaluate([x], { axis, reverse, exclusive }, { shape, dtype }) {
+    const data = new Float64Array(numel(shape))
+    visitRows(shape, axis, row => {
+      let total = 0
+      for (const at of reverse ? row.reverse() : row) {
+        const before = total
+        total = wrap(total + x!.data[at]!, dtype)
+        data[at] = exclusive ? before : total
+      }
+    })
+    return data
+  },
+  lower: {
+    family: 'reduce',
+    combine: 'sum',
+    along: alongAxis,
+    element(read, index, [j], { attributes: { axis, reverse, exclusive }, dtype }) {
+      const i = index[axis]!
+      const [first, second] = reverse ? [i, j!] : [j!, i]
+      const counts = exclusive ? less(first, second) : call(notGreater, [first, second], 'bool')
+      return select(counts, read(0, replaced(index, axis, j!)), literal(0, dtype))
+    },
+  },
+}
+const notGreater: Scalar = { name: 'index.notGreater', js: (a, b) => +(a! <= b!), wgsl: (a, b) => `(${a} <= ${b})` }
+/** Running sum along `axis`, from the end if `reverse`, without the element itself if `exclusive`. */
+export const cumsum = operation(
+  cumsumDefinition,
+  <S extends Shape, D extends DType, G extends Gradient>(
+    x: Tensor<S, D, G>,
+    axis: number,
+    { reverse = false, exclusive = false }: { reverse?: boolean; exclusive?: boolean } = {},
+  ): Tensor<S, D, G> => apply(cumsumDefinition, [x], { axis: axisIndex(x.shape, axis), reverse, exclusive }),
+)
+
+const lessThan: Scalar = { name: 'less', js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` }
+const same: Scalar = { name: 'equal', js: (a, b) => +(a! === b!), wgsl: (a, b) => `(${a} == ${b})` }
+const either: Scalar = { name: 'index.or', js: (a, b) => +(a! !== 0 || b! !== 0), wgsl: (a, b) => `(${a} || ${b})` }
+const sortRankDefinition: Operation = {
+  name: 'sortRank',
+  infer([x], { axis }) {
+    if (!NUMBER.includes(x!.dtype)) throw new ShapeError(`sort takes ${NUMBER.join(' or ')}, got ${x!.dtype}`)
+    axisIndex(x!.shape, axis)
+    return { shape: x!.shape, dtype: 'i32' }
+  },
+  vjp: () => [null],
+  evaluate([x], { axis, descending }, { shape }) {
+    const data = new Float64Array(numel(shape))
+    const sign = descending ? -1 : 1
+    visitRows(shape, axis, row => {
+      const order = [...row.keys()].sort((a, b) => sign * (x!.data[row[a]!]! - x!.data[row[b]!]!) || a - b)
+      order.forEach((from, rank) => (data[row[from]!] = rank))
+    })
+    return data
+  },
+  lower: {
+    family: 'reduce',
+    combine: 'sum',
+    along: alongAxis,
+    element(read, index, [j], { attributes: { axis, descending } }) {
+      const other = read(0, replaced(index, axis, j!))
+      const own = read(0, index)
+      const test = (scalar: Scalar, a: Expression, b: Expression) => call(scalar, [a, b], 'bool')
+      const before = descending ? test(lessThan, own, other) : test(lessThan, other, own)
+      const tie = test(indexing.and, test(same, other, own), less(j!, index[axis]!))
+      return select(test(either, before, tie), literal(1), literal(0))
+    },
+  },
+}
+/** The place each element of `x` has in its row once that is sorted along `axis` (i32): the inverse of `argsort`. */
+export const sortRank = operation(
+  sortRankDefinition,
+  <S extends Shape>(x: Tensor<S>, axis: number, options: { descending?: boolean } = {}): Stopped<S, 'i32'> =>
+    apply(sortRankDefinition, [x], { axis: axisIndex(x.shape, axis), descending: options.descending ?? false }),
+)
+
+/** The first `count` of the indices that sort `x` along `axis`. */
+function firstSorted(x: Tensor, axis: number, count: number, descending: boolean): Tensor<any, 'i32', 'stopped'> {
+  const rank: Tensor = sortRank(x, axis, { descending })
+  const line = x.shape.map((size, i) => (i === axis ? size : 1))
+  const counter: Tensor = broadcastTo(reshape(iota([x.shape[axis]!], 0), line as never), [...x.shape])
+  const all: Tensor = scatterAdd(rank as Tensor<any, 'i32'>, counter, axis, x.shape[axis]!)
+  if (count === x.shape[axis]) return all as Tensor<any, 'i32', 'stopped'>
+  const places = broadcastTo(
+    reshape(iota([count], 0), replaced(line, axis, count) as never),
+    replaced(x.shape, axis, count),
+  )
+  return gather(all, places as Tensor<any, 'i32'>, axis) as Tensor<any, 'i32', 'stopped'>
+}
+
+/** Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. */
+export const argsort = <S extends Shape>(
+  x: Tensor<S>,
+  axis = -1,
+  options: { descending?: boolean } = {},
+): Stopped<S, 'i32'> => {
+  const along = axisIndex(x.shape, axis)
+  return firstSorted(x, along, x.shape[along]!, options.descending ?? false)
+}
+
+/** `x` sorted along `axis`; the gradient follows the permutation. */
+export const sort = <S extends Shape, D extends DType, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  axis = -1,
+  options: { descending?: boolean } = {},
+): { values: Tensor<S, D, G>; index: Stopped<S, 'i32'> } => {
+  const index = argsort(x, axis, options)
+  return { values: gather(x, index, axis) as Tensor<any, any, any>, index }
+}
+
+/** The `count` greatest elements along `axis`, greatest first (the least with `largest: false`), and where they stood. */
+export const topk = <D extends DType, G extends Gradient>(
+  x: Tensor<any, D, G>,
+  count: number,
+  axis = -1,
+  { largest = true }: { largest?: boolean } = {},
+): { values: Tensor<any, D, G>; index: Stopped<any, 'i32'> } => {
+  const along = axisIndex(x.shape, axis)
+  if (!Number.isInteger(count) || count < 1 || count > x.shape[along]!)
+    throw new ShapeError(`topk: ${count} elements cannot be taken along axis ${axis} of ${show(x.shape)}`)
+  const index = firstSorted(x, along, count, largest)
+  return { values: gather(x, index, along), index }
+}

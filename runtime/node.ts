@@ -9,6 +9,7 @@ import { BadInput, NoAdapter } from './errors.js'
 import { waitIdle } from './idle.js'
 import { swiftshader } from './swiftshader.js'
 
+export * from './checkpoint.js'
 export * from './public.js'
 
 export type AdapterChoice = 'auto' | AdapterKind
@@ -101,22 +102,21 @@ async function find(kind: AdapterKind, options: OpenOptions): Promise<Candidate>
   await provideLoader()
   const { create } = await (dawn ??= importDawn())
   const restore = driver ? useDrivers(driver.manifest) : undefined
-  let adapter: GPUAdapter | null
   try {
     let gpu = instances.get(key)
     if (!gpu) instances.set(key, (gpu = create(flags)))
-    // Dawn looks for drivers before the first await.
-    const request = await quietly(() =>
-      gpu.requestAdapter(kind === 'gpu' ? { powerPreference: 'high-performance' } : { forceFallbackAdapter: true }),
-    )
-    adapter = await waitIdle(request.promise)
+    let only: AdapterSummary | undefined
+    // Dawn finds some software drivers as the fallback only after it has looked for all.
+    for (const request of [{ powerPreference: 'high-performance' }, { forceFallbackAdapter: true }] as const) {
+      const adapter = await waitIdle((await quietly(() => gpu.requestAdapter(request))).promise)
+      const summary = adapter && summarize(adapter, kind)
+      if (summary?.kind === kind) return { kind, adapter: adapter!, summary }
+      only ??= summary ?? undefined
+    }
+    return { kind, reason: only ? `none found, only ${only.name}` : 'none found' }
   } finally {
     restore?.()
   }
-  const summary = adapter && summarize(adapter, kind)
-  if (!adapter || !summary) return { kind, reason: 'none found' }
-  if (summary.kind !== kind) return { kind, reason: `none found, only ${summary.name}` }
-  return { kind, adapter, summary }
 }
 
 function summarize({ info }: GPUAdapter, wanted: AdapterKind): AdapterSummary {

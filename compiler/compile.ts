@@ -1,0 +1,62 @@
+/**
+ * The whole compiler on one screen: entries are traced to graphs, graphs are optimized, cut into groups, lowered to
+ * kernels, scheduled, printed as WGSL and planned into memory. Each stage is named and can be observed.
+ */
+import type { Graph } from './graph/graph.js'
+import type { Kernel } from './kernels/kernel.js'
+import { lower } from './kernels/lower.js'
+import { split } from './kernels/schedule.js'
+import { portable, type Target } from './kernels/target.js'
+import { type Entry, type Names, trace, traceInit } from './language/program.js'
+import { fuse } from './passes/fuse.js'
+import { ownResults } from './passes/results.js'
+import { type EntryMemory, plan } from './plan/plan.js'
+import type { Program } from './plan/program.js'
+
+export interface CompileOptions {
+  /** What the kernels may count on. Default: `portable`, WebGPU's guaranteed minimum. */
+  readonly target?: Target
+  /** False: one kernel per operation. Default true. */
+  readonly fusion?: boolean
+  /** Called with what each stage made of each entry. */
+  readonly observe?: (stage: Stage) => void
+}
+export type Stage =
+  | { readonly name: 'trace' | 'optimize'; readonly entry: string; readonly graph: Graph }
+  | { readonly name: 'kernels'; readonly entry: string; readonly kernels: readonly Kernel[] }
+  | { readonly name: 'plan'; readonly memory: Readonly<Record<string, EntryMemory>> }
+
+declare const types: unique symbol
+/** A program that remembers the types of its entries, so that a session's inputs and outputs are typed. */
+export interface Compiled<E extends Record<string, Entry>> extends Program {
+  readonly [types]?: E
+}
+
+/**
+ * Compiles entries that share variables. `sizes` binds every named size of their inputs.
+ * Throws `ShapeError`, `UnboundSize` and `LimitError`.
+ */
+export function compile<const E extends Record<string, Entry>>(
+  entries: E,
+  sizes: { [K in Names<E[keyof E]>]: number },
+  options: CompileOptions = {},
+): Compiled<E> {
+  const graphs = Object.entries(entries).map(([name, entry]) => trace(name, entry, sizes as Record<string, number>))
+  return compileGraphs([traceInit(graphs), ...graphs], options) as Compiled<E>
+}
+
+/** The same from graphs. */
+export function compileGraphs(graphs: readonly Graph[], { target = portable, fusion = true, observe }: CompileOptions = {}): Program {
+  const lowered = graphs.map(traced => {
+    observe?.({ name: 'trace', entry: traced.name, graph: traced })
+    const graph = ownResults(traced)
+    observe?.({ name: 'optimize', entry: traced.name, graph })
+    const { groups, results } = fuse(graph, { storageBuffers: target.storageBuffers, fusion })
+    const kernels = groups.flatMap(group => split(lower(group, results.get(group)!), target))
+    observe?.({ name: 'kernels', entry: traced.name, kernels })
+    return { graph, kernels }
+  })
+  const { program, memory } = plan(lowered, target)
+  observe?.({ name: 'plan', memory })
+  return program
+}

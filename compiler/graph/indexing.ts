@@ -1,0 +1,298 @@
+/**
+ * Index arithmetic of one kernel: expressions are interned (equal ones are one object) and simplified with the ranges
+ * of their axes. Integers are kept as linear forms `sum(coefficient * atom) + constant`, so that the index maps of a
+ * chain of reshapes, permutes, pads and slices collapse to what a person would have written.
+ */
+import { type Axis, call, choose, type Expression, index as op, literal } from './expression.js'
+
+type Applied = Extract<Expression, { kind: 'apply' }>
+/** The value of the second operand, where it is a constant: the factor or divisor of index arithmetic. */
+function factor(e: Applied): number | undefined {
+  const b = e.args[1]
+  return b?.kind === 'literal' ? b.value : undefined
+}
+
+interface Linear {
+  readonly terms: ReadonlyMap<Expression, number>
+  readonly constant: number
+}
+/** Inclusive bounds. */
+export type Range = readonly [number, number]
+const UNBOUNDED: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+export interface Indexing {
+  /** The canonical object of an equal, simpler expression. */
+  simplify(expression: Expression): Expression
+  /** `simplify` with axes and names replaced. */
+  substitute(expression: Expression, by: ReadonlyMap<Axis | string, Expression>): Expression
+  range(expression: Expression): Range
+  /** Coefficients by atom, and the constant, of an integer expression that was simplified. */
+  linear(expression: Expression): Linear
+}
+
+export function createIndexing(): Indexing {
+  const interned = new Map<string, Expression>()
+  const ids = new Map<unknown, number>()
+  const id = (thing: unknown): number => {
+    const known = ids.get(thing)
+    if (known !== undefined) return known
+    ids.set(thing, ids.size)
+    return ids.size - 1
+  }
+  const intern = (e: Expression): Expression => {
+    const key = keyOf(e)
+    const known = interned.get(key)
+    if (known) return known
+    interned.set(key, e)
+    return e
+  }
+  const keyOf = (e: Expression): string => {
+    switch (e.kind) {
+      case 'literal':
+        return `#${Object.is(e.value, -0) ? '-0' : e.value}:${e.dtype}`
+      case 'axis':
+        return `a${id(e.axis)}`
+      case 'name':
+        return `n${e.name}`
+      case 'load':
+        return `l${id(e.source)}[${id(e.index)}]`
+      case 'apply':
+        return `${e.scalar.name}:${e.dtype}(${e.args.map(id).join()})`
+    }
+  }
+
+  // Linear forms
+
+  const linears = new Map<Expression, Linear>()
+  function linear(e: Expression): Linear {
+    const known = linears.get(e)
+    if (known) return known
+    let form: Linear
+    if (e.kind === 'literal') form = { terms: new Map(), constant: e.value }
+    else if (e.kind === 'apply' && e.scalar === op.add) form = sum(linear(e.args[0]!), linear(e.args[1]!))
+    else if (e.kind === 'apply' && e.scalar === op.mul && factor(e) !== undefined) form = scale(linear(e.args[0]!), factor(e)!)
+    else form = { terms: new Map([[e, 1]]), constant: 0 }
+    linears.set(e, form)
+    return form
+  }
+  const scale = ({ terms, constant }: Linear, by: number): Linear =>
+    by === 0 ? { terms: new Map(), constant: 0 } : { terms: new Map([...terms].map(([atom, c]) => [atom, c * by])), constant: constant * by }
+  function sum(a: Linear, b: Linear): Linear {
+    const terms = new Map(a.terms)
+    for (const [atom, c] of b.terms) {
+      const total = (terms.get(atom) ?? 0) + c
+      if (total) terms.set(atom, total)
+      else terms.delete(atom)
+    }
+    return recombine({ terms, constant: a.constant + b.constant })
+  }
+  /** `c * (x % n) + c * n * (x / n)` is `c * x`. */
+  function recombine(form: Linear): Linear {
+    for (const [atom, c] of form.terms) {
+      if (atom.kind !== 'apply' || atom.scalar !== op.mod) continue
+      const [x, n] = atom.args as [Expression, Expression & { value: number }]
+      const whole = linear(quotient(x, n.value))
+      // x / n may itself be a sum; all of its atoms must be there with coefficient c * n times theirs.
+      if (![...whole.terms].every(([part, k]) => form.terms.get(part) === k * c * n.value) || whole.terms.size === 0) continue
+      const without = sumPlain(form, scale(whole, -c * n.value), new Map([[atom, -c]]))
+      return sum(without, scale(linear(x), c))
+    }
+    return form
+  }
+  function sumPlain(a: Linear, b: Linear, extra: Map<Expression, number>): Linear {
+    const terms = new Map(a.terms)
+    for (const part of [b.terms, extra])
+      for (const [atom, c] of part) {
+        const total = (terms.get(atom) ?? 0) + c
+        if (total) terms.set(atom, total)
+        else terms.delete(atom)
+      }
+    return { terms, constant: a.constant + b.constant }
+  }
+  function fromLinear(form: Linear): Expression {
+    const ordered = [...form.terms].sort(([a], [b]) => id(a) - id(b))
+    let e: Expression | undefined
+    for (const [atom, c] of ordered) {
+      const term = c === 1 ? atom : intern(call(op.mul, [atom, intern(literal(c))], 'i32'))
+      e = e ? intern(call(op.add, [e, term], 'i32')) : term
+    }
+    if (!e) return intern(literal(form.constant))
+    if (form.constant) e = intern(call(op.add, [e, intern(literal(form.constant))], 'i32'))
+    if (!linears.has(e)) linears.set(e, form)
+    return e
+  }
+
+  // Ranges
+
+  const ranges = new Map<Expression, Range>()
+  function range(e: Expression): Range {
+    const known = ranges.get(e)
+    if (known) return known
+    const found = computeRange(e)
+    ranges.set(e, found)
+    return found
+  }
+  function computeRange(e: Expression): Range {
+    if (e.kind === 'literal') return [e.value, e.value]
+    if (e.kind === 'axis') return [0, e.axis.size - 1]
+    if (e.kind !== 'apply') return e.dtype === 'bool' ? [0, 1] : UNBOUNDED
+    const { scalar, args } = e
+    const n = factor(e)
+    if (scalar === op.add || (scalar === op.mul && n !== undefined)) return rangeOf(linear(e))
+    if (scalar === op.div && n !== undefined) {
+      const [low, high] = range(args[0]!)
+      return [Math.floor(low / n), Math.floor(high / n)]
+    }
+    if (scalar === op.mod && n !== undefined) return [0, n - 1]
+    if (scalar === choose) {
+      const [a, b] = [range(args[1]!), range(args[2]!)]
+      return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
+    }
+    return e.dtype === 'bool' ? [0, 1] : UNBOUNDED
+  }
+  function rangeOf(form: Linear): Range {
+    let low = form.constant
+    let high = form.constant
+    for (const [atom, c] of form.terms) {
+      const [a, b] = range(atom)
+      low += c > 0 ? a * c : b * c
+      high += c > 0 ? b * c : a * c
+    }
+    return [low, high]
+  }
+
+  // Quotients and remainders by a positive constant, rounding down
+
+  /** Splits a form into the part whose terms are multiples of `n`, divided by `n`, and the rest. */
+  function split(form: Linear, n: number): [Linear, Linear] {
+    const whole = new Map<Expression, number>()
+    const rest = new Map<Expression, number>()
+    for (const [atom, c] of form.terms) (c % n === 0 ? whole : rest).set(atom, c % n === 0 ? c / n : c)
+    const quotient = Math.floor(form.constant / n)
+    return [
+      { terms: whole, constant: quotient },
+      { terms: rest, constant: form.constant - quotient * n },
+    ]
+  }
+  /** What divides `n` and every coefficient. */
+  const commonDivisor = ({ terms }: Linear, n: number): number => [...terms.values()].reduce((g, c) => gcd(g, Math.abs(c)), n)
+  const divided = ({ terms, constant }: Linear, by: number): Linear => ({
+    terms: new Map([...terms].map(([atom, c]) => [atom, c / by])),
+    constant: Math.floor(constant / by),
+  })
+
+  function quotient(e: Expression, n: number): Expression {
+    if (n === 1) return e
+    const [whole, rest] = split(linear(e), n)
+    const [low, high] = rangeOf(rest)
+    if (low < 0) return intern(call(op.div, [e, intern(literal(n))], 'i32'))
+    if (high < n) return fromLinear(whole)
+    const g = commonDivisor(rest, n)
+    return fromLinear(sum(whole, linear(quotientAtom(fromLinear(divided(rest, g)), n / g))))
+  }
+  function quotientAtom(x: Expression, n: number): Expression {
+    if (n === 1) return x
+    const inner = x.kind === 'apply' ? factor(x) : undefined
+    if (x.kind === 'apply' && inner !== undefined) {
+      if (x.scalar === op.div) return quotient(x.args[0]!, inner * n)
+      if (x.scalar === op.mod && inner % n === 0) return modulo(quotient(x.args[0]!, n), inner / n)
+    }
+    return intern(call(op.div, [x, intern(literal(n))], 'i32'))
+  }
+  function modulo(e: Expression, n: number): Expression {
+    if (n === 1) return intern(literal(0))
+    const [, rest] = split(linear(e), n)
+    const [low, high] = rangeOf(rest)
+    if (low < 0) return intern(call(op.mod, [e, intern(literal(n))], 'i32'))
+    if (high < n) return fromLinear(rest)
+    const g = commonDivisor(rest, n)
+    if (g > 1) {
+      const left = rest.constant % g
+      const inner = modulo(fromLinear(divided(rest, g)), n / g)
+      return fromLinear(sum(scale(linear(inner), g), { terms: new Map(), constant: left }))
+    }
+    const x = fromLinear(rest)
+    if (x.kind === 'apply' && x.scalar === op.mod && (factor(x) ?? 1) % n === 0 && factor(x) !== undefined) return modulo(x.args[0]!, n)
+    return intern(call(op.mod, [x, intern(literal(n))], 'i32'))
+  }
+
+  // Everything else
+
+  const truth = (value: boolean): Expression => intern(literal(value ? 1 : 0, 'bool'))
+  const isTrue = (e: Expression) => e.kind === 'literal' && e.value !== 0
+  const isFalse = (e: Expression) => e.kind === 'literal' && e.value === 0
+
+  function applied(e: Applied, args: Expression[]): Expression {
+    const [a, b, c] = args as [Expression, Expression, Expression]
+    switch (e.scalar) {
+      case op.add:
+        return fromLinear(sum(linear(a), linear(b)))
+      case op.sub:
+        return fromLinear(sum(linear(a), scale(linear(b), -1)))
+      case op.mul:
+        if (b.kind === 'literal') return fromLinear(recombine(scale(linear(a), b.value)))
+        if (a.kind === 'literal') return fromLinear(recombine(scale(linear(b), a.value)))
+        break
+      case op.div:
+        if (b.kind === 'literal') return quotient(a, b.value)
+        break
+      case op.mod:
+        if (b.kind === 'literal') return modulo(a, b.value)
+        break
+      case op.less:
+      case op.equal: {
+        const [low, high] = rangeOf(sum(linear(a), scale(linear(b), -1)))
+        if (e.scalar === op.less && high < 0) return truth(true)
+        if (e.scalar === op.less && low >= 0) return truth(false)
+        if (e.scalar === op.equal && (low > 0 || high < 0)) return truth(false)
+        if (e.scalar === op.equal && low === 0 && high === 0) return truth(true)
+        break
+      }
+      case op.and:
+        if (isTrue(a) || a === b) return b
+        if (isTrue(b)) return a
+        if (isFalse(a) || isFalse(b)) return truth(false)
+        break
+      case choose:
+        if (isTrue(a) || b === c) return b
+        if (isFalse(a)) return c
+        break
+    }
+    return intern(call(e.scalar, args, e.dtype))
+  }
+
+  function rewrite(root: Expression, by: ReadonlyMap<Axis | string, Expression> | undefined, memo: Map<Expression, Expression>): Expression {
+    const known = memo.get(root)
+    if (known) return known
+    let result: Expression
+    if (root.kind === 'axis') {
+      const replaced = by?.get(root.axis)
+      result = replaced ? rewrite(replaced, undefined, simplified) : root.axis.size === 1 ? intern(literal(0)) : intern(root)
+    } else if (root.kind === 'load') result = intern({ ...root, index: rewrite(root.index, by, memo) })
+    else if (root.kind === 'apply') result = applied(root, root.args.map(arg => rewrite(arg, by, memo)))
+    else result = intern((root.kind === 'name' && by?.get(root.name)) || root)
+    memo.set(root, result)
+    return result
+  }
+  const simplified = new Map<Expression, Expression>()
+  return {
+    simplify: e => rewrite(e, undefined, simplified),
+    substitute: (e, by) => rewrite(e, by, new Map()),
+    range: e => range(rewrite(e, undefined, simplified)),
+    linear,
+  }
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
+
+/** Every axis an expression depends on, and every name. */
+export function dependencies(root: Expression, seen = new Map<Expression, Set<Axis | string>>()): Set<Axis | string> {
+  const known = seen.get(root)
+  if (known) return known
+  const found = new Set<Axis | string>()
+  if (root.kind === 'axis') found.add(root.axis)
+  else if (root.kind === 'name') found.add(root.name)
+  else for (const part of root.kind === 'load' ? [root.index] : root.kind === 'apply' ? root.args : []) for (const d of dependencies(part, seen)) found.add(d)
+  seen.set(root, found)
+  return found
+}

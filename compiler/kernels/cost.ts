@@ -1,0 +1,34 @@
+/** What a kernel costs at least: floating-point operations done, and bytes of memory touched once. */
+import type { Expression } from '../graph/expression.js'
+import type { Tensor } from '../graph/node.js'
+import { numel } from '../graph/shape.js'
+import type { DType } from '../types/tensor.js'
+import { type Kernel, points, reads, writes } from './kernel.js'
+
+export const bytesPerElement: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, bool: 4, f16: 2, u8: 1 }
+/** Bytes of a tensor in memory, rounded up to whole words. */
+export const byteSize = ({ shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>): number => Math.ceil((numel(shape) * bytesPerElement[dtype]) / 4) * 4
+
+/** Additions, multiplications and function calls on floats, a fused multiply-add counting as two. */
+export function flops(kernel: Kernel): number {
+  const grid = points(kernel.grid)
+  return kernel.body.reduce((sum, statement) => {
+    const times = grid * points(statement.along)
+    if (statement.kind === 'store') return sum + times * operationsIn(statement.value)
+    return sum + times * statement.terms.reduce((n, { value }) => n + operationsIn(value) + 1, 0)
+  }, 0)
+}
+
+function operationsIn(root: Expression): number {
+  const seen = new Set<Expression>()
+  const count = (e: Expression): number => {
+    if (seen.has(e) || e.kind !== 'apply') return 0
+    seen.add(e)
+    const own = e.dtype === 'f32' && e.scalar.name !== 'choose' ? 1 : 0
+    return own + e.args.reduce((n, arg) => n + count(arg), 0)
+  }
+  return count(root)
+}
+
+/** Every operand and result once. */
+export const bytes = (kernel: Kernel): number => [...reads(kernel), ...writes(kernel)].reduce((n, tensor) => n + byteSize(tensor), 0)

@@ -1,0 +1,96 @@
+/**
+ * The loop IR of one fused kernel. For every point of the `grid`, statements run in order: accumulations over their
+ * `along` axes, then stores. Expressions load through index maps, so movement costs no memory. Nothing of a target
+ * is in here; how the loops are cut into invocations and tiles is the schedule's business (`schedule.ts`).
+ *
+ *   kernel     = name grid statement*
+ *   statement  = accumulate along term*  |  store along target index value
+ *   term       = name combine expression
+ */
+import type { Axis, Expression } from '../graph/expression.js'
+import type { Tensor } from '../graph/node.js'
+import type { Combine } from '../graph/operation.js'
+import type { DType } from '../types/tensor.js'
+
+export interface Term {
+  /** What later statements call the result: `{ kind: 'name', name }`. */
+  readonly name: string
+  readonly combine: Combine
+  readonly value: Expression
+  readonly dtype: DType
+}
+export interface Accumulate {
+  readonly kind: 'accumulate'
+  readonly along: readonly Axis[]
+  readonly terms: readonly Term[]
+}
+export interface Store {
+  readonly kind: 'store'
+  /** Axes looped over at each grid point; empty for one value per point. */
+  readonly along: readonly Axis[]
+  readonly target: Tensor
+  /** Row-major position in `target`. */
+  readonly index: Expression
+  readonly value: Expression
+}
+export type Statement = Accumulate | Store
+
+export interface Kernel {
+  /** Says what is computed: the operations, last first. */
+  readonly name: string
+  /** Module path of the nodes. */
+  readonly scope: string
+  readonly grid: readonly Axis[]
+  readonly body: readonly Statement[]
+  /** The product of two operands that each meet many elements of the other: the schedule tiles it. */
+  readonly contraction: boolean
+}
+
+/** The tensors a kernel loads from, in order of first use. */
+export function reads(kernel: Kernel): Tensor[] {
+  const found = new Set<Tensor>()
+  const seen = new Set<Expression>()
+  const visit = (e: Expression): void => {
+    if (seen.has(e)) return
+    seen.add(e)
+    if (e.kind === 'load') {
+      visit(e.index)
+      found.add(e.source)
+    } else if (e.kind === 'apply') e.args.forEach(visit)
+  }
+  for (const statement of kernel.body)
+    for (const e of statement.kind === 'store' ? [statement.index, statement.value] : statement.terms.map(term => term.value)) visit(e)
+  return [...found]
+}
+/** The tensors a kernel stores to. */
+export const writes = (kernel: Kernel): Tensor[] => [...new Set(kernel.body.flatMap(s => (s.kind === 'store' ? [s.target] : [])))]
+
+export const points = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1)
+
+/** Text for people: `compiler/README.md` and `facet inspect` show it. */
+export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string): string {
+  const axes = (list: readonly Axis[]) => list.map(({ name, size }) => `${name}<${size}`).join(', ')
+  const show = (e: Expression): string => {
+    switch (e.kind) {
+      case 'literal':
+        return e.dtype === 'bool' ? `${e.value !== 0}` : `${e.value}`
+      case 'axis':
+        return e.axis.name
+      case 'name':
+        return e.name
+      case 'load':
+        return `${nameOf(e.source)}[${show(e.index)}]`
+      case 'apply': {
+        const infix = { 'index.add': '+', 'index.mul': '*', 'index.div': '/', 'index.mod': '%', 'index.less': '<', 'index.and': '&', 'index.equal': '==' }[e.scalar.name]
+        const args = e.args.map(show)
+        return infix ? `(${args.join(` ${infix} `)})` : `${e.scalar.name}(${args.join(', ')})`
+      }
+    }
+  }
+  const lines = kernel.body.map(s =>
+    s.kind === 'accumulate'
+      ? `  accumulate over ${axes(s.along)}: ${s.terms.map(t => `${t.name} = ${t.combine} ${show(t.value)}`).join('; ')}`
+      : `  ${s.along.length ? `over ${axes(s.along)} ` : ''}store ${nameOf(s.target)}[${show(s.index)}] = ${show(s.value)}`,
+  )
+  return [`kernel ${kernel.name} for ${axes(kernel.grid) || 'one point'}${kernel.scope ? ` @${kernel.scope}` : ''}`, ...lines].join('\n')
+}

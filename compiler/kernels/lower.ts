@@ -1,0 +1,72 @@
+/** A group of nodes becomes a kernel: accumulations in stages (each stage reads the results of the ones before), then stores. */
+import type { Expression } from '../graph/expression.js'
+import { dependencies } from '../graph/indexing.js'
+import type { Tensor } from '../graph/node.js'
+import type { Reduction, Group, Member } from '../passes/group.js'
+import type { Accumulate, Kernel, Statement, Store } from './kernel.js'
+
+/** `results` are the members that something outside of the kernel reads. */
+export function lower(group: Group, results: readonly Tensor[]): Kernel {
+  const members = [...group.members.values()]
+  const stored = members.filter(({ node }) => results.includes(node))
+  const used = liveNames(members, stored)
+  const stages: Member[][] = []
+  const stageOf = new Map<string, number>()
+  for (const member of members) {
+    if (!member.term || !used.has(nameOf(member))) continue
+    const before = [...dependencies(member.term)].flatMap(d => (typeof d === 'string' ? [stageOf.get(d)! + 1] : []))
+    const stage = Math.max(0, ...before)
+    stageOf.set(nameOf(member), stage)
+    stages[stage] = [...(stages[stage] ?? []), member]
+  }
+  const body: Statement[] = stages.map((stage): Accumulate => ({
+    kind: 'accumulate',
+    along: group.along,
+    terms: stage.map(member => ({
+      name: nameOf(member),
+      combine: (member.node.operation.lower as Reduction).combine,
+      value: member.term!,
+      dtype: member.node.dtype,
+    })),
+  }))
+  for (const level of ['grid', 'full'] as const)
+    for (const { node, position, value } of stored.filter(member => member.level === level))
+      body.push({ kind: 'store', along: level === 'full' ? group.along : [], target: node, index: position, value } satisfies Store)
+  return {
+    name: kernelName(members),
+    scope: commonScope(members),
+    grid: group.grid,
+    body,
+    contraction: group.contraction,
+  }
+}
+
+const nameOf = (member: Member): string => (member.value as Extract<Expression, { kind: 'name' }>).name
+
+/** Accumulations that the stored values need, directly or through others. */
+function liveNames(members: readonly Member[], stored: readonly Member[]): Set<string> {
+  const live = new Set<string>()
+  const mark = (e: Expression): void => {
+    for (const d of dependencies(e)) {
+      if (typeof d !== 'string' || live.has(d)) continue
+      live.add(d)
+      mark(members.find(member => member.term && nameOf(member) === d)!.term!)
+    }
+  }
+  for (const member of stored) mark(member.value)
+  return live
+}
+
+/** The operations that the kernel was made for: `conv2d_add_relu`. Longer lists keep both ends. */
+function kernelName(members: readonly Member[]): string {
+  const names = members.map(({ node }) => node.operation.name).filter((name, i, all) => name !== all[i - 1])
+  return (names.length <= 4 ? names : [...names.slice(0, 2), ...names.slice(-2)]).join('_').replace(/[^A-Za-z0-9_]/g, '_')
+}
+
+/** The longest module path that all members share. */
+function commonScope(members: readonly Member[]): string {
+  const paths = members.map(({ node }) => node.scope.split('.'))
+  const first = paths[0] ?? []
+  const shared = first.findIndex((part, i) => paths.some(path => path[i] !== part))
+  return first.slice(0, shared < 0 ? first.length : shared).join('.')
+}

@@ -1,0 +1,163 @@
+/**
+ * A schedule says how the loops of a kernel are cut up: data, chosen by heuristics from the target and the sizes.
+ *
+ * - `tiles`: one invocation computes a tile of grid points; loop axes may be unrolled.
+ * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
+ * A long accumulation with few results is `split` in two kernels first: partial sums, then their sum.
+ */
+import { axisOf, type Axis, type Expression, linearize, plus, times } from '../graph/expression.js'
+import { createIndexing, dependencies } from '../graph/indexing.js'
+import type { Tensor } from '../graph/node.js'
+import type { Operation } from '../graph/operation.js'
+import { type Accumulate, type Kernel, points } from './kernel.js'
+import type { Target } from './target.js'
+
+export type Schedule =
+  | {
+      readonly kind: 'tiles'
+      /** Grid points per invocation, by axis; each divides the axis. */
+      readonly tile: ReadonlyMap<Axis, number>
+      /** Iterations per pass of a loop, by axis; each divides the axis. */
+      readonly unroll: ReadonlyMap<Axis, number>
+      readonly workgroup: number
+    }
+  | { readonly kind: 'rows'; readonly lanes: number }
+
+/** Invocations that keep the device busy. */
+const parallelism = (target: Target): number => (target.class === 'software' ? 64 : 16384)
+
+export function schedule(kernel: Kernel, target: Target): Schedule {
+  const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
+  const grid = points(kernel.grid)
+  const rows = accumulate ? points(accumulate.along) : 1
+  if (accumulate && !kernel.contraction && rows >= 64 && grid < parallelism(target) * 4)
+    return { kind: 'rows', lanes: target.class === 'software' ? 16 : rows >= 1024 ? 256 : 64 }
+  const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
+  const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
+  return { kind: 'tiles', tile, unroll: unrolling(kernel, tile), workgroup: workgroupSize(invocations, target) }
+}
+
+const largestDivisor = (n: number, most: number): number => {
+  for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d
+  return 1
+}
+
+/** Few invocations make small workgroups, so that all cores get some. */
+function workgroupSize(invocations: number, target: Target): number {
+  if (target.class === 'gpu') return 64
+  return Math.min(64, Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, invocations / 16)))))
+}
+
+/** Four consecutive elements per invocation of an elementwise kernel. */
+function vectorTile(kernel: Kernel): Map<Axis, number> {
+  const last = kernel.grid.at(-1)
+  if (!last || kernel.body.some(s => s.kind === 'accumulate') || last.size % 4 !== 0 || last.size < 1024) return new Map()
+  return new Map([[last, 4]])
+}
+
+/**
+ * Outputs per invocation of a contraction: about 8 x 8, from axes that only the first operand depends on and axes that
+ * only the second does, innermost first. Every loaded element then takes part in 8 products.
+ */
+function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Target): Map<Axis, number> {
+  const loads = operandsOf(terms[0]!.value)
+  const needs = loads.map(load => dependencies(load))
+  const only = (i: number): Axis[] => kernel.grid.filter(axis => needs.every((set, j) => set.has(axis) === (i === j))).reverse()
+  const grid = points(kernel.grid)
+  const split = points(along)
+  let side = 8
+  let tile = new Map<Axis, number>()
+  for (; side > 1; side /= 2) {
+    tile = new Map()
+    for (let operand = 0; operand < 2; operand++) {
+      let left = side
+      for (const axis of only(operand)) {
+        const take = largestDivisor(axis.size, left)
+        if (take > 1) tile.set(axis, take)
+        left = Math.floor(left / take)
+      }
+    }
+    const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
+    if (invocations >= parallelism(target) || split < 16) break
+  }
+  return tile
+}
+
+/** The two factors of a contraction's term. */
+function operandsOf(term: Expression): Expression[] {
+  return term.kind === 'apply' && term.args.length === 2 ? [...term.args] : [term]
+}
+
+/** Short inner loops are unrolled whole; long ones by four where that divides them. */
+function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, number> {
+  const unroll = new Map<Axis, number>()
+  const outputs = [...tile.values()].reduce((a, b) => a * b, 1)
+  for (const statement of kernel.body) {
+    if (statement.kind !== 'accumulate') continue
+    let room = Math.max(1, Math.floor(256 / (outputs * statement.terms.length)))
+    for (const axis of [...statement.along].reverse()) {
+      const take = axis.size <= 4 ? (axis.size <= room ? axis.size : 1) : largestDivisor(axis.size, Math.min(4, room))
+      if (take > 1) unroll.set(axis, take)
+      room = Math.floor(room / take)
+      if (take < axis.size) break
+    }
+  }
+  return unroll
+}
+
+// Splitting long accumulations
+
+const partialOperation: Operation = {
+  name: 'partial',
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  evaluate: () => {
+    throw new Error('partial sums exist inside kernels only')
+  },
+}
+
+/**
+ * Two kernels for one, if it has a single long accumulation and too few results to fill the device: the first sums parts
+ * of the longest axis, the second sums the parts and finishes as the original did.
+ */
+export function split(kernel: Kernel, target: Target): Kernel[] {
+  const [first, ...rest] = kernel.body
+  if (first?.kind !== 'accumulate' || rest.some(s => s.kind === 'accumulate' || s.along.length)) return [kernel]
+  const grid = points(kernel.grid)
+  const length = points(first.along)
+  const perInvocation = kernel.contraction ? 16 : 1
+  const wanted = Math.ceil((parallelism(target) * (target.class === 'software' ? 2 : 1) * perInvocation) / (kernel.contraction ? grid : grid * 64))
+  const axis = first.along.reduce((a, b) => (b.size > a.size ? b : a))
+  if (wanted < 2 || length < 4096) return [kernel]
+  const parts = largestDivisor(axis.size, Math.min(wanted, 64))
+  if (parts < 2) return [kernel]
+
+  const part: Axis = { name: 'part', size: parts }
+  const inner: Axis = { name: axis.name, size: axis.size / parts }
+  const indexing = createIndexing()
+  const replace = new Map<Axis | string, Expression>([[axis, plus(times(axisOf(part), inner.size), axisOf(inner))]])
+  const gridIndex = [...kernel.grid.map(axisOf), axisOf(part)]
+  const shape = [...kernel.grid.map(({ size }) => size), parts]
+  const partials = first.terms.map(
+    ({ dtype }) => ({ operation: partialOperation, operands: [], attributes: { shape, dtype }, shape, dtype, scope: kernel.scope }) as unknown as Tensor,
+  )
+  const position = indexing.simplify(linearize(gridIndex, shape))
+  return [
+    {
+      ...kernel,
+      name: `${kernel.name}_part`,
+      grid: [...kernel.grid, part],
+      body: [
+        { ...first, along: first.along.map(a => (a === axis ? inner : a)), terms: first.terms.map(term => ({ ...term, value: indexing.substitute(term.value, replace) })) },
+        ...first.terms.map(({ name, dtype }, i) => ({ kind: 'store' as const, along: [], target: partials[i]!, index: position, value: { kind: 'name' as const, name, dtype } })),
+      ],
+    },
+    {
+      ...kernel,
+      contraction: false,
+      body: [
+        { kind: 'accumulate', along: [part], terms: first.terms.map((term, i) => ({ ...term, value: { kind: 'load', source: partials[i]!, index: position, dtype: term.dtype } })) },
+        ...rest,
+      ],
+    },
+  ]
+}

@@ -1,0 +1,28 @@
+/** What a kernel may count on: limits and class of an adapter. `portable` is WebGPU's guaranteed minimum. */
+export interface Target {
+  readonly name: string
+  /** `'software'`: a few wide cores, no gain from workgroup memory. `'gpu'`: thousands of invocations. */
+  readonly class: 'software' | 'gpu'
+  readonly storageBuffers: number
+  readonly invocationsPerWorkgroup: number
+  readonly workgroupsPerDimension: number
+  readonly workgroupBytes: number
+  readonly bindingBytes: number
+  readonly bufferBytes: number
+}
+
+/** WebGPU's default limits: what every adapter offers. */
+export const portable: Target = {
+  name: 'portable',
+  class: 'gpu',
+  storageBuffers: 8,
+  invocationsPerWorkgroup: 256,
+  workgroupsPerDimension: 65535,
+  workgroupBytes: 16384,
+  bindingBytes: 128 * 2 ** 20,
+  bufferBytes: 256 * 2 ** 20,
+}
+/** Software Vulkan drivers (SwiftShader, llvmpipe) on a few processor cores. */
+export const software: Target = { ...portable, name: 'software', class: 'software' }
+
+export const targets: Readonly<Record<string, Target>> = { portable, software }

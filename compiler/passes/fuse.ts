@@ -1,0 +1,214 @@
+/**
+ * Fusion: which nodes are stored in memory, and which nodes share a kernel. Elementwise chains and movement dissolve
+ * into their readers; epilogues join the contraction or reduction they follow; several reductions over one row, and
+ * what is computed from them along that row, become one kernel.
+ *
+ *   1. `chooseStored`: outputs, reductions, and values that would be recomputed too often otherwise.
+ *   2. `fuse`: in topological order, each stored node joins a group that can hold it, or opens one.
+ */
+import { delinearize, type Expression, literal } from '../graph/expression.js'
+import { type Graph, nodes, roots, users } from '../graph/graph.js'
+import type { Tensor } from '../graph/node.js'
+import { isLeaf } from '../graph/operation.js'
+import { numel } from '../graph/shape.js'
+import { add, type Group, isReduction, type Member, openGroup, place, type Reduction, sourcesOf } from './group.js'
+
+export interface FuseOptions {
+  /** Storage buffers that one kernel may bind. */
+  readonly storageBuffers: number
+  /** False: one kernel per stored node, and every node is stored. For tests and for measuring what fusion brings. */
+  readonly fusion: boolean
+}
+
+export interface Fusion {
+  /** In an order in which they can run. */
+  readonly groups: readonly Group[]
+  /** For each group, the members that other kernels, outputs or updates read. */
+  readonly results: ReadonlyMap<Group, readonly Tensor[]>
+}
+
+export function fuse(graph: Graph, options: FuseOptions): Fusion {
+  const stored = chooseStored(graph, options)
+  const isStored = (node: Tensor) => isLeaf(node.operation) || stored.has(node)
+  const home = new Map<Tensor, Group>()
+  const groups: Group[] = []
+  const readers = new Map<Tensor, Set<Group>>()
+  const needs = new Map<Group, Set<Group>>()
+
+  for (const node of nodes(graph)) {
+    if (!stored.has(node)) continue
+    let group = options.fusion ? candidates(node).find(candidate => join(candidate, node)) : undefined
+    if (!group) {
+      group = openGroup(node, isStored)
+      groups.push(group)
+      needs.set(group, new Set())
+    }
+    home.set(node, group)
+    for (const source of group.sources) {
+      readers.set(source, (readers.get(source) ?? new Set()).add(group))
+      const from = home.get(source)
+      if (from && from !== group) needs.get(group)!.add(from)
+    }
+  }
+
+  /** Groups that compute what the node reads, latest first; then groups that read what it reads. */
+  function candidates(node: Tensor): Group[] {
+    const sources = storedOperands(node, isStored)
+    const producers = new Set(sources.flatMap(source => home.get(source) ?? []))
+    const siblings = new Set(sources.filter(source => numel(source.shape) > 1).flatMap(source => [...(readers.get(source) ?? [])]))
+    return [...[...producers].reverse(), ...[...siblings].reverse().filter(group => !producers.has(group)).slice(0, 8)]
+  }
+
+  function join(group: Group, node: Tensor): boolean {
+    if (isReduction(node) && (node.operation.lower as Reduction).contraction) return false
+    const member = place(group, node, isStored)
+    if (!member || !worthwhile(group, member)) return false
+    const sources = sourcesOf(member)
+    const bindings = new Set([...group.sources, ...sources, ...group.members.keys(), node])
+    if (bindings.size > options.storageBuffers) return false
+    // A group that the node needs must not itself need this group.
+    for (const source of sources) {
+      const from = home.get(source)
+      if (from && from !== group && reaches(from, group)) return false
+    }
+    add(group, member)
+    return true
+  }
+
+  function reaches(from: Group, to: Group, seen = new Set<Group>()): boolean {
+    if (from === to) return true
+    if (seen.has(from)) return false
+    seen.add(from)
+    return [...needs.get(from)!].some(next => reaches(next, to, seen))
+  }
+
+  const wanted = new Set([...roots(graph), ...groups.flatMap(group => [...group.sources])])
+  return {
+    groups: order(groups, needs),
+    results: new Map(groups.map(group => [group, [...group.members.keys()].filter(node => wanted.has(node))])),
+  }
+}
+
+/** Whether sharing a kernel saves a pass over memory or a dispatch, without starving the device of parallelism. */
+function worthwhile(group: Group, member: Member): boolean {
+  const reductions = [...group.members.keys()].some(isReduction)
+  const readsMember = readsValueOf(group, member)
+  if (group.contraction) return readsMember && member.level === 'grid'
+  if (!reductions) return true // maps over one space: several outputs of one pass
+  if (member.term) return true // another reduction over the same rows
+  return readsMember && (member.level === 'grid' || numel(group.grid.map(axis => axis.size)) >= 8)
+}
+function readsValueOf(group: Group, member: Member): boolean {
+  const values = new Set([...group.members.values()].map(({ value }) => value))
+  const seen = new Set<Expression>()
+  const visit = (e: Expression): boolean => {
+    if (values.has(e)) return true
+    if (seen.has(e)) return false
+    seen.add(e)
+    if (e.kind === 'name') return true
+    return e.kind === 'load' ? visit(e.index) : e.kind === 'apply' ? e.args.some(visit) : false
+  }
+  return visit(member.term ?? member.value)
+}
+
+function order(groups: readonly Group[], needs: ReadonlyMap<Group, ReadonlySet<Group>>): Group[] {
+  const done = new Set<Group>()
+  const visit = (group: Group): void => {
+    if (done.has(group)) return
+    for (const before of needs.get(group)!) visit(before)
+    done.add(group)
+  }
+  groups.forEach(visit)
+  return [...done]
+}
+
+/** The nearest stored nodes that a node's value depends on. */
+function storedOperands(node: Tensor, isStored: (node: Tensor) => boolean): Tensor[] {
+  const found = new Set<Tensor>()
+  const seen = new Set<Tensor>()
+  const visit = (operand: Tensor): void => {
+    if (seen.has(operand)) return
+    seen.add(operand)
+    if (isStored(operand)) found.add(operand)
+    else operand.operands.forEach(visit)
+  }
+  node.operands.forEach(visit)
+  return [...found]
+}
+
+// What is stored
+
+/** Recomputing a value costs less than a pass over memory up to about this many simple operations. */
+const CHEAP = 16
+/** A value read this many times per element, or more, is stored unless it only moves data. */
+const REUSE = 4
+
+function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Set<Tensor> {
+  const readBy = users(graph)
+  const stored = new Set<Tensor>(roots(graph).filter(node => !isLeaf(node.operation)))
+  const work = new Map<Tensor, number>()
+  const sources = new Map<Tensor, Set<Tensor>>()
+  for (const node of nodes(graph)) {
+    const { lower } = node.operation
+    if (!lower) {
+      work.set(node, 1)
+      sources.set(node, new Set([node]))
+      continue
+    }
+    const operands = [...new Set(node.operands)]
+    const gather = () => new Set(operands.flatMap(operand => [...(stored.has(operand) ? [operand] : sources.get(operand)!)]))
+    let reads = gather()
+    // One binding is for the result, one is left for what a fused neighbour stores.
+    while (reads.size > storageBuffers - 2) {
+      const widest = operands.filter(operand => !stored.has(operand) && sources.get(operand)!.size > 1)
+      if (!widest.length) break
+      stored.add(widest.reduce((a, b) => (sources.get(a)!.size >= sources.get(b)!.size ? a : b)))
+      reads = gather()
+    }
+    const inline = operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : work.get(operand)!), 0)
+    const own = lower.family === 'map' ? cost(node) + inline : Number.POSITIVE_INFINITY
+    if (lower.family === 'reduce' || !fusion || keep(node, own, reads.size)) {
+      stored.add(node)
+      work.set(node, 1)
+    } else work.set(node, own)
+    sources.set(node, reads)
+  }
+  return stored
+
+  function keep(node: Tensor, own: number, reads: number): boolean {
+    if (isMovement(node)) return false
+    const uses = readBy.get(node)!
+    if (reads === 0 && own < CHEAP) return false
+    if (own > 12 * CHEAP) return true
+    if (own >= 3 && amplification(node, uses) >= REUSE) return true
+    return own > CHEAP && uses.length > 1
+  }
+  /** How often each element of `node` is read by one user, at most. */
+  function amplification(node: Tensor, uses: readonly Tensor[]): number {
+    return uses.reduce((most, user) => {
+      const lower = user.operation.lower!
+      if (lower.family === 'map' && isMovement(user)) {
+        const through = (numel(user.shape) / numel(node.shape)) * amplification(user, readBy.get(user)!)
+        return Math.max(most, through)
+      }
+      const along = lower.family === 'reduce' ? lower.along(user).reduce((n, { size }) => n * size, 1) : 1
+      return Math.max(most, (numel(user.shape) * along) / numel(node.shape))
+    }, 0)
+  }
+}
+
+const isMovement = ({ operation: { lower } }: Tensor): boolean => lower?.family === 'map' && lower.movement === true
+
+/** Cost of one element of an elementwise node beside its operands, in simple operations. */
+function cost(node: Tensor): number {
+  const { lower } = node.operation
+  if (lower?.family !== 'map') return 0
+  const seen = new Set<Expression>()
+  const count = (e: Expression): number => {
+    if (seen.has(e) || e.kind !== 'apply') return 0
+    seen.add(e)
+    return (e.scalar.name.startsWith('index.') ? 0 : (e.scalar.cost ?? 1)) + e.args.reduce((sum, arg) => sum + count(arg), 0)
+  }
+  const anywhere = delinearize(literal(0), node.shape)
+  return count(lower.element((operand, _index) => ({ kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }), anywhere, node))
+}

@@ -1,0 +1,82 @@
+/**
+ * Memory plan: values whose lifetimes do not meet share bytes of a few buffers ("slabs"). WebGPU refuses a buffer that
+ * one dispatch both reads and writes unless all its bindings are writable, so a kernel's results are put in another slab
+ * than its operands where that is possible; where it is not, the emitter declares the bindings writable.
+ */
+import type { Tensor } from '../graph/node.js'
+import { byteSize } from '../kernels/cost.js'
+import type { Place } from './program.js'
+
+export interface Lifetime {
+  readonly tensor: Tensor
+  /** Steps (positions in the list of kernels) of the first write and the last read, inclusive. */
+  readonly from: number
+  readonly to: number
+  /** Temporaries that its kernel reads. */
+  readonly operands: readonly Tensor[]
+}
+
+const ALIGNMENT = 256
+const SLABS = 3
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+
+/** Lays tensors out one after the other, in as few buffers as the limit allows. `sizes` grows by the buffers made. */
+export function pack(tensors: readonly Tensor[], sizes: number[], bufferBytes: number): Map<Tensor, Place> {
+  const places = new Map<Tensor, Place>()
+  let slab = -1
+  for (const tensor of tensors) {
+    const bytes = byteSize(tensor)
+    if (slab < 0 || sizes[slab]! + aligned(bytes) > bufferBytes) slab = sizes.push(0) - 1
+    places.set(tensor, { slab, offset: sizes[slab]!, bytes })
+    sizes[slab]! += aligned(bytes)
+  }
+  return places
+}
+
+/**
+ * Places temporaries in the slabs from `first` on, which entries share: `sizes` grows to the largest need. Within a slab
+ * larger values are placed first, each at the lowest offset that is free for its whole lifetime.
+ */
+export function share(lifetimes: readonly Lifetime[], sizes: number[], first: number, bufferBytes: number): Map<Tensor, Place> {
+  const slabOf = new Map<Tensor, number>()
+  const load = new Array<number>(SLABS).fill(0)
+  for (const { tensor, operands } of [...lifetimes].sort((a, b) => a.from - b.from)) {
+    const taken = new Set(operands.map(operand => slabOf.get(operand)))
+    const free = load.map((_, slab) => slab).filter(slab => !taken.has(slab))
+    const choice = (free.length ? free : load.map((_, slab) => slab)).reduce((a, b) => (load[a]! <= load[b]! ? a : b))
+    slabOf.set(tensor, choice)
+    load[choice]! += byteSize(tensor)
+  }
+  const placed: (Lifetime & Place)[] = []
+  for (const lifetime of [...lifetimes].sort((a, b) => byteSize(b.tensor) - byteSize(a.tensor) || a.from - b.from)) {
+    const bytes = byteSize(lifetime.tensor)
+    let slab = first + slabOf.get(lifetime.tensor)!
+    let offset = lowestFree(placed, slab, lifetime, bytes)
+    while (offset + bytes > bufferBytes) {
+      slab += SLABS // the next buffer of the same colour
+      offset = lowestFree(placed, slab, lifetime, bytes)
+    }
+    placed.push({ ...lifetime, slab, offset, bytes })
+    while (sizes.length <= slab) sizes.push(0)
+    sizes[slab] = Math.max(sizes[slab]!, offset + aligned(bytes))
+  }
+  return new Map(placed.map(({ tensor, slab, offset, bytes }) => [tensor, { slab, offset, bytes }]))
+}
+
+function lowestFree(placed: readonly (Lifetime & Place)[], slab: number, { from, to }: Lifetime, bytes: number): number {
+  const busy = placed.filter(other => other.slab === slab && other.from <= to && from <= other.to).sort((a, b) => a.offset - b.offset)
+  let offset = 0
+  for (const other of busy) {
+    if (offset + bytes <= other.offset) break
+    offset = Math.max(offset, aligned(other.offset + other.bytes))
+  }
+  return offset
+}
+
+/** Bytes alive at the busiest step: no plan can do with less. */
+export function lowerBound(lifetimes: readonly Lifetime[]): number {
+  const steps = Math.max(-1, ...lifetimes.map(({ to }) => to)) + 1
+  const alive = new Array<number>(steps).fill(0)
+  for (const { tensor, from, to } of lifetimes) for (let i = from; i <= to; i++) alive[i]! += byteSize(tensor)
+  return Math.max(0, ...alive)
+}

@@ -1,0 +1,80 @@
+/**
+ * Scopes of a kernel's text. A value that is used twice, or that does not change in the loop it is used in, is bound
+ * once by `let` in the outermost scope that has all it depends on: loop-invariant code moves out by construction.
+ */
+import type { Axis, Expression } from '../graph/expression.js'
+import { dependencies } from '../graph/indexing.js'
+
+interface Block {
+  readonly lines: string[]
+  /** Axes and names that exist from here inwards. */
+  readonly defines: Set<Axis | string>
+  readonly lets: Map<Expression, string>
+}
+
+export interface Writer {
+  line(text: string): void
+  /** Text of an expression at this place, after binding what is worth binding. */
+  value(e: Expression): string
+  /** Counts the uses of what `roots` share, for the `value` calls that follow. */
+  share(roots: readonly Expression[]): void
+  /** Runs `body` inside `head { ... }`; the axes are defined by the head. */
+  nest(head: string, defines: readonly Axis[], body: () => void): void
+  /** Makes a name available to expressions from here on in this block. */
+  define(name: string): void
+  text(): string
+}
+
+export function createWriter(print: (e: Expression, part: (e: Expression) => string) => string, defined: readonly Axis[]): Writer {
+  const blocks: Block[] = [{ lines: [], defines: new Set(defined), lets: new Map() }]
+  const seen = new Map<Expression, Set<Axis | string>>()
+  let uses = new Map<Expression, number>()
+  let counter = 0
+
+  const depthOf = (e: Expression): number => {
+    const missing = new Set(dependencies(e, seen))
+    for (let depth = 0; depth < blocks.length; depth++) {
+      for (const d of blocks[depth]!.defines) missing.delete(d)
+      if (missing.size === 0) return depth
+    }
+    throw new Error(`an expression uses ${[...missing].map(d => (typeof d === 'string' ? d : d.name)).join(', ')}, which is not in scope here`)
+  }
+  const find = (e: Expression): string | undefined => blocks.map(({ lets }) => lets.get(e)).find(name => name !== undefined)
+
+  function value(e: Expression): string {
+    if (e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name') return print(e, value)
+    const bound = find(e)
+    if (bound) return bound
+    const depth = depthOf(e)
+    const text = print(e, value)
+    if (depth === blocks.length - 1 && (uses.get(e) ?? 1) < 2) return text
+    const name = `${e.kind === 'load' ? 'x' : e.dtype === 'i32' ? 'at' : 'v'}${counter++}`
+    blocks[depth]!.lines.push(`let ${name} = ${text};`)
+    blocks[depth]!.lets.set(e, name)
+    return name
+  }
+
+  return {
+    value,
+    line: text => void blocks.at(-1)!.lines.push(text),
+    share(roots) {
+      uses = new Map()
+      const visit = (e: Expression): void => {
+        const count = (uses.get(e) ?? 0) + 1
+        uses.set(e, count)
+        if (count > 1) return
+        if (e.kind === 'apply') e.args.forEach(visit)
+        else if (e.kind === 'load') visit(e.index)
+      }
+      roots.forEach(visit)
+    },
+    nest(head, defines, body) {
+      blocks.push({ lines: [], defines: new Set(defines), lets: new Map() })
+      body()
+      const { lines } = blocks.pop()!
+      blocks.at(-1)!.lines.push(`${head} {`, ...lines.map(line => `  ${line}`), '}')
+    },
+    define: name => void blocks.at(-1)!.defines.add(name),
+    text: () => blocks[0]!.lines.map(line => `  ${line}`).join('\n'),
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * Kernel IR and schedule to a WGSL module. `tiles`: an invocation computes a tile of grid points, every instance of an
+ * expression in the tile is simplified by itself, and what instances share (the operands of a register tile) is bound
+ * once. `rows`: a workgroup computes one grid point; invocations stride along the row and combine by a tree.
+ */
+import { axisOf, type Axis, delinearize, type Expression, literal, plus, times } from '../graph/expression.js'
+import { createIndexing } from '../graph/indexing.js'
+import type { Tensor } from '../graph/node.js'
+import { type Accumulate, type Kernel, points, reads, type Store, writes } from '../kernels/kernel.js'
+import type { Schedule } from '../kernels/schedule.js'
+import type { Target } from '../kernels/target.js'
+import { createWriter, type Writer } from './block.js'
+import { combineText, expressionText, identity, registerType, storageType, storedText } from './expression.js'
+import { helpers } from './prelude.js'
+
+export interface Module {
+  /** Without its name, so that equal kernels are found by text. */
+  readonly code: string
+  /** What each binding is, in order. */
+  readonly bindings: readonly { readonly tensor: Tensor; readonly access: 'read' | 'read_write' }[]
+  readonly workgroups: readonly [number, number, number]
+}
+
+export interface Storage {
+  /** The tensor whose memory holds this one: itself, or the variable it replaces in place. */
+  place(tensor: Tensor): Tensor
+  /** The buffer of a place. All bindings of a buffer that is written must be writable. */
+  buffer(tensor: Tensor): unknown
+}
+
+export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage: Storage): Module {
+  const written = new Set(writes(kernel).map(storage.place))
+  const dirty = new Set([...written].map(storage.buffer))
+  const tensors = [...new Set([...reads(kernel).map(storage.place), ...written])]
+  const bindings = tensors.map(tensor => ({ tensor, access: dirty.has(storage.buffer(tensor)) ? ('read_write' as const) : ('read' as const) }))
+  if (bindings.length > target.storageBuffers)
+    throw new Error(`kernel ${kernel.name} (${kernel.scope}) binds ${bindings.length} buffers, ${target.name} allows ${target.storageBuffers}`)
+  const bufferName = (tensor: Tensor): string => {
+    const at = tensors.indexOf(storage.place(tensor))
+    return written.has(tensors[at]!) ? `out${at}` : `in${at}`
+  }
+  const used = new Set<string>()
+  const print = (e: Expression, part: (e: Expression) => string): string => {
+    if (e.kind === 'apply') for (const helper of e.scalar.helpers ?? []) used.add(helper)
+    return expressionText(e, part, load => bufferName(load.source))
+  }
+  const { body, size, groups, shared } = schedule.kind === 'tiles' ? tiles(kernel, schedule, print, bufferName, target) : rows(kernel, schedule, print, bufferName, target)
+  const declarations = bindings.map(({ tensor, access }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${storageType(tensor.dtype)}>;`)
+  return {
+    code: [
+      ...declarations,
+      ...shared,
+      ...[...used].map(name => helpers[name]!.trim()),
+      `@compute @workgroup_size(${size})`,
+      'fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {',
+      body,
+      '}',
+      '',
+    ].join('\n'),
+    bindings,
+    workgroups: groups,
+  }
+}
+
+type Print = Parameters<typeof createWriter>[0]
+type Text = { body: string; size: number; groups: readonly [number, number, number]; shared: readonly string[] }
+
+/** A one-dimensional count of workgroups as a two-dimensional dispatch, because a dimension holds at most 65535. */
+function fold(count: number, target: Target): readonly [number, number, number] {
+  if (count <= target.workgroupsPerDimension) return [count, 1, 1]
+  const y = Math.ceil(count / target.workgroupsPerDimension)
+  return [Math.ceil(count / y), y, 1]
+}
+
+function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { kind: 'tiles' }>, print: Print, buffer: (t: Tensor) => string, target: Target): Text {
+  const indexing = createIndexing()
+  const blocks = kernel.grid.map(axis => axis.size / (tile.get(axis) ?? 1))
+  const invocations = blocks.reduce((a, b) => a * b, 1)
+  const count = Math.ceil(invocations / workgroup)
+  const groups = fold(count, target)
+  const t: Axis = { name: 't', size: invocations }
+  const writer = createWriter(print, [t])
+  const folded = groups[1] > 1 ? `(group.x + group.y * ${groups[0]}u)` : 'group.x'
+  writer.line(`let t = i32(${folded} * ${workgroup}u + lane);`)
+  if (groups[0] * groups[1] * workgroup > invocations) writer.line(`if (t >= ${invocations}) { return; }`)
+
+  const block = delinearize(axisOf(t), blocks)
+  const instances = steps(kernel.grid, tile).map((offsets, n) => {
+    const at = new Map<Axis | string, Expression>(kernel.grid.map((axis, i) => [axis, plus(times(block[i]!, tile.get(axis) ?? 1), offsets[i]!)]))
+    return { at, n }
+  })
+  const single = instances.length === 1
+  const nameIn = (name: string, n: number): string => (single ? name : `${name}_${n}`)
+
+  for (const statement of kernel.body) {
+    if (statement.kind === 'accumulate') {
+      for (const { n } of instances)
+        for (const term of statement.terms) writer.line(`var ${nameIn(term.name, n)} = ${identity(term.combine, term.dtype)};`)
+      loops(writer, statement.along, unroll, inner => {
+        const values = inner.flatMap(along =>
+          instances.flatMap(({ at, n }) =>
+            statement.terms.map(term => ({ term, name: nameIn(term.name, n), value: indexing.substitute(term.value, new Map([...at, ...along])) })),
+          ),
+        )
+        writer.share(values.map(({ value }) => value))
+        for (const { term, name, value } of values) writer.line(accumulateText(term.combine, name, value, writer))
+      })
+      for (const { at, n } of instances)
+        for (const term of statement.terms) {
+          const name = nameIn(term.name, n)
+          writer.define(name)
+          at.set(term.name, { kind: 'name', name, dtype: term.dtype })
+        }
+    } else {
+      loops(writer, statement.along, new Map(), inner => {
+        const stores = inner.flatMap(along => instances.map(({ at }) => storeOf(statement, new Map([...at, ...along]), indexing)))
+        writer.share(stores.flatMap(({ index, value }) => [index, value]))
+        for (const store of stores) writer.line(storeText(statement, store, buffer, writer))
+      })
+    }
+  }
+  return { body: writer.text(), size: workgroup, groups, shared: [] }
+}
+
+/** Every combination of offsets `0 .. count - 1` along the axes that have a count. */
+function steps(axes: readonly Axis[], counts: ReadonlyMap<Axis, number>): Expression[][] {
+  return axes.reduce<Expression[][]>(
+    (all, axis) => all.flatMap(before => Array.from({ length: counts.get(axis) ?? 1 }, (_, i) => [...before, literal(i)])),
+    [[]],
+  )
+}
+
+/** Nested loops over axes; `inner` gets one substitution per unrolled iteration. */
+function loops(writer: Writer, axes: readonly Axis[], unroll: ReadonlyMap<Axis, number>, inner: (iterations: Map<Axis | string, Expression>[]) => void): void {
+  const outer = axes.map((axis, i): Axis => ({ name: `k${i}`, size: axis.size / (unroll.get(axis) ?? 1) }))
+  const iterations = steps(axes, unroll).map(
+    offsets => new Map<Axis | string, Expression>(axes.map((axis, i) => [axis, plus(times(axisOf(outer[i]!), unroll.get(axis) ?? 1), offsets[i]!)])),
+  )
+  const open = (i: number): void => {
+    const axis = outer[i]
+    if (!axis) inner(iterations)
+    else if (axis.size === 1) open(i + 1)
+    else writer.nest(`for (var ${axis.name} = 0; ${axis.name} < ${axis.size}; ${axis.name}++)`, [axis], () => open(i + 1))
+  }
+  open(0)
+}
+
+function accumulateText(combine: Accumulate['terms'][number]['combine'], name: string, value: Expression, writer: Writer): string {
+  if (combine === 'sum' && value.kind === 'apply' && value.scalar.name === 'mul' && value.dtype === 'f32')
+    return `${name} = fma(${writer.value(value.args[0]!)}, ${writer.value(value.args[1]!)}, ${name});`
+  return `${name} = ${combineText(combine, name, writer.value(value))};`
+}
+
+interface Element {
+  readonly index: Expression
+  readonly value: Expression
+}
+const storeOf = (statement: Store, by: ReadonlyMap<Axis | string, Expression>, indexing: ReturnType<typeof createIndexing>): Element => ({
+  index: indexing.substitute(statement.index, by),
+  value: indexing.substitute(statement.value, by),
+})
+const storeText = ({ target }: Store, { index, value }: Element, buffer: (t: Tensor) => string, writer: Writer): string => {
+  const text = storedText(writer.value(value), target.dtype)
+  return `${buffer(target)}[${writer.value(index)}] = ${text};`
+}
+
+function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, print: Print, buffer: (t: Tensor) => string, target: Target): Text {
+  const indexing = createIndexing()
+  const count = points(kernel.grid)
+  const groups = fold(count, target)
+  const row: Axis = { name: 'row', size: count }
+  const writer = createWriter(print, [row])
+  writer.line(`let row = i32(${groups[1] > 1 ? `group.x + group.y * ${groups[0]}u` : 'group.x'});`)
+  if (groups[0] * groups[1] > count) writer.line(`if (row >= ${count}) { return; }`)
+  const at = new Map<Axis | string, Expression>(kernel.grid.map((axis, i) => [axis, delinearize(axisOf(row), kernel.grid.map(({ size }) => size))[i]!]))
+  const shared: string[] = []
+
+  /** Each invocation takes every `lanes`-th position of the row. */
+  const stride = (along: readonly Axis[], inner: (by: Map<Axis | string, Expression>) => void): void => {
+    const length = points(along)
+    const k: Axis = { name: 'k', size: length }
+    const position = delinearize(axisOf(k), along.map(({ size }) => size))
+    writer.nest(`for (var k = i32(lane); k < ${length}; k += ${lanes})`, [k], () => inner(new Map([...at, ...along.map((axis, i) => [axis, position[i]!] as const)])))
+  }
+
+  for (const statement of kernel.body) {
+    if (statement.kind === 'accumulate') {
+      for (const term of statement.terms) writer.line(`var ${term.name}_own = ${identity(term.combine, term.dtype)};`)
+      stride(statement.along, by => {
+        const values = statement.terms.map(term => indexing.substitute(term.value, by))
+        writer.share(values)
+        statement.terms.forEach((term, i) => writer.line(accumulateText(term.combine, `${term.name}_own`, values[i]!, writer)))
+      })
+      for (const { name, dtype } of statement.terms) {
+        shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
+        writer.line(`${name}_all[lane] = ${name}_own;`)
+      }
+      writer.line('workgroupBarrier();')
+      for (let half = lanes / 2; half >= 1; half /= 2) {
+        const adds = statement.terms.map(({ name, combine }) => `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`)
+        writer.line(`if (lane < ${half}u) { ${adds.join(' ')} }`)
+        writer.line('workgroupBarrier();')
+      }
+      for (const term of statement.terms) {
+        writer.line(`let ${term.name} = ${term.name}_all[0];`)
+        writer.define(term.name)
+      }
+    } else if (statement.along.length) {
+      stride(statement.along, by => {
+        const store = storeOf(statement, by, indexing)
+        writer.share([store.index, store.value])
+        writer.line(storeText(statement, store, buffer, writer))
+      })
+    } else {
+      const store = storeOf(statement, at, indexing)
+      writer.share([store.index, store.value])
+      const text = storeText(statement, store, buffer, writer)
+      writer.line(`if (lane == 0u) { ${text} }`)
+    }
+  }
+  return { body: writer.text(), size: lanes, groups, shared }
+}

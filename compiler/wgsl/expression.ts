@@ -1,0 +1,88 @@
+/** Scalar expressions, literals and types as WGSL text. */
+import type { Expression } from '../graph/expression.js'
+import type { Combine } from '../graph/operation.js'
+import type { DType } from '../types/tensor.js'
+
+/** The type of a value in a register. */
+export function registerType(dtype: DType): string {
+  return dtype === 'u8' ? 'u32' : dtype === 'f16' ? 'f32' : dtype
+}
+/** The element type of a buffer. Bytes are packed four to a word; booleans take a word. */
+export function storageType(dtype: DType): string {
+  return dtype === 'u8' || dtype === 'bool' ? 'u32' : dtype
+}
+
+/**
+ * A finite literal that reads back as the same 32-bit number: the shortest decimal that rounds to it. Infinities and
+ * NaN have no place in WGSL; a constant that is not finite is a compiler error.
+ */
+export function literalText(value: number, dtype: DType): string {
+  switch (dtype) {
+    case 'bool':
+      return value ? 'true' : 'false'
+    case 'i32':
+      return value === -(2 ** 31) ? 'i32(-2147483647 - 1)' : `${value}`
+    case 'u32':
+    case 'u8':
+      return `${value}u`
+    default: {
+      const single = Math.fround(value)
+      if (!Number.isFinite(single)) throw new Error(`the constant ${value} is not finite in f32: WGSL has no such literal`)
+      for (let digits = 1; digits <= 9; digits++) {
+        const text = Number(single.toPrecision(digits)).toString()
+        if (Math.fround(Number(text)) === single) return `${Object.is(single, -0) ? '-0.0' : /[.e]/.test(text) ? text : `${text}.0`}f`
+      }
+      return `${single}f`
+    }
+  }
+}
+
+/** What an accumulation starts from. Finite, because WGSL may assume that infinities do not occur. */
+export function identity(combine: Combine, dtype: DType): string {
+  const float = dtype === 'f32' || dtype === 'f16'
+  switch (combine) {
+    case 'sum':
+      return literalText(0, dtype)
+    case 'prod':
+      return literalText(1, dtype)
+    case 'max':
+      return float ? literalText(-3.4028234663852886e38, 'f32') : dtype === 'i32' ? literalText(-(2 ** 31), dtype) : '0u'
+    case 'min':
+      return float ? literalText(3.4028234663852886e38, 'f32') : literalText(dtype === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1, dtype)
+  }
+}
+
+export function combineText(combine: Combine, a: string, b: string): string {
+  switch (combine) {
+    case 'sum':
+      return `${a} + ${b}`
+    case 'prod':
+      return `${a} * ${b}`
+    default:
+      return `${combine}(${a}, ${b})`
+  }
+}
+
+/** The text of one expression node, given the texts of its parts. */
+export function expressionText(e: Expression, part: (e: Expression) => string, buffer: (e: Extract<Expression, { kind: 'load' }>) => string): string {
+  switch (e.kind) {
+    case 'literal':
+      return literalText(e.value, e.dtype)
+    case 'axis':
+      return e.axis.name
+    case 'name':
+      return e.name
+    case 'apply':
+      return e.scalar.wgsl(...e.args.map(part))
+    case 'load': {
+      const { dtype } = e.source
+      const at = part(e.index)
+      if (dtype === 'u8') return `((${buffer(e)}[${at} / 4] >> (u32(${at} % 4) * 8u)) & 255u)`
+      if (dtype === 'bool') return `(${buffer(e)}[${at}] != 0u)`
+      return `${buffer(e)}[${at}]`
+    }
+  }
+}
+
+/** A register value as it is stored. */
+export const storedText = (text: string, dtype: DType): string => (dtype === 'bool' ? `select(0u, 1u, ${text})` : text)

@@ -1,0 +1,43 @@
+/** Helper functions that scalar texts may call, emitted only where used. */
+const KEY1 = 0xcafef00d
+
+const MULTIPLY_HIGH = `
+fn multiply_high(a: u32, b: u32) -> u32 {
+  let a0 = a & 0xffffu; let a1 = a >> 16u;
+  let b0 = b & 0xffffu; let b1 = b >> 16u;
+  let middle = a1 * b0 + ((a0 * b0) >> 16u);
+  let cross = a0 * b1 + (middle & 0xffffu);
+  return a1 * b1 + (middle >> 16u) + (cross >> 16u);
+}`
+
+export const helpers: Readonly<Record<string, string>> = {
+  /**
+   * Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): lane i & 3 of the block
+   * with counter (i >> 2, 0, step, stream) and key (seed, KEY1).
+   */
+  philox: `${MULTIPLY_HIGH}
+fn philox(i: u32, step: u32, stream: u32, seed: u32) -> u32 {
+  var c = vec4<u32>(i >> 2u, 0u, step, stream);
+  var k = vec2<u32>(seed, ${KEY1 >>> 0}u);
+  for (var round = 0; round < 10; round++) {
+    c = vec4<u32>(multiply_high(0xCD9E8D57u, c.z) ^ c.y ^ k.x, 0xCD9E8D57u * c.z, multiply_high(0xD2511F53u, c.x) ^ c.w ^ k.y, 0xD2511F53u * c.x);
+    k += vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
+  }
+  return c[i & 3u];
+}`,
+  /** Error function: power series near 0, and W. J. Cody's rational approximations (Math. Comp. 23, 1969) beyond. */
+  erf: `
+fn erf(x: f32) -> f32 {
+  let a = abs(x);
+  if (a < 0.5f) {
+    let z = x * x;
+    let p = ((-0.035609843f * z + 6.9963834f) * z + 21.979261f) * z + 242.66795f;
+    let q = ((z + 15.082797f) * z + 91.16491f) * z + 215.05887f;
+    return x * p / q;
+  }
+  let b = min(a, 4.0f);
+  let p = ((((((-0.000000136864857f * b + 0.56419551748f) * b + 7.2117582509f) * b + 43.162227222f) * b + 152.98928505f) * b + 339.32081673f) * b + 451.91895371f) * b + 300.45926102f;
+  let q = ((((((b + 12.782727320f) * b + 77.000152935f) * b + 277.58544475f) * b + 638.98026447f) * b + 931.35409485f) * b + 790.95092532f) * b + 300.45926096f;
+  return sign(x) * (1.0f - exp(-b * b) * p / q);
+}`,
+}

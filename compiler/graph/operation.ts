@@ -5,7 +5,7 @@
  */
 import type { DType } from '../types/tensor.js'
 import type { Axis, Expression } from './expression.js'
-import type { Tensor } from './node.js'
+import type { Tensor, Untyped } from './node.js'
 
 export type Value = number | string | boolean | null | readonly Value[]
 /** What an operation is told besides its operands. JSON, so that graphs have a text form. */
@@ -52,7 +52,12 @@ export interface Operation {
   /** Shape and dtype of the result. Throws `ShapeError` with the words of the type-level rule. */
   infer(operands: readonly Type[], attributes: Attributes): Type
   /** Gradients of the operands in terms of other operations; `null` where none flows. The driver sums over broadcast axes. */
-  vjp?(at: { grad: Tensor; out: Tensor; operands: readonly Tensor[]; attributes: Attributes }): readonly (Tensor | null)[]
+  vjp?(at: {
+    grad: Untyped
+    out: Untyped
+    operands: readonly Untyped[]
+    attributes: Attributes
+  }): readonly (Tensor | null)[]
   /** The meaning: float64, independent of the lowering. */
   evaluate(operands: readonly Host[], attributes: Attributes, type: Type): Float64Array
   /** Leaves (inputs and variables) have none. */
@@ -63,5 +68,7 @@ export interface Operation {
 export const isLeaf = (operation: Operation): boolean => operation.lower === undefined
 
 /** Ties the typed function that users call to the definition behind it; `ops/index.ts` collects the definitions from its exports. */
-export const operation = <F extends (...x: any[]) => unknown>(definition: Operation, call: F): F & { readonly operation: Operation } =>
-  Object.assign(call, { operation: definition })
+export const operation = <F extends (...x: any[]) => unknown>(
+  definition: Operation,
+  call: F,
+): F & { readonly operation: Operation } => Object.assign(call, { operation: definition })

@@ -2,14 +2,14 @@
  * Elementwise operations of two tensors, which broadcast: one row each. Either operand may be a number.
  * Gradient rules are written as if shapes were equal; the driver of reverse mode sums over broadcast axes.
  */
-
 import { apply, type Tensor } from '../graph/node.js'
 import { operation } from '../graph/operation.js'
-import type { Broadcast, Shape } from '../types/shape.js'
-import type { DType, Gradient, Operand } from '../types/tensor.js'
+import type { Shape } from '../types/shape.js'
+import type { DType, Gradient } from '../types/tensor.js'
+import { equal, greater, select } from './compare.js'
 import { constant } from './constant.js'
-import { elementwise, isTensor, NUMBER, type Row } from './elementwise.js'
-import { neg } from './unary.js'
+import { type Beside, elementwise, FLOAT, NUMBER, type Row, type Together, together } from './elementwise.js'
+import { floor, log, neg, trunc } from './unary.js'
 
 /** a + b */
 export const add = binary('add', {
@@ -38,32 +38,85 @@ export const div = binary('div', {
   cost: 4,
   vjp: ({ grad, out, operands: [, b] }) => [div(grad, b!), neg(div(mul(grad, out), b!))],
 })
+/** a to the power of b. A negative `a` takes integer `b` only; where `a` is not positive, no gradient flows to `b`. */
+export const pow = binary(
+  'pow',
+  {
+    js: (a, b) => a! ** b!,
+    wgsl: (a, b) => `power(${a}, ${b})`,
+    helpers: ['power'],
+    cost: 16,
+    vjp({ grad, out, operands: [a, b] }) {
+      const base = mul(b!, pow(a!, sub(select(equal(b!, 0), 1, b!), 1))) // 0 to the power of -1 must not be formed
+      return [mul(grad, base), mul(grad, mul(out, log(select(greater(a!, 0), a!, 1))))]
+    },
+  },
+  FLOAT,
+)
+/** The larger; equal operands share the gradient half and half. */
+export const maximum = binary('maximum', {
+  js: Math.max,
+  wgsl: (a, b) => `max(${a}, ${b})`,
+  vjp: ({ grad, operands: [a, b] }) => [mul(grad, above(a!, b!)), mul(grad, above(b!, a!))],
+})
+/** The smaller; equal operands share the gradient half and half. */
+export const minimum = binary('minimum', {
+  js: Math.min,
+  wgsl: (a, b) => `min(${a}, ${b})`,
+  vjp: ({ grad, operands: [a, b] }) => [mul(grad, above(b!, a!)), mul(grad, above(a!, b!))],
+})
+/** The angle of the point (b, a) in radians, between -pi and pi. */
+export const atan2 = binary(
+  'atan2',
+  {
+    js: Math.atan2,
+    wgsl: (a, b) => `atan2(${a}, ${b})`,
+    cost: 12,
+    vjp({ grad, operands: [a, b] }) {
+      const scaled = div(grad, add(mul(a!, a!), mul(b!, b!)))
+      return [mul(scaled, b!), neg(mul(scaled, a!))]
+    },
+  },
+  FLOAT,
+)
+/** a - b * trunc(a / b): has the sign of `a`. */
+export const rem = binary('rem', {
+  js: (a, b) => a! % b!,
+  wgsl: (a, b) => `(${a} % ${b})`,
+  cost: 4,
+  vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, trunc(div(a!, b!))))],
+})
+/** a - b * floor(a / b): has the sign of `b`. */
+export const mod = binary('mod', {
+  js: (a, b) => a! - b! * Math.floor(a! / b!),
+  wgsl: (a, b) => `(((${a} % ${b}) + ${b}) % ${b})`,
+  cost: 8,
+  vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, floor(div(a!, b!))))],
+})
 
-function binary(name: string, row: Row) {
-  const definition = elementwise(name, row, NUMBER)
-  return operation(definition, binaryFunction(definition))
+/** 1 where a > b, 1/2 where they are equal, 0 elsewhere. */
+const above = (a: Tensor, b: Tensor): Tensor =>
+  select(
+    greater(a, b),
+    constant(1, [], a.dtype),
+    select(equal(a, b), constant(0.5, [], a.dtype), constant(0, [], a.dtype)),
+  )
+
+function binary(name: string, row: Row, on: readonly DType[] = NUMBER) {
+  const definition = elementwise(name, row, on)
+  const call: Binary = (a, b) => apply(definition, together(a as Tensor | number, b as Tensor | number))
+  return operation(definition, call)
 }
 
-/** The typed function of a binary operation: tensor and tensor, tensor and number, number and tensor. */
-function binaryFunction(definition: ReturnType<typeof elementwise>): BinaryFunction {
-  return ((a: Tensor | number, b: Tensor | number) => {
-    const dtype = isTensor(a) ? a.dtype : isTensor(b) ? b.dtype : 'f32'
-    return apply(
-      definition,
-      [a, b].map(x => (isTensor(x) ? x : constant(x, [], dtype))),
-    )
-  }) as BinaryFunction
-}
-interface BinaryFunction {
-  <B extends Shape, D extends DType, H extends Gradient>(a: number, b: Tensor<B, D, H>): Tensor<B, D, H>
-  <
-    A extends Shape,
-    B extends Shape = [],
-    D extends DType = DType,
-    G extends Gradient = Gradient,
-    H extends Gradient = 'stopped',
-  >(
-    a: Tensor<A, D, G>,
-    b: number | Operand<A, B, Tensor<B, D, H>>,
-  ): Tensor<Broadcast<A, B>, D, G | H>
-}
+/** One signature, not overloads: so the message at a wrong argument is the rule's own sentence. */
+type Binary = <
+  A extends Shape = Shape,
+  B extends Shape = Shape,
+  D extends DType = never,
+  E extends DType = never,
+  G extends Gradient = 'stopped',
+  H extends Gradient = 'stopped',
+>(
+  a: number | Tensor<A, D, G>,
+  b: number | Beside<A, B, D, E, Tensor<B, E, H>>,
+) => Tensor<Together<A, B>, D | E, G | H>

@@ -5,7 +5,9 @@ import type { Tensor } from '../graph/node.js'
 import type { Host, Operation, Type } from '../graph/operation.js'
 import { broadcast, numel, ShapeError } from '../graph/shape.js'
 import { broadcastSteps, strided } from '../graph/strided.js'
-import type { DType } from '../types/tensor.js'
+import type { Broadcast, Identical, Shape } from '../types/shape.js'
+import type { Check, DType } from '../types/tensor.js'
+import { constant } from './constant.js'
 
 /** One row: the scalar function, its gradient, and on which dtypes it is defined. */
 export interface Row {
@@ -21,6 +23,7 @@ export interface Row {
 
 export const FLOAT: readonly DType[] = ['f32', 'f16']
 export const NUMBER: readonly DType[] = ['f32', 'f16', 'i32', 'u32']
+export const SIGNED: readonly DType[] = ['f32', 'f16', 'i32']
 export const INTEGER: readonly DType[] = ['i32', 'u32']
 export const LOGICAL: readonly DType[] = ['bool']
 export const ANY: readonly DType[] = [...NUMBER, 'bool']
@@ -75,5 +78,30 @@ export const expanded = ({ shape, data }: Host, result: readonly number[]): Floa
 /** What a 32-bit integer register holds after overflow; floats are kept as they are. */
 export const wrap = (x: number, dtype: DType): number => (dtype === 'i32' ? x | 0 : dtype === 'u32' ? x >>> 0 : x)
 
-/** A number beside a tensor is a constant of its dtype. */
 export const isTensor = (x: unknown): x is Tensor => typeof x === 'object'
+/** A number beside a tensor is a constant of its dtype; numbers alone are f32. */
+export function together(...operands: readonly (Tensor | number)[]): Tensor[] {
+  const dtype = operands.find(isTensor)?.dtype ?? 'f32'
+  return operands.map(x => (isTensor(x) ? x : constant(x, [], dtype)))
+}
+
+// A number stands for any shape, so its shape in types is `Shape`, and its dtype is `never`.
+
+/** The shape of two operands broadcast against each other. */
+export type Together<A extends Shape, B extends Shape> =
+  Identical<B, Shape> extends true ? A : Identical<A, Shape> extends true ? B : Broadcast<A, B>
+/** `T` if a tensor of shape `B` and dtype `E` can stand beside one of shape `A` and dtype `D`, otherwise the message that says why not. */
+export type Beside<A extends Shape, B extends Shape, D extends DType, E extends DType, T> =
+  Identical<A, B> extends true
+    ? SameDType<D, E, T>
+    : Identical<A, Shape> extends true
+      ? SameDType<D, E, T>
+      : Check<Broadcast<A, B>, SameDType<D, E, T>>
+type SameDType<D extends DType, E extends DType, T> =
+  Identical<D, E> extends true
+    ? T
+    : [D] extends [E]
+      ? T
+      : [E] extends [D]
+        ? T
+        : `cannot combine ${D} with ${E}: cast one of them`

@@ -5,6 +5,7 @@
 import { inputOperation, variableOperation } from '../graph/graph.js'
 import type { Operation } from '../graph/operation.js'
 import * as binary from './binary.js'
+import * as compare from './compare.js'
 import * as concat from './concat.js'
 import * as constant from './constant.js'
 import * as conv from './conv.js'
@@ -17,6 +18,7 @@ import * as slice from './slice.js'
 import * as unary from './unary.js'
 
 export * from './binary.js'
+export * from './compare.js'
 export * from './concat.js'
 export * from './constant.js'
 export * from './conv.js'
@@ -30,7 +32,7 @@ export * from './unary.js'
 
 /** The definitions behind the exported functions, and the two leaves, by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  [binary, slice, pad, flip, concat, constant, conv, dot, movement, reduce, unary]
+  [binary, compare, slice, pad, flip, concat, constant, conv, dot, movement, reduce, unary]
     .flatMap(file => Object.values(file))
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
     .concat(inputOperation, variableOperation)

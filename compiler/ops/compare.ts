@@ -1,0 +1,207 @@
+/** Comparison, logic, selection, conversion and bits: what masks are made of. */
+import { call, type Scalar, select as selectExpression } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
+import { apply, type Tensor } from '../graph/node.js'
+import { type Operation, operation } from '../graph/operation.js'
+import { broadcast, ShapeError } from '../graph/shape.js'
+import type { Identical, Shape } from '../types/shape.js'
+import type { DType, Gradient } from '../types/tensor.js'
+import { constant } from './constant.js'
+import {
+  type Beside,
+  broadcastIndex,
+  elementwise,
+  evaluateElementwise,
+  INTEGER,
+  LOGICAL,
+  NUMBER,
+  type Row,
+  type Together,
+  together,
+} from './elementwise.js'
+
+/** a === b */
+export const equal = comparison('equal', { js: (a, b) => +(a === b), wgsl: (a, b) => `(${a} == ${b})` })
+/** a !== b */
+export const notEqual = comparison('notEqual', { js: (a, b) => +(a !== b), wgsl: (a, b) => `(${a} != ${b})` })
+/** a < b */
+export const less = comparison('less', { js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` })
+/** a <= b */
+export const lessEqual = comparison('lessEqual', { js: (a, b) => +(a! <= b!), wgsl: (a, b) => `(${a} <= ${b})` })
+/** a > b */
+export const greater = comparison('greater', { js: (a, b) => +(a! > b!), wgsl: (a, b) => `(${a} > ${b})` })
+/** a >= b */
+export const greaterEqual = comparison('greaterEqual', { js: (a, b) => +(a! >= b!), wgsl: (a, b) => `(${a} >= ${b})` })
+
+/** Both hold. */
+export const logicalAnd = comparison(
+  'logicalAnd',
+  { js: (a, b) => +(a !== 0 && b !== 0), wgsl: (a, b) => `(${a} && ${b})` },
+  LOGICAL,
+)
+/** At least one holds. */
+export const logicalOr = comparison(
+  'logicalOr',
+  { js: (a, b) => +(a !== 0 || b !== 0), wgsl: (a, b) => `(${a} || ${b})` },
+  LOGICAL,
+)
+/** Exactly one holds. */
+export const logicalXor = comparison(
+  'logicalXor',
+  { js: (a, b) => +(a !== b), wgsl: (a, b) => `(${a} != ${b})` },
+  LOGICAL,
+)
+
+const logicalNotDefinition = elementwise('logicalNot', { js: x => +(x === 0), wgsl: x => `(!${x})` }, LOGICAL, 'bool')
+/** Does not hold. */
+export const logicalNot = operation(
+  logicalNotDefinition,
+  <S extends Shape>(x: Tensor<S, 'bool'>): Tensor<S, 'bool', 'stopped'> => apply(logicalNotDefinition, [x]),
+)
+
+const finiteDefinition = elementwise(
+  'finite',
+  // By its bits: shaders may be compiled as if infinities and NaN did not occur.
+  { js: x => +Number.isFinite(x), wgsl: x => `((bitcast<u32>(${x}) & 0x7f800000u) != 0x7f800000u)` },
+  ['f32'],
+  'bool',
+)
+/** Neither infinite nor NaN. */
+export const finite = operation(
+  finiteDefinition,
+  <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'bool', 'stopped'> => apply(finiteDefinition, [x]),
+)
+
+// Bits
+
+/** Bitwise and. */
+export const bitAnd = bits('bitAnd', { js: (a, b) => a! & b!, wgsl: (a, b) => `(${a} & ${b})` }, INTEGER)
+/** Bitwise or. */
+export const bitOr = bits('bitOr', { js: (a, b) => a! | b!, wgsl: (a, b) => `(${a} | ${b})` }, INTEGER)
+/** Bitwise exclusive or. */
+export const bitXor = bits('bitXor', { js: (a, b) => a! ^ b!, wgsl: (a, b) => `(${a} ^ ${b})` }, INTEGER)
+/** a * 2^b modulo 2^32, for b below 32. */
+export const shiftLeft = bits('shiftLeft', { js: (a, b) => a! << b!, wgsl: (a, b) => `(${a} << ${b})` }, ['u32'])
+/** floor(a / 2^b), for b below 32. */
+export const shiftRight = bits('shiftRight', { js: (a, b) => a! >>> b!, wgsl: (a, b) => `(${a} >> ${b})` }, ['u32'])
+
+// Selection
+
+const selectDefinition: Operation = {
+  name: 'select',
+  infer([condition, a, b]) {
+    if (condition!.dtype !== 'bool')
+      throw new ShapeError(`select takes a bool condition, got ${condition!.dtype}: compare it with a number first`)
+    if (a!.dtype !== b!.dtype)
+      throw new ShapeError(`select takes sides of one dtype, got ${a!.dtype} and ${b!.dtype}: cast one of them`)
+    return { shape: broadcast(condition!.shape, broadcast(a!.shape, b!.shape)), dtype: a!.dtype }
+  },
+  vjp({ grad, operands: [condition] }) {
+    const zero = constant(0, [], grad.dtype)
+    return [null, select(condition!, grad, zero), select(condition!, zero, grad)]
+  },
+  evaluate: (operands, _, type) => evaluateElementwise(operands, type, (condition, a, b) => (condition ? a! : b!)),
+  lower: {
+    family: 'map',
+    element(read, index, { operands }) {
+      const [condition, a, b] = operands.map((operand, i) => read(i, broadcastIndex(index, operand.shape)))
+      return selectExpression(condition!, a!, b!)
+    },
+  },
+}
+/** `a` where the condition holds, `b` elsewhere; all three broadcast. The gradient flows to the selected side only. */
+export const select = operation(
+  selectDefinition,
+  <
+    C extends Shape,
+    A extends Shape = Shape,
+    B extends Shape = Shape,
+    D extends DType = never,
+    E extends DType = never,
+    G extends Gradient = 'stopped',
+    H extends Gradient = 'stopped',
+  >(
+    condition: Tensor<C, 'bool'>,
+    a: number | Tensor<A, D, G>,
+    b: number | Beside<A, B, D, E, Tensor<B, E, H>>,
+  ): Tensor<Selected<C, A, B>, D | E, G | H> =>
+    apply(selectDefinition, [condition, ...together(a as Tensor | number, b as Tensor | number)]),
+)
+type Selected<C extends Shape, A extends Shape, B extends Shape> =
+  Identical<C, A> extends true
+    ? Together<C, B>
+    : Identical<C, B> extends true
+      ? Together<C, A>
+      : Together<C, Extract<Together<A, B>, Shape>>
+
+// Conversion
+
+/** Float to integer goes towards 0 and stops at the ends of the range, as on the device; between integers bits are kept. */
+function conversion(from: DType, to: DType): Scalar {
+  const name = `cast.${from}.${to}`
+  if (to === 'bool')
+    return {
+      name,
+      js: x => +(x !== 0),
+      wgsl: x => `(${x} != ${isFloat(from) ? '0.0' : from === 'bool' ? 'false' : from === 'i32' ? '0' : '0u'})`,
+    }
+  const wgsl = (x: string) => `${to}(${x})`
+  if (isFloat(to)) return { name, js: x => x!, wgsl }
+  if (!isFloat(from)) return { name, js: x => (to === 'i32' ? x! | 0 : x! >>> 0), wgsl }
+  const [low, high] = to === 'i32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1]
+  return { name, js: x => Math.min(Math.max(Math.trunc(x!) || 0, low), high), wgsl }
+}
+const castDefinition: Operation = {
+  name: 'cast',
+  infer([x], { dtype, from }) {
+    if (x!.dtype !== from) throw new ShapeError(`this cast is from ${from}, its operand is ${x!.dtype}`)
+    if (dtype === 'u8') throw new ShapeError('cannot cast to u8: it is for inputs only, use u32')
+    return { shape: x!.shape, dtype }
+  },
+  vjp: ({ grad, operands: [x], attributes: { dtype } }) => [
+    isFloat(dtype) && isFloat(x!.dtype) ? cast(grad, x!.dtype) : null,
+  ],
+  evaluate: ([x], { dtype, from }) => {
+    const { js } = conversion(from, dtype)
+    return x!.data.map(value => js(value))
+  },
+  lower: {
+    family: 'map',
+    element: (read, index, { operands: [x], dtype }) =>
+      x!.dtype === dtype ? read(0, index) : call(conversion(x!.dtype, dtype), [read(0, index)], dtype),
+  },
+}
+type Float = 'f32' | 'f16'
+/** The same values in another dtype: `f32`, `f16`, `i32`, `u32` or `bool` (not 0). The gradient flows between floats. */
+export const cast = operation(
+  castDefinition,
+  <S extends Shape, D extends DType, G extends Gradient, const T extends DType>(
+    x: Tensor<S, D, G>,
+    dtype: T,
+  ): Tensor<S, T, [T, D] extends [Float, Float] ? G : 'stopped'> =>
+    apply(castDefinition, [x], { dtype, from: x.dtype }),
+)
+
+function comparison(name: string, row: Row, on: typeof NUMBER | typeof LOGICAL = NUMBER) {
+  const definition = elementwise(name, row, on, 'bool')
+  const compare: Comparison = (a, b) => apply(definition, together(a as Tensor | number, b as Tensor | number))
+  return operation(definition, compare)
+}
+function bits(name: string, row: Row, on: typeof INTEGER) {
+  const definition = elementwise(name, row, on)
+  const combine: Bits = (a, b) => apply(definition, together(a as Tensor | number, b as Tensor | number))
+  return operation(definition, combine)
+}
+type Comparison = <A extends Shape = Shape, B extends Shape = Shape, D extends DType = never, E extends DType = never>(
+  a: number | Tensor<A, D>,
+  b: number | Beside<A, B, D, E, Tensor<B, E>>,
+) => Tensor<Together<A, B>, 'bool', 'stopped'>
+type Bits = <
+  A extends Shape = Shape,
+  B extends Shape = Shape,
+  D extends 'i32' | 'u32' = never,
+  E extends 'i32' | 'u32' = never,
+>(
+  a: number | Tensor<A, D>,
+  b: number | Beside<A, B, D, E, Tensor<B, E>>,
+) => Tensor<Together<A, B>, D | E, 'stopped'>

@@ -121,7 +121,7 @@ const partialOperation: Operation = {
  */
 export function split(kernel: Kernel, target: Target): Kernel[] {
   const [first, ...rest] = kernel.body
-  if (first?.kind !== 'accumulate' || rest.some(s => s.kind === 'accumulate' || s.along.length)) return [kernel]
+  if (first?.kind !== 'accumulate' || first.along.length === 0 || rest.some(s => s.kind === 'accumulate' || s.along.length)) return [kernel]
   const grid = points(kernel.grid)
   const length = points(first.along)
   const perInvocation = kernel.contraction ? 16 : 1

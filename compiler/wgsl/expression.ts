@@ -30,12 +30,15 @@ export function literalText(value: number, dtype: DType): string {
       if (!Number.isFinite(single)) throw new Error(`the constant ${value} is not finite in f32: WGSL has no such literal`)
       for (let digits = 1; digits <= 9; digits++) {
         const text = Number(single.toPrecision(digits)).toString()
-        if (Math.fround(Number(text)) === single) return `${Object.is(single, -0) ? '-0.0' : /[.e]/.test(text) ? text : `${text}.0`}f`
+        if (Math.fround(Number(text)) === single && Math.abs(Number(text)) <= LARGEST) return `${Object.is(single, -0) ? '-0.0' : /[.e]/.test(text) ? text : `${text}.0`}f`
       }
       return `${single}f`
     }
   }
 }
+
+/** The largest f32. A decimal beyond it is refused even where it would round to it. */
+const LARGEST = 3.4028234663852886e38
 
 /** What an accumulation starts from. Finite, because WGSL may assume that infinities do not occur. */
 export function identity(combine: Combine, dtype: DType): string {
@@ -46,9 +49,9 @@ export function identity(combine: Combine, dtype: DType): string {
     case 'prod':
       return literalText(1, dtype)
     case 'max':
-      return float ? literalText(-3.4028234663852886e38, 'f32') : dtype === 'i32' ? literalText(-(2 ** 31), dtype) : '0u'
+      return float ? literalText(-LARGEST, 'f32') : dtype === 'i32' ? literalText(-(2 ** 31), dtype) : '0u'
     case 'min':
-      return float ? literalText(3.4028234663852886e38, 'f32') : literalText(dtype === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1, dtype)
+      return float ? literalText(LARGEST, 'f32') : literalText(dtype === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1, dtype)
   }
 }
 

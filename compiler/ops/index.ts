@@ -11,8 +11,10 @@ import * as constant from './constant.js'
 import * as conv from './conv.js'
 import * as dot from './dot.js'
 import * as flip from './flip.js'
+import * as flow from './flow.js'
 import * as movement from './movement.js'
 import * as pad from './pad.js'
+import * as random from './random.js'
 import * as reduce from './reduce.js'
 import * as slice from './slice.js'
 import * as unary from './unary.js'
@@ -24,15 +26,17 @@ export * from './constant.js'
 export * from './conv.js'
 export * from './dot.js'
 export * from './flip.js'
+export * from './flow.js'
 export * from './movement.js'
 export * from './pad.js'
+export * from './random.js'
 export * from './reduce.js'
 export * from './slice.js'
 export * from './unary.js'
 
 /** The definitions behind the exported functions, and the two leaves, by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  [binary, compare, slice, pad, flip, concat, constant, conv, dot, movement, reduce, unary]
+  [binary, compare, concat, constant, conv, dot, flip, flow, movement, pad, random, reduce, slice, unary]
     .flatMap(file => Object.values(file))
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
     .concat(inputOperation, variableOperation)

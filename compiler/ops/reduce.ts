@@ -1,12 +1,15 @@
 /** Reductions over axes: one row each, like the elementwise operations. */
 
 import { type Axis, literal } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
-import { type Combine, type Operation, operation } from '../graph/operation.js'
-import { axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
+import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { type Attributes, type Combine, type Operation, operation } from '../graph/operation.js'
+import { axisIndex, axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
 import type { Reduce, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
+import { div, mul } from './binary.js'
+import { cast, equal, select } from './compare.js'
+import { iota } from './constant.js'
 import { INTEGER, NUMBER, wrap } from './elementwise.js'
 import { broadcastTo, reshape } from './movement.js'
 
@@ -14,10 +17,70 @@ import { broadcastTo, reshape } from './movement.js'
 export const sum = reduction('sum', 'sum', {
   js: (a, b) => a + b,
   start: 0,
-  vjp: ({ grad, operands: [x], attributes }) => [
-    broadcastTo(reshape(grad, reducedShape(x!.shape, attributes.axes, true)), x!.shape),
-  ],
+  vjp: ({ grad, operands: [x], attributes }) => [broadcastTo(withAxes(grad, x!, attributes), x!.shape)],
 })
+/** Largest element over `axes` (default: all); equal largest ones share the gradient equally. */
+export const max = reduction('max', 'max', { js: Math.max, start: -Infinity, vjp: toExtremes })
+/** Smallest element over `axes` (default: all); equal smallest ones share the gradient equally. */
+export const min = reduction('min', 'min', { js: Math.min, start: Infinity, vjp: toExtremes })
+/** Product over `axes` (default: all). */
+export const prod = reduction('prod', 'prod', {
+  js: (a, b) => a * b,
+  integer: Math.imul,
+  start: 1,
+  // The product of the others, also where one element or more is 0.
+  vjp({ grad, operands: [x], attributes: { axes } }) {
+    const isZero = equal(x!, 0)
+    const zeros = sum(cast(isZero, 'i32'), axes, { keepdims: true })
+    const others = select(isZero, 1, x!)
+    const product = prod(others, axes, { keepdims: true })
+    const flows = equal(zeros, cast(isZero, 'i32')) // no zero among the others
+    const upstream = withAxes(grad, x!, { axes })
+    return [select(flows, mul(upstream, div(product, others)), 0)]
+  },
+})
+
+/** The gradient of a reduction with its reduced axes back, of size 1. */
+const withAxes = (grad: Untyped, x: Tensor, { axes }: Attributes): Untyped =>
+  reshape(grad, reducedShape(x.shape, axes, true)) as Untyped
+
+function toExtremes({ grad, out, operands: [x], attributes }: Parameters<NonNullable<Operation['vjp']>>[0]): [Untyped] {
+  const extreme = equal(x!, withAxes(out, x!, attributes))
+  const ties = sum(cast(extreme, x!.dtype), attributes.axes, { keepdims: true })
+  return [select(extreme, div(withAxes(grad, x!, attributes), ties), 0)]
+}
+
+/** Whether any element over `axes` (default: all) is true. */
+export const any = <S extends Shape, const A extends number = AllAxes<S>, const K extends boolean = false>(
+  x: Tensor<S, 'bool'>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  options?: { keepdims?: K },
+): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
+  equal(max(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
+/** Whether all elements over `axes` (default: all) are true. */
+export const all = <S extends Shape, const A extends number = AllAxes<S>, const K extends boolean = false>(
+  x: Tensor<S, 'bool'>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  options?: { keepdims?: K },
+): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
+  equal(min(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
+
+/** Position (i32) of the largest element along `axis`, the first one on ties. */
+export const argmax = <S extends Shape, D extends DType, const A extends number>(
+  x: Tensor<S, D>,
+  axis: Check<Reduce<S, A>, A>,
+): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, max, axis as number)
+/** Position (i32) of the smallest element along `axis`, the first one on ties. */
+export const argmin = <S extends Shape, D extends DType, const A extends number>(
+  x: Tensor<S, D>,
+  axis: Check<Reduce<S, A>, A>,
+): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, min, axis as number)
+
+function firstEqual(x: Untyped, extreme: typeof max | typeof min, axis: number): Untyped {
+  const along = axisIndex(x.shape, axis)
+  const found = equal(x, extreme(x, along, { keepdims: true }))
+  return min(select(found, iota(x.shape, along), x.shape[along]! - 1), along)
+}
 
 interface ReductionRow {
   readonly js: (accumulated: number, x: number) => number

@@ -40,4 +40,27 @@ fn erf(x: f32) -> f32 {
   let q = ((((((b + 12.782727320f) * b + 77.000152935f) * b + 277.58544475f) * b + 638.98026447f) * b + 931.35409485f) * b + 790.95092532f) * b + 300.45926096f;
   return sign(x) * (1.0f - exp(-b * b) * p / q);
 }`,
+  /** exp(x) - 1: its power series near 0, where the difference would cancel. */
+  expm1: `
+fn expm1(x: f32) -> f32 {
+  let series = x * (1.0f + x * (0.5f + x * (0.16666667f + x * (0.041666667f + x * (0.0083333333f + x * (0.0013888889f + x * 0.0001984127f))))));
+  return select(exp(x) - 1.0f, series, abs(x) < 0.5f);
+}`,
+  /** log(1 + x): near 0 as 2 artanh(x / (2 + x)), by its power series. */
+  log1p: `
+fn log1p(x: f32) -> f32 {
+  let s = x / (2.0f + x);
+  let z = s * s;
+  let series = 2.0f * s * (1.0f + z * (0.33333333f + z * (0.2f + z * (0.14285714f + z * 0.11111111f))));
+  return select(log(1.0f + x), series, abs(x) < 0.4f);
+}`,
+  /** a to the power of b, also for 0 and for negative `a` with integer `b`. */
+  power: `
+fn power(a: f32, b: f32) -> f32 {
+  if (b == 0.0f) { return 1.0f; }
+  if (a == 0.0f) { return select(0.0f, 3.4028234e38f, b < 0.0f); }
+  let size = pow(abs(a), b);
+  let odd = abs(b - 2.0f * round(b * 0.5f)) == 1.0f;
+  return select(size, -size, a < 0.0f && odd);
+}`,
 }

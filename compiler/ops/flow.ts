@@ -1,0 +1,69 @@
+/** Operations that are an identity on values and change what the gradient does. Passes drop them after differentiation. */
+import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { type Operation, operation } from '../graph/operation.js'
+import { ShapeError, show } from '../graph/shape.js'
+import type { Shape } from '../types/shape.js'
+import type { DType, Gradient } from '../types/tensor.js'
+import { mul } from './binary.js'
+import { constant } from './constant.js'
+import { isTensor } from './elementwise.js'
+
+/** The value of the first operand; other operands matter to the gradient only. */
+const identity = (name: string, rest: Pick<Operation, 'vjp'> & Partial<Operation>): Operation => ({
+  name,
+  infer: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  evaluate: ([x]) => x!.data,
+  lower: { family: 'map', movement: true, element: (read, index) => read(0, index) },
+  ...rest,
+})
+
+const stopGradientDefinition = identity('stopGradient', { vjp: () => [null] })
+/** The same value; no gradient flows through it. */
+export const stopGradient = operation(
+  stopGradientDefinition,
+  <S extends Shape, D extends DType>(x: Tensor<S, D>): Stopped<S, D> => apply(stopGradientDefinition, [x]),
+)
+
+const straightThroughDefinition = identity('straightThrough', {
+  infer([value, source]) {
+    if (value!.shape.join() !== source!.shape.join() || value!.dtype !== source!.dtype)
+      throw new ShapeError(
+        `straightThrough takes tensors of one shape and dtype, got ${value!.dtype}${show(value!.shape)} and ${source!.dtype}${show(source!.shape)}`,
+      )
+    return { shape: value!.shape, dtype: value!.dtype }
+  },
+  vjp: ({ grad }) => [null, grad],
+})
+/** The value of `value`; its gradient goes to `source` unchanged. Exactly, where `source + stopGradient(value - source)` would round. */
+export const straightThrough = operation(
+  straightThroughDefinition,
+  <S extends Shape, D extends DType, G extends Gradient>(
+    value: Tensor<S, D>,
+    source: Tensor<NoInfer<S>, NoInfer<D>, G>,
+  ): Tensor<S, D, G> => apply(straightThroughDefinition, [value, source]),
+)
+
+const scaleGradientDefinition = identity('scaleGradient', {
+  infer([x, factor]) {
+    if (factor!.shape.length !== 0 || factor!.dtype !== x!.dtype)
+      throw new ShapeError(
+        `scaleGradient takes a scalar factor of dtype ${x!.dtype}, got ${factor!.dtype}${show(factor!.shape)}`,
+      )
+    return { shape: x!.shape, dtype: x!.dtype }
+  },
+  vjp: ({ grad, operands: [, factor] }) => [mul(grad, factor!), null],
+})
+/** The same value; the gradient is multiplied by `factor` on its way back (0.1 slows, 0 stops, negative reverses). */
+export const scaleGradient = operation(
+  scaleGradientDefinition,
+  <S extends Shape, D extends 'f32' | 'f16', G extends Gradient>(
+    x: Tensor<S, D, G>,
+    factor: number | Tensor<[], NoInfer<D>>,
+  ): Tensor<S, D, G> => apply(scaleGradientDefinition, [x, isTensor(factor) ? factor : constant(factor, [], x.dtype)]),
+)
+
+/** The same value; the gradient is multiplied by `-strength` (Ganin and Lempitsky 2015, arXiv 1409.7495). */
+export const reverseGradient = <S extends Shape, D extends 'f32' | 'f16', G extends Gradient>(
+  x: Tensor<S, D, G>,
+  strength = 1,
+): Tensor<S, D, G> => scaleGradient(x, -strength)

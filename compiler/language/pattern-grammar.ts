@@ -33,7 +33,7 @@ export class PatternError extends ShapeError {
     readonly cause: string,
     readonly pattern: string,
     readonly offset: number,
-    length = 1,
+    readonly length = 1,
     /** The operation on what it was asked for: `rearrange of [2, 784] with h=27`. */
     readonly asked = 'axis pattern',
   ) {

@@ -116,7 +116,7 @@ function explain(asked: string, read: () => Pattern): Pattern {
     return read()
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
-    throw new PatternError(error.cause, error.pattern, error.offset, 1, asked)
+    throw new PatternError(error.cause, error.pattern, error.offset, error.length, asked)
   }
 }
 
@@ -213,7 +213,7 @@ export const einsum: EinsumFunction = (...given: any[]): any => {
   const pattern = explain(asked, () => parsePattern(text))
   const fail = failure(asked, pattern)
   if (pattern.inputs.length !== operands.length)
-    fail(`the pattern has ${pattern.inputs.length} operands, einsum was given ${operands.length}`)
+    fail(`operands in the pattern: ${pattern.inputs.length}, given: ${operands.length}`)
   const inputs = squeezed(operands.map((x, i) => operand(x, pattern.inputs[i]!, fail)))
   const bound: Bound = new Map()
   for (const { items, x } of inputs) bind(items, x.shape, bound, fail)

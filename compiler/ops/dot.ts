@@ -7,6 +7,7 @@ import { type Axis, call } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, broadcast, numel, ShapeError, show, strides } from '../graph/shape.js'
+import { strided } from '../graph/strided.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { mul } from './binary.js'
@@ -133,16 +134,11 @@ function arrange(x: Tensor, targets: readonly number[]): Tensor {
 function ordered(x: Host, order: readonly number[]): Float64Array {
   if (order.every((axis, i) => axis === i)) return x.data
   const own = strides(x.shape)
-  let at = new Int32Array([0])
-  for (const axis of order) {
-    const size = x.shape[axis]!
-    const next = new Int32Array(at.length * size)
-    for (let i = 0, to = 0; i < at.length; i++) for (let k = 0; k < size; k++) next[to++] = at[i]! + k * own[axis]!
-    at = next
-  }
-  const out = new Float64Array(x.data.length)
-  for (let i = 0; i < at.length; i++) out[i] = x.data[at[i]!]!
-  return out
+  return strided(
+    x.data,
+    order.map(axis => x.shape[axis]!),
+    order.map(axis => own[axis]!),
+  )
 }
 
 /** `a[..., K] · b[K, N]`: contracts the last axis of `a` with the first of `b`. */

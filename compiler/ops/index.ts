@@ -12,10 +12,13 @@ import * as conv from './conv.js'
 import * as dot from './dot.js'
 import * as flip from './flip.js'
 import * as flow from './flow.js'
+import * as gather from './gather.js'
 import * as movement from './movement.js'
 import * as pad from './pad.js'
+import * as pool from './pool.js'
 import * as random from './random.js'
 import * as reduce from './reduce.js'
+import * as scan from './scan.js'
 import * as slice from './slice.js'
 import * as unary from './unary.js'
 
@@ -27,16 +30,37 @@ export * from './conv.js'
 export * from './dot.js'
 export * from './flip.js'
 export * from './flow.js'
+export * from './gather.js'
 export * from './movement.js'
 export * from './pad.js'
+export * from './pool.js'
 export * from './random.js'
 export * from './reduce.js'
+export * from './scan.js'
 export * from './slice.js'
 export * from './unary.js'
 
 /** The definitions behind the exported functions, and the two leaves, by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
-  [binary, compare, concat, constant, conv, dot, flip, flow, movement, pad, random, reduce, slice, unary]
+  [
+    binary,
+    compare,
+    concat,
+    constant,
+    conv,
+    dot,
+    flip,
+    flow,
+    gather,
+    movement,
+    pad,
+    pool,
+    random,
+    reduce,
+    scan,
+    slice,
+    unary,
+  ]
     .flatMap(file => Object.values(file))
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
     .concat(inputOperation, variableOperation)

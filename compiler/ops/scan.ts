@@ -95,7 +95,7 @@ const sortRankDefinition: Operation = {
     const sign = descending ? -1 : 1
     visitRows(shape, axis, row => {
       const order = [...row.keys()].sort((a, b) => sign * (x!.data[row[a]!]! - x!.data[row[b]!]!) || a - b)
-      order.forEach((from, rank) => (data[row[from]!] = rank))
+      for (const [rank, from] of order.entries()) data[row[from]!] = rank
     })
     return data
   },

@@ -1,0 +1,245 @@
+/** Cases of contraction, convolution, pooling, indexing and scans: forward and gradient are checked for each. */
+import type { Tensor } from '../../compiler/graph/node.js'
+import { mul } from '../../compiler/ops/binary.js'
+import { cast } from '../../compiler/ops/compare.js'
+import { conv, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
+import { dot, dotGeneral, matmul, outer } from '../../compiler/ops/dot.js'
+import { embedding, gather, oneHot, scatter, scatterAdd, take, updateRows } from '../../compiler/ops/gather.js'
+import { avgPool2d, maxPool2d, maxPoolIndex, sumPool, unpool } from '../../compiler/ops/pool.js'
+import { argsort, cumsum, sort, sortRank, topk } from '../../compiler/ops/scan.js'
+import type { Case } from './cases.js'
+
+/** Numbers in -1 .. 1 that look random and differ from each other: multiples of the golden ratio. */
+const spread = (shape: readonly number[], seed: number) => {
+  const count = shape.reduce((a, b) => a * b, 1)
+  return {
+    shape,
+    values: Array.from({ length: count }, (_, i) => (((i + 1) * 0.6180339887498949 + seed * 0.1234567) % 1) * 2 - 1),
+  }
+}
+const f = spread
+const ints = (shape: readonly number[], values: readonly number[]) => ({ shape, dtype: 'i32' as const, values })
+const any = (x: unknown) => x as Tensor<any, any, any>
+const integer = (x: unknown) => x as Tensor<any, 'i32', any>
+const one = [1, 1] as const
+
+const dots: Case[] = [
+  { name: 'dot', inputs: [f([3, 5], 1), f([5, 4], 2)], build: (a, b) => dot(a, b) },
+  { name: 'dot of a vector', inputs: [f([5], 1), f([5, 4], 2)], build: (a, b) => dot(a, b) },
+  { name: 'dot of rank 3', inputs: [f([2, 3, 5], 1), f([5, 9], 2)], build: (a, b) => dot(a, b) },
+  { name: 'matmul, batched', inputs: [f([2, 3, 5], 1), f([2, 5, 4], 2)], build: (a, b) => matmul(a, b) },
+  { name: 'matmul, broadcast', inputs: [f([2, 1, 3, 4], 1), f([3, 4, 2], 2)], build: (a, b) => matmul(any(a), any(b)) },
+  { name: 'matmul with a matrix', inputs: [f([2, 3, 4], 1), f([4, 2], 2)], build: (a, b) => matmul(any(a), any(b)) },
+  { name: 'outer', inputs: [f([3], 1), f([4], 2)], build: (a, b) => outer(a, b) },
+  {
+    name: 'dotGeneral, two contracted axes crossed, batch in the middle',
+    inputs: [f([3, 2, 4, 5], 1), f([4, 3, 6, 2], 2)],
+    build: (a, b) =>
+      dotGeneral(a, b, {
+        batch: [[1], [3]],
+        contract: [
+          [2, 0],
+          [0, 1],
+        ],
+      }),
+  },
+  {
+    name: 'dotGeneral, nothing contracted',
+    inputs: [f([3, 2], 1), f([2, 4], 2)],
+    build: (a, b) => dotGeneral(a, b, { batch: [[1], [0]], contract: [[], []] }),
+  },
+  {
+    name: 'dotGeneral to a scalar',
+    inputs: [f([3, 2], 1), f([2, 3], 2)],
+    build: (a, b) =>
+      dotGeneral(a, b, {
+        batch: [[], []],
+        contract: [
+          [0, 1],
+          [1, 0],
+        ],
+      }),
+  },
+  { name: 'dot of a tensor with itself', inputs: [f([4, 4], 1)], build: a => dot(a, a) },
+]
+
+const convolution = (name: string, x: number[], w: number[], options: object): Case => ({
+  name: `conv2d, ${name}`,
+  inputs: [f(x, 1), f(w, 2)],
+  build: (a, b) => conv2d(any(a), any(b), options),
+})
+const convolutions: Case[] = [
+  convolution('3x3', [2, 2, 5, 4], [3, 2, 3, 3], {}),
+  convolution('padding', [1, 2, 4, 5], [3, 2, 3, 3], { padding: 1 }),
+  convolution('stride 2, padding 1, odd', [2, 2, 7, 5], [3, 2, 3, 3], { stride: 2, padding: 1 }),
+  convolution('stride 2, padding 1, even', [1, 2, 6, 8], [2, 2, 3, 3], { stride: 2, padding: 1 }),
+  convolution('1x1 with stride 2', [1, 3, 5, 5], [2, 3, 1, 1], { stride: 2 }),
+  convolution('stride beyond the kernel', [1, 2, 8, 7], [2, 2, 2, 2], { stride: 3 }),
+  convolution('dilation 2', [1, 2, 7, 8], [2, 2, 3, 2], { dilation: 2, padding: 1 }),
+  convolution('dilation 2, stride 3', [1, 1, 9, 8], [2, 1, 3, 2], { dilation: 2, stride: 3, padding: 2 }),
+  convolution('2 groups', [2, 4, 4, 4], [6, 2, 3, 3], { groups: 2, padding: 1 }),
+  convolution('depthwise, stride 2', [1, 3, 5, 6], [6, 1, 3, 3], { groups: 3, stride: 2, padding: 1 }),
+  convolution('padding beyond the kernel', [1, 1, 3, 3], [1, 1, 2, 2], { padding: 3 }),
+  convolution('7x7, stride 2', [1, 1, 9, 9], [1, 1, 7, 7], { stride: 2, padding: 3 }),
+  {
+    name: 'conv, every attribute',
+    inputs: [f([1, 4, 3, 4], 1), f([4, 2, 2, 3], 2)],
+    build: (x, w) =>
+      conv(x, w, {
+        stride: [2, 3],
+        padding: [
+          [2, 1],
+          [-1, 3],
+        ],
+        inputDilation: [3, 2],
+        kernelDilation: [1, 2],
+        groups: 2,
+      }),
+  },
+  {
+    name: 'convTranspose2d',
+    inputs: [f([1, 2, 3, 4], 1), f([2, 3, 3, 2], 2)],
+    build: (x, w) => convTranspose2d(any(x), any(w)),
+  },
+  {
+    name: 'convTranspose2d, stride, padding, groups',
+    inputs: [f([2, 4, 3, 2], 1), f([4, 1, 3, 3], 2)],
+    build: (x, w) => convTranspose2d(any(x), any(w), { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+  },
+]
+
+const tile = {
+  kernel: [2, 2],
+  stride: [2, 2],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+} as const
+const overlap = {
+  kernel: [3, 2],
+  stride: [2, 1],
+  padding: [
+    [1, 0],
+    [1, 1],
+  ],
+} as const
+const pools: Case[] = [
+  { name: 'maxPool2d 2x2', inputs: [f([2, 2, 4, 6], 1)], build: x => maxPool2d(any(x), 2) },
+  {
+    name: 'maxPool2d 3x3, stride 2, padding 1',
+    inputs: [f([1, 2, 7, 5], 1)],
+    build: x => maxPool2d(any(x), 3, { stride: 2, padding: 1 }),
+  },
+  {
+    name: 'maxPool2d, ceil',
+    inputs: [f([1, 1, 6, 8], 1)],
+    build: x => maxPool2d(any(x), 3, { stride: 2, ceil: true }),
+  },
+  {
+    name: 'maxPool2d, gaps between windows',
+    inputs: [f([1, 1, 7, 8], 1)],
+    build: x => maxPool2d(any(x), 2, { stride: 3 }),
+  },
+  {
+    name: 'maxPool2d, gradient of its gradient',
+    inputs: [f([1, 2, 4, 4], 1), f([1, 2, 4, 4], 2)],
+    build: (x, y) => {
+      const at = maxPoolIndex(x, tile)
+      return mul(unpool([sumPool(y, tile), at], x.shape, tile), unpool([sumPool(mul(y, y), tile), at], x.shape, tile))
+    },
+  },
+  { name: 'sumPool, overlapping', inputs: [f([1, 2, 6, 5], 1)], build: x => sumPool(x, overlap) },
+  { name: 'unpool, overlapping', inputs: [f([1, 2, 3, 6], 1)], build: x => unpool([x], [1, 2, 6, 5], overlap) },
+  { name: 'avgPool2d 2x2', inputs: [f([1, 2, 4, 4], 1)], build: x => avgPool2d(any(x), 2) },
+  {
+    name: 'avgPool2d, padding counts',
+    inputs: [f([1, 1, 5, 7], 1)],
+    build: x => avgPool2d(any(x), 3, { stride: 2, padding: 1 }),
+  },
+  {
+    name: 'avgPool2d, padding does not count',
+    inputs: [f([1, 1, 5, 7], 1)],
+    build: x => avgPool2d(any(x), 3, { stride: 2, padding: 1, countPadding: false }),
+  },
+  {
+    name: 'avgPool2d, ceil, height and width differ',
+    inputs: [f([1, 1, 8, 8], 1)],
+    build: x => avgPool2d(any(x), [3, 2], { stride: [2, 3], padding: [1, 0], ceil: true }),
+  },
+]
+
+const indexing: Case[] = [
+  {
+    name: 'take rows, repeated',
+    inputs: [f([4, 3], 1), ints([5], [2, 0, 2, 3, 1])],
+    build: (x, i) => take(x, integer(i)),
+  },
+  {
+    name: 'take along the last axis by a matrix',
+    inputs: [f([2, 4], 1), ints([2, 3], [0, 3, 1, 1, 2, 0])],
+    build: (x, i) => take(x, integer(i), -1),
+  },
+  {
+    name: 'embedding',
+    inputs: [f([5, 2], 1), ints([2, 3], [4, 0, 4, 1, 1, 1])],
+    build: (x, i) => embedding(any(x), integer(i)),
+  },
+  {
+    name: 'gather along axis 1',
+    inputs: [f([2, 4, 3], 1), ints([2, 2, 3], [0, 3, 1, 1, 2, 0, 3, 3, 3, 2, 1, 0])],
+    build: (x, i) => gather(x, integer(i), 1),
+  },
+  {
+    name: 'gather, index repeats',
+    inputs: [f([3, 5], 1), ints([1, 2], [4, 1])],
+    build: (x, i) => gather(x, integer(i), 1),
+  },
+  {
+    name: 'gather, out of range',
+    inputs: [f([4, 2], 1), ints([3, 2], [-1, 9, 4, 0, 3, -7])],
+    build: (x, i) => gather(x, integer(i), 0),
+  },
+  {
+    name: 'scatterAdd',
+    inputs: [ints([2, 4], [0, 2, 2, 1, 1, 1, 1, 9]), f([2, 4], 1)],
+    build: (i, u) => scatterAdd(integer(i), u, 1, 3),
+  },
+  {
+    name: 'scatter',
+    inputs: [f([4, 3], 1), ints([2, 3], [0, 2, 3, 1, 0, 2]), f([2, 3], 2)],
+    build: (x, i, u) => scatter(x, integer(i), any(u), 0),
+  },
+  {
+    name: 'oneHot times',
+    inputs: [ints([3], [2, 0, 1]), f([3, 4], 1)],
+    build: (i, x) => mul(oneHot(integer(i), 4), any(x)),
+  },
+  {
+    name: 'updateRows, around the end',
+    inputs: [f([5, 2], 1), ints([], [4]), f([3, 2], 2)],
+    build: (x, s, r) => updateRows(x, any(s), any(r)),
+  },
+]
+
+const scans: Case[] = [
+  { name: 'cumsum', inputs: [f([2, 5], 1)], build: x => cumsum(x, -1) },
+  { name: 'cumsum, reverse', inputs: [f([4, 3], 1)], build: x => cumsum(x, 0, { reverse: true }) },
+  { name: 'cumsum, exclusive', inputs: [f([2, 3, 2], 1)], build: x => cumsum(x, 1, { exclusive: true }) },
+  { name: 'sort', inputs: [f([3, 6], 1)], build: x => sort(x, 1).values },
+  { name: 'sort, descending, first axis', inputs: [f([5, 2], 1)], build: x => sort(x, 0, { descending: true }).values },
+  { name: 'topk', inputs: [f([2, 7], 1)], build: x => topk(x, 3).values },
+  {
+    name: 'argsort, ties',
+    inputs: [ints([2, 6], [3, 1, 3, 2, 1, 1, 0, 0, 0, 5, -1, 5])],
+    build: x => cast(argsort(x, 1), 'f32'),
+  },
+  {
+    name: 'sortRank, descending, ties',
+    inputs: [ints([6], [3, 1, 3, 2, 1, 1])],
+    build: x => cast(sortRank(x, 0, { descending: true }), 'f32'),
+  },
+]
+
+export const contractionCases: readonly Case[] = [...dots, ...convolutions, ...pools, ...indexing, ...scans]
+void one

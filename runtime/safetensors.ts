@@ -82,7 +82,8 @@ export function readSafetensors(file: Uint8Array, what = 'the safetensors file')
   }
   if (end !== body) fail(`its tensors end at byte ${start + end}, but the file has ${file.length}`)
   const tensors = found.map(({ name, dtype, shape, begin, end }) => {
-    const bytes = file.slice(start + begin, start + end).buffer
+    // Not `file.slice`: a Buffer's shares its memory.
+    const bytes = file.buffer.slice(file.byteOffset + start + begin, file.byteOffset + start + end) as ArrayBuffer
     const array =
       dtype === 'BOOL' ? Uint32Array.from(new Uint8Array(bytes), value => (value ? 1 : 0)) : new arrays[dtype](bytes)
     return [name, Object.assign(array, { shape }) as Output] as const

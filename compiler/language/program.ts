@@ -37,6 +37,14 @@ export const entry = <const I extends Inputs, O extends Record<string, Tensor>>(
   body: (inputs: { [K in keyof I]: Given<I[K]> }) => O,
 ): Entry<I, O> => ({ inputs, body })
 
+export const isEntry = (x: unknown): x is Entry =>
+  typeof x === 'object' && x !== null && 'inputs' in x && 'body' in x && typeof x.body === 'function'
+
+/** The named sizes of an entry's inputs, as values. */
+export const namesOf = ({ inputs }: Entry): string[] => [
+  ...new Set(Object.values(inputs as Inputs).flatMap(given => (Array.isArray(given) ? given : given.shape).filter(size => typeof size === 'string'))),
+]
+
 /** The named sizes of an entry, or of a record of entries. */
 export type Names<E> = E extends Entry<infer I, any> ? Extract<ShapeIn<I[keyof I]>[number], string> : never
 

@@ -1,6 +1,7 @@
 /** Values that depend on nothing: constants and counters. */
 
 import { call, literal, type Scalar } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError } from '../graph/shape.js'
@@ -11,6 +12,8 @@ const constantDefinition: Operation = {
   name: 'constant',
   infer(_, { value, shape, dtype }) {
     if (!Number.isFinite(value)) throw new ShapeError(`a constant must be finite, got ${value}`)
+    if (!isFloat(dtype) && !Number.isInteger(value))
+      throw new ShapeError(`a constant of dtype ${dtype} must be a whole number, got ${value}`)
     return { shape, dtype }
   },
   vjp: () => [],

@@ -1,0 +1,203 @@
+/** Mathematics composed of operations: statistics, softmax and its relatives, activations, top-k. */
+import type { Tensor, Untyped } from '../graph/node.js'
+import { axisIndex, ShapeError, show } from '../graph/shape.js'
+import { add, maximum, mul, sub } from '../ops/binary.js'
+import { equal, greater, less, select } from '../ops/compare.js'
+import { concatAll } from '../ops/concat.js'
+import { iota } from '../ops/constant.js'
+import { stopGradient } from '../ops/flow.js'
+import { reshape } from '../ops/movement.js'
+import { argmax, max, sum } from '../ops/reduce.js'
+import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
+import type { Dim, Reduce, Shape } from '../types/shape.js'
+import type { Check, Gradient } from '../types/tensor.js'
+
+type Float = 'f32' | 'f16'
+/** The axes of a shape as numbers: `0 | 1 | 2`. */
+type AllAxes<S extends Shape> = { [K in keyof S]: K extends `${infer N extends number}` ? N : never }[number]
+
+// Statistics
+
+/** Arithmetic mean over `axes` (default: all); `keepdims` leaves them with size 1. */
+export const mean = <
+  S extends Shape,
+  D extends Float,
+  G extends Gradient,
+  const A extends number = AllAxes<S>,
+  const K extends boolean = false,
+>(
+  x: Tensor<S, D, G>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  options?: { keepdims?: K },
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => average(x, axes, options?.keepdims)
+
+/** Variance over `axes` (default: all): mean of the squared distance to the mean, with divisor `n - correction` (default 0). */
+export const variance = <
+  S extends Shape,
+  D extends Float,
+  G extends Gradient,
+  const A extends number = AllAxes<S>,
+  const K extends boolean = false,
+>(
+  x: Tensor<S, D, G>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  options?: { keepdims?: K; correction?: number },
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  const centred = sub(x as Untyped, average(x, axes, true)) as Untyped
+  return average(square(centred), axes, options?.keepdims, options?.correction)
+}
+
+/** Square root of the variance. Its gradient is unbounded where all elements are equal. */
+export const standardDeviation = <
+  S extends Shape,
+  D extends Float,
+  G extends Gradient,
+  const A extends number = AllAxes<S>,
+  const K extends boolean = false,
+>(
+  x: Tensor<S, D, G>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  options?: { keepdims?: K; correction?: number },
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> =>
+  sqrt(variance(x as Untyped, axes as never, options as never) as Untyped) as Untyped
+
+function average(x: Untyped, axes: unknown, keepdims = false, correction = 0): Untyped {
+  const total: Untyped = sum(x, axes as never, { keepdims })
+  const count = x.shape.reduce((a, b) => a * b, 1) / total.shape.reduce((a, b) => a * b, 1)
+  if (count <= correction)
+    throw new ShapeError(
+      `the variance of ${count} elements with correction ${correction} is not defined: ${show(x.shape)} has too few`,
+    )
+  return mul(total, 1 / (count - correction)) as Untyped
+}
+
+/** Vectors along `axis` (default: the last) divided by their Euclidean length, or by `epsilon` where that is larger: zero stays zero. */
+export const normalize = <S extends Shape, D extends Float, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  axis = -1,
+  epsilon = 1e-12,
+): Tensor<S, D, G> => {
+  const any = x as Untyped
+  return mul(any, rsqrt(maximum(sum(square(any), axis, { keepdims: true }), epsilon * epsilon) as Untyped)) as Untyped
+}
+
+// Softmax and its relatives: the maximum is taken out first, so nothing overflows. It cancels, so it takes no gradient.
+
+/** log(sum(exp(x))) along `axis`. */
+export const logsumexp = <
+  S extends Shape,
+  D extends Float,
+  G extends Gradient,
+  const A extends number,
+  const K extends boolean = false,
+>(
+  x: Tensor<S, D, G>,
+  axis: Check<Reduce<S, A, NoInfer<K>>, A>,
+  options?: { keepdims?: K },
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  const [any, along, keep] = [x as Untyped, axis as number, { keepdims: options?.keepdims ?? false }]
+  const top = stopGradient(any)
+  const shifted = sub(any, max(top, along, { keepdims: true })) as Untyped
+  return add(log(sum(exp(shifted), along, keep) as Untyped), max(top, along, keep) as Untyped) as Untyped
+}
+
+/** exp(x) / sum(exp(x)) along `axis` (default: the last). */
+export const softmax = <S extends Shape, D extends Float, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  axis = -1,
+): Tensor<S, D, G> => exp(logSoftmax(x as Untyped, axis)) as Untyped
+
+/** log(softmax(x)) along `axis` (default: the last). */
+export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  axis = -1,
+): Tensor<S, D, G> => {
+  const any = x as Untyped
+  const shifted = sub(any, max(stopGradient(any), axis, { keepdims: true })) as Untyped
+  return sub(shifted, log(sum(exp(shifted), axis, { keepdims: true }) as Untyped)) as Untyped
+}
+
+/** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1. */
+export const crossEntropy = <N extends Dim, C extends Dim, G extends Gradient>(
+  logits: Tensor<[N, C], 'f32', G>,
+  labels: Tensor<[NoInfer<N>], 'i32'>,
+): Tensor<[], 'f32', G> => {
+  const rows = logits.shape[0]!
+  if (labels.shape.length !== 1 || labels.shape[0] !== rows)
+    throw new ShapeError(
+      `crossEntropy takes one label per row of ${show(logits.shape)}, got labels of shape ${show(labels.shape)}`,
+    )
+  const logp: Untyped = logSoftmax(logits as Untyped)
+  const chosen = equal(iota(logits.shape, 1) as Untyped, columnOf(labels as Untyped))
+  return mul(sum(select(chosen as Untyped, logp, 0) as Untyped), -1 / rows) as Untyped
+}
+
+// Activations and interpolation
+
+/** x Phi(x) with the normal distribution function Phi. Hendrycks and Gimpel 2016, arXiv 1606.08415. */
+export const gelu = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
+  mul(mul(x as Untyped, 0.5), add(erf(mul(x as Untyped, Math.SQRT1_2) as Untyped), 1)) as Untyped
+/** x sigmoid(x). */
+export const silu = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
+  mul(x as Untyped, sigmoid(x as Untyped)) as Untyped
+/** log(1 + exp(x)), without overflow. */
+export const softplus = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
+  add(maximum(x as Untyped, 0), log1p(exp(neg(abs(x as Untyped))))) as Untyped
+/** x where it is positive, else `slope` x; the gradient at 0 is `slope`. */
+export const leakyRelu = <S extends Shape, D extends Float, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  slope = 0.01,
+): Tensor<S, D, G> =>
+  select(greater(x as Untyped, 0) as Untyped, x as Untyped, mul(x as Untyped, slope) as Untyped) as Untyped
+
+/** x held between `low` and `high`; the gradient at the bounds is 1. */
+export function clamp<S extends Shape, D extends Float, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  low: number,
+  high: number,
+): Tensor<S, D, G> {
+  if (!(low <= high)) throw new ShapeError(`clamp takes low <= high, got ${low} and ${high}`)
+  const any = x as Untyped
+  return select(less(any, low) as Untyped, low, select(greater(any, high) as Untyped, high, any) as Untyped) as Untyped
+}
+
+/** a + weight (b - a): `a` at weight 0, `b` at 1. The weight, a number or a tensor, broadcasts. */
+export const lerp = <S extends Shape, D extends Float, G extends Gradient, H extends Gradient>(
+  a: Tensor<S, D, G>,
+  b: Tensor<NoInfer<S>, NoInfer<D>, H>,
+  weight: number | Tensor<any, NoInfer<D>>,
+): Tensor<S, D, G | H> =>
+  add(a as Untyped, mul(weight as Untyped, sub(b as Untyped, a as Untyped) as Untyped) as Untyped) as Untyped
+
+// Selection
+
+/**
+ * The `k` largest elements along the last axis, in descending order, and their positions (the first on ties), by `k`
+ * searches for the maximum: for small `k`. The gradient flows to the elements found.
+ */
+export function topK<B extends Shape, N extends Dim, G extends Gradient, const K extends number>(
+  x: Tensor<[...B, N], 'f32', G>,
+  k: K,
+): { values: Tensor<[...B, K], 'f32', G>; indices: Tensor<[...B, K], 'i32', 'stopped'> } {
+  const axis = axisIndex(x.shape, -1)
+  const size = x.shape[axis]!
+  if (!(Number.isInteger(k) && k >= 1 && k <= size))
+    throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${k}`)
+  const at: Untyped = iota(x.shape, axis)
+  const values: Untyped[] = []
+  const indices: Untyped[] = []
+  let rest = x as Untyped
+  for (let i = 0; i < k; i++) {
+    const found = columnOf(argmax(rest, axis))
+    const here = equal(at, found) as Untyped
+    values.push(sum(select(here, x as Untyped, 0) as Untyped, axis, { keepdims: true }))
+    indices.push(found)
+    rest = select(here, LOWEST, stopGradient(rest)) as Untyped
+  }
+  return { values: concatAll(values, axis) as Untyped, indices: concatAll(indices, axis) as Untyped }
+}
+/** The least finite f32. */
+const LOWEST = -3.4028234663852886e38
+
+/** With a last axis of size 1. */
+const columnOf = (x: Untyped): Untyped => reshape(x, [...x.shape, 1]) as Untyped

@@ -1,0 +1,92 @@
+/**
+ * Random tensors. Each call is a stream of its own, keyed by the program's seed and step and by the call's place in the
+ * modules, so the same program draws the same numbers on every device. No gradient flows through draws.
+ */
+import type { Stopped, Tensor, Untyped } from '../graph/node.js'
+import { ShapeError } from '../graph/shape.js'
+import { add, div, maximum, mul, rem, sub } from '../ops/binary.js'
+import { cast, equal, greater, less, logicalAnd, logicalOr, select, shiftRight } from '../ops/compare.js'
+import { iota } from '../ops/constant.js'
+import { reshape } from '../ops/movement.js'
+import { randomBits } from '../ops/random.js'
+import { argmax, sum } from '../ops/reduce.js'
+import { cos, log, sigmoid, sqrt, square } from '../ops/unary.js'
+import type { Shape } from '../types/shape.js'
+import { currentTrace, nextStream } from './trace.js'
+
+/** 32 random bits per element. */
+export function bits<const S extends Shape>(shape: S): Stopped<S, 'u32'> {
+  const { seed, step } = currentTrace('a random number')
+  return randomBits(seed as Untyped, step as Untyped, shape, nextStream())
+}
+
+/** The upper 24 bits as a float: all that f32 holds exactly. */
+const counts = (shape: Shape): Untyped => cast(shiftRight(bits(shape), 8), 'f32')
+
+/** Uniform on `[low, high)`, by default `[0, 1)`, in steps of 2^-24 of the range. */
+export function uniform<const S extends Shape>(shape: S, low = 0, high = 1): Stopped<S> {
+  if (!(low <= high)) throw new ShapeError(`uniform takes low <= high, got ${low} and ${high}`)
+  const unit = mul(counts(shape), 2 ** -24)
+  return (low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)) as Untyped
+}
+
+/** Standard normal, by Box and Muller (1958): sqrt(-2 ln u) cos(2 pi v). At most 5.8 in size. */
+export function normal<const S extends Shape>(shape: S): Stopped<S> {
+  const u: Tensor = mul(add(counts(shape), 1), 2 ** -24) // in (0, 1]
+  const angle: Tensor = mul(sub(mul(counts(shape), 2 ** -24), 0.5), 2 * Math.PI) // where the device's cosine is accurate
+  return mul(sqrt(maximum(mul(log(u as Untyped), -2), 0) as Untyped), cos(angle as Untyped)) as Untyped
+}
+
+/** True with probability `p`, a number or a scalar tensor. */
+export const bernoulli = <const S extends Shape>(p: number | Tensor<[], 'f32'>, shape: S): Stopped<S, 'bool'> =>
+  less(uniform(shape) as Untyped, p as Untyped) as Untyped
+
+/** Uniform integers `low`, ..., `high - 1`. */
+export function randint<const S extends Shape>(low: number, high: number, shape: S): Stopped<S, 'i32'> {
+  if (!(Number.isInteger(low) && Number.isInteger(high) && low < high))
+    throw new ShapeError(`randint takes integers low < high, got ${low} and ${high}`)
+  return add(cast(rem(bits(shape) as Untyped, high - low) as Untyped, 'i32'), low) as Untyped
+}
+
+/** A random order of `0 .. count - 1`: the rank of each of `count` random keys. Work grows with `count` squared. */
+export function permutation<const N extends number>(count: N): Stopped<[N], 'i32'> {
+  const keys: Untyped = bits([count])
+  const [row, column] = [
+    [count, 1],
+    [1, count],
+  ]
+  const [a, b]: Untyped[] = [reshape(keys, row), reshape(keys, column)]
+  const [i, j]: Untyped[] = [reshape(iota([count], 0), row), reshape(iota([count], 0), column)]
+  const before = logicalOr(less(b!, a!), logicalAnd(equal(b!, a!), less(j!, i!)))
+  return sum(cast(before as Untyped, 'i32'), 1) as Untyped
+}
+
+/** Attempts of the rejection method: all of them fail once in 10^10 draws, which then get the middle value. */
+const ATTEMPTS = 8
+
+/** Logarithm of a Gamma(alpha, 1) draw. Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. */
+function logGamma(alpha: number, shape: Shape): Untyped {
+  const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3
+  const tries = [ATTEMPTS, ...(shape as number[])]
+  const x: Untyped = normal(tries)
+  const root: Untyped = add(mul(x, 1 / Math.sqrt(9 * d)), 1)
+  const inside: Untyped = greater(root, 0)
+  const logV: Untyped = mul(log(select(inside, root, 1) as Untyped), 3)
+  const v: Untyped = mul(root, square(root))
+  const logU: Untyped = log(openUniform(tries))
+  const bound: Untyped = add(mul(square(x), 0.5), mul(add(sub(logV, v), 1), d))
+  const accepted: Untyped = logicalAnd(inside, less(logU, bound))
+  const first: Untyped = argmax(cast(accepted, 'i32') as Untyped, 0)
+  const chosen = logicalAnd(accepted, equal(iota(tries, 0) as Untyped, first) as Untyped)
+  const drawn: Untyped = add(sum(select(chosen as Untyped, logV, 0) as Untyped, 0), Math.log(d))
+  return alpha < 1 ? (add(drawn, div(log(openUniform(shape)), alpha)) as Untyped) : drawn
+}
+/** Uniform on (0, 1]. */
+const openUniform = (shape: Shape): Untyped => mul(add(counts(shape), 1), 2 ** -24) as Untyped
+
+/** Beta(a, b) for any positive numbers: x / (x + y) of two gamma draws, formed from their logarithms. */
+export function beta<const S extends Shape>(a: number, b: number, shape: S): Stopped<S> {
+  if (!(a > 0 && b > 0)) throw new ShapeError(`beta takes positive parameters, got ${a} and ${b}`)
+  if (a === 1 && b === 1) return uniform(shape)
+  return sigmoid(sub(logGamma(a, shape), logGamma(b, shape)) as Untyped) as Untyped
+}

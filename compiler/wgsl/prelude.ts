@@ -63,26 +63,4 @@ fn power(a: f32, b: f32) -> f32 {
   let odd = abs(b - 2.0f * round(b * 0.5f)) == 1.0f;
   return select(size, -size, a < 0.0f && odd);
 }`,
-  /** a to the power of b: `pow` of WGSL knows no negative base. An odd whole exponent keeps the sign. */
-  power: `
-fn power(a: f32, b: f32) -> f32 {
-  if (b == 0.0f) { return 1.0f; }
-  if (a == 0.0f) { return 0.0f; }
-  let size = exp2(b * log2(abs(a)));
-  return select(size, -size, a < 0.0f && abs(b - 2.0f * floor(b * 0.5f)) == 1.0f);
-}`,
-  /** exp(x) - 1 without cancellation near 0: seven terms of the series there. */
-  expm1: `
-fn expm1(x: f32) -> f32 {
-  let series = x * (1.0f + x / 2.0f * (1.0f + x / 3.0f * (1.0f + x / 4.0f * (1.0f + x / 5.0f * (1.0f + x / 6.0f * (1.0f + x / 7.0f))))));
-  return select(exp(x) - 1.0f, series, abs(x) < 0.35f);
-}`,
-  /** log(1 + x) without cancellation near 0: log(1 + x) = 2 artanh(x / (2 + x)), by its series. */
-  log1p: `
-fn log1p(x: f32) -> f32 {
-  let s = x / (2.0f + x);
-  let z = s * s;
-  let series = 2.0f * s * (1.0f + z * (1.0f / 3.0f + z * (0.2f + z * (1.0f / 7.0f + z * (1.0f / 9.0f + z / 11.0f)))));
-  return select(log(1.0f + x), series, abs(x) < 0.3f);
-}`,
 }

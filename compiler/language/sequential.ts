@@ -1,0 +1,37 @@
+/**
+ * Layers one after the other. The chain is checked in the editor: the first layer that does not take what the ones
+ * before it give is marked, with the message of `types/layer.ts`.
+ */
+import type { Tensor } from '../graph/node.js'
+import type { Before, Features, Fit, In, OfImages, Out } from '../types/layer.js'
+import type { Dim, Shape } from '../types/shape.js'
+import type { Gradient } from '../types/tensor.js'
+import { type Module, module } from './module.js'
+
+/** A function of the last axis, from `I` to `O` features; leading axes pass through. */
+export interface Layer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O> {
+  <B extends Shape, G extends Gradient>(x: Tensor<[...B, I], 'f32', G>): Tensor<[...B, O], 'f32'>
+}
+/** A function of images `[N, C, H, W]`, from `I` to `O` channels; types leave height and width to the builder. */
+export interface ImageLayer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O>, OfImages {
+  <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim, Dim], 'f32', G>): Tensor<[N, O, number, number], 'f32'>
+}
+/** A function that keeps the shape, such as `relu`. */
+export type Pointwise = <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
+
+type Step = (((x: any) => any) & (Module & Features)) | Pointwise
+/** A chain with a layer for images in it is one, too. */
+type Chain<L extends readonly unknown[]> =
+  Extract<L[number], OfImages> extends never ? Layer<In<L> & Dim, Out<L> & Dim> : ImageLayer<In<L> & Dim, Out<L> & Dim>
+
+/**
+ * The composition of layers and pointwise functions, first to last: `sequential(linear(512, 256), relu)`. Variables
+ * are named by position, as in PyTorch: `0.weight`, `0.bias`, and no `1` because `relu` has none.
+ */
+export const sequential = <const L extends readonly Step[]>(
+  ...layers: { [K in keyof L]: Fit<L[K], Out<Before<L, K>>> }
+): Chain<L> =>
+  module(({ use }) => {
+    const steps = (layers as unknown as Step[]).map((layer, i) => use(`${i}`, layer) as (x: Tensor) => Tensor)
+    return (x: Tensor) => steps.reduce((value, step) => step(value), x)
+  }) as unknown as Chain<L>

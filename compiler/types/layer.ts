@@ -1,0 +1,51 @@
+/**
+ * What `sequential` checks: a layer carries the number of features it takes and gives in a property that exists in
+ * types only; a function without that property keeps the shape, whatever it is. The rules find the features that
+ * reach each place of a chain and turn a layer that does not take them into the message that says so.
+ */
+import type { Dim } from './shape.js'
+
+export declare const features: unique symbol
+/** Something that takes `I` features and gives `O`. */
+export interface Features<out I = any, out O = any> {
+  readonly [features]: [I, O]
+}
+declare const images: unique symbol
+/** Marks what takes images: `[N, C, H, W]` instead of features on the last axis. */
+export interface OfImages {
+  readonly [images]: true
+}
+
+/** The features that leave `L`; `null` if nothing in it says. */
+export type Out<L extends readonly unknown[]> = L extends readonly [...infer Rest, infer T]
+  ? T extends Features<any, infer O>
+    ? O
+    : Out<Rest>
+  : null
+/** The features that enter `L`; `null` if nothing in it says. */
+export type In<L extends readonly unknown[]> = L extends readonly [infer T, ...infer Rest]
+  ? T extends Features<infer I, any>
+    ? I
+    : In<Rest>
+  : null
+/** The elements of `L` before the one with key `K`. */
+export type Before<
+  L extends readonly unknown[],
+  K,
+  Seen extends readonly unknown[] = [],
+> = `${Seen['length']}` extends K
+  ? Seen
+  : L extends readonly [infer T, ...infer Rest]
+    ? Before<Rest, K, [...Seen, T]>
+    : Seen
+/** `T`, or the message if it does not take the features `Given` to it. */
+export type Fit<T, Given> =
+  T extends Features<infer I, any>
+    ? [Given] extends [null]
+      ? T
+      : number extends Given | I
+        ? T
+        : [Given] extends [I]
+          ? T
+          : `input has ${Given & Dim} features, layer expects ${I & Dim}`
+    : T

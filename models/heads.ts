@@ -1,0 +1,53 @@
+/**
+ * Heads: multilayer perceptrons on an encoder's features. A projector maps them to where the loss compares views; a
+ * predictor guesses one view's projection from the other's. Both are `sequential`s, so variables are named by position.
+ */
+import { ShapeError } from '../compiler/graph/shape.js'
+import { type Layer, sequential } from '../compiler/language/sequential.js'
+import { relu } from '../compiler/ops/unary.js'
+import { batchNorm, linear } from './layers.js'
+
+export interface HeadOptions<Out extends number = number> {
+  /** Size of the result. */
+  readonly out: Out
+  /** Size of the layers before the last. Default 2048. */
+  readonly hidden?: number
+  /** Number of linear layers. Default 2. */
+  readonly layers?: number
+  /** Batch norm after every layer but the last. Default false. */
+  readonly batchNorm?: boolean
+  /** Batch norm after the last layer: without `weight` and `bias`, or `'affine'` with them. Default false. */
+  readonly lastBatchNorm?: boolean | 'affine'
+}
+
+/**
+ * Linear layers with relu between them. A layer that a batch norm follows has no bias.
+ *
+ * - MoCo v2 (Chen et al. 2020): `projector(512, { out: 128, hidden: 2048 })`.
+ * - SimSiam (Chen & He 2021): `projector(512, { out: 2048, layers: 3, batchNorm: true, lastBatchNorm: true })`.
+ */
+export const projector = <const I extends number, const O extends number>(
+  from: I,
+  { out, hidden = 2048, layers = 2, batchNorm: norm = false, lastBatchNorm = false }: HeadOptions<O>,
+): Layer<I, O> => {
+  if (!Number.isInteger(layers) || layers < 1) throw new ShapeError(`a head needs a layer or more, got ${layers}`)
+  const steps = Array.from({ length: layers }, (_, i) => {
+    const last = i === layers - 1
+    const [size, normed] = last ? [out, lastBatchNorm !== false] : [hidden, norm]
+    const affine = !last || lastBatchNorm === 'affine'
+    return [
+      linear(i === 0 ? from : hidden, size, { bias: !normed }),
+      ...(normed ? [batchNorm(size, { affine })] : []),
+      ...(last ? [] : [relu]),
+    ]
+  })
+  const chain = sequential as (...layers: unknown[]) => unknown
+  return chain(...steps.flat()) as Layer<I, O>
+}
+
+/**
+ * Two layers around a bottleneck, batch norm and relu between them: `predictor(2048, { hidden: 512 })` (SimSiam; the
+ * result is as large as the input). BYOL's is wider than its input: `predictor(256, { hidden: 4096 })`.
+ */
+export const predictor = <const I extends number>(size: I, { hidden }: { readonly hidden: number }): Layer<I, I> =>
+  projector(size, { out: size, hidden, batchNorm: true })

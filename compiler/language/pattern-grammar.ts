@@ -30,14 +30,14 @@ export class PatternError extends ShapeError {
   override name = 'PatternError'
   constructor(
     /** What is wrong, in the words the editor shows. */
-    readonly cause: string,
+    readonly reason: string,
     readonly pattern: string,
     readonly offset: number,
     readonly length = 1,
     /** The operation on what it was asked for: `rearrange of [2, 784] with h=27`. */
     readonly asked = 'axis pattern',
   ) {
-    super(`${asked}: ${cause}\n  ${pattern}\n  ${' '.repeat(offset)}${'^'.repeat(Math.max(1, length))}`)
+    super(`${asked}: ${reason}\n  ${pattern}\n  ${' '.repeat(offset)}${'^'.repeat(Math.max(1, length))}`)
   }
 }
 

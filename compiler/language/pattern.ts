@@ -116,7 +116,7 @@ function explain(asked: string, read: () => Pattern): Pattern {
     return read()
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
-    throw new PatternError(error.cause, error.pattern, error.offset, error.length, asked)
+    throw new PatternError(error.reason, error.pattern, error.offset, error.length, asked)
   }
 }
 

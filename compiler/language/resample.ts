@@ -13,7 +13,7 @@ import { permute, reshape } from '../ops/movement.js'
 import { sum } from '../ops/reduce.js'
 import { abs } from '../ops/unary.js'
 import type { Dim } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Gradient } from '../types/tensor.js'
 
 /** One box per image, in pixels; fractions are allowed, sizes must be at least 1. */
 export interface Box<B extends Dim = any> {
@@ -68,16 +68,15 @@ export function resizeWeights(
 export function cropResize<
   B extends Dim,
   C extends Dim,
-  D extends DType,
   G extends Gradient,
   const OH extends number,
   const OW extends number,
 >(
-  images: Tensor<[B, C, Dim, Dim], D, G>,
+  images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   box: Box<NoInfer<B>>,
   size: readonly [OH, OW],
   { antialias = true, flip }: ResampleOptions<NoInfer<B>> = {},
-): Tensor<[B, C, OH, OW], D, G> {
+): Tensor<[B, C, OH, OW], 'f32', G> {
   if (images.shape.length !== 4)
     throw new ShapeError(`cropResize takes [batch, channels, height, width], got ${show(images.shape)}`)
   const [batch, , height, width] = images.shape as [number, number, number, number]
@@ -97,15 +96,14 @@ export function cropResize<
 export function resize<
   B extends Dim,
   C extends Dim,
-  D extends DType,
   G extends Gradient,
   const OH extends number,
   const OW extends number,
 >(
-  images: Tensor<[B, C, Dim, Dim], D, G>,
+  images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   size: readonly [OH, OW],
   options: { antialias?: boolean } = {},
-): Tensor<[B, C, OH, OW], D, G> {
+): Tensor<[B, C, OH, OW], 'f32', G> {
   const [, , height, width] = images.shape as [number, number, number, number]
   const whole = (extent: number, out: number) => {
     const [start, length] = [0, extent].map(x => constant(x, [1]))

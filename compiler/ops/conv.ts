@@ -29,6 +29,7 @@ import { permute, reshape } from './movement.js'
 import { multiply, multiplyByRows, product } from './product.js'
 
 type Pair = readonly [height: number, width: number]
+type Size = number | Pair
 /** One pair per spatial axis, height first. */
 export interface ConvAttributes {
   readonly stride: Pair
@@ -245,6 +246,7 @@ export const conv2d = <
 /**
  * The adjoint of `conv2d`, from `x` `[N, C, H, W]` and `w` `[C, O/groups, KH, KW]` to `[N, O, ...]` of height
  * `(H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. Defaults as for `conv2d`; outputPadding 0.
+ * Sizes may be `[height, width]`.
  */
 export const convTranspose2d = <
   N extends Dim,
@@ -257,10 +259,21 @@ export const convTranspose2d = <
 >(
   x: Tensor<[N, C, Dim, Dim], D, G>,
   w: Tensor<[NoInfer<C>, F, Dim, Dim], NoInfer<D>, H>,
-  options: { stride?: number; padding?: number; dilation?: number; groups?: O; outputPadding?: number } = {},
+  options: { stride?: Size; padding?: Size; dilation?: Size; outputPadding?: Size; groups?: O } = {},
 ): Tensor<[N, Numel<[F, O]>, number, number], D, G | H> => {
-  const { stride = 1, padding = 0, dilation = 1, groups = 1, outputPadding = 0 } = options
-  checkOptions('convTranspose2d', { stride, padding, dilation, groups, outputPadding })
+  const { groups = 1, ...sizes } = options
+  const pair = (key: keyof typeof sizes, byDefault: number): Pair => {
+    const size = [sizes[key] ?? byDefault].flat() as number[]
+    for (const value of size) checkOptions('convTranspose2d', { [key]: value })
+    return [size[0]!, size.at(-1)!]
+  }
+  const [stride, dilation, padding, extra] = [
+    pair('stride', 1),
+    pair('dilation', 1),
+    pair('padding', 0),
+    pair('outputPadding', 0),
+  ]
+  checkOptions('convTranspose2d', { groups })
   if (x.shape.length !== 4 || w.shape.length !== 4)
     throw new ShapeError(
       `convTranspose2d takes [N, C, H, W] and [C, O/groups, KH, KW], got ${show(x.shape)} and ${show(w.shape)}`,
@@ -269,14 +282,14 @@ export const convTranspose2d = <
   if (w.shape[0]! % groups !== 0)
     throw new ShapeError(`input has ${w.shape[0]} channels, which ${groups} groups do not divide`)
   const sides = SPATIAL.map((axis): Pair => {
-    const before = dilated(w.shape[2 + axis]!, dilation) - 1 - padding
-    return [before, before + outputPadding]
+    const before = dilated(w.shape[2 + axis]!, dilation[axis]) - 1 - padding[axis]
+    return [before, before + extra[axis]]
   }) as [Pair, Pair]
   return conv(x, turned(w, groups), {
     stride: [1, 1],
     padding: sides,
-    inputDilation: [stride, stride],
-    kernelDilation: [dilation, dilation],
+    inputDilation: stride,
+    kernelDilation: dilation,
     groups,
   })
 }

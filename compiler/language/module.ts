@@ -129,7 +129,8 @@ function construct<F extends (...args: any[]) => any>(build: (builder: Builder) 
   let body: F
   const call = Object.assign((...args: any[]) => withScope(self.name, () => body(...args)), { [definition]: self }) as F & Module
   body = build(builder)
-  return call
+  // What the body says about itself (an encoder's features) holds for the module, and for its twin.
+  return Object.assign(call, Object.fromEntries(Object.entries(body)))
 }
 
 /** Every variable of a module, its own first, then its children's; each once. */

@@ -114,8 +114,8 @@ type Binary = <
   B extends Shape = Shape,
   D extends DType = never,
   E extends DType = never,
-  G extends Gradient = 'stopped',
-  H extends Gradient = 'stopped',
+  G extends Gradient = never,
+  H extends Gradient = never,
 >(
   a: number | Tensor<A, D, G>,
   b: number | Beside<A, B, D, E, Tensor<B, E, H>>,

@@ -118,8 +118,8 @@ export const select = operation(
     B extends Shape = Shape,
     D extends DType = never,
     E extends DType = never,
-    G extends Gradient = 'stopped',
-    H extends Gradient = 'stopped',
+    G extends Gradient = never,
+    H extends Gradient = never,
   >(
     condition: Tensor<C, 'bool'>,
     a: number | Tensor<A, D, G>,

@@ -26,7 +26,7 @@ import type { Check, DType, Gradient } from '../types/tensor.js'
 import { FLOAT } from './elementwise.js'
 import { flip } from './flip.js'
 import { permute, reshape } from './movement.js'
-import { multiply, multiplyByRows, product } from './product.js'
+import { multiply, product } from './product.js'
 
 type Pair = readonly [height: number, width: number]
 type Size = number | Pair
@@ -73,33 +73,28 @@ const convDefinition: Operation = {
     const [, channels, height, width] = x!.shape as [number, number, number, number]
     const [, depth, kh, kw] = w!.shape as [number, number, number, number]
     const [count, inner, block] = [oh * ow, depth * kh * kw, filters / at.groups]
-    // A column holds what one output element sees; few of them are better laid out one after the other.
-    const byRow = count < 8
-    const [stepCount, stepInner] = byRow ? [inner, 1] : [1, count]
+    // Column `p` holds what output element `p` sees, so that a convolution is a matrix product.
     const columns = new Float64Array(inner * count)
     const rowsOf = taps(height, kh, oh, at, 0)
     const columnsOf = taps(width, kw, ow, at, 1)
     const out = new Float64Array(numel(shape))
     for (let n = 0; n < images; n++)
       for (let group = 0; group < at.groups; group++) {
-        let k = 0
+        let to = 0
         for (let c = 0; c < depth; c++)
           for (let i = 0; i < kh; i++)
-            for (let j = 0; j < kw; j++, k++) {
-              const from = (n * channels + group * depth + c) * height
-              let to = k * stepInner
-              for (let y = 0; y < oh; y++) {
+            for (let j = 0; j < kw; j++)
+              for (let y = 0; y < oh; y++, to += ow) {
                 const row = rowsOf[i * oh + y]!
-                for (let z = 0; z < ow; z++, to += stepCount) {
+                const from = ((n * channels + group * depth + c) * height + row) * width
+                for (let z = 0; z < ow; z++) {
                   const column = columnsOf[j * ow + z]!
-                  columns[to] = row < 0 || column < 0 ? 0 : x!.data[(from + row) * width + column]!
+                  columns[to + z] = row < 0 || column < 0 ? 0 : x!.data[from + column]!
                 }
               }
-            }
         const kernel = w!.data.subarray(group * block * inner, (group + 1) * block * inner)
         const result = out.subarray((n * filters + group * block) * count, (n * filters + (group + 1) * block) * count)
-        if (byRow) multiplyByRows(kernel, columns, result, block, inner, count)
-        else multiply(kernel, columns, result, block, inner, count)
+        multiply(kernel, columns, result, block, inner, count)
       }
     return out
   },

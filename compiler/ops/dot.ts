@@ -13,7 +13,7 @@ import type { DType, Gradient } from '../types/tensor.js'
 import { mul } from './binary.js'
 import { NUMBER } from './elementwise.js'
 import { broadcastTo, permute, reshape } from './movement.js'
-import { multiply, multiplyByRows, product } from './product.js'
+import { multiply, product } from './product.js'
 
 /** Pairs of axes, of `a` and of `b`: kept together (`batch`) or summed over (`contract`). */
 export interface DotAxes {
@@ -80,15 +80,13 @@ const dotDefinition: Operation = {
     const size = (host: Host, axes: readonly number[]) => axes.reduce((n, axis) => n * host.shape[axis]!, 1)
     const [count, rows, inner, columns] = [size(a!, batch[0]), size(a!, freeA), size(a!, contract[0]), size(b!, freeB)]
     const left = ordered(a!, [...batch[0], ...freeA, ...contract[0]])
-    const byRow = columns < 8
-    const right = ordered(b!, byRow ? [...batch[1], ...freeB, ...contract[1]] : [...batch[1], ...contract[1], ...freeB])
+    const right = ordered(b!, [...batch[1], ...contract[1], ...freeB])
     const out = new Float64Array(numel(shape))
     for (let i = 0; i < count; i++) {
       const x = left.subarray(i * rows * inner, (i + 1) * rows * inner)
       const y = right.subarray(i * columns * inner, (i + 1) * columns * inner)
       const z = out.subarray(i * rows * columns, (i + 1) * rows * columns)
-      if (byRow) multiplyByRows(x, y, z, rows, inner, columns)
-      else multiply(x, y, z, rows, inner, columns)
+      multiply(x, y, z, rows, inner, columns)
     }
     return dtype === 'i32' ? out.map(x => x | 0) : dtype === 'u32' ? out.map(x => x >>> 0) : out
   },

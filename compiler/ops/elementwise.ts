@@ -30,7 +30,12 @@ export const ANY: readonly DType[] = [...NUMBER, 'bool']
 
 /** Operands of one dtype among `on`, broadcast against each other; the result has that dtype, or `result`. */
 export function elementwise(name: string, row: Row, on: readonly DType[], result?: DType): Operation {
-  const scalar: Scalar = { name, js: row.js, wgsl: row.wgsl, cost: row.cost ?? 1, helpers: row.helpers ?? [] }
+  const { wgsl, cost = 1, helpers = [] } = row
+  const meaning = (dtype: DType) => (INTEGER.includes(dtype) && row.integer) || row.js
+  const scalar: Scalar = { name, js: row.js, wgsl, cost, helpers }
+  // On integers the JavaScript meaning wraps around as registers do, so that folded constants are what a device computes.
+  const wrapping = (dtype: 'i32' | 'u32'): Scalar => ({ ...scalar, js: (...x) => wrap(meaning(dtype)(...x), dtype) })
+  const integer = { i32: wrapping('i32'), u32: wrapping('u32') }
   return {
     name,
     infer(operands) {
@@ -42,13 +47,12 @@ export function elementwise(name: string, row: Row, on: readonly DType[], result
       return { shape: operands.map(operand => operand.shape).reduce(broadcast), dtype: result ?? dtype }
     },
     vjp: row.vjp ?? (({ operands }) => operands.map(() => null)),
-    evaluate: (operands, _, type) =>
-      evaluateElementwise(operands, type, (INTEGER.includes(type.dtype) && row.integer) || row.js),
+    evaluate: (operands, _, type) => evaluateElementwise(operands, type, meaning(type.dtype)),
     lower: {
       family: 'map',
       element: (read, index, node) =>
         call(
-          scalar,
+          node.dtype === 'i32' || node.dtype === 'u32' ? integer[node.dtype] : scalar,
           node.operands.map((operand, i) => read(i, broadcastIndex(index, operand.shape))),
           node.dtype,
         ),

@@ -1,0 +1,202 @@
+/**
+ * Every operation: the lowering of every case computes what the reference does, gradients agree with finite
+ * differences, and the conventions at kinks, ties and ends of the range hold.
+ */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { backward } from '../../compiler/gradient/reverse.js'
+import { evaluateNodes } from '../../compiler/graph/evaluate.js'
+import { inputOperation, isFloat } from '../../compiler/graph/graph.js'
+import { apply, type Tensor, topological, type Untyped } from '../../compiler/graph/node.js'
+import { type Host, isLeaf } from '../../compiler/graph/operation.js'
+import * as ops from '../../compiler/ops/index.js'
+import { cases } from './cases.js'
+import { contractionCases } from './contraction-cases.js'
+import { evaluateLowered } from './lowered.js'
+
+const leaf = (name: string, shape: readonly number[], dtype = 'f32'): Untyped =>
+  apply(inputOperation, [], { name, shape, dtype })
+const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string) => {
+  assert.is(actual.length, expected.length, `${what}: length`)
+  for (let i = 0; i < actual.length; i++)
+    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * (1 + Math.abs(expected[i]!))))
+      assert.unreachable(`${what}: element ${i} is ${actual[i]}, expected ${expected[i]}`)
+}
+
+/** Operations that change the gradient on purpose; tests of their own say how. */
+const DELIBERATE = ['stopGradient', 'straightThrough', 'scaleGradient']
+
+for (const { name, inputs, build } of cases)
+  test(name, () => {
+    const leaves = inputs.map(({ shape, dtype = 'f32' }, i) => leaf(`x${i}`, shape, dtype))
+    const out = build(...leaves)
+    const values = new Map(
+      leaves.map((node, i): [Tensor, Host] => [
+        node,
+        { shape: node.shape, data: Float64Array.from(inputs[i]!.values) },
+      ]),
+    )
+    const [reference] = evaluateNodes([out], values) as [Host]
+    assert.equal(reference.shape, out.shape)
+    assert.ok(reference.data.every(Number.isFinite), 'the reference is finite')
+    close(evaluateLowered([out], values)[0]!.data, reference.data, 1e-12, 'lowering')
+
+    const trained = leaves.filter(node => node.dtype === 'f32')
+    if (trained.length === 0 || !isFloat(out.dtype)) return
+    const cotangent = leaf('cotangent', out.shape)
+    const weights = Float64Array.from(reference.data, (_, i) => Math.cos(2.3 * i + 1))
+    values.set(cotangent, { shape: out.shape, data: weights })
+    const gradients = backward([[out, cotangent]], trained)
+    const computed = evaluateNodes(gradients, values)
+    evaluateLowered(gradients, values).forEach(({ data }, i) => {
+      close(data, computed[i]!.data, 1e-12, `lowered gradient of x${i}`)
+    })
+    if (DELIBERATE.includes(name)) return
+    const loss = () => evaluateNodes([out], values)[0]!.data.reduce((sum, y, i) => sum + y * weights[i]!, 0)
+    for (const [i, node] of trained.entries()) {
+      const { data } = values.get(node)!
+      const numeric = data.map((x, k) => {
+        const at = (value: number) => {
+          data[k] = value
+          return loss()
+        }
+        const slope = (at(x + 1e-5) - at(x - 1e-5)) / 2e-5
+        data[k] = x
+        return slope
+      })
+      close(computed[i]!.data, numeric, 1e-6, `gradient of ${node.attributes.name}`)
+    }
+  })
+
+test('every operation has a case', () => {
+  const seen = new Set(
+    [...cases, ...contractionCases].flatMap(({ inputs, build }) => {
+      const out = build(...inputs.map(({ shape, dtype = 'f32' }, i) => leaf(`x${i}`, shape, dtype)))
+      return topological([out]).map(node => node.operation.name)
+    }),
+  )
+  const missing = [...ops.operations]
+    .filter(([name, operation]) => !seen.has(name) && !isLeaf(operation))
+    .map(([name]) => name)
+  assert.equal(missing, [], 'operations without a case in tests/ops/cases.ts')
+})
+
+/** Value and gradient of sum(build(x)) at given points. */
+function at(points: number[], build: (x: Untyped) => Tensor): { value: number[]; gradient: number[] } {
+  const x = leaf('x', [points.length])
+  const y = build(x)
+  const cotangent = ops.constant(1, y.shape)
+  const [value, gradient] = evaluateNodes([y, ...backward([[y, cotangent]], [x])], new Map([[x, points]])) as [
+    Host,
+    Host,
+  ]
+  return { value: [...value.data], gradient: [...gradient.data] }
+}
+
+test('gradients at kinks and ties', () => {
+  assert.equal(at([-1, 0, 1], ops.relu).gradient, [0, 0, 1])
+  assert.equal(at([-2, 0, 2], ops.abs).gradient, [-1, 0, 1])
+  assert.equal(at([0.3, 0], ops.sign).gradient, [0, 0])
+  assert.equal(at([1, 2], x => ops.maximum(x, ops.constant(1, [2]))).gradient, [0.5, 1])
+  assert.equal(at([1, 2], x => ops.minimum(x, ops.constant(1, [2]))).gradient, [0.5, 0])
+  assert.equal(at([3, 1, 3, 2], ops.max).gradient, [0.5, 0, 0.5, 0])
+  assert.equal(at([1, 1, 3, 1], x => ops.min(x, 0, { keepdims: true })).gradient, [1 / 3, 1 / 3, 0, 1 / 3])
+})
+
+test('gradient flow: stopped, straight through, scaled, reversed', () => {
+  assert.equal(at([2, 3], x => ops.mul(x, ops.stopGradient(x))).gradient, [2, 3])
+  const rounded = at([0.4, 1.6], x => ops.straightThrough(ops.round(x), ops.mul(x, 3) as Untyped))
+  assert.equal(rounded, { value: [0, 2], gradient: [3, 3] })
+  assert.equal(
+    at([2], x => ops.scaleGradient(ops.square(x), 0.25)),
+    { value: [4], gradient: [1] },
+  )
+  assert.equal(
+    at([2], x => ops.reverseGradient(ops.square(x), 0.5)),
+    { value: [4], gradient: [-2] },
+  )
+})
+
+test('ends of the range', () => {
+  const { value, gradient } = at([-1000, 1000], ops.sigmoid)
+  assert.equal(value, [0, 1])
+  assert.equal(gradient, [0, 0])
+  assert.equal(at([-1000, 1000], ops.tanh), { value: [-1, 1], gradient: [0, 0] })
+  close(at([0, 0.1, 0.5, 1, 2, 2.9, 3.1, 5, -1, 7], ops.erf).value, ERF, 1e-14, 'erf')
+  assert.equal(
+    at([0.5, 1.5, 2.5, -0.5, -1.5, 2.3], ops.round).value,
+    [0, 2, 2, 0, -2, 2].map((x, i) => (i === 3 ? -0 : x)).map(x => x + 0),
+  )
+  assert.equal(
+    at([-7, 7, -7.5], x => ops.rem(x, 3)).value.map(x => x + 0),
+    [-1, 1, -1.5],
+  )
+  assert.equal(at([-7, 7, -7.5], x => ops.mod(x, 3)).value, [2, 1, 1.5])
+  assert.equal(
+    at([0, 0], x => ops.pow(x, ops.constant(0, [2]))),
+    { value: [1, 1], gradient: [0, 0] },
+  )
+})
+/** erf at 0, 0.1, 0.5, 1, 2, 2.9, 3.1, 5, -1, 7 (25 digits of the power series, rounded). */
+const ERF = [
+  0, 0.1124629160182849, 0.5204998778130465, 0.8427007929497149, 0.9953222650189527, 0.9999589021219005,
+  0.9999883513426328, 0.9999999999984626, -0.8427007929497149, 1,
+]
+
+test('first position on ties', () => {
+  const x = leaf('x', [2, 3])
+  const values = new Map([[x, [1, 4, 4, 2, 2, 2]]])
+  const [first, last] = evaluateNodes([ops.argmax(x, 1), ops.argmin(x, 1)], values) as [Host, Host]
+  assert.equal([...first.data], [1, 0])
+  assert.equal([...last.data], [0, 0])
+})
+
+const rejected: [() => unknown, string][] = [
+  [() => ops.add(leaf('a', [4, 3]), leaf('b', [4])), 'cannot broadcast [4, 3] with [4]'],
+  [
+    () => ops.add(leaf('a', [4]), leaf('b', [4], 'i32')),
+    'add takes operands of one dtype, got f32 and i32: cast one of them',
+  ],
+  [() => ops.exp(leaf('a', [4], 'i32')), 'exp takes f32 or f16, got i32'],
+  [() => ops.add(leaf('a', [4], 'i32'), 0.5), 'a constant of dtype i32 must be a whole number, got 0.5'],
+  [() => ops.mul(leaf('a', [4]), Number.NaN), 'a constant must be finite, got NaN'],
+  [() => ops.select(leaf('a', [4]), 1, 2), 'select takes a bool condition, got f32: compare it with a number first'],
+  [() => ops.cast(leaf('a', [4]), 'u8'), 'cannot cast to u8: it is for inputs only, use u32'],
+  [
+    () => ops.reshape(leaf('a', [32, 64]), [48, -1]),
+    'cannot reshape [32, 64] to [48, -1]: 2048 is not a multiple of 48',
+  ],
+  [() => ops.permute(leaf('a', [2, 3]), [0, 0]), '[0, 0] is not a permutation of the axes of [2, 3]'],
+  [() => ops.broadcastTo(leaf('a', [2, 3]), [2, 4]), 'cannot broadcast [2, 3] with [2, 4]'],
+  [
+    () => ops.pad(leaf('a', [2]), [[-1, 0]]),
+    'pad takes amounts that are integers and not negative, got [-1]: use slice to crop',
+  ],
+  [() => ops.slice(leaf('a', [4]), 0, 2, 5), 'cannot slice axis 0 of [4] from 2 to 5: it has elements 0 to 3'],
+  [() => ops.slice(leaf('a', [4]), 0, 0, 4, -1), 'cannot slice with step -1: it must be positive, use flip to reverse'],
+  [() => ops.split(leaf('a', [5]), 2), 'cannot split axis 0 of [5] into 2 equal parts'],
+  [() => ops.concat(leaf('a', [2, 3]), leaf('b', [3, 3]), 1), 'cannot concat: axis 0 differs, 2 and 3'],
+  [() => ops.sum(leaf('a', [2]), 1), 'axis 1 is out of range for [2]'],
+  [() => ops.squeeze(leaf('a', [2, 3]), 0), 'cannot squeeze axis 0 of [2, 3]: its size is not 1'],
+  [() => ops.refine(leaf('a', [2, 3]), ['n', 4]), 'the tensor has shape [2, 3], not [n, 4]'],
+  [
+    () => ops.straightThrough(leaf('a', [2]), leaf('b', [3])),
+    'straightThrough takes tensors of one shape and dtype, got f32[2] and f32[3]',
+  ],
+  [
+    () => ops.randomBits(leaf('a', []), leaf('b', [], 'u32'), [2], 0),
+    'randomBits takes u32 scalars as seed and step, got f32[]',
+  ],
+]
+for (const [build, message] of rejected)
+  test(`rejected: ${message}`, () => {
+    try {
+      build()
+    } catch (error) {
+      assert.is((error as Error).message, message)
+      return
+    }
+    assert.unreachable('nothing was thrown')
+  })
+
+test.run()

@@ -1,0 +1,36 @@
+/** Feature augmentation by additive noise. */
+import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
+import { ShapeError } from '../../../compiler/graph/shape.js'
+import { normal } from '../../../compiler/language/random.js'
+import { add, mul, sqrt, sum } from '../../../compiler/ops/index.js'
+import { checkCosine, type Operator, operator } from './operator.js'
+
+/**
+ * `x' = x + sigma s e`, `e ~ N(0, I)`, `s = ||x|| / sqrt(D)` per row: `sigma` is relative to the size of a typical
+ * component. Given as `sigma`, or as the `cosine` that x' should have to x, solved from
+ * `cosine = 1 / sqrt(1 + sigma^2 (D - 1) / D)`. `[N, D]` to `[N, D]`.
+ *
+ * At a given strength the noise is isotropic, so it does not depend on what the features mean. The scale `s` carries
+ * gradient (flow `'full'`). Source: SynCo, arXiv 2410.02401 (type 4, on unit rows); calibration: this project.
+ */
+export function gaussianNoise(strength: { sigma: number } | { cosine: number }): Operator {
+  const size = 'sigma' in strength ? strength.sigma : undefined
+  const cosine = 'cosine' in strength ? checkCosine('gaussianNoise', strength.cosine) : undefined
+  if (size !== undefined && !(size >= 0)) throw new ShapeError(`gaussianNoise: sigma must not be negative, got ${size}`)
+  const label = cosine === undefined ? `gaussianNoise(sigma ${size})` : `gaussianNoise(cosine ${cosine})`
+  return operator(label, (x: Tensor) => {
+    const features = x.shape[1]!
+    const sigma = size ?? sigmaOfCosine(cosine!, features)
+    const length: Tensor = sqrt(add(sum(mul(x, x), 1, { keepdims: true }) as Tensor, TINY) as Untyped)
+    return add(x, mul(mul(length, sigma / Math.sqrt(features)), normal(x.shape) as Tensor))
+  })
+}
+
+/** `tan(acos(c)) sqrt(D / (D - 1))`: noise of this relative size turns a feature by the angle with cosine `c`. */
+export function sigmaOfCosine(cosine: number, features: number): number {
+  if (features < 2) throw new ShapeError('gaussianNoise: a cosine needs at least 2 features, got 1: give sigma instead')
+  return (Math.sqrt(1 - cosine * cosine) / cosine) * Math.sqrt(features / (features - 1))
+}
+
+/** Keeps the gradient of the length finite at x = 0. */
+const TINY = 1e-12

@@ -1,0 +1,39 @@
+/** The entry point `facet/models`: layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation, data. */
+export {
+  augment,
+  type FeatureAugmentation,
+  type Flow,
+  type Placement,
+  type Side,
+  type Site,
+} from './augment/feature.js'
+export { plain, view } from './augment/image.js'
+export { dropoutMask } from './augment/operators/mask.js'
+export { featureMixup } from './augment/operators/mix.js'
+export { gaussianNoise } from './augment/operators/noise.js'
+export { type Operator, operator } from './augment/operators/operator.js'
+export * from './data/batches.js'
+export {
+  DataError,
+  type ImageSet,
+  readImages,
+  resize as resizeImages,
+  type Split,
+  take as takeImages,
+} from './data/images.js'
+export * from './data/synthetic.js'
+export * from './encoders/convnet.js'
+export type { Encoder, Sites } from './encoders/encoder.js'
+export * from './encoders/resnet.js'
+export { embedAll, type Features, type KnnOptions, knnAccuracy, linearProbe, projectToPlane } from './evaluate.js'
+export * from './heads.js'
+export * from './init.js'
+export * from './layers.js'
+export * from './losses.js'
+export type { Loss, Method, Metrics } from './methods/method.js'
+export { moco } from './methods/moco.js'
+export { simsiam } from './methods/simsiam.js'
+export { adamw, biasAndNorm, type Exclude, type Optimizer, sgd } from './optimizers.js'
+export { type ImageRecipe, imageRecipes, type Jitter, trainingRecipes } from './recipes.js'
+export { cosine, linear as linearSchedule, momentumCosine, type Schedule } from './schedules.js'
+export { train } from './train.js'

@@ -1,0 +1,112 @@
+/**
+ * Losses: plain functions on tensors, as short as the formula. Where a method forbids gradients through an argument,
+ * its type is `Stopped`, and forgetting `stopGradient` is a red line.
+ */
+import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { logsumexp, mean, normalize, softplus, variance } from '../compiler/language/math.js'
+import {
+  cast,
+  concat,
+  div,
+  equal,
+  iota,
+  less,
+  matmul,
+  max,
+  mul,
+  neg,
+  select,
+  sqrt,
+  stopGradient,
+  sub,
+  sum,
+  transpose,
+} from '../compiler/ops/index.js'
+import type { Dim } from '../compiler/types/shape.js'
+
+export { crossEntropy } from '../compiler/language/math.js'
+
+/**
+ * `-mean_i cos(p_i, z_i)`, in [-1, 1]. `p` `[N, D]` predictions, `z` `[N, D]` targets, which take no gradient.
+ * Source: SimSiam, arXiv 2011.10566, equation 1.
+ */
+export const negativeCosine = <N extends Dim, D extends Dim>(
+  p: Tensor<[N, D], 'f32'>,
+  z: Stopped<NoInfer<[N, D]>>,
+): Tensor<[], 'f32'> => neg(mean(cosineSimilarity(p, z)))
+
+/** `cos(a_i, b_i)` of rows: `[N, D]` and `[N, D]` to `[N]`. */
+export const cosineSimilarity = <N extends Dim, D extends Dim>(
+  a: Tensor<[N, D], 'f32'>,
+  b: Tensor<NoInfer<[N, D]>, 'f32'>,
+): Tensor<[N], 'f32'> => sum(mul(normalize(a), normalize(b)) as Untyped, -1)
+
+/**
+ * InfoNCE against a queue: cross-entropy of `[q.k, q queue^T] / temperature` with the first column as the target, mean
+ * over the batch. `q`, `k` `[N, D]` are scaled to unit rows here; the rows of `queue` `[K, D]` are used as they are.
+ * Default temperature 0.2. Source: MoCo, arXiv 1911.05722, equation 1; temperature of MoCo v2, arXiv 2003.04297.
+ */
+export function infoNCE<N extends Dim, K extends Dim, D extends Dim>(
+  q: Tensor<[N, D], 'f32'>,
+  k: Stopped<NoInfer<[N, D]>>,
+  queue: Stopped<[K, NoInfer<D>]>,
+  temperature = 0.2,
+): Tensor<[], 'f32'> {
+  const { positive, negatives } = similarities(q, k, queue)
+  const others: Tensor = logsumexp(div(negatives, temperature) as Untyped, -1)
+  // -log(e^p / (e^p + sum e^n)) = log(1 + e^(logsumexp(n) - p))
+  return mean(softplus(sub(others, div(positive, temperature)) as Untyped))
+}
+
+/** Share of the batch whose positive scores above all negatives: `[]`, no gradient. */
+export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
+  q: Tensor<[N, D], 'f32'>,
+  k: Stopped<NoInfer<[N, D]>>,
+  queue: Stopped<[K, NoInfer<D>]>,
+): Stopped<[]> {
+  const { positive, negatives } = similarities(stopGradient(q) as Untyped, k, queue)
+  return mean(cast(less(max(negatives as Untyped, -1), positive as Untyped), 'f32'))
+}
+
+/** `positive` `[N]` and `negatives` `[N, K]`: dot products of unit rows with the unit keys and with the queue. */
+function similarities(q: Tensor, k: Tensor, queue: Tensor): { positive: Tensor; negatives: Tensor } {
+  const unit: Tensor = normalize(q as Untyped)
+  return {
+    positive: sum(mul(unit, normalize(k as Untyped) as Tensor), -1),
+    negatives: matmul(unit, transpose(queue) as Tensor),
+  }
+}
+
+/**
+ * NT-Xent: every row of `[z1; z2]` (unit rows, `[2N, D]`) is pulled to its other view and pushed from the 2N - 2 others:
+ * mean over rows of `logsumexp_{j != i} s_ij - s_i,pos(i)` with `s = z z^T / temperature`. Default temperature 0.5.
+ * Source: SimCLR, arXiv 2002.05709, equation 1.
+ */
+export function ntXent<N extends Dim, D extends Dim>(
+  z1: Tensor<[N, D], 'f32'>,
+  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  temperature = 0.5,
+): Tensor<[], 'f32'> {
+  const one: Tensor = normalize(z1)
+  const two: Tensor = normalize(z2)
+  const z: Tensor = concat(one, two, 0)
+  const rows = z.shape[0]!
+  const scores: Tensor = div(matmul(z, transpose(z) as Tensor), temperature)
+  const self: Tensor = equal(iota([rows, rows], 0), iota([rows, rows], 1) as Untyped)
+  const others: Tensor = select(self as Untyped, MASKED, scores as Untyped)
+  const positive: Tensor = div(sum(mul(one, two), -1), temperature)
+  return sub(mean(logsumexp(others as Untyped, -1) as Untyped), mean(positive as Untyped)) as Untyped
+}
+/** Stands for minus infinity, which shader compilers may take for impossible. */
+const MASKED = -1e30
+
+/**
+ * How far features are from collapse: the mean over dimensions of the standard deviation over the batch of unit rows,
+ * times `sqrt(D)`. 1 for directions spread evenly over the sphere, 0 when all rows are equal. No gradient.
+ * Source: SimSiam, arXiv 2011.10566, section 4.1.
+ */
+export const spread = (z: Tensor): Stopped<[]> =>
+  withScope('spread', () => {
+    const unit = normalize(stopGradient(z) as Untyped)
+    return mul(mean(sqrt(variance(unit, 0))), Math.sqrt(z.shape[1]!)) as Untyped
+  })

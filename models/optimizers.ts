@@ -1,0 +1,135 @@
+/**
+ * Optimizers: the new value of one parameter from its gradient, as a formula on tensors. What an optimizer remembers
+ * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
+ */
+import type { Stopped, Tensor, Untyped } from '../compiler/graph/node.js'
+import { latest, update, type Variable, variable } from '../compiler/language/module.js'
+import { add, cast, constant, div, exp, mul, sqrt, sub } from '../compiler/ops/index.js'
+import { at, type Schedule } from './schedules.js'
+
+/** What one step of one parameter may use. */
+export interface Moment {
+  readonly learningRate: Stopped<[]>
+  /** Steps done before this one. */
+  readonly step: Stopped<[], 'u32'>
+  /** A value kept per parameter from step to step, shaped like it and 0 at first; `next` gives it its new value. */
+  slot(name: string, next: (before: Tensor) => Tensor): Tensor
+}
+export interface Optimizer {
+  readonly learningRate: number | Schedule
+  /** The value of `parameter` after a step along `gradient`, shaped like it. */
+  readonly descend: (parameter: Variable, gradient: Tensor, moment: Moment) => Tensor
+}
+
+/** Parameters left out of weight decay, by name and shape. */
+export type Exclude = (name: string, shape: readonly number[]) => boolean
+/** Biases and the scales and shifts of normalisation layers: everything of rank 1. */
+export const biasAndNorm: Exclude = (_, shape) => shape.length <= 1
+
+/** Decays every parameter unless `exclude` says so. */
+const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Exclude): number =>
+  exclude?.(name, tensor.shape) ? 0 : weightDecay
+
+/**
+ * Stochastic gradient descent with momentum, as PyTorch defines it: `g += wd p; buf = m buf + g; p -= lr buf`
+ * (`nesterov`: `p -= lr (g + m buf)`). The learning rate stays outside of the buffer. Defaults: momentum 0.9, no weight
+ * decay. Source: Sutskever et al., ICML 2013.
+ */
+export function sgd({
+  learningRate,
+  momentum = 0.9,
+  weightDecay = 0,
+  nesterov = false,
+  exclude,
+}: {
+  learningRate: number | Schedule
+  momentum?: number
+  weightDecay?: number
+  nesterov?: boolean
+  exclude?: Exclude
+}): Optimizer {
+  return {
+    learningRate,
+    descend(parameter, gradient, { learningRate: rate, slot }) {
+      const p: Tensor = parameter.tensor
+      const decay = decayOf(parameter, weightDecay, exclude)
+      const g: Tensor = decay ? add(gradient, mul(p, decay)) : gradient
+      const buffer: Tensor = momentum ? slot('momentum', before => add(mul(before, momentum), g)) : g
+      const direction: Tensor = nesterov ? add(g, mul(buffer, momentum)) : buffer
+      return sub(p, mul(rate as Tensor, direction))
+    },
+  }
+}
+
+/**
+ * Adam with decoupled weight decay: `p *= 1 - lr wd; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+ * p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1. Defaults: betas 0.9 and 0.999, eps 1e-8, weight
+ * decay 0.01. Source: Loshchilov and Hutter, arXiv 1711.05101.
+ */
+export function adamw({
+  learningRate,
+  betas: [first, second] = [0.9, 0.999],
+  epsilon = 1e-8,
+  weightDecay = 0.01,
+  exclude,
+}: {
+  learningRate: number | Schedule
+  betas?: readonly [number, number]
+  epsilon?: number
+  weightDecay?: number
+  exclude?: Exclude
+}): Optimizer {
+  return {
+    learningRate,
+    descend(parameter, gradient, { learningRate: rate, step, slot }) {
+      const p: Tensor = parameter.tensor
+      const t: Tensor = add(cast(step, 'f32'), 1)
+      const bias = (beta: number): Tensor => sub(1, exp(mul(t, Math.log(beta)) as Untyped) as Tensor)
+      const m = slot('mean', before => add(mul(before, first), mul(gradient, 1 - first)))
+      const v = slot('square', before => add(mul(before, second), mul(mul(gradient, gradient), 1 - second)))
+      const direction: Tensor = div(div(m, bias(first)), add(sqrt(div(v, bias(second)) as Untyped) as Tensor, epsilon))
+      const decay = decayOf(parameter, weightDecay, exclude)
+      const kept: Tensor = decay ? mul(p, sub(1, mul(rate as Tensor, decay))) : p
+      return sub(kept, mul(rate as Tensor, direction))
+    },
+  }
+}
+
+/** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
+const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()
+function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Tensor {
+  const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable>>()
+  slots.set(optimizer, byName)
+  const byParameter = byName.get(name) ?? new Map<Variable, Variable>()
+  byName.set(name, byParameter)
+  const made =
+    byParameter.get(parameter) ??
+    variable(
+      () => `optimizer.${parameter.name}.${name}`,
+      'state',
+      [...parameter.tensor.shape],
+      shape => constant(0, shape),
+    )
+  byParameter.set(parameter, made)
+  return made.tensor
+}
+
+/** Updates parameters along their gradients, and the slots of the optimizer. Returns the learning rate used. */
+export function descend(
+  optimizer: Optimizer,
+  parameters: readonly Variable[],
+  gradients: readonly Tensor[],
+  step: Stopped<[], 'u32'>,
+): Stopped<[]> {
+  const learningRate = at(optimizer.learningRate, step)
+  parameters.forEach((parameter, i) => {
+    const slot: Moment['slot'] = (name, next) => {
+      const own = slotOf(optimizer, parameter, name)
+      const value = next(latest(own))
+      update(own, value)
+      return value
+    }
+    update(parameter.tensor, optimizer.descend(parameter, gradients[i]!, { learningRate, step, slot }))
+  })
+  return learningRate
+}

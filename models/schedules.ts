@@ -1,0 +1,61 @@
+/**
+ * Schedules: numbers that depend on the step, computed on the device. Learning rates, momenta of target networks and
+ * augmentation strengths are all of this one form, and a plain number stands for a schedule that never changes.
+ */
+import type { Stopped, Tensor } from '../compiler/graph/node.js'
+import { ShapeError } from '../compiler/graph/shape.js'
+import { add, cast, constant, cos, div, less, minimum, mul, select, sub } from '../compiler/ops/index.js'
+
+/** A value for each step; `step` counts from 0. */
+export type Schedule = (step: Stopped<[], 'u32' | 'f32'>) => Stopped<[]>
+
+/** The value of a schedule, or of a number, at `step`. */
+export const at = (schedule: number | Schedule, step: Stopped<[], 'u32' | 'f32'>): Stopped<[]> =>
+  typeof schedule === 'number' ? constant(schedule, []) : schedule(step)
+
+/**
+ * Half a cosine from `base` to `end` (default 0) over `steps`, after a linear rise from 0 over the first `warmup` steps
+ * (default 0): `base t / W` for `t < W`, then `end + (base - end) (1 + cos(pi (t - W) / (S - W))) / 2`. Stays at `end`
+ * afterwards. Source: Loshchilov and Hutter, arXiv 1608.03983; warm-up: Goyal et al., arXiv 1706.02677.
+ */
+export function cosine(
+  base: number,
+  { steps, warmup = 0, end = 0 }: { steps: number; warmup?: number; end?: number },
+): Schedule {
+  check('cosine', steps)
+  if (!(warmup >= 0 && warmup < steps))
+    throw new ShapeError(`cosine: the warm-up of ${warmup} steps must be shorter than the schedule of ${steps} steps`)
+  return step => {
+    const t = cast(step, 'f32')
+    const fall = add(end, mul(base - end, falling(sub(t, warmup), steps - warmup)))
+    return warmup === 0 ? fall : select(less(t, warmup), mul(t, base / warmup), fall)
+  }
+}
+
+/** A straight line from `from` to `to` over `steps`, constant afterwards: `from + (to - from) min(t / S, 1)`. */
+export function linear(from: number, to: number, { steps }: { steps: number }): Schedule {
+  check('linear', steps)
+  return step => add(from, mul(to - from, fraction(cast(step, 'f32'), steps)))
+}
+
+/**
+ * The momentum of a target network, from `base` to 1: `1 - (1 - base) (1 + cos(pi t / S)) / 2`.
+ * Source: BYOL, arXiv 2006.07733, section 3.2.
+ */
+export const momentumCosine = (base: number, { steps }: { steps: number }): Schedule => {
+  check('momentumCosine', steps)
+  return step => sub(1, mul(1 - base, falling(cast(step, 'f32'), steps)))
+}
+
+/** `min(t / S, 1)`. */
+const fraction = (t: Stopped<[]>, steps: number): Stopped<[]> => minimum(div(t, steps), 1)
+/** From 1 to 0 over half a period of the cosine. */
+const falling = (t: Stopped<[]>, steps: number): Stopped<[]> => mul(add(cos(mul(fraction(t, steps), Math.PI)), 1), 0.5)
+
+function check(name: string, steps: number): void {
+  if (!(steps > 0)) throw new ShapeError(`${name}: steps must be a positive number, got ${steps}`)
+}
+
+/** What reports call a value that may be a schedule. */
+export const describe = (schedule: number | Schedule | Tensor): string =>
+  typeof schedule === 'number' ? `${schedule}` : 'scheduled'

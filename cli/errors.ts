@@ -11,10 +11,14 @@ export class UsageError extends Error {
 
 export const exitCodes = { failed: 1, badInput: 2, bug: 70 } as const
 
+/** What the compiler throws at the author of a model. By name, so that commands that compile nothing do not import it. */
+const modelErrors = new Set(['ShapeError', 'UnboundSize', 'LimitError', 'TextError'])
+
 /** What to print and the code to exit with. */
 export function explain(error: unknown): { text: string; code: number } {
   if (error instanceof UsageError || error instanceof BadInput) return { text: error.message, code: exitCodes.badInput }
+  if (error instanceof Error && modelErrors.has(error.name)) return { text: error.message, code: exitCodes.badInput }
   if (error instanceof FacetError) return { text: error.message, code: exitCodes.failed }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { text: `this is a bug in facet, please report it.\n${stack}`, code: exitCodes.bug }
+  return { text: `this was not expected, and may be a bug in facet.\n${stack}`, code: exitCodes.bug }
 }

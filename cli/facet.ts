@@ -11,6 +11,10 @@ interface CommandModule {
 }
 const commands: Record<string, { summary: string; load: () => Promise<CommandModule> }> = {
   doctor: { summary: 'show the adapters found, the one chosen and what it can do', load: () => import('./doctor.js') },
+  inspect: {
+    summary: 'show the graph, kernels, dispatches and memory of the entries a file exports',
+    load: () => import('./inspect.js'),
+  },
 }
 
 /** Runs the command that `argv` (without node and script) asks for. Resolves to the exit code. */

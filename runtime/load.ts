@@ -2,6 +2,8 @@
  * A program onto a device: slabs, pipelines (created in parallel, once per text) and bind groups. All that a step needs is
  * made here; running creates nothing.
  */
+import type { Compiled } from '../compiler/compile.js'
+import type { Entry } from '../compiler/language/program.js'
 import type { Program, ProgramKernel } from '../compiler/plan/program.js'
 import { type Device, firstLines } from './device.js'
 import { KernelError, OutOfMemory } from './errors.js'
@@ -22,11 +24,11 @@ export interface LoadOptions {
  * Loads a compiled program. Throws `BadInput` if it is malformed or exceeds the device's limits, `OutOfMemory` if it does
  * not fit, `KernelError` with the WGSL line if a kernel does not compile.
  */
-export async function load(
+export async function load<E extends Record<string, Entry> = any>(
   device: Device,
-  program: Program,
+  program: Compiled<E>,
   { seed = 0, init = true, onProgress }: LoadOptions = {},
-): Promise<Session> {
+): Promise<Session<E>> {
   device.check()
   validate(program, device)
   const counters = newCounters()
@@ -84,9 +86,9 @@ export async function load(
         }),
       )
 
-    const session = new Session(device, program, slabs, rings, steps, counters)
+    const session = new Session<E>(device, program, slabs, rings, steps, counters)
     if (program.variables.some(({ name }) => name === 'seed')) session.writeVariables({ seed: Uint32Array.of(seed) })
-    if (init && program.entries.init) session.run('init')
+    if (init && program.entries.init) (session as Session).run('init')
     // A first wait, so that a device that refuses what was made says it here.
     await session.settle()
     return session

@@ -4,6 +4,7 @@
  * an instance is made: so one process can look at all of them.
  */
 import { totalmem } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import { type AdapterKind, type AdapterSummary, type Device, deviceOf } from './device.js'
 import { BadInput, NoAdapter } from './errors.js'
 import { waitIdle } from './idle.js'
@@ -101,7 +102,7 @@ async function find(kind: AdapterKind, options: OpenOptions): Promise<Candidate>
   const key = [driver?.manifest, ...flags].join(' ')
   await provideLoader()
   const { create } = await (dawn ??= importDawn())
-  const restore = driver ? useDrivers(driver.manifest) : undefined
+  const restore = driver ? await useDrivers(driver.manifest) : undefined
   try {
     let gpu = instances.get(key)
     if (!gpu) instances.set(key, (gpu = create(flags)))
@@ -124,7 +125,8 @@ function summarize({ info }: GPUAdapter, wanted: AdapterKind): AdapterSummary {
   const name = description || device || `${vendor} ${architecture}`
   const software =
     info.isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|basic render/i.test(`${architecture} ${device} ${name}`)
-  const kind = !software ? 'gpu' : wanted === 'swiftshader' ? 'swiftshader' : 'system'
+  const npm = wanted === 'swiftshader' && /swiftshader/i.test(name)
+  const kind = !software ? 'gpu' : npm ? 'swiftshader' : 'system'
   return { kind, name, vendor, architecture }
 }
 
@@ -172,15 +174,26 @@ async function provideLoader(): Promise<void> {
 }
 let loaderProvided = false
 
-function useDrivers(manifest: string): () => void {
+async function useDrivers(manifest: string): Promise<() => void> {
   const names = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'] as const // the second is what older loaders read
+  const set = await environmentSetter()
   const before = names.map(name => process.env[name])
-  for (const name of names) process.env[name] = manifest
-  return () =>
-    names.forEach((name, i) => {
-      if (before[i] === undefined) delete process.env[name]
-      else process.env[name] = before[i]
-    })
+  for (const name of names) set(name, manifest)
+  return () => names.forEach((name, i) => set(name, before[i]))
+}
+
+/** In a worker thread `process.env` is a copy that native code does not see. */
+async function environmentSetter(): Promise<(name: string, value: string | undefined) => void> {
+  const koffi = isMainThread || process.platform !== 'linux' ? undefined : await importKoffi()
+  if (!koffi)
+    return (name, value) => {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  const libc = koffi.load('libc.so.6')
+  const setenv = libc.func('int setenv(const char *, const char *, int)')
+  const unsetenv = libc.func('int unsetenv(const char *)')
+  return (name, value) => (value === undefined ? unsetenv(name) : setenv(name, value, 1))
 }
 
 /** Dawn writes warnings about harmless limits of software drivers straight to standard error. */

@@ -2,6 +2,6 @@
 export type { AdapterKind, AdapterSummary, Device } from './device.js'
 export * from './errors.js'
 export { type LoadOptions, load } from './load.js'
-export { type Counters, checkFinite, type Inputs, type Outputs, Session } from './run.js'
+export { type Counters, checkFinite, type Inputs, type InputsOf, type Outputs, type OutputsOf, Session } from './run.js'
 export { readSafetensors, type Safetensors, type Tensors, writeSafetensors } from './safetensors.js'
-export type { Input, Output, Values } from './values.js'
+export type { Input, InputOf, Output, OutputOf, Values } from './values.js'

@@ -2,14 +2,28 @@
  * A loaded program. A run is one command buffer with one compute pass and is never awaited: the queue holds its order.
  * Results are read when wanted, and `ready` keeps the host a few runs ahead of the device, not more.
  */
+import type { Entry, InputSpec } from '../compiler/language/program.js'
 import type { Program, Stored } from '../compiler/plan/program.js'
+import type { DType, Tensor } from '../compiler/types/tensor.js'
 import type { Device } from './device.js'
 import { BadInput, FacetError, NonFinite } from './errors.js'
 import type { Ring } from './ring.js'
-import { bytesOf, decode, encode, type Input, type Output, words } from './values.js'
+import { bytesOf, decode, encode, type Input, type InputOf, type Output, type OutputOf, words } from './values.js'
 
 export type Inputs = Readonly<Record<string, Input>>
 export type Outputs = Record<string, Output>
+/** What an entry takes, by the dtypes of its inputs. */
+export type InputsOf<E> =
+  E extends Entry<infer I, any>
+    ? { readonly [K in keyof I]: InputOf<I[K] extends InputSpec<any, infer D> ? D : 'f32'> }
+    : Inputs
+/** What an entry returns, by the dtypes of its outputs. */
+export type OutputsOf<E> =
+  E extends Entry<any, infer O>
+    ? { -readonly [K in keyof O]: OutputOf<O[K] extends Tensor<any, infer D> ? D : DType> }
+    : Outputs
+/** No second argument where there are no inputs. */
+type InputArguments<I> = Record<never, never> extends I ? [inputs?: I] : [inputs: I]
 /** A dispatch with its objects. */
 export interface Step {
   readonly pipeline: GPUComputePipeline
@@ -41,7 +55,8 @@ export const newCounters = (): Counters => ({
 /** Runs that `ready` lets be under way: the device never waits for the host, and inputs do not pile up. */
 const ahead = 3
 
-export class Session {
+/** `E`: the entries the program was compiled from; without them any name goes and is checked when it is used. */
+export class Session<E = any> {
   /** Runs not finished yet, as far as the host knows. */
   pending = 0
   private waiting: (() => void)[] = []
@@ -66,8 +81,9 @@ export class Session {
    * Enqueues one run of `entry` and returns at once; the inputs are copied before it returns. Throws `BadInput` for a wrong
    * name, type or length, and what went wrong on the device since, if anything did.
    */
-  run(entry: string, inputs: Inputs = {}): void {
+  run<K extends keyof E & string>(entry: K, ...[given]: InputArguments<InputsOf<E[K]>>): void {
     this.check()
+    const inputs: Inputs = given ?? {}
     const { gpu } = this.device
     const { counters } = this
     const { inputs: wanted } = this.entry(entry)
@@ -103,16 +119,19 @@ export class Session {
   }
 
   /** The outputs of the latest run of `entry`, with the shapes they have. Not affected by runs enqueued later. */
-  async read(entry: string): Promise<Outputs> {
+  async read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
     this.check()
     this.entry(entry)
     this.counters.reads++
-    return this.rings.get(entry)!.read()
+    return this.rings.get(entry)!.read() as Promise<OutputsOf<E[K]>>
   }
 
   /** `run`, then `read`. */
-  async call(entry: string, inputs: Inputs = {}): Promise<Outputs> {
-    this.run(entry, inputs)
+  async call<K extends keyof E & string>(
+    entry: K,
+    ...inputs: InputArguments<InputsOf<E[K]>>
+  ): Promise<OutputsOf<E[K]>> {
+    this.run(entry, ...inputs)
     return this.read(entry)
   }
 
@@ -134,8 +153,11 @@ export class Session {
     this.check()
   }
 
-  /** The values of the named variables, all by default, as they are after the runs enqueued so far. */
-  readVariables(names: readonly string[] = [...this.variables.keys()]): Promise<Outputs> {
+  /**
+   * The values of the named variables, all by default, as they are after the runs enqueued so far. Calls take turns: one
+   * that comes while another is pending sees the variables when its turn comes.
+   */
+  async readVariables(names: readonly string[] = [...this.variables.keys()]): Promise<Outputs> {
     this.check()
     const wanted = names.map(name => this.variable(name))
     // One at a time, since there is one set of staging buffers.
@@ -253,7 +275,11 @@ export class Session {
 }
 
 /** Throws `NonFinite`, naming entry, output and element, if an f32 output holds an infinity or NaN. */
-export function checkFinite(entry: string, outputs: Outputs, names: readonly string[] = Object.keys(outputs)): void {
+export function checkFinite(
+  entry: string,
+  outputs: Readonly<Outputs>,
+  names: readonly string[] = Object.keys(outputs),
+): void {
   for (const name of names) {
     const values = outputs[name]
     if (!(values instanceof Float32Array)) continue

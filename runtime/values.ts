@@ -8,10 +8,21 @@ import { BadInput } from './errors.js'
 export type Values = Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array | Uint8ClampedArray
 /** What a tensor may be given as: a typed array of its dtype, row-major; booleans for bool; a number for a single element. */
 export type Input = Values | readonly boolean[] | number
-/** A tensor read from the device: a typed array, row-major, that knows its shape. bool comes as u32 of 0 or 1, f16 as its bits. */
-export type Output = (Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array) & {
-  readonly shape: readonly number[]
+export type InputOf<D extends DType> =
+  | number
+  | ArrayOf[D]
+  | (D extends 'bool' ? readonly boolean[] | Uint8Array : D extends 'u8' ? Uint8ClampedArray : never)
+interface ArrayOf {
+  f32: Float32Array
+  f16: Uint16Array
+  i32: Int32Array
+  u32: Uint32Array
+  u8: Uint8Array
+  bool: Uint32Array
 }
+/** A tensor read from the device: a typed array, row-major, that knows its shape. bool comes as u32 of 0 or 1, f16 as its bits. */
+export type Output = OutputOf<DType>
+export type OutputOf<D extends DType> = ArrayOf[D] & { readonly shape: readonly number[] }
 
 const arrays = {
   f32: Float32Array,

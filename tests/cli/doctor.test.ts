@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { explain, UsageError } from '../../cli/errors.js'
 import { progress } from '../../cli/progress.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
 import { BadInput, NoAdapter } from '../../runtime/errors.js'
 import { run } from '../runtime/process.js'
 
@@ -85,9 +86,10 @@ test('errors by kind: 2 for bad input, 1 for what the runtime refuses, 70 with a
   assert.equal(explain(new UsageError('a')), { text: 'a', code: 2 })
   assert.equal(explain(new BadInput('b')), { text: 'b', code: 2 })
   assert.equal(explain(new NoAdapter('c')), { text: 'c', code: 1 })
+  assert.equal(explain(new ShapeError('e')), { text: 'e', code: 2 })
   const bug = explain(new TypeError('d'))
   assert.is(bug.code, 70)
-  assert.match(bug.text, /bug in facet[\s\S]*TypeError: d\n +at /)
+  assert.match(bug.text, /may be a bug in facet[\s\S]*TypeError: d\n +at /)
 })
 
 function recorded(isTTY: boolean, columns?: number) {

@@ -71,6 +71,22 @@ test('one process can use several adapters', async () => {
   assert.is(stdout, 'gpu,system,swiftshader\n1,2,3,4 1,2,3,4 1,2,3,4\n')
 })
 
+test('a worker thread has the same choice', async () => {
+  const inWorker = `(async () => {
+    const { register } = await import('tsx/esm/api')
+    register()
+    const { openDevice } = await import('./runtime/node.ts')
+    const device = await openDevice({ adapter: 'swiftshader' })
+    console.log(device.adapter.name)
+    device.destroy()
+  })()`
+  const { stdout, stderr } = await runModule(`
+    const { Worker } = await import('node:worker_threads')
+    new Worker(${JSON.stringify(inWorker)}, { eval: true }).on('error', error => console.log(error))
+  `)
+  assert.match(stdout, /^SwiftShader/, stderr)
+})
+
 const use = `
   const device = await openDevice({ adapter: 'swiftshader' })
   const session = await load(device, affine)

@@ -10,7 +10,11 @@ declare const type: unique symbol
  * `S` is a shape, or the message of the rule that found none. The three parameters exist in types only:
  * while a function is traced, named sizes are bound and `shape` holds numbers.
  */
-export interface Tensor<out S extends Shape | string = any, out D extends DType = DType, out G extends Gradient = Gradient> {
+export interface Tensor<
+  out S extends Shape | string = any,
+  out D extends DType = DType,
+  out G extends Gradient = Gradient,
+> {
   readonly [type]: [S, G]
   readonly dtype: D
   readonly shape: number[]
@@ -19,6 +23,6 @@ export interface Tensor<out S extends Shape | string = any, out D extends DType 
 export type Stopped<S extends Shape, D extends DType = 'f32'> = Tensor<S, D, 'stopped'>
 
 /** A parameter of type `T` if the rule held, otherwise of the type that reads as the rule's message. */
-export type Check<R, T> = [R] extends [string] ? [string] extends [R] ? T : R : T
+export type Check<R, T> = [R] extends [string] ? ([string] extends [R] ? T : R) : T
 /** The second operand of an elementwise operation; equal shapes need no rule, even when generic. */
 export type Operand<A extends Shape, B extends Shape, T> = Identical<A, B> extends true ? T : Check<Broadcast<A, B>, T>

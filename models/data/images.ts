@@ -3,6 +3,7 @@
  * and picks the reader. Pixels stay bytes (NHWC): the compiled step converts and augments them on the device.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
+import { BadInput } from '../../runtime/errors.js'
 import { isCifar10, readCifar10 } from './cifar10.js'
 import { isIdx, readIdx } from './idx.js'
 
@@ -24,7 +25,7 @@ export interface ImageSet {
 }
 
 /** Data that cannot be used as asked; the message is a sentence for the user. */
-export class DataError extends Error {
+export class DataError extends BadInput {
   override name = 'DataError'
 }
 

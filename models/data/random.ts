@@ -3,10 +3,8 @@
  * every machine. (Random numbers inside a step come from the device: `compiler/ops/random.ts`.)
  * Generator: xoshiro128** (Blackman and Vigna 2018), its state filled by hashing the keys.
  */
-export interface Generator {
-  /** A number in [0, 1) with 32 random bits. */
-  (): number
-}
+/** Each call gives a number in [0, 1) with 32 random bits. */
+export type Generator = () => number
 
 /** An independent generator for each list of keys, such as a seed and an epoch. */
 export function generator(...keys: number[]): Generator {

@@ -2,10 +2,11 @@
 import type { Tensor, Untyped } from '../graph/node.js'
 import { axisIndex, ShapeError, show } from '../graph/shape.js'
 import { add, maximum, mul, sub } from '../ops/binary.js'
-import { equal, greater, less, select } from '../ops/compare.js'
+import { equal, greater, less, logicalAnd, logicalOr, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
 import { stopGradient } from '../ops/flow.js'
+import { gather } from '../ops/gather.js'
 import { reshape } from '../ops/movement.js'
 import { argmax, max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
@@ -184,15 +185,19 @@ export function topK<B extends Shape, N extends Dim, G extends Gradient, const K
   if (!(Number.isInteger(k) && k >= 1 && k <= size))
     throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${k}`)
   const at: Untyped = iota(x.shape, axis)
+  const detached = stopGradient(x) as Untyped
   const values: Untyped[] = []
   const indices: Untyped[] = []
-  let rest = x as Untyped
+  // Each search reads `x` and the element found last, not the searches before it.
+  let rest = detached
   for (let i = 0; i < k; i++) {
-    const found = columnOf(argmax(rest, axis))
-    const here = equal(at, found) as Untyped
-    values.push(sum(select(here, x as Untyped, 0) as Untyped, axis, { keepdims: true }))
-    indices.push(found)
-    rest = select(here, LOWEST, stopGradient(rest)) as Untyped
+    const index = columnOf(argmax(rest, axis))
+    const value = gather(x as Untyped, index, axis) as Untyped
+    values.push(value)
+    indices.push(index)
+    const last = stopGradient(value) as Untyped
+    const after = logicalAnd(equal(detached, last), greater(at, index)) as Untyped
+    rest = select(logicalOr(less(detached, last), after) as Untyped, detached, LOWEST) as Untyped
   }
   return { values: concatAll(values, axis) as Untyped, indices: concatAll(indices, axis) as Untyped }
 }

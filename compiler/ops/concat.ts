@@ -5,7 +5,7 @@ import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { axisIndex, numel, ShapeError, strides } from '../graph/shape.js'
 import { place } from '../graph/strided.js'
-import type { Concat, Index, Shape } from '../types/shape.js'
+import type { Concat, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { reshape } from './movement.js'
 import { type Along, slice } from './slice.js'
@@ -66,17 +66,27 @@ export const concat = operation(
   concatDefinition,
   <A extends Shape, B extends Shape, D extends DType, G extends Gradient, H extends Gradient, const X extends number>(
     a: Tensor<A, D, G>,
-    b: Check<Concat<A, B, Index<A, X> & number>, Tensor<B, NoInfer<D>, H>>,
+    b: Check<Concat<A, B, X>, Tensor<B, NoInfer<D>, H>>,
     axis: X,
-  ): Tensor<Concat<A, B, Index<A, X> & number>, D, G | H> => concatAll([a as Untyped, b as Untyped], axis),
+  ): Tensor<Concat<A, B, X>, D, G | H> => concatAll([a as Untyped, b as Untyped], axis),
 )
 
 /** Any number of tensors one after the other along `axis`. */
 export const concatAll = <S extends Shape, D extends DType, G extends Gradient, const X extends number>(
   parts: readonly Tensor<S, D, G>[],
   axis: X,
-): Tensor<Along<S, X, number>, D, G> =>
-  apply(concatDefinition, parts, { axis: parts[0] ? axisIndex(parts[0].shape, axis) : axis })
+): Tensor<Along<S, X, number>, D, G> => {
+  // More operands than a kernel may bind are joined in groups.
+  if (parts.length > MOST)
+    return concatAll(
+      Array.from({ length: Math.ceil(parts.length / MOST) }, (_, i) =>
+        concatAll(parts.slice(i * MOST, (i + 1) * MOST) as Untyped[], axis),
+      ),
+      axis,
+    ) as Untyped
+  return apply(concatDefinition, parts, { axis: parts[0] ? axisIndex(parts[0].shape, axis) : axis })
+}
+const MOST = 6
 
 /** Tensors of one shape along a new axis. */
 export function stack<S extends Shape, D extends DType, G extends Gradient, const X extends number = 0>(

@@ -31,6 +31,7 @@ export type Placement =
       readonly branch: 'online' | 'both'
       readonly flow?: 'full' | 'straight-through'
       readonly compose?: 'replace'
+      readonly weight?: never
     }
   | {
       readonly at: Site
@@ -44,6 +45,7 @@ export type Placement =
       readonly branch: 'target'
       readonly flow?: 'stopped'
       readonly compose?: 'replace'
+      readonly weight?: never
     }
   | {
       readonly at: Site

@@ -179,7 +179,9 @@ async function useDrivers(manifest: string): Promise<() => void> {
   const set = await environmentSetter()
   const before = names.map(name => process.env[name])
   for (const name of names) set(name, manifest)
-  return () => names.forEach((name, i) => set(name, before[i]))
+  return () => {
+    for (const [i, name] of names.entries()) set(name, before[i])
+  }
 }
 
 /** In a worker thread `process.env` is a copy that native code does not see. */

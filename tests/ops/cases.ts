@@ -142,7 +142,7 @@ const masks: Case[] = [
   {
     name: 'finite',
     inputs: [f([5])],
-    build: x => float(ops.finite(ops.exp(mul(x, 400) as Untyped) as Untyped) as Untyped),
+    build: x => float(ops.finite(ops.exp(mul(x, 1e5) as Untyped) as Untyped) as Untyped),
   },
   {
     name: 'select',

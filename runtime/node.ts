@@ -66,7 +66,7 @@ export const open = ({ adapter, summary }: Candidate): Promise<Device> =>
   deviceOf(adapter!, {
     adapter: summary!,
     wait: waitIdle,
-    // Software drivers hand out memory that is not there: https://docs.mesa3d.org/drivers/llvmpipe.html lives in ours.
+    // Software drivers live in the machine's memory and hand out more than there is.
     ...(summary!.kind === 'gpu' ? {} : { memory: Math.floor(totalmem() * 0.8) }),
   })
 
@@ -76,7 +76,7 @@ function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): s
     auto: 'Install @sparticuz/chromium from npm (Linux on x86-64), or a Vulkan driver: of your GPU, or mesa-vulkan-drivers 24 or newer.',
     gpu: 'Install the Vulkan driver of your GPU, or choose system or swiftshader.',
     system: 'Install mesa-vulkan-drivers 24 or newer, or choose swiftshader.',
-    swiftshader: 'Run npm install again, with optional packages, or choose system.',
+    swiftshader: 'Run npm install again, or choose system.',
   }[choice]
   return `no ${choice === 'auto' ? 'adapter' : `${choice} adapter`} can be used (${reasons}). ${remedy}`
 }

@@ -220,7 +220,8 @@ export function createIndexing(): Indexing {
 
   const truth = (value: boolean): Expression => intern(literal(value ? 1 : 0, 'bool'))
   const isTrue = (e: Expression) => e.kind === 'literal' && e.value !== 0
-  const isFalse = (e: Expression) => e.kind === 'literal' && e.value === 0
+  const isZero = (e: Expression) => e.kind === 'literal' && e.value === 0
+  const isFalse = isZero
 
   function applied(e: Applied, args: Expression[]): Expression {
     const [a, b, c] = args as [Expression, Expression, Expression]
@@ -258,6 +259,8 @@ export function createIndexing(): Indexing {
         if (isFalse(a)) return c
         break
     }
+    // A masked-out factor: 0 * x is 0, because values are finite.
+    if (e.scalar.name === 'mul' && (isZero(a) || isZero(b))) return intern(literal(0, e.dtype))
     return intern(call(e.scalar, args, e.dtype))
   }
 

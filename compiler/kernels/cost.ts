@@ -4,6 +4,7 @@ import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
 import { type Kernel, points, reads, writes } from './kernel.js'
+import { periodic } from './periodic.js'
 
 export const bytesPerElement: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, bool: 4, f16: 2, u8: 1 }
 /** Bytes of a tensor in memory, rounded up to whole words. */
@@ -15,7 +16,7 @@ export function flops(kernel: Kernel): number {
   return kernel.body.reduce((sum, statement) => {
     const times = grid * points(statement.along)
     if (statement.kind === 'store') return sum + times * operationsIn(statement.value)
-    return sum + times * statement.terms.reduce((n, { value }) => n + operationsIn(value) + 1, 0)
+    return sum + times * statement.terms.reduce((n, { value }) => n + (operationsIn(value) + 1) * periodic(value).density, 0)
   }, 0)
 }
 

@@ -10,6 +10,7 @@ import { createIndexing, dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
 import { type Accumulate, type Kernel, points } from './kernel.js'
+import { periodic } from './periodic.js'
 import type { Target } from './target.js'
 
 export type Schedule =
@@ -65,6 +66,7 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
   const only = (i: number): Axis[] => kernel.grid.filter(axis => needs.every((set, j) => set.has(axis) === (i === j))).reverse()
   const grid = points(kernel.grid)
   const split = points(along)
+  const { periods } = periodic(terms[0]!.value)
   let side = 8
   let tile = new Map<Axis, number>()
   for (; side > 1; side /= 2) {
@@ -72,8 +74,15 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
     for (let operand = 0; operand < 2; operand++) {
       let left = side
       for (const axis of only(operand)) {
-        const take = largestDivisor(axis.size, left)
-        if (take > 1) tile.set(axis, take)
+        const period = periods.get(axis) ?? 1
+        if (axis.size % period !== 0 || period > left) continue
+        tile.set(axis, period)
+        left = Math.floor(left / period)
+      }
+      for (const axis of only(operand)) {
+        const before = tile.get(axis) ?? 1
+        const take = largestDivisor(axis.size / before, left)
+        if (take * before > 1) tile.set(axis, take * before)
         left = Math.floor(left / take)
       }
     }
@@ -88,17 +97,22 @@ function operandsOf(term: Expression): Expression[] {
   return term.kind === 'apply' && term.args.length === 2 ? [...term.args] : [term]
 }
 
-/** Short inner loops are unrolled whole; long ones by four where that divides them. */
+/** Terms in the body of an unrolled loop, at most. Drivers take long to compile more. */
+const UNROLLED = 256
+
+/** Axes of periodic masks and short inner loops are unrolled whole; long ones by four where that divides them. */
 function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, number> {
   const unroll = new Map<Axis, number>()
   const outputs = [...tile.values()].reduce((a, b) => a * b, 1)
   for (const statement of kernel.body) {
     if (statement.kind !== 'accumulate') continue
-    let room = Math.max(1, Math.floor(256 / (outputs * statement.terms.length)))
+    const { periods, density } = periodic(statement.terms[0]!.value)
+    let room = Math.max(1, Math.floor(UNROLLED / (outputs * density * statement.terms.length)))
     for (const axis of [...statement.along].reverse()) {
-      const take = axis.size <= 4 ? (axis.size <= room ? axis.size : 1) : largestDivisor(axis.size, Math.min(4, room))
+      const whole = periods.has(axis) && kernel.contraction ? axis.size <= 8 : axis.size <= 4 && axis.size <= room
+      const take = whole ? axis.size : axis.size <= 4 ? 1 : largestDivisor(axis.size, Math.min(4, room))
       if (take > 1) unroll.set(axis, take)
-      room = Math.floor(room / take)
+      room = Math.max(1, Math.floor(room / take))
       if (take < axis.size) break
     }
   }

@@ -103,7 +103,7 @@ function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { 
           ),
         )
         writer.share(values.map(({ value }) => value))
-        for (const { term, name, value } of values) writer.line(accumulateText(term.combine, name, value, writer))
+        for (const { term, name, value } of values) if (contributes(term.combine, value)) writer.line(accumulateText(term.combine, name, value, writer))
       })
       for (const { at, n } of instances)
         for (const term of statement.terms) {
@@ -144,6 +144,10 @@ function loops(writer: Writer, axes: readonly Axis[], unroll: ReadonlyMap<Axis, 
   }
   open(0)
 }
+
+/** A term that a mask removed adds nothing. */
+const contributes = (combine: Accumulate['terms'][number]['combine'], value: Expression): boolean =>
+  !(combine === 'sum' && value.kind === 'literal' && value.value === 0)
 
 function accumulateText(combine: Accumulate['terms'][number]['combine'], name: string, value: Expression, writer: Writer): string {
   if (combine === 'sum' && value.kind === 'apply' && value.scalar.name === 'mul' && value.dtype === 'f32')

@@ -1,0 +1,45 @@
+/** Every kernel that the operation cases make is accepted by Tint (Chrome, Dawn) and by naga (Firefox); neither needs a GPU. */
+import * as naga from 'naga-wasm'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { compileGraphs } from '../../compiler/compile.js'
+import { software } from '../../compiler/kernels/target.js'
+import type { ProgramKernel } from '../../compiler/plan/program.js'
+import { graphOf } from '../device.js'
+import { cases } from '../ops/cases.js'
+import { contractionCases } from '../ops/contraction-cases.js'
+
+const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
+const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }].flatMap(options => compileGraphs(graphs, options).kernels)
+
+test('naga', () => {
+  for (const { name, code } of kernels)
+    try {
+      naga.validate(naga.parseWgsl(code))
+    } catch (error) {
+      assert.unreachable(`naga refuses ${name}: ${(error as Error).message}\n${code}`)
+    }
+})
+
+test('Tint', async () => {
+  const webgpu = await import('webgpu')
+  const gpu = webgpu.create(['backend=null'])
+  const adapter = await gpu.requestAdapter()
+  const device = await adapter!.requestDevice()
+  for (const { name, code } of kernels) {
+    const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
+    assert.equal(messages.filter(({ type }) => type === 'error').map(({ lineNum, message }) => `${name}, line ${lineNum}: ${message}`), [])
+  }
+  device.destroy()
+})
+
+test('a literal reads back as the same number', async () => {
+  const { literalText } = await import('../../compiler/wgsl/expression.js')
+  for (const x of [0, -0, 1, 0.1, 1 / 3, 1e-38, 1e-45, 3.4028234663852886e38, -3.4028234663852886e38, 16777217, 123456789, 2 ** -126]) {
+    const text = literalText(x, 'f32')
+    assert.ok(Object.is(Math.fround(Number(text.replace(/f$/, ''))), Math.fround(x)), `${x} is printed as ${text}`)
+  }
+  assert.throws(() => literalText(1e39, 'f32'), /not finite/)
+})
+
+test.run()

@@ -7,11 +7,11 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import { compile, type Stage } from '../compiler/compile.js'
+import type { Tensor } from '../compiler/graph/node.js'
 import { print } from '../compiler/graph/print.js'
 import { printKernel } from '../compiler/kernels/kernel.js'
 import { targets } from '../compiler/kernels/target.js'
 import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
-import type { Tensor } from '../compiler/graph/node.js'
 import type { Program } from '../compiler/plan/program.js'
 import { UsageError } from './errors.js'
 
@@ -26,12 +26,23 @@ export function register(program: Command): void {
   program
     .command('inspect')
     .summary('show the graph, kernels, dispatches and memory of the entries a file exports')
-    .description('Compiles the entries that FILE exports (values made by entry(...)) and prints what each floor of the compiler makes of them.')
+    .description(
+      'Compiles the entries that FILE exports (values made by entry(...)) and prints what each floor of the compiler makes of them.',
+    )
     .argument('<file>', 'a TypeScript file')
     .option('--entry <name>', 'only this entry')
-    .option('--set <name=size>', 'bind a named size; repeat for more (an exported `sizes` object gives defaults)', bindSize, {})
+    .option(
+      '--set <name=size>',
+      'bind a named size; repeat for more (an exported `sizes` object gives defaults)',
+      bindSize,
+      {},
+    )
     .option('--target <name>', `one of ${Object.keys(targets).join(', ')}`, 'portable')
-    .option('--show <parts>', 'any of graph,kernels,wgsl,dispatches,summary, comma-separated', 'graph,kernels,dispatches,summary')
+    .option(
+      '--show <parts>',
+      'any of graph,kernels,wgsl,dispatches,summary, comma-separated',
+      'graph,kernels,dispatches,summary',
+    )
     .action(inspect)
 }
 
@@ -54,14 +65,18 @@ async function inspect(file: string, { entry, set, target: targetName, show }: O
   const all = Object.entries(exported).filter((pair): pair is [string, Entry] => isEntry(pair[1]))
   if (all.length === 0) throw new UsageError(`${file} exports no entry: export const step = entry({ ... }, ...)`)
   const entries = Object.fromEntries(all.filter(([name]) => entry === undefined || name === entry))
-  if (Object.keys(entries).length === 0) throw new UsageError(`${file} exports no entry ${entry}: it has ${all.map(([name]) => name).join(', ')}`)
+  if (Object.keys(entries).length === 0)
+    throw new UsageError(`${file} exports no entry ${entry}: it has ${all.map(([name]) => name).join(', ')}`)
   const sizes = { ...(exported.sizes as Record<string, number> | undefined), ...set }
-  const missing = Object.values(entries).flatMap(namesOf).find(name => sizes[name] === undefined)
+  const missing = Object.values(entries)
+    .flatMap(namesOf)
+    .find(name => sizes[name] === undefined)
   if (missing) throw new UsageError(`size ${missing} is not bound: add --set ${missing}=64`)
 
   const out: string[] = []
   const observe = (stage: Stage): void => {
-    if (stage.name === 'optimize' && parts.includes('graph')) out.push(`# graph of ${stage.entry}`, print(stage.graph), '')
+    if (stage.name === 'optimize' && parts.includes('graph'))
+      out.push(`# graph of ${stage.entry}`, print(stage.graph), '')
     if (stage.name === 'kernels' && parts.includes('kernels')) {
       const names = new Map<Tensor, string>()
       const nameOf = (tensor: Tensor): string => {

@@ -9,6 +9,7 @@ import { split } from './kernels/schedule.js'
 import { portable, type Target } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import { fuse } from './passes/fuse.js'
+import { optimize } from './passes/pipeline.js'
 import { ownResults } from './passes/results.js'
 import { type EntryMemory, plan } from './plan/plan.js'
 import type { Program } from './plan/program.js'
@@ -46,10 +47,13 @@ export function compile<const E extends Record<string, Entry>>(
 }
 
 /** The same from graphs. */
-export function compileGraphs(graphs: readonly Graph[], { target = portable, fusion = true, observe }: CompileOptions = {}): Program {
+export function compileGraphs(
+  graphs: readonly Graph[],
+  { target = portable, fusion = true, observe }: CompileOptions = {},
+): Program {
   const lowered = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
-    const graph = ownResults(traced)
+    const graph = ownResults(optimize(traced))
     observe?.({ name: 'optimize', entry: traced.name, graph })
     const { groups, results } = fuse(graph, { storageBuffers: target.storageBuffers, fusion })
     const kernels = groups.flatMap(group => split(lower(group, results.get(group)!), target))

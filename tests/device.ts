@@ -1,17 +1,19 @@
 /** Compiles graphs, runs them on the device and compares every output with the float64 reference. */
-import type { DType } from '../compiler/index.js'
-import { compileGraphs, type CompileOptions } from '../compiler/compile.js'
+
+import { type CompileOptions, compileGraphs } from '../compiler/compile.js'
 import { backward } from '../compiler/gradient/reverse.js'
 import { evaluate } from '../compiler/graph/evaluate.js'
 import { type Graph, inputOperation, isFloat } from '../compiler/graph/graph.js'
 import { apply, type Tensor } from '../compiler/graph/node.js'
 import { numel } from '../compiler/graph/shape.js'
+import type { DType } from '../compiler/index.js'
 import { portable } from '../compiler/kernels/target.js'
 import { type Device, load, openDevice } from '../runtime/node.js'
 
 let device: Promise<Device> | undefined
 /** One device for a test file; SwiftShader unless FACET_ADAPTER says otherwise, so that tests are the same everywhere. */
-export const testDevice = (): Promise<Device> => (device ??= openDevice(process.env.FACET_ADAPTER ? {} : { adapter: 'swiftshader' }))
+export const testDevice = (): Promise<Device> =>
+  (device ??= openDevice(process.env.FACET_ADAPTER ? {} : { adapter: 'swiftshader' }))
 export async function closeTestDevice(): Promise<void> {
   ;(await device)?.destroy()
   device = undefined
@@ -19,16 +21,23 @@ export async function closeTestDevice(): Promise<void> {
 
 export interface DeviceCase {
   readonly name: string
-  readonly inputs: readonly { readonly shape: readonly number[]; readonly dtype?: DType; readonly values: ArrayLike<number> }[]
+  readonly inputs: readonly {
+    readonly shape: readonly number[]
+    readonly dtype?: DType
+    readonly values: ArrayLike<number>
+  }[]
   build(...tensors: any[]): Tensor
 }
-export const input = (name: string, shape: readonly number[], dtype: DType = 'f32'): Tensor => apply(inputOperation, [], { name, shape, dtype })
+export const input = (name: string, shape: readonly number[], dtype: DType = 'f32'): Tensor =>
+  apply(inputOperation, [], { name, shape, dtype })
 
 /** The graph of a case: its value `y`, and where it is a float, the gradients `g0, g1, ...` of `<c, y>` for a fixed cotangent `c`. */
 export function graphOf(test: DeviceCase, index: number): { graph: Graph; values: Record<string, Float64Array> } {
   const leaves = test.inputs.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype))
   const y = test.build(...leaves)
-  const values: Record<string, Float64Array> = Object.fromEntries(test.inputs.map(({ values: given }, i) => [`x${i}`, Float64Array.from(given, Math.fround)]))
+  const values: Record<string, Float64Array> = Object.fromEntries(
+    test.inputs.map(({ values: given }, i) => [`x${i}`, Float64Array.from(given, Math.fround)]),
+  )
   const outputs: Record<string, Tensor> = { y }
   const inputs = [...leaves]
   if (isFloat(y.dtype) && leaves.some(leaf => isFloat(leaf.dtype))) {
@@ -45,23 +54,42 @@ export function graphOf(test: DeviceCase, index: number): { graph: Graph; values
 
 /** Host values as the runtime takes them. */
 export function typed(values: ArrayLike<number>, dtype: DType): Float32Array | Int32Array | Uint32Array | Uint8Array {
-  const Kind = { f32: Float32Array, f16: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array, bool: Uint8Array }[dtype]
+  const Kind = {
+    f32: Float32Array,
+    f16: Float32Array,
+    i32: Int32Array,
+    u32: Uint32Array,
+    u8: Uint8Array,
+    bool: Uint8Array,
+  }[dtype]
   return Kind.from(values as ArrayLike<number>)
 }
 
 /** Differences between device and reference, as sentences; empty where all agree within `rtol` of the largest magnitude. */
-export async function compareOnDevice(cases: readonly DeviceCase[], { rtol = 2e-5, ...options }: CompileOptions & { rtol?: number } = {}): Promise<string[]> {
+export async function compareOnDevice(
+  cases: readonly DeviceCase[],
+  { rtol = 2e-5, ...options }: CompileOptions & { rtol?: number } = {},
+): Promise<string[]> {
   const prepared = cases.map(graphOf)
-  const program = compileGraphs(prepared.map(({ graph }) => graph), { target: portable, ...options })
+  const program = compileGraphs(
+    prepared.map(({ graph }) => graph),
+    { target: portable, ...options },
+  )
   const session = await load(await testDevice(), program, { init: false })
   const wrong: string[] = []
   for (const [i, { graph, values }] of prepared.entries()) {
-    const inputs = Object.fromEntries(graph.inputs.map(leaf => [leaf.attributes.name, typed(values[leaf.attributes.name]!, leaf.dtype)]))
+    const inputs = Object.fromEntries(
+      graph.inputs.map(leaf => [leaf.attributes.name, typed(values[leaf.attributes.name]!, leaf.dtype)]),
+    )
     const got = (await session.call(graph.name, inputs)) as Record<string, ArrayLike<number>>
     const expected = evaluate(graph, { inputs: values })
     for (const [name, { data }] of Object.entries(expected.outputs)) {
       const scale = data.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6)
-      const worst = data.reduce((at, x, k) => (Math.abs(x - got[name]![k]!) > Math.abs(data[at]! - got[name]![at]!) || Number.isNaN(got[name]![k]!) ? k : at), 0)
+      const worst = data.reduce(
+        (at, x, k) =>
+          Math.abs(x - got[name]![k]!) > Math.abs(data[at]! - got[name]![at]!) || Number.isNaN(got[name]![k]!) ? k : at,
+        0,
+      )
       // WGSL promises sine and cosine to an absolute error of 2^-11 only (WGSL, 15.7.4.1).
       const allowed = /^(sin|cos|tan)/.test(cases[i]!.name) ? 2 ** -10 : rtol
       if (!(Math.abs(data[worst]! - got[name]![worst]!) <= allowed * scale))

@@ -3,7 +3,7 @@
  * of their axes. Integers are kept as linear forms `sum(coefficient * atom) + constant`, so that the index maps of a
  * chain of reshapes, permutes, pads and slices collapse to what a person would have written.
  */
-import { type Axis, call, choose, type Expression, index as op, literal } from './expression.js'
+import { type Axis, call, choose, type Expression, literal, index as op } from './expression.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
 /** The value of the second operand, where it is a constant: the factor or divisor of index arithmetic. */
@@ -70,13 +70,16 @@ export function createIndexing(): Indexing {
     let form: Linear
     if (e.kind === 'literal') form = { terms: new Map(), constant: e.value }
     else if (e.kind === 'apply' && e.scalar === op.add) form = sum(linear(e.args[0]!), linear(e.args[1]!))
-    else if (e.kind === 'apply' && e.scalar === op.mul && factor(e) !== undefined) form = scale(linear(e.args[0]!), factor(e)!)
+    else if (e.kind === 'apply' && e.scalar === op.mul && factor(e) !== undefined)
+      form = scale(linear(e.args[0]!), factor(e)!)
     else form = { terms: new Map([[e, 1]]), constant: 0 }
     linears.set(e, form)
     return form
   }
   const scale = ({ terms, constant }: Linear, by: number): Linear =>
-    by === 0 ? { terms: new Map(), constant: 0 } : { terms: new Map([...terms].map(([atom, c]) => [atom, c * by])), constant: constant * by }
+    by === 0
+      ? { terms: new Map(), constant: 0 }
+      : { terms: new Map([...terms].map(([atom, c]) => [atom, c * by])), constant: constant * by }
   function sum(a: Linear, b: Linear): Linear {
     const terms = new Map(a.terms)
     for (const [atom, c] of b.terms) {
@@ -93,7 +96,8 @@ export function createIndexing(): Indexing {
       const [x, n] = atom.args as [Expression, Expression & { value: number }]
       const whole = linear(quotient(x, n.value))
       // x / n may itself be a sum; all of its atoms must be there with coefficient c * n times theirs.
-      if (![...whole.terms].every(([part, k]) => form.terms.get(part) === k * c * n.value) || whole.terms.size === 0) continue
+      if (![...whole.terms].every(([part, k]) => form.terms.get(part) === k * c * n.value) || whole.terms.size === 0)
+        continue
       const without = sumPlain(form, scale(whole, -c * n.value), new Map([[atom, -c]]))
       return sum(without, scale(linear(x), c))
     }
@@ -175,7 +179,8 @@ export function createIndexing(): Indexing {
     ]
   }
   /** What divides `n` and every coefficient. */
-  const commonDivisor = ({ terms }: Linear, n: number): number => [...terms.values()].reduce((g, c) => gcd(g, Math.abs(c)), n)
+  const commonDivisor = ({ terms }: Linear, n: number): number =>
+    [...terms.values()].reduce((g, c) => gcd(g, Math.abs(c)), n)
   const divided = ({ terms, constant }: Linear, by: number): Linear => ({
     terms: new Map([...terms].map(([atom, c]) => [atom, c / by])),
     constant: Math.floor(constant / by),
@@ -212,7 +217,8 @@ export function createIndexing(): Indexing {
       return fromLinear(sum(scale(linear(inner), g), { terms: new Map(), constant: left }))
     }
     const x = fromLinear(rest)
-    if (x.kind === 'apply' && x.scalar === op.mod && (factor(x) ?? 1) % n === 0 && factor(x) !== undefined) return modulo(x.args[0]!, n)
+    if (x.kind === 'apply' && x.scalar === op.mod && (factor(x) ?? 1) % n === 0 && factor(x) !== undefined)
+      return modulo(x.args[0]!, n)
     return intern(call(op.mod, [x, intern(literal(n))], 'i32'))
   }
 
@@ -264,15 +270,27 @@ export function createIndexing(): Indexing {
     return intern(call(e.scalar, args, e.dtype))
   }
 
-  function rewrite(root: Expression, by: ReadonlyMap<Axis | string, Expression> | undefined, memo: Map<Expression, Expression>): Expression {
+  function rewrite(
+    root: Expression,
+    by: ReadonlyMap<Axis | string, Expression> | undefined,
+    memo: Map<Expression, Expression>,
+  ): Expression {
     const known = memo.get(root)
     if (known) return known
     let result: Expression
     if (root.kind === 'axis') {
       const replaced = by?.get(root.axis)
-      result = replaced ? rewrite(replaced, undefined, simplified) : root.axis.size === 1 ? intern(literal(0)) : intern(root)
+      result = replaced
+        ? rewrite(replaced, undefined, simplified)
+        : root.axis.size === 1
+          ? intern(literal(0))
+          : intern(root)
     } else if (root.kind === 'load') result = intern({ ...root, index: rewrite(root.index, by, memo) })
-    else if (root.kind === 'apply') result = applied(root, root.args.map(arg => rewrite(arg, by, memo)))
+    else if (root.kind === 'apply')
+      result = applied(
+        root,
+        root.args.map(arg => rewrite(arg, by, memo)),
+      )
     else result = intern((root.kind === 'name' && by?.get(root.name)) || root)
     memo.set(root, result)
     return result
@@ -295,7 +313,9 @@ export function dependencies(root: Expression, seen = new Map<Expression, Set<Ax
   const found = new Set<Axis | string>()
   if (root.kind === 'axis') found.add(root.axis)
   else if (root.kind === 'name') found.add(root.name)
-  else for (const part of root.kind === 'load' ? [root.index] : root.kind === 'apply' ? root.args : []) for (const d of dependencies(part, seen)) found.add(d)
+  else
+    for (const part of root.kind === 'load' ? [root.index] : root.kind === 'apply' ? root.args : [])
+      for (const d of dependencies(part, seen)) found.add(d)
   seen.set(root, found)
   return found
 }

@@ -8,7 +8,8 @@ import { periodic } from './periodic.js'
 
 export const bytesPerElement: Readonly<Record<DType, number>> = { f32: 4, i32: 4, u32: 4, bool: 4, f16: 2, u8: 1 }
 /** Bytes of a tensor in memory, rounded up to whole words. */
-export const byteSize = ({ shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>): number => Math.ceil((numel(shape) * bytesPerElement[dtype]) / 4) * 4
+export const byteSize = ({ shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>): number =>
+  Math.ceil((numel(shape) * bytesPerElement[dtype]) / 4) * 4
 
 /** Additions, multiplications and function calls on floats, a fused multiply-add counting as two. */
 export function flops(kernel: Kernel): number {
@@ -16,7 +17,9 @@ export function flops(kernel: Kernel): number {
   return kernel.body.reduce((sum, statement) => {
     const times = grid * points(statement.along)
     if (statement.kind === 'store') return sum + times * operationsIn(statement.value)
-    return sum + times * statement.terms.reduce((n, { value }) => n + (operationsIn(value) + 1) * periodic(value).density, 0)
+    return (
+      sum + times * statement.terms.reduce((n, { value }) => n + (operationsIn(value) + 1) * periodic(value).density, 0)
+    )
   }, 0)
 }
 
@@ -32,4 +35,5 @@ function operationsIn(root: Expression): number {
 }
 
 /** Every operand and result once. */
-export const bytes = (kernel: Kernel): number => [...reads(kernel), ...writes(kernel)].reduce((n, tensor) => n + byteSize(tensor), 0)
+export const bytes = (kernel: Kernel): number =>
+  [...reads(kernel), ...writes(kernel)].reduce((n, tensor) => n + byteSize(tensor), 0)

@@ -59,11 +59,16 @@ export function reads(kernel: Kernel): Tensor[] {
     } else if (e.kind === 'apply') e.args.forEach(visit)
   }
   for (const statement of kernel.body)
-    for (const e of statement.kind === 'store' ? [statement.index, statement.value] : statement.terms.map(term => term.value)) visit(e)
+    for (const e of statement.kind === 'store'
+      ? [statement.index, statement.value]
+      : statement.terms.map(term => term.value))
+      visit(e)
   return [...found]
 }
 /** The tensors a kernel stores to. */
-export const writes = (kernel: Kernel): Tensor[] => [...new Set(kernel.body.flatMap(s => (s.kind === 'store' ? [s.target] : [])))]
+export const writes = (kernel: Kernel): Tensor[] => [
+  ...new Set(kernel.body.flatMap(s => (s.kind === 'store' ? [s.target] : []))),
+]
 
 export const points = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1)
 
@@ -81,7 +86,15 @@ export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string):
       case 'load':
         return `${nameOf(e.source)}[${show(e.index)}]`
       case 'apply': {
-        const infix = { 'index.add': '+', 'index.mul': '*', 'index.div': '/', 'index.mod': '%', 'index.less': '<', 'index.and': '&', 'index.equal': '==' }[e.scalar.name]
+        const infix = {
+          'index.add': '+',
+          'index.mul': '*',
+          'index.div': '/',
+          'index.mod': '%',
+          'index.less': '<',
+          'index.and': '&',
+          'index.equal': '==',
+        }[e.scalar.name]
         const args = e.args.map(show)
         return infix ? `(${args.join(` ${infix} `)})` : `${e.scalar.name}(${args.join(', ')})`
       }
@@ -92,5 +105,8 @@ export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string):
       ? `  accumulate over ${axes(s.along)}: ${s.terms.map(t => `${t.name} = ${t.combine} ${show(t.value)}`).join('; ')}`
       : `  ${s.along.length ? `over ${axes(s.along)} ` : ''}store ${nameOf(s.target)}[${show(s.index)}] = ${show(s.value)}`,
   )
-  return [`kernel ${kernel.name} for ${axes(kernel.grid) || 'one point'}${kernel.scope ? ` @${kernel.scope}` : ''}`, ...lines].join('\n')
+  return [
+    `kernel ${kernel.name} for ${axes(kernel.grid) || 'one point'}${kernel.scope ? ` @${kernel.scope}` : ''}`,
+    ...lines,
+  ].join('\n')
 }

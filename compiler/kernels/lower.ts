@@ -2,7 +2,7 @@
 import type { Expression } from '../graph/expression.js'
 import { dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
-import type { Reduction, Group, Member } from '../passes/group.js'
+import type { Group, Member, Reduction } from '../passes/group.js'
 import type { Accumulate, Kernel, Statement, Store } from './kernel.js'
 
 /** `results` are the members that something outside of the kernel reads. */
@@ -19,19 +19,27 @@ export function lower(group: Group, results: readonly Tensor[]): Kernel {
     stageOf.set(nameOf(member), stage)
     stages[stage] = [...(stages[stage] ?? []), member]
   }
-  const body: Statement[] = stages.map((stage): Accumulate => ({
-    kind: 'accumulate',
-    along: group.along,
-    terms: stage.map(member => ({
-      name: nameOf(member),
-      combine: (member.node.operation.lower as Reduction).combine,
-      value: member.term!,
-      dtype: member.node.dtype,
-    })),
-  }))
+  const body: Statement[] = stages.map(
+    (stage): Accumulate => ({
+      kind: 'accumulate',
+      along: group.along,
+      terms: stage.map(member => ({
+        name: nameOf(member),
+        combine: (member.node.operation.lower as Reduction).combine,
+        value: member.term!,
+        dtype: member.node.dtype,
+      })),
+    }),
+  )
   for (const level of ['grid', 'full'] as const)
     for (const { node, position, value } of stored.filter(member => member.level === level))
-      body.push({ kind: 'store', along: level === 'full' ? group.along : [], target: node, index: position, value } satisfies Store)
+      body.push({
+        kind: 'store',
+        along: level === 'full' ? group.along : [],
+        target: node,
+        index: position,
+        value,
+      } satisfies Store)
   return {
     name: kernelName(members),
     scope: commonScope(members),
@@ -60,7 +68,9 @@ function liveNames(members: readonly Member[], stored: readonly Member[]): Set<s
 /** The operations that the kernel was made for: `conv2d_add_relu`. Longer lists keep both ends. */
 function kernelName(members: readonly Member[]): string {
   const names = members.map(({ node }) => node.operation.name).filter((name, i, all) => name !== all[i - 1])
-  return (names.length <= 4 ? names : [...names.slice(0, 2), ...names.slice(-2)]).join('_').replace(/[^A-Za-z0-9_]/g, '_')
+  return (names.length <= 4 ? names : [...names.slice(0, 2), ...names.slice(-2)])
+    .join('_')
+    .replace(/[^A-Za-z0-9_]/g, '_')
 }
 
 /** The longest module path that all members share. */

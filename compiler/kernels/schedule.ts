@@ -5,7 +5,7 @@
  * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
  * A long accumulation with few results is `split` in two kernels first: partial sums, then their sum.
  */
-import { axisOf, type Axis, type Expression, linearize, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, type Expression, linearize, plus, times } from '../graph/expression.js'
 import { createIndexing, dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
@@ -52,7 +52,8 @@ function workgroupSize(invocations: number, target: Target): number {
 /** Four consecutive elements per invocation of an elementwise kernel. */
 function vectorTile(kernel: Kernel): Map<Axis, number> {
   const last = kernel.grid.at(-1)
-  if (!last || kernel.body.some(s => s.kind === 'accumulate') || last.size % 4 !== 0 || last.size < 1024) return new Map()
+  if (!last || kernel.body.some(s => s.kind === 'accumulate') || last.size % 4 !== 0 || last.size < 1024)
+    return new Map()
   return new Map([[last, 4]])
 }
 
@@ -63,7 +64,8 @@ function vectorTile(kernel: Kernel): Map<Axis, number> {
 function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Target): Map<Axis, number> {
   const loads = operandsOf(terms[0]!.value)
   const needs = loads.map(load => dependencies(load))
-  const only = (i: number): Axis[] => kernel.grid.filter(axis => needs.every((set, j) => set.has(axis) === (i === j))).reverse()
+  const only = (i: number): Axis[] =>
+    kernel.grid.filter(axis => needs.every((set, j) => set.has(axis) === (i === j))).reverse()
   const grid = points(kernel.grid)
   const split = points(along)
   const { periods } = periodic(terms[0]!.value)
@@ -135,11 +137,19 @@ const partialOperation: Operation = {
  */
 export function split(kernel: Kernel, target: Target): Kernel[] {
   const [first, ...rest] = kernel.body
-  if (first?.kind !== 'accumulate' || first.along.length === 0 || rest.some(s => s.kind === 'accumulate' || s.along.length)) return [kernel]
+  if (
+    first?.kind !== 'accumulate' ||
+    first.along.length === 0 ||
+    rest.some(s => s.kind === 'accumulate' || s.along.length)
+  )
+    return [kernel]
   const grid = points(kernel.grid)
   const length = points(first.along)
   const perInvocation = kernel.contraction ? 16 : 1
-  const wanted = Math.ceil((parallelism(target) * (target.class === 'software' ? 2 : 1) * perInvocation) / (kernel.contraction ? grid : grid * 64))
+  const wanted = Math.ceil(
+    (parallelism(target) * (target.class === 'software' ? 2 : 1) * perInvocation) /
+      (kernel.contraction ? grid : grid * 64),
+  )
   const axis = first.along.reduce((a, b) => (b.size > a.size ? b : a))
   if (wanted < 2 || length < 4096) return [kernel]
   const parts = largestDivisor(axis.size, Math.min(wanted, 64))
@@ -152,7 +162,15 @@ export function split(kernel: Kernel, target: Target): Kernel[] {
   const gridIndex = [...kernel.grid.map(axisOf), axisOf(part)]
   const shape = [...kernel.grid.map(({ size }) => size), parts]
   const partials = first.terms.map(
-    ({ dtype }) => ({ operation: partialOperation, operands: [], attributes: { shape, dtype }, shape, dtype, scope: kernel.scope }) as unknown as Tensor,
+    ({ dtype }) =>
+      ({
+        operation: partialOperation,
+        operands: [],
+        attributes: { shape, dtype },
+        shape,
+        dtype,
+        scope: kernel.scope,
+      }) as unknown as Tensor,
   )
   const position = indexing.simplify(linearize(gridIndex, shape))
   return [
@@ -161,15 +179,32 @@ export function split(kernel: Kernel, target: Target): Kernel[] {
       name: `${kernel.name}_part`,
       grid: [...kernel.grid, part],
       body: [
-        { ...first, along: first.along.map(a => (a === axis ? inner : a)), terms: first.terms.map(term => ({ ...term, value: indexing.substitute(term.value, replace) })) },
-        ...first.terms.map(({ name, dtype }, i) => ({ kind: 'store' as const, along: [], target: partials[i]!, index: position, value: { kind: 'name' as const, name, dtype } })),
+        {
+          ...first,
+          along: first.along.map(a => (a === axis ? inner : a)),
+          terms: first.terms.map(term => ({ ...term, value: indexing.substitute(term.value, replace) })),
+        },
+        ...first.terms.map(({ name, dtype }, i) => ({
+          kind: 'store' as const,
+          along: [],
+          target: partials[i]!,
+          index: position,
+          value: { kind: 'name' as const, name, dtype },
+        })),
       ],
     },
     {
       ...kernel,
       contraction: false,
       body: [
-        { kind: 'accumulate', along: [part], terms: first.terms.map((term, i) => ({ ...term, value: { kind: 'load', source: partials[i]!, index: position, dtype: term.dtype } })) },
+        {
+          kind: 'accumulate',
+          along: [part],
+          terms: first.terms.map((term, i) => ({
+            ...term,
+            value: { kind: 'load', source: partials[i]!, index: position, dtype: term.dtype },
+          })),
+        },
         ...rest,
       ],
     },

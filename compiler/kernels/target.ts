@@ -28,4 +28,5 @@ export const software: Target = { ...portable, name: 'software', class: 'softwar
 export const targets: Readonly<Record<string, Target>> = { portable, software }
 
 /** The target for an open device: its class from the kind of adapter. Limits stay the portable ones, so programs travel. */
-export const targetFor = ({ adapter }: { readonly adapter: { readonly kind: string } }): Target => (adapter.kind === 'gpu' ? portable : software)
+export const targetFor = ({ adapter }: { readonly adapter: { readonly kind: string } }): Target =>
+  adapter.kind === 'gpu' ? portable : software

@@ -55,8 +55,16 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   function candidates(node: Tensor): Group[] {
     const sources = storedOperands(node, isStored)
     const producers = new Set(sources.flatMap(source => home.get(source) ?? []))
-    const siblings = new Set(sources.filter(source => numel(source.shape) > 1).flatMap(source => [...(readers.get(source) ?? [])]))
-    return [...[...producers].reverse(), ...[...siblings].reverse().filter(group => !producers.has(group)).slice(0, 8)]
+    const siblings = new Set(
+      sources.filter(source => numel(source.shape) > 1).flatMap(source => [...(readers.get(source) ?? [])]),
+    )
+    return [
+      ...[...producers].reverse(),
+      ...[...siblings]
+        .reverse()
+        .filter(group => !producers.has(group))
+        .slice(0, 8),
+    ]
   }
 
   function join(group: Group, node: Tensor): boolean {
@@ -156,7 +164,8 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
       continue
     }
     const operands = [...new Set(node.operands)]
-    const gather = () => new Set(operands.flatMap(operand => [...(stored.has(operand) ? [operand] : sources.get(operand)!)]))
+    const gather = () =>
+      new Set(operands.flatMap(operand => [...(stored.has(operand) ? [operand] : sources.get(operand)!)]))
     let reads = gather()
     // One binding is for the result, one is left for what a fused neighbour stores.
     while (reads.size > storageBuffers - 2) {
@@ -207,8 +216,16 @@ function cost(node: Tensor): number {
   const count = (e: Expression): number => {
     if (seen.has(e) || e.kind !== 'apply') return 0
     seen.add(e)
-    return (e.scalar.name.startsWith('index.') ? 0 : (e.scalar.cost ?? 1)) + e.args.reduce((sum, arg) => sum + count(arg), 0)
+    return (
+      (e.scalar.name.startsWith('index.') ? 0 : (e.scalar.cost ?? 1)) + e.args.reduce((sum, arg) => sum + count(arg), 0)
+    )
   }
   const anywhere = delinearize(literal(0), node.shape)
-  return count(lower.element((operand, _index) => ({ kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }), anywhere, node))
+  return count(
+    lower.element(
+      (operand, _index) => ({ kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }),
+      anywhere,
+      node,
+    ),
+  )
 }

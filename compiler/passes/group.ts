@@ -4,7 +4,16 @@
  * and of values the kernel already has. A node joins a group only if every member it reads is read at the position
  * where the kernel has it.
  */
-import { axisOf, both, delinearize, type Axis, type Expression, linearize, literal, select } from '../graph/expression.js'
+import {
+  type Axis,
+  axisOf,
+  both,
+  delinearize,
+  type Expression,
+  linearize,
+  literal,
+  select,
+} from '../graph/expression.js'
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Lowering } from '../graph/operation.js'
@@ -50,10 +59,18 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
   const lower = node.operation.lower!
   const reduction = lower.family === 'reduce' ? lower : undefined
   const shape = reduction ? node.shape : [numel(node.shape)]
-  const grid = shape.flatMap((size, i): Axis[] => (size === 1 && shape.length > 1 ? [] : [{ name: reduction ? `i${i}` : 'i', size }]))
+  const grid = shape.flatMap((size, i): Axis[] =>
+    size === 1 && shape.length > 1 ? [] : [{ name: reduction ? `i${i}` : 'i', size }],
+  )
   const along = reduction ? reduction.along(node) : []
-  const gridPosition = indexing.simplify(linearize(grid.map(axisOf), grid.map(({ size }) => size)))
-  const full = reduction && !reduction.contraction ? fullSpace(node, reduction, gridPosition, along, indexing) : undefined
+  const gridPosition = indexing.simplify(
+    linearize(
+      grid.map(axisOf),
+      grid.map(({ size }) => size),
+    ),
+  )
+  const full =
+    reduction && !reduction.contraction ? fullSpace(node, reduction, gridPosition, along, indexing) : undefined
   const group: Group = {
     indexing,
     grid,
@@ -72,7 +89,13 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
 }
 
 /** If the reduction's term reads one tensor exactly once per position, that tensor's shape arranges grid and along axes. */
-function fullSpace(node: Tensor, lower: Reduction, gridPosition: Expression, along: readonly Axis[], indexing: Indexing) {
+function fullSpace(
+  node: Tensor,
+  lower: Reduction,
+  gridPosition: Expression,
+  along: readonly Axis[],
+  indexing: Indexing,
+) {
   const count = numel(node.shape) * along.reduce((n, axis) => n * axis.size, 1)
   let position: Expression | undefined
   lower.element(
@@ -113,9 +136,20 @@ export function place(group: Group, node: Tensor, stored: (node: Tensor) => bool
           node,
         ),
       )
-      return { node, level: 'grid', position, value: { kind: 'name', name: `r${group.members.size}`, dtype: node.dtype }, term }
+      return {
+        node,
+        level: 'grid',
+        position,
+        value: { kind: 'name', name: `r${group.members.size}`, dtype: node.dtype },
+        term,
+      }
     }
-    const level: Level | undefined = size === numel(group.grid.map(axis => axis.size)) ? 'grid' : group.fullPosition && size === group.fullSize ? 'full' : undefined
+    const level: Level | undefined =
+      size === numel(group.grid.map(axis => axis.size))
+        ? 'grid'
+        : group.fullPosition && size === group.fullSize
+          ? 'full'
+          : undefined
     if (!level) return undefined
     const position = level === 'grid' ? group.gridPosition : group.fullPosition!
     const index = delinearize(position, node.shape).map(indexing.simplify)
@@ -166,7 +200,12 @@ function express(scope: Scope, node: Tensor, index: readonly Expression[], mask:
   if (scope.stored(node)) {
     // Where the mask does not hold, element 0 is read instead: in bounds by construction.
     const safe = mask ? indexing.simplify(select(mask, position, literal(0))) : position
-    return indexing.simplify({ kind: 'load', source: node, index: safe, dtype: node.dtype === 'u8' ? 'u32' : node.dtype })
+    return indexing.simplify({
+      kind: 'load',
+      source: node,
+      index: safe,
+      dtype: node.dtype === 'u8' ? 'u32' : node.dtype,
+    })
   }
   const positions = scope.memo.get(node) ?? new Map<Expression, Map<Expression | undefined, Expression>>()
   scope.memo.set(node, positions)

@@ -11,7 +11,9 @@ export function ownResults(graph: Graph): Graph {
     taken.add(result)
     return result
   }
-  const updates = graph.updates.filter(({ variable, value }) => variable !== value).map(({ variable, value }) => ({ variable, value: own(value) }))
+  const updates = graph.updates
+    .filter(({ variable, value }) => variable !== value)
+    .map(({ variable, value }) => ({ variable, value: own(value) }))
   const outputs = Object.fromEntries(
     Object.entries(graph.outputs).map(([name, value]) => [name, isLeaf(value.operation) ? copy(value) : value]),
   )

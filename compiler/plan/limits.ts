@@ -11,13 +11,20 @@ export function checkLimits(program: Program, target: Target): void {
   const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
   for (const [slab, bytes] of program.slabs.entries())
     if (bytes > target.bufferBytes)
-      throw new LimitError(`buffer ${slab} needs ${mib(bytes)}, ${target.name} allows ${mib(target.bufferBytes)}: make the batch or the model smaller, or compile for the device`)
+      throw new LimitError(
+        `buffer ${slab} needs ${mib(bytes)}, ${target.name} allows ${mib(target.bufferBytes)}: make the batch or the model smaller, or compile for the device`,
+      )
   for (const [name, entry] of Object.entries(program.entries))
     for (const { kernel, bindings, workgroups, scope } of entry.dispatches) {
       const where = `kernel ${program.kernels[kernel]!.name} of entry ${name}${scope && ` (${scope})`}`
       const large = bindings.find(({ bytes }) => bytes > target.bindingBytes)
-      if (large) throw new LimitError(`${where} binds a tensor of ${mib(large.bytes)}, ${target.name} allows ${mib(target.bindingBytes)}: make the batch smaller`)
+      if (large)
+        throw new LimitError(
+          `${where} binds a tensor of ${mib(large.bytes)}, ${target.name} allows ${mib(target.bindingBytes)}: make the batch smaller`,
+        )
       if (workgroups.some(count => count > target.workgroupsPerDimension))
-        throw new LimitError(`${where} needs ${workgroups.join(' x ')} workgroups, ${target.name} allows ${target.workgroupsPerDimension} per dimension`)
+        throw new LimitError(
+          `${where} needs ${workgroups.join(' x ')} workgroups, ${target.name} allows ${target.workgroupsPerDimension} per dimension`,
+        )
     }
 }

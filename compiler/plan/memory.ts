@@ -37,7 +37,12 @@ export function pack(tensors: readonly Tensor[], sizes: number[], bufferBytes: n
  * Places temporaries in the slabs from `first` on, which entries share: `sizes` grows to the largest need. Within a slab
  * larger values are placed first, each at the lowest offset that is free for its whole lifetime.
  */
-export function share(lifetimes: readonly Lifetime[], sizes: number[], first: number, bufferBytes: number): Map<Tensor, Place> {
+export function share(
+  lifetimes: readonly Lifetime[],
+  sizes: number[],
+  first: number,
+  bufferBytes: number,
+): Map<Tensor, Place> {
   const slabOf = new Map<Tensor, number>()
   const load = new Array<number>(SLABS).fill(0)
   for (const { tensor, operands } of [...lifetimes].sort((a, b) => a.from - b.from)) {
@@ -63,8 +68,15 @@ export function share(lifetimes: readonly Lifetime[], sizes: number[], first: nu
   return new Map(placed.map(({ tensor, slab, offset, bytes }) => [tensor, { slab, offset, bytes }]))
 }
 
-function lowestFree(placed: readonly (Lifetime & Place)[], slab: number, { from, to }: Lifetime, bytes: number): number {
-  const busy = placed.filter(other => other.slab === slab && other.from <= to && from <= other.to).sort((a, b) => a.offset - b.offset)
+function lowestFree(
+  placed: readonly (Lifetime & Place)[],
+  slab: number,
+  { from, to }: Lifetime,
+  bytes: number,
+): number {
+  const busy = placed
+    .filter(other => other.slab === slab && other.from <= to && from <= other.to)
+    .sort((a, b) => a.offset - b.offset)
   let offset = 0
   for (const other of busy) {
     if (offset + bytes <= other.offset) break

@@ -19,7 +19,9 @@ export interface Ordered {
 }
 
 export function orderKernels(kernels: readonly Kernel[], updates: readonly Update[]): Ordered {
-  const producer = new Map<Tensor, Kernel>(kernels.flatMap(kernel => writes(kernel).map(tensor => [tensor, kernel] as const)))
+  const producer = new Map<Tensor, Kernel>(
+    kernels.flatMap(kernel => writes(kernel).map(tensor => [tensor, kernel] as const)),
+  )
   const readers = new Map<Tensor, Kernel[]>()
   const before = new Map<Kernel, Set<Kernel>>(kernels.map(kernel => [kernel, new Set()]))
   for (const kernel of kernels)
@@ -50,7 +52,8 @@ export function orderKernels(kernels: readonly Kernel[], updates: readonly Updat
 /** The kernel reads the old value, if at all, only at the element it is about to replace. */
 function readsWhereItWrites(kernel: Kernel, { variable, value }: Update): boolean {
   return kernel.body.every(statement => {
-    if (statement.kind === 'accumulate') return statement.terms.every(term => loadsOf(term.value, variable).length === 0)
+    if (statement.kind === 'accumulate')
+      return statement.terms.every(term => loadsOf(term.value, variable).length === 0)
     const loads = loadsOf(statement.value, variable)
     // Another store of the same kernel may read it too, but then only at the very same place.
     const own = kernel.body.find(s => s.kind === 'store' && s.target === value)

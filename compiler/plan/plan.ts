@@ -31,7 +31,11 @@ export function plan(entries: readonly Lowered[], target: Target): Planned {
   const sizes: number[] = []
   const leaves = [...new Set(entries.flatMap(({ graph }) => variables(graph)))]
   const places = pack(leaves, sizes, target.bufferBytes)
-  const inputs = pack(entries.flatMap(({ graph }) => graph.inputs), sizes, target.bufferBytes)
+  const inputs = pack(
+    entries.flatMap(({ graph }) => graph.inputs),
+    sizes,
+    target.bufferBytes,
+  )
   for (const [tensor, place] of inputs) places.set(tensor, place)
   const firstTemporary = sizes.length
 
@@ -52,13 +56,23 @@ export function plan(entries: readonly Lowered[], target: Target): Planned {
       if (!place) throw new Error(`${tensor.operation.name} in ${tensor.scope || 'the entry'} has no memory`)
       return place
     }
-    const storage = { place: (tensor: Tensor) => alias.get(tensor) ?? tensor, buffer: (tensor: Tensor) => placeOf(tensor).slab }
+    const storage = {
+      place: (tensor: Tensor) => alias.get(tensor) ?? tensor,
+      buffer: (tensor: Tensor) => placeOf(tensor).slab,
+    }
     const dispatch = (kernel: Kernel): Dispatch => {
       const { code, bindings, workgroups } = emit(kernel, schedule(kernel, target), target, storage)
       const access = bindings.map(binding => binding.access)
       const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name, kernels), code, bindings: access }) - 1
       byText.set(code, found)
-      return { kernel: found, bindings: bindings.map(({ tensor }) => placeOf(tensor)), workgroups, scope: kernel.scope, flops: flops(kernel), bytes: bytes(kernel) }
+      return {
+        kernel: found,
+        bindings: bindings.map(({ tensor }) => placeOf(tensor)),
+        workgroups,
+        scope: kernel.scope,
+        flops: flops(kernel),
+        bytes: bytes(kernel),
+      }
     }
     const copies = ordered.copied.map(update => copyKernel(update))
     return [
@@ -75,23 +89,36 @@ export function plan(entries: readonly Lowered[], target: Target): Planned {
     target: target.name,
     kernels,
     slabs: sizes.map(bytes => Math.max(bytes, 4)),
-    variables: leaves.map(leaf => ({ ...stored(leaf.attributes.name, leaf, places.get(leaf)!), kind: leaf.attributes.kind })),
+    variables: leaves.map(leaf => ({
+      ...stored(leaf.attributes.name, leaf, places.get(leaf)!),
+      kind: leaf.attributes.kind,
+    })),
     entries: Object.fromEntries(planned),
   }
   checkLimits(program, target)
   return { program, memory }
 }
 
-const stored = (name: string, { shape, dtype }: Tensor, place: Place): Stored => ({ name, shape: [...shape], dtype, ...place })
+const stored = (name: string, { shape, dtype }: Tensor, place: Place): Stored => ({
+  name,
+  shape: [...shape],
+  dtype,
+  ...place,
+})
 
 const plannedBytes = (places: ReadonlyMap<Tensor, Place>): number => {
   const ends = new Map<number, number>()
-  for (const { slab, offset, bytes } of places.values()) ends.set(slab, Math.max(ends.get(slab) ?? 0, offset + aligned(bytes)))
+  for (const { slab, offset, bytes } of places.values())
+    ends.set(slab, Math.max(ends.get(slab) ?? 0, offset + aligned(bytes)))
   return [...ends.values()].reduce((a, b) => a + b, 0)
 }
 
 /** From the kernel that writes a value to the last that reads it; results live to the end. */
-function lifetimesOf(kernels: readonly Kernel[], elsewhere: ReadonlySet<Tensor>, results: readonly Tensor[]): Lifetime[] {
+function lifetimesOf(
+  kernels: readonly Kernel[],
+  elsewhere: ReadonlySet<Tensor>,
+  results: readonly Tensor[],
+): Lifetime[] {
   const last = new Map<Tensor, number>()
   kernels.forEach((kernel, i) => {
     for (const tensor of reads(kernel)) last.set(tensor, i)
@@ -110,7 +137,13 @@ function copyKernel({ variable, value }: Update): Kernel {
   const axis = { name: 'i', size: byteSize(variable) / 4 }
   const index = { kind: 'axis' as const, axis, dtype: 'i32' as const }
   const load = { kind: 'load' as const, source: value, index, dtype: value.dtype }
-  return { name: 'copy', scope: '', grid: [axis], contraction: false, body: [{ kind: 'store', along: [], target: variable, index, value: load }] }
+  return {
+    name: 'copy',
+    scope: '',
+    grid: [axis],
+    contraction: false,
+    body: [{ kind: 'store', along: [], target: variable, index, value: load }],
+  }
 }
 
 /** Equal names get a number: kernels are told apart in profiles. */

@@ -25,7 +25,10 @@ export interface Writer {
   text(): string
 }
 
-export function createWriter(print: (e: Expression, part: (e: Expression) => string) => string, defined: readonly Axis[]): Writer {
+export function createWriter(
+  print: (e: Expression, part: (e: Expression) => string) => string,
+  defined: readonly Axis[],
+): Writer {
   const blocks: Block[] = [{ lines: [], defines: new Set(defined), lets: new Map() }]
   const seen = new Map<Expression, Set<Axis | string>>()
   let uses = new Map<Expression, number>()
@@ -37,9 +40,12 @@ export function createWriter(print: (e: Expression, part: (e: Expression) => str
       for (const d of blocks[depth]!.defines) missing.delete(d)
       if (missing.size === 0) return depth
     }
-    throw new Error(`an expression uses ${[...missing].map(d => (typeof d === 'string' ? d : d.name)).join(', ')}, which is not in scope here`)
+    throw new Error(
+      `an expression uses ${[...missing].map(d => (typeof d === 'string' ? d : d.name)).join(', ')}, which is not in scope here`,
+    )
   }
-  const find = (e: Expression): string | undefined => blocks.map(({ lets }) => lets.get(e)).find(name => name !== undefined)
+  const find = (e: Expression): string | undefined =>
+    blocks.map(({ lets }) => lets.get(e)).find(name => name !== undefined)
 
   function value(e: Expression): string {
     if (e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name') return print(e, value)

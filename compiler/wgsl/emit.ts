@@ -3,7 +3,7 @@
  * expression in the tile is simplified by itself, and what instances share (the operands of a register tile) is bound
  * once. `rows`: a workgroup computes one grid point; invocations stride along the row and combine by a tree.
  */
-import { axisOf, type Axis, delinearize, type Expression, literal, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, delinearize, type Expression, literal, plus, times } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { type Accumulate, type Kernel, points, reads, type Store, writes } from '../kernels/kernel.js'
@@ -32,9 +32,14 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   const written = new Set(writes(kernel).map(storage.place))
   const dirty = new Set([...written].map(storage.buffer))
   const tensors = [...new Set([...reads(kernel).map(storage.place), ...written])]
-  const bindings = tensors.map(tensor => ({ tensor, access: dirty.has(storage.buffer(tensor)) ? ('read_write' as const) : ('read' as const) }))
+  const bindings = tensors.map(tensor => ({
+    tensor,
+    access: dirty.has(storage.buffer(tensor)) ? ('read_write' as const) : ('read' as const),
+  }))
   if (bindings.length > target.storageBuffers)
-    throw new Error(`kernel ${kernel.name} (${kernel.scope}) binds ${bindings.length} buffers, ${target.name} allows ${target.storageBuffers}`)
+    throw new Error(
+      `kernel ${kernel.name} (${kernel.scope}) binds ${bindings.length} buffers, ${target.name} allows ${target.storageBuffers}`,
+    )
   const bufferName = (tensor: Tensor): string => {
     const at = tensors.indexOf(storage.place(tensor))
     return written.has(tensors[at]!) ? `out${at}` : `in${at}`
@@ -44,8 +49,14 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     if (e.kind === 'apply') for (const helper of e.scalar.helpers ?? []) used.add(helper)
     return expressionText(e, part, load => bufferName(load.source))
   }
-  const { body, size, groups, shared } = schedule.kind === 'tiles' ? tiles(kernel, schedule, print, bufferName, target) : rows(kernel, schedule, print, bufferName, target)
-  const declarations = bindings.map(({ tensor, access }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${storageType(tensor.dtype)}>;`)
+  const { body, size, groups, shared } =
+    schedule.kind === 'tiles'
+      ? tiles(kernel, schedule, print, bufferName, target)
+      : rows(kernel, schedule, print, bufferName, target)
+  const declarations = bindings.map(
+    ({ tensor, access }, i) =>
+      `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${storageType(tensor.dtype)}>;`,
+  )
   return {
     code: [
       ...declarations,
@@ -72,7 +83,13 @@ function fold(count: number, target: Target): readonly [number, number, number] 
   return [Math.ceil(count / y), y, 1]
 }
 
-function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { kind: 'tiles' }>, print: Print, buffer: (t: Tensor) => string, target: Target): Text {
+function tiles(
+  kernel: Kernel,
+  { tile, unroll, workgroup }: Extract<Schedule, { kind: 'tiles' }>,
+  print: Print,
+  buffer: (t: Tensor) => string,
+  target: Target,
+): Text {
   const indexing = createIndexing()
   const blocks = kernel.grid.map(axis => axis.size / (tile.get(axis) ?? 1))
   const invocations = blocks.reduce((a, b) => a * b, 1)
@@ -86,7 +103,9 @@ function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { 
 
   const block = delinearize(axisOf(t), blocks)
   const instances = steps(kernel.grid, tile).map((offsets, n) => {
-    const at = new Map<Axis | string, Expression>(kernel.grid.map((axis, i) => [axis, plus(times(block[i]!, tile.get(axis) ?? 1), offsets[i]!)]))
+    const at = new Map<Axis | string, Expression>(
+      kernel.grid.map((axis, i) => [axis, plus(times(block[i]!, tile.get(axis) ?? 1), offsets[i]!)]),
+    )
     return { at, n }
   })
   const single = instances.length === 1
@@ -95,15 +114,21 @@ function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { 
   for (const statement of kernel.body) {
     if (statement.kind === 'accumulate') {
       for (const { n } of instances)
-        for (const term of statement.terms) writer.line(`var ${nameIn(term.name, n)} = ${identity(term.combine, term.dtype)};`)
+        for (const term of statement.terms)
+          writer.line(`var ${nameIn(term.name, n)} = ${identity(term.combine, term.dtype)};`)
       loops(writer, statement.along, unroll, inner => {
         const values = inner.flatMap(along =>
           instances.flatMap(({ at, n }) =>
-            statement.terms.map(term => ({ term, name: nameIn(term.name, n), value: indexing.substitute(term.value, new Map([...at, ...along])) })),
+            statement.terms.map(term => ({
+              term,
+              name: nameIn(term.name, n),
+              value: indexing.substitute(term.value, new Map([...at, ...along])),
+            })),
           ),
         )
         writer.share(values.map(({ value }) => value))
-        for (const { term, name, value } of values) if (contributes(term.combine, value)) writer.line(accumulateText(term.combine, name, value, writer))
+        for (const { term, name, value } of values)
+          if (contributes(term.combine, value)) writer.line(accumulateText(term.combine, name, value, writer))
       })
       for (const { at, n } of instances)
         for (const term of statement.terms) {
@@ -113,7 +138,9 @@ function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { 
         }
     } else {
       loops(writer, statement.along, new Map(), inner => {
-        const stores = inner.flatMap(along => instances.map(({ at }) => storeOf(statement, new Map([...at, ...along]), indexing)))
+        const stores = inner.flatMap(along =>
+          instances.map(({ at }) => storeOf(statement, new Map([...at, ...along]), indexing)),
+        )
         writer.share(stores.flatMap(({ index, value }) => [index, value]))
         for (const store of stores) writer.line(storeText(statement, store, buffer, writer))
       })
@@ -125,22 +152,32 @@ function tiles(kernel: Kernel, { tile, unroll, workgroup }: Extract<Schedule, { 
 /** Every combination of offsets `0 .. count - 1` along the axes that have a count. */
 function steps(axes: readonly Axis[], counts: ReadonlyMap<Axis, number>): Expression[][] {
   return axes.reduce<Expression[][]>(
-    (all, axis) => all.flatMap(before => Array.from({ length: counts.get(axis) ?? 1 }, (_, i) => [...before, literal(i)])),
+    (all, axis) =>
+      all.flatMap(before => Array.from({ length: counts.get(axis) ?? 1 }, (_, i) => [...before, literal(i)])),
     [[]],
   )
 }
 
 /** Nested loops over axes; `inner` gets one substitution per unrolled iteration. */
-function loops(writer: Writer, axes: readonly Axis[], unroll: ReadonlyMap<Axis, number>, inner: (iterations: Map<Axis | string, Expression>[]) => void): void {
+function loops(
+  writer: Writer,
+  axes: readonly Axis[],
+  unroll: ReadonlyMap<Axis, number>,
+  inner: (iterations: Map<Axis | string, Expression>[]) => void,
+): void {
   const outer = axes.map((axis, i): Axis => ({ name: `k${i}`, size: axis.size / (unroll.get(axis) ?? 1) }))
   const iterations = steps(axes, unroll).map(
-    offsets => new Map<Axis | string, Expression>(axes.map((axis, i) => [axis, plus(times(axisOf(outer[i]!), unroll.get(axis) ?? 1), offsets[i]!)])),
+    offsets =>
+      new Map<Axis | string, Expression>(
+        axes.map((axis, i) => [axis, plus(times(axisOf(outer[i]!), unroll.get(axis) ?? 1), offsets[i]!)]),
+      ),
   )
   const open = (i: number): void => {
     const axis = outer[i]
     if (!axis) inner(iterations)
     else if (axis.size === 1) open(i + 1)
-    else writer.nest(`for (var ${axis.name} = 0; ${axis.name} < ${axis.size}; ${axis.name}++)`, [axis], () => open(i + 1))
+    else
+      writer.nest(`for (var ${axis.name} = 0; ${axis.name} < ${axis.size}; ${axis.name}++)`, [axis], () => open(i + 1))
   }
   open(0)
 }
@@ -149,7 +186,12 @@ function loops(writer: Writer, axes: readonly Axis[], unroll: ReadonlyMap<Axis, 
 const contributes = (combine: Accumulate['terms'][number]['combine'], value: Expression): boolean =>
   !(combine === 'sum' && value.kind === 'literal' && value.value === 0)
 
-function accumulateText(combine: Accumulate['terms'][number]['combine'], name: string, value: Expression, writer: Writer): string {
+function accumulateText(
+  combine: Accumulate['terms'][number]['combine'],
+  name: string,
+  value: Expression,
+  writer: Writer,
+): string {
   if (combine === 'sum' && value.kind === 'apply' && value.scalar.name === 'mul' && value.dtype === 'f32')
     return `${name} = fma(${writer.value(value.args[0]!)}, ${writer.value(value.args[1]!)}, ${name});`
   return `${name} = ${combineText(combine, name, writer.value(value))};`
@@ -159,16 +201,31 @@ interface Element {
   readonly index: Expression
   readonly value: Expression
 }
-const storeOf = (statement: Store, by: ReadonlyMap<Axis | string, Expression>, indexing: ReturnType<typeof createIndexing>): Element => ({
+const storeOf = (
+  statement: Store,
+  by: ReadonlyMap<Axis | string, Expression>,
+  indexing: ReturnType<typeof createIndexing>,
+): Element => ({
   index: indexing.substitute(statement.index, by),
   value: indexing.substitute(statement.value, by),
 })
-const storeText = ({ target }: Store, { index, value }: Element, buffer: (t: Tensor) => string, writer: Writer): string => {
+const storeText = (
+  { target }: Store,
+  { index, value }: Element,
+  buffer: (t: Tensor) => string,
+  writer: Writer,
+): string => {
   const text = storedText(writer.value(value), target.dtype)
   return `${buffer(target)}[${writer.value(index)}] = ${text};`
 }
 
-function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, print: Print, buffer: (t: Tensor) => string, target: Target): Text {
+function rows(
+  kernel: Kernel,
+  { lanes }: Extract<Schedule, { kind: 'rows' }>,
+  print: Print,
+  buffer: (t: Tensor) => string,
+  target: Target,
+): Text {
   const indexing = createIndexing()
   const count = points(kernel.grid)
   const groups = fold(count, target)
@@ -176,15 +233,28 @@ function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, pr
   const writer = createWriter(print, [row])
   writer.line(`let row = i32(${groups[1] > 1 ? `group.x + group.y * ${groups[0]}u` : 'group.x'});`)
   if (groups[0] * groups[1] > count) writer.line(`if (row >= ${count}) { return; }`)
-  const at = new Map<Axis | string, Expression>(kernel.grid.map((axis, i) => [axis, delinearize(axisOf(row), kernel.grid.map(({ size }) => size))[i]!]))
+  const at = new Map<Axis | string, Expression>(
+    kernel.grid.map((axis, i) => [
+      axis,
+      delinearize(
+        axisOf(row),
+        kernel.grid.map(({ size }) => size),
+      )[i]!,
+    ]),
+  )
   const shared: string[] = []
 
   /** Each invocation takes every `lanes`-th position of the row. */
   const stride = (along: readonly Axis[], inner: (by: Map<Axis | string, Expression>) => void): void => {
     const length = points(along)
     const k: Axis = { name: 'k', size: length }
-    const position = delinearize(axisOf(k), along.map(({ size }) => size))
-    writer.nest(`for (var k = i32(lane); k < ${length}; k += ${lanes})`, [k], () => inner(new Map([...at, ...along.map((axis, i) => [axis, position[i]!] as const)])))
+    const position = delinearize(
+      axisOf(k),
+      along.map(({ size }) => size),
+    )
+    writer.nest(`for (var k = i32(lane); k < ${length}; k += ${lanes})`, [k], () =>
+      inner(new Map([...at, ...along.map((axis, i) => [axis, position[i]!] as const)])),
+    )
   }
 
   for (const statement of kernel.body) {
@@ -193,7 +263,9 @@ function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, pr
       stride(statement.along, by => {
         const values = statement.terms.map(term => indexing.substitute(term.value, by))
         writer.share(values)
-        statement.terms.forEach((term, i) => writer.line(accumulateText(term.combine, `${term.name}_own`, values[i]!, writer)))
+        statement.terms.forEach((term, i) =>
+          writer.line(accumulateText(term.combine, `${term.name}_own`, values[i]!, writer)),
+        )
       })
       for (const { name, dtype } of statement.terms) {
         shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
@@ -201,7 +273,10 @@ function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, pr
       }
       writer.line('workgroupBarrier();')
       for (let half = lanes / 2; half >= 1; half /= 2) {
-        const adds = statement.terms.map(({ name, combine }) => `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`)
+        const adds = statement.terms.map(
+          ({ name, combine }) =>
+            `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`,
+        )
         writer.line(`if (lane < ${half}u) { ${adds.join(' ')} }`)
         writer.line('workgroupBarrier();')
       }

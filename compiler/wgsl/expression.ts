@@ -27,10 +27,12 @@ export function literalText(value: number, dtype: DType): string {
       return `${value}u`
     default: {
       const single = Math.fround(value)
-      if (!Number.isFinite(single)) throw new Error(`the constant ${value} is not finite in f32: WGSL has no such literal`)
+      if (!Number.isFinite(single))
+        throw new Error(`the constant ${value} is not finite in f32: WGSL has no such literal`)
       for (let digits = 1; digits <= 9; digits++) {
         const text = Number(single.toPrecision(digits)).toString()
-        if (Math.fround(Number(text)) === single && Math.abs(Number(text)) <= LARGEST) return `${Object.is(single, -0) ? '-0.0' : /[.e]/.test(text) ? text : `${text}.0`}f`
+        if (Math.fround(Number(text)) === single && Math.abs(Number(text)) <= LARGEST)
+          return `${Object.is(single, -0) ? '-0.0' : /[.e]/.test(text) ? text : `${text}.0`}f`
       }
       return `${single}f`
     }
@@ -67,7 +69,11 @@ export function combineText(combine: Combine, a: string, b: string): string {
 }
 
 /** The text of one expression node, given the texts of its parts. */
-export function expressionText(e: Expression, part: (e: Expression) => string, buffer: (e: Extract<Expression, { kind: 'load' }>) => string): string {
+export function expressionText(
+  e: Expression,
+  part: (e: Expression) => string,
+  buffer: (e: Extract<Expression, { kind: 'load' }>) => string,
+): string {
   switch (e.kind) {
     case 'literal':
       return literalText(e.value, e.dtype)

@@ -2,7 +2,23 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Axis, axisOf, delinearize, equals, type Expression, less, linearize, literal, minus, plus, quotient, remainder, select, times, within } from '../../compiler/graph/expression.js'
+import {
+  type Axis,
+  axisOf,
+  delinearize,
+  type Expression,
+  equals,
+  less,
+  linearize,
+  literal,
+  minus,
+  plus,
+  quotient,
+  remainder,
+  select,
+  times,
+  within,
+} from '../../compiler/graph/expression.js'
 import { createIndexing } from '../../compiler/graph/indexing.js'
 
 const i: Axis = { name: 'i', size: 6 }
@@ -18,7 +34,15 @@ function value(e: Expression, at: ReadonlyMap<Axis, number>): number {
 }
 function everywhere(check: (at: Map<Axis, number>) => void): void {
   for (let a = 0; a < i.size; a++)
-    for (let b = 0; b < j.size; b++) for (let c = 0; c < k.size; c++) check(new Map([[i, a], [j, b], [k, c]]))
+    for (let b = 0; b < j.size; b++)
+      for (let c = 0; c < k.size; c++)
+        check(
+          new Map([
+            [i, a],
+            [j, b],
+            [k, c],
+          ]),
+        )
 }
 const text = (e: Expression): string => {
   if (e.kind === 'literal') return `${e.value}`
@@ -62,7 +86,10 @@ test('equal expressions become one object', () => {
 })
 
 test('random expressions keep their value', () => {
-  const leaf = fc.oneof(fc.constantFrom(I, J, K), fc.integer({ min: 0, max: 12 }).map(n => literal(n)))
+  const leaf = fc.oneof(
+    fc.constantFrom(I, J, K),
+    fc.integer({ min: 0, max: 12 }).map(n => literal(n)),
+  )
   const size = fc.integer({ min: 1, max: 12 })
   const { expression } = fc.letrec<{ expression: Expression }>(tie => ({
     expression: fc.oneof(
@@ -72,7 +99,9 @@ test('random expressions keep their value', () => {
       fc.tuple(tie('expression'), size).map(([a, n]) => times(a, n)),
       fc.tuple(tie('expression'), size).map(([a, n]) => quotient(a, n)),
       fc.tuple(tie('expression'), size).map(([a, n]) => remainder(a, n)),
-      fc.tuple(tie('expression'), tie('expression'), tie('expression'), size).map(([a, b, c, n]) => select(less(a, n), b, c)),
+      fc
+        .tuple(tie('expression'), tie('expression'), tie('expression'), size)
+        .map(([a, b, c, n]) => select(less(a, n), b, c)),
       fc.tuple(tie('expression'), size).map(([a, n]) => remainder(plus(minus(a, n), 12 * n), n)),
     ),
   }))

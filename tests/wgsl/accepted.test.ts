@@ -10,7 +10,9 @@ import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
 
 const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
-const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }].flatMap(options => compileGraphs(graphs, options).kernels)
+const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }].flatMap(
+  options => compileGraphs(graphs, options).kernels,
+)
 
 test('naga', () => {
   for (const { name, code } of kernels)
@@ -28,14 +30,32 @@ test('Tint', async () => {
   const device = await adapter!.requestDevice()
   for (const { name, code } of kernels) {
     const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
-    assert.equal(messages.filter(({ type }) => type === 'error').map(({ lineNum, message }) => `${name}, line ${lineNum}: ${message}`), [])
+    assert.equal(
+      messages
+        .filter(({ type }) => type === 'error')
+        .map(({ lineNum, message }) => `${name}, line ${lineNum}: ${message}`),
+      [],
+    )
   }
   device.destroy()
 })
 
 test('a literal reads back as the same number', async () => {
   const { literalText } = await import('../../compiler/wgsl/expression.js')
-  for (const x of [0, -0, 1, 0.1, 1 / 3, 1e-38, 1e-45, 3.4028234663852886e38, -3.4028234663852886e38, 16777217, 123456789, 2 ** -126]) {
+  for (const x of [
+    0,
+    -0,
+    1,
+    0.1,
+    1 / 3,
+    1e-38,
+    1e-45,
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    16777217,
+    123456789,
+    2 ** -126,
+  ]) {
     const text = literalText(x, 'f32')
     assert.ok(Object.is(Math.fround(Number(text.replace(/f$/, ''))), Math.fround(x)), `${x} is printed as ${text}`)
   }

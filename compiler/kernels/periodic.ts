@@ -1,0 +1,39 @@
+/**
+ * Periodic masks: a convolution over a dilated input (the input gradient of a strided one) has terms only where
+ * `position % n == 0`. If the axes in the position are cut so that the remainder is known when the kernel is printed,
+ * the other terms vanish from its text.
+ */
+import { type Axis, type Expression, index } from '../graph/expression.js'
+import { dependencies } from '../graph/indexing.js'
+
+export interface Periodic {
+  /** For each axis, the `n` whose multiples leave the remainder alone. */
+  readonly periods: ReadonlyMap<Axis, number>
+  /** Share of terms that the masks let through. */
+  readonly density: number
+}
+
+export function periodic(term: Expression): Periodic {
+  const periods = new Map<Axis, number>()
+  let density = 1
+  const seen = new Set<Expression>()
+  const visit = (e: Expression): void => {
+    if (seen.has(e) || e.kind !== 'apply') return
+    seen.add(e)
+    const [position] = e.args
+    if (
+      e.scalar === index.equal &&
+      position?.kind === 'apply' &&
+      position.scalar === index.mod &&
+      position.args[1]?.kind === 'literal'
+    ) {
+      const n = position.args[1].value
+      density /= n
+      for (const axis of dependencies(position.args[0]!))
+        if (typeof axis !== 'string') periods.set(axis, Math.max(n, periods.get(axis) ?? 1))
+    }
+    e.args.forEach(visit)
+  }
+  visit(term)
+  return { periods, density }
+}

@@ -1,0 +1,115 @@
+/**
+ * Programs that must not type-check: one statement each, below the line. What a user reads about each of them stands in
+ * `rejected.expected.txt`. The declarations above the line are all right.
+ */
+
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
+import { compile, entry, grad } from '../../compiler/index.js'
+import { crossEntropy, mean } from '../../compiler/language/math.js'
+import { einsum, rearrange } from '../../compiler/language/pattern.js'
+import { sequential } from '../../compiler/language/sequential.js'
+import {
+  add,
+  cast,
+  concat,
+  conv2d,
+  dot,
+  embedding,
+  expandDims,
+  flatten,
+  matmul,
+  maxPool2d,
+  mul,
+  permute,
+  relu,
+  reshape,
+  select,
+  stopGradient,
+  sum,
+} from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
+import type { DType } from '../../compiler/types/tensor.js'
+import { resnet18 } from '../../models/encoders/resnet.js'
+import { predictor, projector } from '../../models/heads.js'
+import { batchNorm, conv, linear } from '../../models/layers.js'
+import { infoNCE, negativeCosine } from '../../models/losses.js'
+import { simsiam } from '../../models/methods/simsiam.js'
+
+declare function input<const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Stopped<S, D>
+declare function weight<const S extends Shape>(shape: S): Tensor<S, 'f32', 'flows'>
+
+const x = input(['batch', 784])
+const maps = input(['batch', 512, 7, 7])
+const images = input(['batch', 3, 32, 32])
+const pixels = input(['batch', 32, 32, 3], 'u8')
+const labels = input(['batch'], 'i32')
+const p = dot(x, weight([784, 128]))
+const encoder = resnet18({ stem: 'cifar' })
+const embed = entry({ images: ['batch', 3, 32, 32] }, ({ images }) => ({ features: encoder(images) }))
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+// Products
+dot(x, input([28, 128]))
+matmul(input([8, 10, 64]), input([8, 10, 64]))
+
+// Elementwise
+add(input([4, 3]), input([4]))
+add(x, input(['seq', 784]))
+mul(x, cast(x, 'f16'))
+add(pixels, input(['batch', 32, 32, 3]))
+relu(labels)
+select(x, x, 0)
+
+// Reductions and movement
+sum(x, 2)
+mean(x, [0, -3])
+permute(x, [0, 0])
+reshape(maps, ['batch', 25087])
+reshape(maps, ['n', 25088])
+reshape(input([32, 64]), [48, -1])
+concat(x, input(['batch', 28]), 0)
+concat(x, x, 2)
+add(flatten(maps), weight([25000]))
+
+// Windows and indices
+conv2d(maps, weight([64, 3, 3, 3]))
+conv2d(maps, weight([64, 512, 9, 9]))
+maxPool2d(maps, 9)
+embedding(weight([1000, 64]), x)
+
+// Patterns
+einsum(input(['batch', 10, 64]), input(['batch', 12, 32]), 'b i d, b j d -> b i j')
+einsum(x, x, 'b i, b i -> b k')
+rearrange(x, 'b (h w) -> b h w', { h: 27 })
+rearrange(x, 'b h w -> b (h w)')
+rearrange(x, 'b c -> b')
+rearrange(x, 'b c, c b')
+
+// Gradients
+grad(x, { weight: weight([784, 128]) })
+negativeCosine(p, p)
+negativeCosine(p, stopGradient(dot(x, weight([784, 64]))))
+infoNCE(p, stopGradient(p), weight([4096, 128]))
+
+// Losses
+crossEntropy(p, input(['n'], 'i32'))
+crossEntropy(p, p)
+
+// Layers
+linear(512, 128)(p)
+conv(1, 8, 3)(images)
+batchNorm(256)(encoder(images))
+sequential(linear(512, 256), linear(300, 128))
+sequential(linear(512, 256), batchNorm(256), relu, linear(300, 128))
+sequential(linear(512, 256), expandDims)
+projector(256, { out: 128 })(encoder(images))
+resnet18({ stem: 'small' })
+simsiam({ encoder, projector: projector(256, { out: 2048 }), predictor: predictor(2048, { hidden: 512 }) })
+simsiam({ encoder, projector: projector(512, { out: 2048 }), predictor: predictor(1024, { hidden: 512 }) })
+
+// Programs
+entry({ images: ['batch', 3, 32, 32] }, ({ image }) => ({ features: encoder(image) }))
+compile({ embed }, {})
+compile({ embed }, { bach: 256 })
+compile({ embed }, { batch: '256' })

@@ -84,19 +84,19 @@ export const normalize = <S extends Shape, D extends Float, G extends Gradient>(
 
 // Softmax and its relatives: the maximum is taken out first, so nothing overflows. It cancels, so it takes no gradient.
 
-/** log(sum(exp(x))) along `axis`. */
+/** log(sum(exp(x))) over `axes` (default: all). */
 export const logsumexp = <
   S extends Shape,
   D extends Float,
   G extends Gradient,
-  const A extends number,
+  const A extends number = AllAxes<S>,
   const K extends boolean = false,
 >(
   x: Tensor<S, D, G>,
-  axis: Check<Reduce<S, A, NoInfer<K>>, A>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
-  const [any, along, keep] = [x as Untyped, axis as number, { keepdims: options?.keepdims ?? false }]
+  const [any, along, keep] = [x as Untyped, axes as number[], { keepdims: options?.keepdims ?? false }]
   const top = stopGradient(any)
   const shifted = sub(any, max(top, along, { keepdims: true })) as Untyped
   return add(log(sum(exp(shifted), along, keep) as Untyped), max(top, along, keep) as Untyped) as Untyped

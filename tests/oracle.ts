@@ -33,7 +33,7 @@ export interface OracleCase {
 
 const folder = new URL('../../shared/oracle/', import.meta.url)
 const files = new Map<string, Tensors>()
-function load(file: string): Tensors {
+export function load(file: string): Tensors {
   const known = files.get(file) ?? readSafetensors(readFileSync(new URL(file, folder)), file).tensors
   files.set(file, known)
   return known
@@ -91,7 +91,7 @@ export function checkOracle(
   })
 }
 
-function compare(actual: Host, data: Tensors, name: string, { shape, rtol = 0, atol = 0 }: Described): void {
+export function compare(actual: Host, data: Tensors, name: string, { shape, rtol = 0, atol = 0 }: Described): void {
   assert.equal([...actual.shape], [...shape], `${name}: shape`)
   const expected = data[name] as unknown as ArrayLike<number>
   // Exact data was rounded to float32; so is the float64 result where nothing else is allowed.

@@ -1,0 +1,217 @@
+/**
+ * Programs that must type-check, with the exact types of their results: what a user sees when hovering. Checked by `tsc`,
+ * never run. The second half is library code, generic in its sizes, that needs no cast.
+ */
+
+import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { compile, entry, grad, u8 } from '../../compiler/index.js'
+import { crossEntropy, logsumexp, mean, normalize, softmax, variance } from '../../compiler/language/math.js'
+import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
+import { type ImageLayer, type Layer, sequential } from '../../compiler/language/sequential.js'
+import {
+  add,
+  avgPool2d,
+  cast,
+  concat,
+  constant,
+  conv2d,
+  div,
+  dot,
+  embedding,
+  equal,
+  expandDims,
+  flatten,
+  gather,
+  iota,
+  matmul,
+  maxPool2d,
+  mul,
+  neg,
+  oneHot,
+  pad,
+  permute,
+  refine,
+  relu,
+  reshape,
+  select,
+  slice,
+  split,
+  squeeze,
+  stopGradient,
+  sub,
+  sum,
+  transpose,
+} from '../../compiler/ops/index.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { DType, Gradient } from '../../compiler/types/tensor.js'
+import { convnet } from '../../models/encoders/convnet.js'
+import { resnet18 } from '../../models/encoders/resnet.js'
+import { predictor, projector } from '../../models/heads.js'
+import { batchNorm, conv, dropout, globalAveragePool, layerNorm, linear } from '../../models/layers.js'
+import { negativeCosine } from '../../models/losses.js'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+declare function is<Expected>(): <Actual>(
+  actual: Actual & (Equal<Actual, Expected> extends true ? unknown : { expected: Expected }),
+) => void
+declare function input<const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Stopped<S, D>
+declare function weight<const S extends Shape>(shape: S): Tensor<S, 'f32', 'flows'>
+type F32<S extends Shape, G extends Gradient = Gradient> = Tensor<S, 'f32', G>
+
+const x = input(['batch', 784])
+const maps = input(['batch', 512, 7, 7])
+const images = input(['batch', 3, 32, 32])
+
+// Elementwise: broadcasting, numbers on either side, dtypes, gradient flow
+
+is<F32<['batch', 128]>>()(relu(add(dot(x, weight([784, 128])), weight([128]))))
+is<Stopped<[4, 3, 5]>>()(add(input([4, 1, 5]), input([3, 1])))
+is<Stopped<['batch', 8]>>()(mul(input(['batch', 1]), input([8])))
+is<Stopped<[2, 3]>>()(sub(input([2, 3]), input([])))
+is<Stopped<['batch', 784]>>()(add(x, 1))
+is<F32<[784], 'flows'>>()(div(1, weight([784])))
+is<F32<[784]>>()(add(weight([784]), input([784])))
+is<Stopped<['batch', 784], 'f16'>>()(cast(x, 'f16'))
+is<Stopped<['batch', 784], 'bool'>>()(equal(x, 0))
+is<Stopped<['batch', 784]>>()(select(equal(x, 0), 1, x))
+is<Stopped<['batch'], 'i32'>>()(add(input(['batch'], 'i32'), 1))
+
+// Reductions
+
+is<Stopped<[]>>()(sum(x))
+is<Stopped<['batch']>>()(sum(x, 1))
+is<Stopped<['batch', 1]>>()(sum(x, -1, { keepdims: true }))
+is<Stopped<[3]>>()(sum(input([2, 3, 4, 5]), [0, 2, 3]))
+is<Stopped<[]>>()(mean(x))
+is<Stopped<['batch', 512]>>()(mean(maps, [2, 3]))
+is<Stopped<[1, 784]>>()(variance(x, 0, { keepdims: true }))
+is<Stopped<['batch']>>()(logsumexp(x, -1))
+is<Stopped<['batch', 784]>>()(softmax(normalize(x)))
+is<F32<[], 'stopped'>>()(crossEntropy(x, input(['batch'], 'i32')))
+
+// Movement
+
+is<Stopped<[3, 'batch', 2]>>()(permute(input(['batch', 2, 3]), [2, 0, 1]))
+is<Stopped<['batch', 8, 4, 6]>>()(transpose(input(['batch', 8, 6, 4])))
+is<Stopped<['batch', 25088]>>()(flatten(maps))
+is<Stopped<['batch', 25088]>>()(reshape(maps, ['batch', -1]))
+is<Stopped<['batch*49', 512]>>()(reshape(maps, [-1, 512]))
+is<Stopped<['batch*2', 512]>>()(reshape(input(['batch', 1024]), [-1, 512]))
+is<Stopped<[number, 768]>>()(reshape(input(['batch', 1024]), [-1, 768]))
+is<Stopped<['batch', 14, 14, 768]>>()(reshape(input(['batch*196', 768]), ['batch', 14, 14, 768]))
+is<Stopped<['batch', 784, 1]>>()(expandDims(x, -1))
+is<Stopped<['batch']>>()(squeeze(input(['batch', 1]), 1))
+is<Stopped<['batch*2', 784]>>()(concat(x, x, 0))
+is<Stopped<['batch', 1568]>>()(concat(x, x, -1))
+is<Stopped<['a+b', 4]>>()(concat(input(['a', 4]), input(['b', 4]), 0))
+is<Stopped<[2, 'batch', 784]>>()(reshape(concat(x, x, 0), [2, 'batch', 784]))
+is<Stopped<['batch', 6]>>()(slice(x, 1, 4, 10))
+is<Stopped<['batch', number]>>()(slice(x, 1, 4))
+is<Stopped<[number, 784]>>()(slice(x, 0, 1, -1))
+is<[Stopped<['batch', 392]>, Stopped<['batch', 392]>]>()(split(x, 2, 1))
+is<Stopped<['batch', 786]>>()(
+  pad(x, [
+    [0, 0],
+    [1, 1],
+  ]),
+)
+
+// Products, windows, indices, patterns
+
+is<Stopped<['batch', 8, 10, 12]>>()(matmul(input(['batch', 8, 10, 64]), input(['batch', 8, 64, 12])))
+const stem = conv2d(input(['batch', 3, 224, 224]), input([64, 3, 7, 7]), { stride: 2, padding: 3 })
+is<Stopped<['batch', 64, 112, 112]>>()(stem)
+is<Stopped<['batch', 64, 56, 56]>>()(maxPool2d(stem, 3, { stride: 2, padding: 1 }))
+is<Stopped<['batch', 64, 109, 109]>>()(conv2d(stem, input([64, 1, 4, 4]), { groups: 64 }))
+is<Stopped<[1, 8, number, number]>>()(conv2d(input([1, 3, 'h', 'w']), input([8, 3, 3, 3])))
+is<Stopped<['batch', 3, 16, 16]>>()(avgPool2d(images, 2))
+is<F32<['batch', 64], 'flows'>>()(embedding(weight([1000, 64]), input(['batch'], 'i32')))
+is<Stopped<['batch', 10]>>()(oneHot(input(['batch'], 'i32'), 10))
+is<Stopped<['batch', 5]>>()(gather(x, input(['batch', 5], 'i32'), 1))
+is<Stopped<['batch', 10, 12]>>()(einsum(input(['batch', 10, 64]), input(['batch', 12, 64]), 'b i d, b j d -> b i j'))
+is<Stopped<['batch', 64, 48]>>()(rearrange(images, 'b c (h p) (w q) -> b (h w) (p q c)', { p: 4, q: 4 }))
+is<Stopped<['batch', 3]>>()(reducePattern(images, 'b c h w -> b c', 'mean'))
+is<Stopped<[3, 4]>>()(constant(0, [3, 4]))
+is<Stopped<[3, 4], 'i32'>>()(iota([3, 4], 0))
+
+// The way out: no shape, no check. And sizes that types do not know agree with any and take what the other operand knows.
+
+const any: Tensor = x
+is<Tensor<any, DType, Gradient>>()(add(any, any))
+permute(any, [0, 2, 1])
+reshape(concat(any, x as Tensor, 0), ['batch', 3])
+rearrange(any, 'b c -> c b')
+einsum(any, any, 'a b, b c -> a c')
+const some = input([4 as number, 8])
+is<Stopped<[4, 8]>>()(add(some, input([4, 8])))
+is<Stopped<[4, 16]>>()(concat(some, input([4, 8]), 1))
+is<Stopped<[number, 3]>>()(dot(some, input([8, 3])))
+is<Stopped<['n', 8]>>()(refine(some, ['n', 8]))
+
+// Layers, encoders, heads
+
+is<Layer<512, 128>>()(sequential(linear(512, 2048), batchNorm(2048), relu, dropout(0.1), linear(2048, 128)))
+is<Layer<512, 512>>()(sequential(relu, layerNorm(512), softmax))
+is<ImageLayer<3, 64>>()(sequential(conv(3, 32, 3), batchNorm(32), relu, conv(32, 64, 3, { stride: 2 })))
+is<F32<['batch', 14, 64]>>()(linear(32, 64)(input(['batch', 14, 32])))
+is<F32<['batch', 64, 16, 16]>>()(conv(3, 64, 3, { stride: 2, padding: 1 })(images))
+is<F32<['batch', 64, number, number]>>()(conv(3, 64, 3)(input(['batch', 3, 'h', 'w'])))
+is<F32<['batch', 3, 32, 32]>>()(batchNorm(3)(images))
+is<Stopped<['batch', 3]>>()(globalAveragePool(images))
+const encoder = resnet18({ stem: 'cifar' })
+is<F32<['batch', 512]>>()(encoder(images))
+is<512>()(encoder.features)
+is<F32<['batch', 128]>>()(convnet()(images))
+is<F32<['batch', 64]>>()(convnet({ width: 32, stages: 2, channels: 1 })(input(['batch', 1, 28, 28])))
+const project = projector(encoder.features, { out: 2048, layers: 3, batchNorm: true, lastBatchNorm: true })
+is<Layer<512, 2048>>()(project)
+is<Layer<2048, 2048>>()(predictor(2048, { hidden: 512 }))
+
+// Programs
+
+const step = entry({ left: ['batch', 3, 32, 32], right: u8(['batch', 32, 32, 3]) }, ({ left, right }) => {
+  is<Stopped<['batch', 3, 32, 32]>>()(left)
+  is<Stopped<['batch', 32, 32, 3], 'u8'>>()(right)
+  const other = rearrange(mul(cast(right, 'f32'), 1 / 255), 'b h w c -> b c h w')
+  const p = project(encoder(left))
+  const z = project(encoder(other))
+  const w = weight([8, 4])
+  is<{ readonly w: Tensor<[8, 4], 'f32', 'flows'> }>()(grad(sum(w), { w }))
+  return { loss: negativeCosine(p, stopGradient(z)) }
+})
+compile({ step }, { batch: 256 })
+compile(
+  { step, embed: entry({ images: ['n', 3, 32, 32] }, ({ images }) => ({ y: encoder(images) })) },
+  { batch: 256, n: 1 },
+)
+
+// Library code, generic in its sizes
+
+export function dense<B extends Shape, I extends Dim, O extends Dim>(
+  x: F32<[...B, I]>,
+  w: F32<[I, O]>,
+  b: F32<[O]>,
+): F32<[...B, O]> {
+  return add(dot(x, w), b)
+}
+export function residual<S extends Shape>(x: F32<S>): F32<S> {
+  return add(x, relu(x))
+}
+export function cosineLoss<N extends Dim, D extends Dim>(p: F32<[N, D]>, z: Stopped<NoInfer<[N, D]>>): F32<[]> {
+  return neg(mean(sum(mul(normalize(p), normalize(z)), 1)))
+}
+/** Layers compose to a layer: the inner sizes are literals, the outer ones whatever the caller has. */
+export function mlp<const I extends number, const O extends number>(from: I, to: O): Layer<I, O> {
+  return sequential(linear(from, 64), relu, linear(64, to))
+}
+/** Multi-head attention over any batch and any length. */
+export function attention<B extends Dim, N extends Dim>(x: F32<[B, N, 384]>): F32<[B, N, 384]> {
+  const heads = (): F32<[B, 6, N, 64]> => rearrange(dot(x, weight([384, 384])), 'b n (h d) -> b h n d', { h: 6 })
+  const scores = softmax(matmul(heads(), permute(heads(), [0, 1, 3, 2])))
+  return add(x, rearrange(matmul(scores, heads()), 'b h n d -> b n (h d)'))
+}
+/** Beyond the types: an untyped interior under a typed signature, checked when the graph is built. */
+export function centre<N extends Dim, C extends Dim>(x: F32<[N, C]>): F32<[N, C]> {
+  const any: Untyped = x
+  return sub(any, mean(any, 1, { keepdims: true }))
+}

@@ -13,9 +13,9 @@ import {
   type Scalar,
   select,
 } from '../graph/expression.js'
-import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
-import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
+import { axisIndex, numel, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { iota } from './constant.js'
@@ -120,20 +120,6 @@ export const sortRank = operation(
     apply(sortRankDefinition, [x], { axis: axisIndex(x.shape, axis), descending: options.descending ?? false }),
 )
 
-/** The first `count` of the indices that sort `x` along `axis`. */
-function firstSorted(x: Tensor, axis: number, count: number, descending: boolean): Tensor<any, 'i32', 'stopped'> {
-  const rank: Tensor = sortRank(x, axis, { descending })
-  const line = x.shape.map((size, i) => (i === axis ? size : 1))
-  const counter: Tensor = broadcastTo(reshape(iota([x.shape[axis]!], 0), line as never), [...x.shape])
-  const all: Tensor = scatterAdd(rank as Tensor<any, 'i32'>, counter, axis, x.shape[axis]!)
-  if (count === x.shape[axis]) return all as Tensor<any, 'i32', 'stopped'>
-  const places = broadcastTo(
-    reshape(iota([count], 0), replaced(line, axis, count) as never),
-    replaced(x.shape, axis, count),
-  )
-  return gather(all, places as Tensor<any, 'i32'>, axis) as Tensor<any, 'i32', 'stopped'>
-}
-
 /** Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. */
 export const argsort = <S extends Shape>(
   x: Tensor<S>,
@@ -141,29 +127,17 @@ export const argsort = <S extends Shape>(
   options: { descending?: boolean } = {},
 ): Stopped<S, 'i32'> => {
   const along = axisIndex(x.shape, axis)
-  return firstSorted(x, along, x.shape[along]!, options.descending ?? false)
+  const line = x.shape.map((size, i) => (i === along ? size : 1))
+  const counter: Untyped = broadcastTo(reshape(iota([x.shape[along]!], 0), line as never), [...x.shape])
+  return scatterAdd(sortRank(x, along, options), counter, along, x.shape[along]!) as Stopped<any, 'i32'>
 }
 
-/** `x` sorted along `axis`; the gradient follows the permutation. */
+/** `x` sorted along `axis`, and where its elements stood; the gradient follows the permutation. */
 export const sort = <S extends Shape, D extends DType, G extends Gradient>(
   x: Tensor<S, D, G>,
   axis = -1,
   options: { descending?: boolean } = {},
 ): { values: Tensor<S, D, G>; index: Stopped<S, 'i32'> } => {
   const index = argsort(x, axis, options)
-  return { values: gather(x, index, axis) as Tensor<any, any, any>, index }
-}
-
-/** The `count` greatest elements along `axis`, greatest first (the least with `largest: false`), and where they stood. */
-export const topk = <D extends DType, G extends Gradient>(
-  x: Tensor<any, D, G>,
-  count: number,
-  axis = -1,
-  { largest = true }: { largest?: boolean } = {},
-): { values: Tensor<any, D, G>; index: Stopped<any, 'i32'> } => {
-  const along = axisIndex(x.shape, axis)
-  if (!Number.isInteger(count) || count < 1 || count > x.shape[along]!)
-    throw new ShapeError(`topk: ${count} elements cannot be taken along axis ${axis} of ${show(x.shape)}`)
-  const index = firstSorted(x, along, count, largest)
-  return { values: gather(x, index, along), index }
+  return { values: gather(x, index, axis) as Untyped, index }
 }

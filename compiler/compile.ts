@@ -5,10 +5,11 @@
 import type { Graph } from './graph/graph.js'
 import type { Kernel } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
-import { split } from './kernels/schedule.js'
+import { type Chooser, schedule, split } from './kernels/schedule.js'
 import { portable, type Target } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import { fuse } from './passes/fuse.js'
+import { optimize } from './passes/pipeline.js'
 import { optimize } from './passes/pipeline.js'
 import { ownResults } from './passes/results.js'
 import { type EntryMemory, plan } from './plan/plan.js'
@@ -19,6 +20,8 @@ export interface CompileOptions {
   readonly target?: Target
   /** False: one kernel per operation. Default true. */
   readonly fusion?: boolean
+  /** Chooses how the loops of a kernel are cut up. Default: heuristics of the target. */
+  readonly choose?: Chooser
   /** Called with what each stage made of each entry. */
   readonly observe?: (stage: Stage) => void
 }
@@ -49,7 +52,7 @@ export function compile<const E extends Record<string, Entry>>(
 /** The same from graphs. */
 export function compileGraphs(
   graphs: readonly Graph[],
-  { target = portable, fusion = true, observe }: CompileOptions = {},
+  { target = portable, fusion = true, choose = schedule, observe }: CompileOptions = {},
 ): Program {
   const lowered = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
@@ -60,7 +63,7 @@ export function compileGraphs(
     observe?.({ name: 'kernels', entry: traced.name, kernels })
     return { graph, kernels }
   })
-  const { program, memory } = plan(lowered, target)
+  const { program, memory } = plan(lowered, target, choose)
   observe?.({ name: 'plan', memory })
   return program
 }

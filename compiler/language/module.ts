@@ -60,12 +60,12 @@ function declare(owner: () => string, name: string, kind: VariableKind, shape: n
     },
   }
   const attributes = {
-    shape: [...shape],
-    dtype,
-    kind,
     get name() {
       return variable.name
     },
+    shape: [...shape],
+    dtype,
+    kind,
   }
   const tensor = apply(variableOperation, [], attributes)
   const full: Variable = Object.defineProperty(variable, 'tensor', { value: tensor, enumerable: true }) as Variable

@@ -1,0 +1,110 @@
+/** Fusion, shown as the kernels that small programs become: expressions dissolve, epilogues and rows share a kernel. */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { compileGraphs } from '../../compiler/compile.js'
+import type { Graph } from '../../compiler/graph/graph.js'
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { type Kernel, printKernel, reads } from '../../compiler/kernels/kernel.js'
+import { portable } from '../../compiler/kernels/target.js'
+import { mean, softmax } from '../../compiler/language/math.js'
+import { add, concat, conv2d, dot, exp, flip, mul, pad, permute, relu, reshape, rsqrt, sub, sum } from '../../compiler/ops/index.js'
+import { input } from '../device.js'
+import { golden } from '../golden.js'
+
+const x = (name: string, ...shape: number[]) => input(name, shape) as Untyped
+
+function kernelsOf(outputs: Record<string, Tensor>, inputs: Tensor[], storageBuffers = 8): readonly Kernel[] {
+  const graph: Graph = { name: 'g', inputs, outputs, updates: [] }
+  let kernels: readonly Kernel[] = []
+  compileGraphs([graph], {
+    target: { ...portable, storageBuffers },
+    observe: stage => {
+      if (stage.name === 'kernels') kernels = stage.kernels
+    },
+  })
+  return kernels
+}
+function text(kernels: readonly Kernel[]): string {
+  const names = new Map<Tensor, string>()
+  const nameOf = (tensor: Tensor) => {
+    if (!names.has(tensor)) names.set(tensor, tensor.attributes.name ?? `${tensor.operation.name}${names.size}`)
+    return names.get(tensor)!
+  }
+  return kernels.map(kernel => printKernel(kernel, nameOf)).join('\n')
+}
+
+const programs: Record<string, () => readonly Kernel[]> = {
+  'elementwise chain and movement dissolve into one kernel': () => {
+    const [a, b] = [x('a', 4, 6), x('b', 6)]
+    return kernelsOf({ y: exp(add(mul(permute(reshape(a, [6, 4]), [1, 0]), 2), flip(b, [0]) as Untyped)) }, [a, b])
+  },
+  'a padded, sliced, concatenated operand is read in place': () => {
+    const [a, b] = [x('a', 3), x('b', 2)]
+    return kernelsOf({ y: relu(concat(pad(a, [[1, 1]]) as Untyped, b, 0)) }, [a, b])
+  },
+  'bias and activation are the epilogue of a contraction': () => {
+    const [a, w, b] = [x('a', 8, 16), x('w', 16, 12), x('b', 12)]
+    return kernelsOf({ y: relu(add(dot(a, w), b)) }, [a, w, b])
+  },
+  'bias and activation are the epilogue of a convolution': () => {
+    const [a, w, b] = [x('a', 2, 3, 8, 8), x('w', 4, 3, 3, 3), x('b', 4, 1, 1)]
+    return kernelsOf({ y: relu(add(conv2d(a, w, { padding: 1 }) as Untyped, b)) }, [a, w, b])
+  },
+  'a transposed operand costs no kernel': () => {
+    const [a, w] = [x('a', 8, 16), x('w', 12, 16)]
+    return kernelsOf({ y: dot(a, permute(w, [1, 0])) }, [a, w])
+  },
+  'softmax is one kernel': () => {
+    const a = x('a', 32, 10)
+    return kernelsOf({ y: softmax(a, -1) }, [a])
+  },
+  'normalising over a batch is one kernel': () => {
+    const [a, scale] = [x('a', 8, 16, 4, 4), x('scale', 16, 1, 1)]
+    const centred = sub(a, mean(a, [0, 2, 3], { keepdims: true })) as Untyped
+    const variance = mean(mul(centred, centred), [0, 2, 3], { keepdims: true }) as Untyped
+    return kernelsOf({ y: mul(mul(centred, rsqrt(add(variance, 1e-5) as Untyped)), scale), variance }, [a, scale])
+  },
+  'several reductions over the same rows share their pass': () => {
+    const a = x('a', 64, 100)
+    return kernelsOf({ s: sum(a, 1), q: sum(mul(a, a), 1) }, [a])
+  },
+  'several results of one pass': () => {
+    const [a, b] = [x('a', 256), x('b', 256)]
+    const total = add(mul(a, 0.9), b)
+    return kernelsOf({ total, next: sub(a, mul(total, 0.1)) }, [a, b])
+  },
+  'a value that an unrelated kernel needs first is not fused into a cycle': () => {
+    const [a, w] = [x('a', 16, 16), x('w', 16, 16)]
+    const s = sum(a, 1, { keepdims: true }) as Untyped
+    const through = dot(mul(a, s) as Untyped, w)
+    return kernelsOf({ y: add(sum(mul(through, a), 1, { keepdims: true }), s) }, [a, w])
+  },
+}
+for (const [name, build] of Object.entries(programs))
+  test(name, () => {
+    golden(new URL('./fuse.golden.txt', import.meta.url), name, text(build()))
+  })
+
+test('kernels stay within the bindings of the target', () => {
+  const parts = Array.from({ length: 12 }, (_, i) => x(`a${i}`, 50))
+  const y = parts.slice(1).reduce<Untyped>((total, part) => add(total, exp(part)), parts[0]!)
+  for (const limit of [4, 8]) {
+    const kernels = kernelsOf({ y }, parts, limit)
+    for (const kernel of kernels) assert.ok(reads(kernel).length + 1 <= limit, `${kernel.name} binds ${reads(kernel).length + 1} of ${limit}`)
+    assert.ok(kernels.length <= Math.ceil(12 / (limit - 3)) + 1, `${kernels.length} kernels for ${limit} bindings`)
+  }
+})
+
+test('without fusion every operation is a kernel', () => {
+  const a = x('a', 8)
+  let count = 0
+  compileGraphs([{ name: 'g', inputs: [a], outputs: { y: exp(exp(relu(a))) }, updates: [] }], {
+    fusion: false,
+    observe: stage => {
+      if (stage.name === 'kernels') count = stage.kernels.length
+    },
+  })
+  assert.is(count, 3)
+})
+
+test.run()

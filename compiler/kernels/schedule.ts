@@ -24,9 +24,13 @@ export type Schedule =
     }
   | { readonly kind: 'rows'; readonly lanes: number }
 
+/** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
+export type Chooser = (kernel: Kernel, target: Target) => Schedule
+
 /** Invocations that keep the device busy. */
 const parallelism = (target: Target): number => (target.class === 'software' ? 64 : 16384)
 
+/** The heuristic choice. */
 export function schedule(kernel: Kernel, target: Target): Schedule {
   const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
   const grid = points(kernel.grid)

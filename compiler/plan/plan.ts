@@ -3,7 +3,7 @@ import { type Graph, variables } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
-import { schedule } from '../kernels/schedule.js'
+import type { Chooser } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { emit } from '../wgsl/emit.js'
 import { checkLimits } from './limits.js'
@@ -27,7 +27,7 @@ export interface Planned {
   readonly memory: Readonly<Record<string, EntryMemory>>
 }
 
-export function plan(entries: readonly Lowered[], target: Target): Planned {
+export function plan(entries: readonly Lowered[], target: Target, choose: Chooser): Planned {
   const sizes: number[] = []
   const leaves = [...new Set(entries.flatMap(({ graph }) => variables(graph)))]
   const places = pack(leaves, sizes, target.bufferBytes)
@@ -61,7 +61,7 @@ export function plan(entries: readonly Lowered[], target: Target): Planned {
       buffer: (tensor: Tensor) => placeOf(tensor).slab,
     }
     const dispatch = (kernel: Kernel): Dispatch => {
-      const { code, bindings, workgroups } = emit(kernel, schedule(kernel, target), target, storage)
+      const { code, bindings, workgroups } = emit(kernel, choose(kernel, target), target, storage)
       const access = bindings.map(binding => binding.access)
       const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name, kernels), code, bindings: access }) - 1
       byText.set(code, found)

@@ -44,8 +44,8 @@ export const variance = <
   axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
-  const centred = sub(x as Untyped, average(x, axes, true)) as Untyped
-  return average(square(centred), axes, options?.keepdims, options?.correction)
+  const t: Untyped = x
+  return average(square(sub(t, average(t, axes, true))), axes, options?.keepdims, options?.correction)
 }
 
 /** Square root of the variance. Its gradient is unbounded where all elements are equal. */
@@ -59,8 +59,7 @@ export const standardDeviation = <
   x: Tensor<S, D, G>,
   axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
-): Tensor<Reduce<S, A, NoInfer<K>>, D, G> =>
-  sqrt(variance(x as Untyped, axes as never, options as never) as Untyped) as Untyped
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => sqrt(variance(x as Untyped, axes as never, options as never))
 
 function average(x: Untyped, axes: unknown, keepdims = false, correction = 0): Untyped {
   const total: Untyped = sum(x, axes as never, { keepdims })
@@ -69,7 +68,7 @@ function average(x: Untyped, axes: unknown, keepdims = false, correction = 0): U
     throw new ShapeError(
       `the variance of ${count} elements with correction ${correction} is not defined: ${show(x.shape)} has too few`,
     )
-  return mul(total, 1 / (count - correction)) as Untyped
+  return mul(total, 1 / (count - correction))
 }
 
 /** Vectors along `axis` (default: the last) divided by their Euclidean length, or by `epsilon` where that is larger: zero stays zero. */
@@ -78,8 +77,8 @@ export const normalize = <S extends Shape, D extends Float, G extends Gradient>(
   axis = -1,
   epsilon = 1e-12,
 ): Tensor<S, D, G> => {
-  const any = x as Untyped
-  return mul(any, rsqrt(maximum(sum(square(any), axis, { keepdims: true }), epsilon * epsilon) as Untyped)) as Untyped
+  const t: Untyped = x
+  return mul(t, rsqrt(maximum(sum(square(t), axis, { keepdims: true }), epsilon * epsilon)))
 }
 
 // Softmax and its relatives: the maximum is taken out first, so nothing overflows. It cancels, so it takes no gradient.
@@ -96,26 +95,26 @@ export const logsumexp = <
   axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
-  const [any, along, keep] = [x as Untyped, axes as number[], { keepdims: options?.keepdims ?? false }]
-  const top = stopGradient(any)
-  const shifted = sub(any, max(top, along, { keepdims: true })) as Untyped
-  return add(log(sum(exp(shifted), along, keep) as Untyped), max(top, along, keep) as Untyped) as Untyped
+  const [t, along]: [Untyped, any] = [x, axes]
+  const top = stopGradient(t)
+  const shifted = exp(sub(t, max(top, along, { keepdims: true })))
+  return add(log(sum(shifted, along, options)), max(top, along, options))
 }
 
 /** exp(x) / sum(exp(x)) along `axis` (default: the last). */
 export const softmax = <S extends Shape, D extends Float, G extends Gradient>(
   x: Tensor<S, D, G>,
   axis = -1,
-): Tensor<S, D, G> => exp(logSoftmax(x as Untyped, axis)) as Untyped
+): Tensor<S, D, G> => exp(logSoftmax(x, axis))
 
 /** log(softmax(x)) along `axis` (default: the last). */
 export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient>(
   x: Tensor<S, D, G>,
   axis = -1,
 ): Tensor<S, D, G> => {
-  const any = x as Untyped
-  const shifted = sub(any, max(stopGradient(any), axis, { keepdims: true })) as Untyped
-  return sub(shifted, log(sum(exp(shifted), axis, { keepdims: true }) as Untyped)) as Untyped
+  const t: Untyped = x
+  const shifted = sub(t, max(stopGradient(t), axis, { keepdims: true }))
+  return sub(shifted, log(sum(exp(shifted), axis, { keepdims: true })))
 }
 
 /** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1. */
@@ -128,28 +127,27 @@ export const crossEntropy = <N extends Dim, C extends Dim, G extends Gradient>(
     throw new ShapeError(
       `crossEntropy takes one label per row of ${show(logits.shape)}, got labels of shape ${show(labels.shape)}`,
     )
-  const logp: Untyped = logSoftmax(logits as Untyped)
-  const chosen = equal(iota(logits.shape, 1) as Untyped, columnOf(labels as Untyped))
-  return mul(sum(select(chosen as Untyped, logp, 0) as Untyped), -1 / rows) as Untyped
+  const logp: Untyped = logSoftmax(logits)
+  const chosen = equal(iota(logits.shape, 1), columnOf(labels))
+  return mul(sum(select(chosen, logp, 0)), -1 / rows)
 }
 
 // Activations and interpolation
 
 /** x Phi(x) with the normal distribution function Phi. Hendrycks and Gimpel 2016, arXiv 1606.08415. */
 export const gelu = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
-  mul(mul(x as Untyped, 0.5), add(erf(mul(x as Untyped, Math.SQRT1_2) as Untyped), 1)) as Untyped
+  mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1))
 /** x sigmoid(x). */
 export const silu = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
-  mul(x as Untyped, sigmoid(x as Untyped)) as Untyped
+  mul(x, sigmoid(x))
 /** log(1 + exp(x)), without overflow. */
 export const softplus = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
-  add(maximum(x as Untyped, 0), log1p(exp(neg(abs(x as Untyped))))) as Untyped
+  add(maximum(x, 0), log1p(exp(neg(abs(x)))))
 /** x where it is positive, else `slope` x; the gradient at 0 is `slope`. */
 export const leakyRelu = <S extends Shape, D extends Float, G extends Gradient>(
   x: Tensor<S, D, G>,
   slope = 0.01,
-): Tensor<S, D, G> =>
-  select(greater(x as Untyped, 0) as Untyped, x as Untyped, mul(x as Untyped, slope) as Untyped) as Untyped
+): Tensor<S, D, G> => select(greater(x, 0), x, mul(x, slope))
 
 /** x held between `low` and `high`; the gradient at the bounds is 1. */
 export function clamp<S extends Shape, D extends Float, G extends Gradient>(
@@ -158,8 +156,8 @@ export function clamp<S extends Shape, D extends Float, G extends Gradient>(
   high: number,
 ): Tensor<S, D, G> {
   if (!(low <= high)) throw new ShapeError(`clamp takes low <= high, got ${low} and ${high}`)
-  const any = x as Untyped
-  return select(less(any, low) as Untyped, low, select(greater(any, high) as Untyped, high, any) as Untyped) as Untyped
+  const t: Untyped = x
+  return select(less(t, low), low, select(greater(t, high), high, t))
 }
 
 /** a + weight (b - a): `a` at weight 0, `b` at 1. The weight, a number or a tensor, broadcasts. */
@@ -167,8 +165,10 @@ export const lerp = <S extends Shape, D extends Float, G extends Gradient, H ext
   a: Tensor<S, D, G>,
   b: Tensor<NoInfer<S>, NoInfer<D>, H>,
   weight: number | Tensor<any, NoInfer<D>>,
-): Tensor<S, D, G | H> =>
-  add(a as Untyped, mul(weight as Untyped, sub(b as Untyped, a as Untyped) as Untyped) as Untyped) as Untyped
+): Tensor<S, D, G | H> => {
+  const [from, to, by]: Untyped[] = [a, b, weight as Untyped]
+  return add(from!, mul(by!, sub(to!, from!)))
+}
 
 // Selection
 
@@ -185,24 +185,24 @@ export function topK<B extends Shape, N extends Dim, G extends Gradient, const K
   if (!(Number.isInteger(k) && k >= 1 && k <= size))
     throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${k}`)
   const at: Untyped = iota(x.shape, axis)
-  const detached = stopGradient(x) as Untyped
+  const detached: Untyped = stopGradient(x)
   const values: Untyped[] = []
   const indices: Untyped[] = []
   // Each search reads `x` and the element found last, not the searches before it.
   let rest = detached
   for (let i = 0; i < k; i++) {
     const index = columnOf(argmax(rest, axis))
-    const value = gather(x as Untyped, index, axis) as Untyped
+    const value = gather(x, index, axis)
     values.push(value)
     indices.push(index)
-    const last = stopGradient(value) as Untyped
-    const after = logicalAnd(equal(detached, last), greater(at, index)) as Untyped
-    rest = select(logicalOr(less(detached, last), after) as Untyped, detached, LOWEST) as Untyped
+    const last = stopGradient(value)
+    const after = logicalAnd(equal(detached, last), greater(at, index))
+    rest = select(logicalOr(less(detached, last), after), detached, LOWEST)
   }
-  return { values: concatAll(values, axis) as Untyped, indices: concatAll(indices, axis) as Untyped }
+  return { values: concatAll(values, axis), indices: concatAll(indices, axis) }
 }
 /** The least finite f32. */
 const LOWEST = -3.4028234663852886e38
 
 /** With a last axis of size 1. */
-const columnOf = (x: Untyped): Untyped => reshape(x, [...x.shape, 1]) as Untyped
+const columnOf = (x: Untyped): Untyped => reshape(x, [...x.shape, 1])

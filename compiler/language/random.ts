@@ -27,30 +27,30 @@ const counts = (shape: Shape): Untyped => cast(shiftRight(bits(shape), 8), 'f32'
 export function uniform<const S extends Shape>(shape: S, low = 0, high = 1): Stopped<S> {
   if (!(low <= high)) throw new ShapeError(`uniform takes low <= high, got ${low} and ${high}`)
   const unit = mul(counts(shape), 2 ** -24)
-  return (low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)) as Untyped
+  return low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)
 }
 
 /** Standard normal, by Box and Muller (1958): sqrt(-2 ln u) cos(2 pi v). At most 5.8 in size. */
 export function normal<const S extends Shape>(shape: S): Stopped<S> {
-  const u: Tensor = mul(add(counts(shape), 1), 2 ** -24) // in (0, 1]
-  const angle: Tensor = mul(sub(mul(counts(shape), 2 ** -24), 0.5), 2 * Math.PI) // where the device's cosine is accurate
-  return mul(sqrt(maximum(mul(log(u as Untyped), -2), 0) as Untyped), cos(angle as Untyped)) as Untyped
+  const u = mul(add(counts(shape), 1), 2 ** -24) // in (0, 1]
+  const angle = mul(sub(mul(counts(shape), 2 ** -24), 0.5), 2 * Math.PI) // where the device's cosine is accurate
+  return mul(sqrt(maximum(mul(log(u), -2), 0)), cos(angle))
 }
 
 /** True with probability `p`, a number or a scalar tensor. */
 export const bernoulli = <const S extends Shape>(p: number | Tensor<[], 'f32'>, shape: S): Stopped<S, 'bool'> =>
-  less(uniform(shape) as Untyped, p as Untyped) as Untyped
+  less(uniform(shape) as Untyped, p as Untyped)
 
 /** Uniform integers `low`, ..., `high - 1`. */
 export function randint<const S extends Shape>(low: number, high: number, shape: S): Stopped<S, 'i32'> {
   if (!(Number.isInteger(low) && Number.isInteger(high) && low < high))
     throw new ShapeError(`randint takes integers low < high, got ${low} and ${high}`)
-  return add(cast(rem(bits(shape) as Untyped, high - low) as Untyped, 'i32'), low) as Untyped
+  return add(cast(rem(bits(shape), high - low), 'i32'), low)
 }
 
 /** A random order of `0 .. count - 1`: the rank of each of `count` random keys. Work grows with `count` squared. */
 export function permutation<const N extends number>(count: N): Stopped<[N], 'i32'> {
-  const keys: Untyped = bits([count])
+  const keys = bits([count])
   const [row, column] = [
     [count, 1],
     [1, count],
@@ -58,7 +58,7 @@ export function permutation<const N extends number>(count: N): Stopped<[N], 'i32
   const [a, b]: Untyped[] = [reshape(keys, row), reshape(keys, column)]
   const [i, j]: Untyped[] = [reshape(iota([count], 0), row), reshape(iota([count], 0), column)]
   const before = logicalOr(less(b!, a!), logicalAnd(equal(b!, a!), less(j!, i!)))
-  return sum(cast(before as Untyped, 'i32'), 1) as Untyped
+  return sum(cast(before, 'i32'), 1)
 }
 
 /** Attempts of the rejection method: all of them fail once in 10^10 draws, which then get the middle value. */
@@ -68,25 +68,25 @@ const ATTEMPTS = 8
 function logGamma(alpha: number, shape: Shape): Untyped {
   const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3
   const tries = [ATTEMPTS, ...(shape as number[])]
-  const x: Untyped = normal(tries)
-  const root: Untyped = add(mul(x, 1 / Math.sqrt(9 * d)), 1)
-  const inside: Untyped = greater(root, 0)
-  const logV: Untyped = mul(log(select(inside, root, 1) as Untyped), 3)
-  const v: Untyped = mul(root, square(root))
-  const logU: Untyped = log(openUniform(tries))
-  const bound: Untyped = add(mul(square(x), 0.5), mul(add(sub(logV, v), 1), d))
-  const accepted: Untyped = logicalAnd(inside, less(logU, bound))
-  const first: Untyped = argmax(cast(accepted, 'i32') as Untyped, 0)
-  const chosen = logicalAnd(accepted, equal(iota(tries, 0) as Untyped, first) as Untyped)
-  const drawn: Untyped = add(sum(select(chosen as Untyped, logV, 0) as Untyped, 0), Math.log(d))
-  return alpha < 1 ? (add(drawn, div(log(openUniform(shape)), alpha)) as Untyped) : drawn
+  const x = normal(tries)
+  const root = add(mul(x, 1 / Math.sqrt(9 * d)), 1)
+  const inside = greater(root, 0)
+  const logV = mul(log(select(inside, root, 1)), 3)
+  const v = mul(root, square(root))
+  const logU = log(openUniform(tries))
+  const bound = add(mul(square(x), 0.5), mul(add(sub(logV, v), 1), d))
+  const accepted = logicalAnd(inside, less(logU, bound))
+  const first = argmax(cast(accepted, 'i32'), 0)
+  const chosen = logicalAnd(accepted, equal(iota(tries, 0), first))
+  const drawn = add(sum(select(chosen, logV, 0), 0), Math.log(d))
+  return alpha < 1 ? add(drawn, div(log(openUniform(shape)), alpha)) : drawn
 }
 /** Uniform on (0, 1]. */
-const openUniform = (shape: Shape): Untyped => mul(add(counts(shape), 1), 2 ** -24) as Untyped
+const openUniform = (shape: Shape): Untyped => mul(add(counts(shape), 1), 2 ** -24)
 
 /** Beta(a, b) for any positive numbers: x / (x + y) of two gamma draws, formed from their logarithms. */
 export function beta<const S extends Shape>(a: number, b: number, shape: S): Stopped<S> {
   if (!(a > 0 && b > 0)) throw new ShapeError(`beta takes positive parameters, got ${a} and ${b}`)
   if (a === 1 && b === 1) return uniform(shape)
-  return sigmoid(sub(logGamma(a, shape), logGamma(b, shape)) as Untyped) as Untyped
+  return sigmoid(sub(logGamma(a, shape), logGamma(b, shape)))
 }

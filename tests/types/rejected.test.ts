@@ -21,7 +21,7 @@ const programs = lines.flatMap((line, at) => {
 
 const elsewhere: string[] = []
 let current = elsewhere
-for (const line of typeCheck(here('tsconfig.rejected.json')).trimEnd().split('\n')) {
+for (const line of (await typeCheck(here('tsconfig.rejected.json'))).trimEnd().split('\n')) {
   const [, file, row, message] = /^(.*)\((\d+),\d+\): error TS\d+: (.*)$/.exec(line) ?? []
   if (file) {
     const program = programs.find(({ start, end }) => start <= Number(row) && Number(row) <= end)

@@ -49,7 +49,7 @@ function expectMoments(x: number[], mean: number, variance: number, kurtosis = 3
   assert.ok(Math.abs(got.variance - variance) < tolerance, `variance ${got.variance}, expected ${variance}`)
 }
 
-const N = 20000
+const N = 8000
 test('uniform', () => {
   const x = draw(() => uniform([N]))
   assert.ok(x.every(value => value >= 0 && value < 1 && Number.isInteger(value * 2 ** 24)))
@@ -67,9 +67,9 @@ test('normal', () => {
     [1, 0.6827],
     [2, 0.9545],
   ] as const)
-    assert.ok(Math.abs(within(size) - share) < 0.015)
+    assert.ok(Math.abs(within(size) - share) < 0.02)
   const lag = x.slice(1).reduce((sum, value, i) => sum + value * x[i]!, 0) / N
-  assert.ok(Math.abs(lag) < 0.04, `neighbours correlate by ${lag}`)
+  assert.ok(Math.abs(lag) < 0.06, `neighbours correlate by ${lag}`)
 })
 test('bernoulli, randint', () => {
   expectMoments(
@@ -79,7 +79,7 @@ test('bernoulli, randint', () => {
     2,
   )
   const die = draw(() => randint(-2, 4, [N]))
-  for (let face = -2; face < 4; face++) assert.ok(Math.abs(die.filter(value => value === face).length - N / 6) < 300)
+  for (let face = -2; face < 4; face++) assert.ok(Math.abs(die.filter(value => value === face).length - N / 6) < 180)
   assert.equal(
     [...new Set(die)].sort((a, b) => a - b),
     [-2, -1, 0, 1, 2, 3],

@@ -1,7 +1,8 @@
 /** Cases of contraction, convolution, pooling, indexing and scans: forward and gradient are checked for each. */
-import type { Tensor } from '../../compiler/graph/node.js'
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { cropResize, resize } from '../../compiler/language/resample.js'
 import { mul } from '../../compiler/ops/binary.js'
-import { cast } from '../../compiler/ops/compare.js'
+import { cast, equal } from '../../compiler/ops/compare.js'
 import { conv, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
 import { dot, dotGeneral, matmul, outer } from '../../compiler/ops/dot.js'
 import { embedding, gather, oneHot, scatter, scatterAdd, take, updateRows } from '../../compiler/ops/gather.js'
@@ -21,7 +22,6 @@ const f = spread
 const ints = (shape: readonly number[], values: readonly number[]) => ({ shape, dtype: 'i32' as const, values })
 const any = (x: unknown) => x as Tensor<any, any, any>
 const integer = (x: unknown) => x as Tensor<any, 'i32', any>
-const one = [1, 1] as const
 
 const dots: Case[] = [
   { name: 'dot', inputs: [f([3, 5], 1), f([5, 4], 2)], build: (a, b) => dot(a, b) },
@@ -240,5 +240,37 @@ const scans: Case[] = [
   },
 ]
 
-export const contractionCases: readonly Case[] = [...dots, ...convolutions, ...pools, ...indexing, ...scans]
-void one
+/** A box in quarters of pixels, as integers: edges of boxes are steps of the weights, so no gradient flows to them. */
+const quarters = (x: Untyped): Untyped => mul(cast(x, 'f32') as Untyped, 0.25) as Untyped
+const resampling: Case[] = [
+  ...[true, false].map(
+    (antialias): Case => ({
+      name: `cropResize, boxes and flips per image, ${antialias ? 'antialias' : 'bilinear'}`,
+      inputs: [
+        f([2, 2, 6, 7], 1),
+        ints([2], [0, 5]),
+        ints([2], [8, 2]),
+        ints([2], [24, 10]),
+        ints([2], [12, 25]),
+        ints([2], [0, 1]),
+      ],
+      build: (x, top, left, height, width, mirror) =>
+        cropResize(
+          x,
+          { top: quarters(top), left: quarters(left), height: quarters(height), width: quarters(width) },
+          [3, 4],
+          { antialias, flip: equal(mirror, 1) as Untyped },
+        ),
+    }),
+  ),
+  { name: 'resize', inputs: [f([2, 1, 3, 5], 1)], build: x => resize(x, [4, 2]) },
+]
+
+export const contractionCases: readonly Case[] = [
+  ...dots,
+  ...convolutions,
+  ...pools,
+  ...indexing,
+  ...scans,
+  ...resampling,
+]

@@ -1,69 +1,18 @@
 /**
  * Contraction, convolution, pooling, indexing and scans: the lowering of every case computes what the reference does,
- * and gradients agree with finite differences. `oracle.test.ts` compares with published numbers.
+ * and gradients agree with finite differences. `contraction-oracle.test.ts` compares with reference data.
  */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { backward } from '../../compiler/gradient/reverse.js'
-import { evaluateNodes } from '../../compiler/graph/evaluate.js'
-import { inputOperation } from '../../compiler/graph/graph.js'
-import { apply, type Tensor } from '../../compiler/graph/node.js'
-import type { Host } from '../../compiler/graph/operation.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { conv2d } from '../../compiler/ops/conv.js'
 import { dot, dotGeneral, matmul } from '../../compiler/ops/dot.js'
 import { gather, updateRows } from '../../compiler/ops/gather.js'
 import { maxPool2d } from '../../compiler/ops/pool.js'
+import { checkCase, leaf } from './check.js'
 import { contractionCases } from './contraction-cases.js'
-import { evaluateLowered } from './lowered.js'
 
-const leaf = (name: string, shape: readonly number[], dtype = 'f32'): Tensor =>
-  apply(inputOperation, [], { name, shape, dtype })
-const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string) => {
-  assert.is(actual.length, expected.length, `${what}: length`)
-  for (let i = 0; i < actual.length; i++)
-    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * (1 + Math.abs(expected[i]!))))
-      assert.unreachable(`${what}: element ${i} is ${actual[i]}, expected ${expected[i]}`)
-}
-
-for (const { name, inputs, build } of contractionCases)
-  test(name, () => {
-    const leaves = inputs.map(({ shape, dtype = 'f32' }, i) => leaf(`x${i}`, shape, dtype))
-    const out = build(...leaves)
-    const values = new Map(
-      leaves.map((node, i): [Tensor, Host] => [
-        node,
-        { shape: node.shape, data: Float64Array.from(inputs[i]!.values) },
-      ]),
-    )
-    const [reference] = evaluateNodes([out], values) as [Host]
-    assert.equal(reference.shape, out.shape)
-    close(evaluateLowered([out], values)[0]!.data, reference.data, 1e-12, 'lowering')
-
-    const trained = leaves.filter(node => node.dtype === 'f32')
-    if (trained.length === 0) return
-    const cotangent = leaf('cotangent', out.shape)
-    const weights = Float64Array.from(reference.data, (_, i) => Math.cos(2.3 * i + 1))
-    values.set(cotangent, { shape: out.shape, data: weights })
-    const gradients = backward([[out, cotangent]], trained)
-    const computed = evaluateNodes(gradients, values)
-    evaluateLowered(gradients, values).forEach(({ data }, i) => {
-      close(data, computed[i]!.data, 1e-12, `lowered gradient of x${i}`)
-    })
-    const loss = () => evaluateNodes([out], values)[0]!.data.reduce((sum, y, i) => sum + y * weights[i]!, 0)
-    for (const [i, node] of trained.entries()) {
-      const { data } = values.get(node)!
-      const numeric = data.map((x, k) => {
-        const at = (value: number) => {
-          data[k] = value
-          return loss()
-        }
-        const slope = (at(x + 1e-5) - at(x - 1e-5)) / 2e-5
-        data[k] = x
-        return slope
-      })
-      close(computed[i]!.data, numeric, 1e-7, `gradient of ${node.attributes.name}`)
-    }
-  })
+for (const one of contractionCases) test(one.name, () => checkCase(one))
 
 const rejected: [string, () => unknown, string][] = [
   ['features', () => dot(leaf('x', [2, 3]), leaf('w', [4, 5])), 'input has 3 features, weight expects 4'],

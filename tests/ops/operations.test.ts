@@ -6,67 +6,17 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { backward } from '../../compiler/gradient/reverse.js'
 import { evaluateNodes } from '../../compiler/graph/evaluate.js'
-import { inputOperation, isFloat } from '../../compiler/graph/graph.js'
-import { apply, type Tensor, topological, type Untyped } from '../../compiler/graph/node.js'
+import { type Tensor, topological, type Untyped } from '../../compiler/graph/node.js'
 import { type Host, isLeaf } from '../../compiler/graph/operation.js'
 import * as ops from '../../compiler/ops/index.js'
 import { cases } from './cases.js'
+import { checkCase, close, leaf } from './check.js'
 import { contractionCases } from './contraction-cases.js'
-import { evaluateLowered } from './lowered.js'
-
-const leaf = (name: string, shape: readonly number[], dtype = 'f32'): Untyped =>
-  apply(inputOperation, [], { name, shape, dtype })
-const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string) => {
-  assert.is(actual.length, expected.length, `${what}: length`)
-  for (let i = 0; i < actual.length; i++)
-    if (!(Math.abs(actual[i]! - expected[i]!) <= tolerance * (1 + Math.abs(expected[i]!))))
-      assert.unreachable(`${what}: element ${i} is ${actual[i]}, expected ${expected[i]}`)
-}
 
 /** Operations that change the gradient on purpose; tests of their own say how. */
 const DELIBERATE = ['stopGradient', 'straightThrough', 'scaleGradient']
 
-for (const { name, inputs, build } of cases)
-  test(name, () => {
-    const leaves = inputs.map(({ shape, dtype = 'f32' }, i) => leaf(`x${i}`, shape, dtype))
-    const out = build(...leaves)
-    const values = new Map(
-      leaves.map((node, i): [Tensor, Host] => [
-        node,
-        { shape: node.shape, data: Float64Array.from(inputs[i]!.values) },
-      ]),
-    )
-    const [reference] = evaluateNodes([out], values) as [Host]
-    assert.equal(reference.shape, out.shape)
-    assert.ok(reference.data.every(Number.isFinite), 'the reference is finite')
-    close(evaluateLowered([out], values)[0]!.data, reference.data, 1e-12, 'lowering')
-
-    const trained = leaves.filter(node => node.dtype === 'f32')
-    if (trained.length === 0 || !isFloat(out.dtype)) return
-    const cotangent = leaf('cotangent', out.shape)
-    const weights = Float64Array.from(reference.data, (_, i) => Math.cos(2.3 * i + 1))
-    values.set(cotangent, { shape: out.shape, data: weights })
-    const gradients = backward([[out, cotangent]], trained)
-    const computed = evaluateNodes(gradients, values)
-    evaluateLowered(gradients, values).forEach(({ data }, i) => {
-      close(data, computed[i]!.data, 1e-12, `lowered gradient of x${i}`)
-    })
-    if (DELIBERATE.includes(name)) return
-    const loss = () => evaluateNodes([out], values)[0]!.data.reduce((sum, y, i) => sum + y * weights[i]!, 0)
-    for (const [i, node] of trained.entries()) {
-      const { data } = values.get(node)!
-      const numeric = data.map((x, k) => {
-        const at = (value: number) => {
-          data[k] = value
-          return loss()
-        }
-        const slope = (at(x + 1e-5) - at(x - 1e-5)) / 2e-5
-        data[k] = x
-        return slope
-      })
-      close(computed[i]!.data, numeric, 1e-6, `gradient of ${node.attributes.name}`)
-    }
-  })
+for (const one of cases) test(one.name, () => checkCase(one, { numeric: !DELIBERATE.includes(one.name) }))
 
 test('every operation has a case', () => {
   const seen = new Set(

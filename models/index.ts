@@ -16,11 +16,11 @@ export * from './data/batches.js'
 export {
   DataError,
   type ImageSet,
-  readImages,
   resize as resizeImages,
   type Split,
   take as takeImages,
 } from './data/images.js'
+export { readImages } from './data/read.js'
 export * from './data/synthetic.js'
 export * from './encoders/convnet.js'
 export type { Encoder, Sites } from './encoders/encoder.js'

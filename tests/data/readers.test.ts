@@ -7,8 +7,9 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readCifar10 } from '../../models/data/cifar10.js'
 import { readIdx } from '../../models/data/idx.js'
-import { DataError, type ImageSet, readImages, resize, take } from '../../models/data/images.js'
+import { DataError, type ImageSet, resize, take } from '../../models/data/images.js'
 import { generator } from '../../models/data/random.js'
+import { readImages } from '../../models/data/read.js'
 
 const root = mkdtempSync(join(tmpdir(), 'facet-readers-'))
 test.after(() => rmSync(root, { recursive: true }))

@@ -1,0 +1,21 @@
+/** How to find a set of images on disk: `readImages(path)` looks at the files of a folder and picks the reader. */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { isCifar10, readCifar10 } from './cifar10.js'
+import { isIdx, readIdx } from './idx.js'
+import { DataError, type ImageSet } from './images.js'
+
+/**
+ * Reads the image set in a folder: the CIFAR-10 binary version, or IDX files (MNIST, Fashion-MNIST; grey images become
+ * three equal channels, padded to 32 x 32). Throws `DataError` if there is none or if a file is damaged.
+ */
+export function readImages(path: string): ImageSet {
+  if (!existsSync(path)) throw new DataError(`there is no folder ${path}: give the folder that holds the image set`)
+  if (!statSync(path).isDirectory()) throw new DataError(`${path} is a file: give the folder that holds the image set`)
+  const files = readdirSync(path)
+  if (files.length === 0) throw new DataError(`the folder ${path} is empty: it should hold CIFAR-10 or IDX files`)
+  if (isCifar10(files)) return readCifar10(path)
+  if (isIdx(files)) return readIdx(path, { pad: 32 })
+  throw new DataError(
+    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not)`,
+  )
+}

@@ -34,7 +34,12 @@ export type Expression =
 
 export const literal = (value: number, dtype: DType = 'i32'): Expression => ({ kind: 'literal', value, dtype })
 export const axisOf = (axis: Axis): Expression => ({ kind: 'axis', axis, dtype: 'i32' })
-export const call = (scalar: Scalar, args: readonly Expression[], dtype: DType): Expression => ({ kind: 'apply', scalar, args, dtype })
+export const call = (scalar: Scalar, args: readonly Expression[], dtype: DType): Expression => ({
+  kind: 'apply',
+  scalar,
+  args,
+  dtype,
+})
 
 // Integer arithmetic of indices. Kernels simplify it with the ranges of the axes (`kernels/indexing.ts`).
 
@@ -51,10 +56,16 @@ export const index = {
 } satisfies Record<string, Scalar>
 
 /** `condition ? whenTrue : whenFalse`, both sides evaluated. */
-export const choose: Scalar = { name: 'choose', js: (c, a, b) => (c ? a! : b!), wgsl: (c, a, b) => `select(${b}, ${a}, ${c})` }
+export const choose: Scalar = {
+  name: 'choose',
+  js: (c, a, b) => (c ? a! : b!),
+  wgsl: (c, a, b) => `select(${b}, ${a}, ${c})`,
+}
 
-const binary = (scalar: Scalar, dtype: DType) => (a: Expression, b: Expression | number): Expression =>
-  call(scalar, [a, typeof b === 'number' ? literal(b) : b], dtype)
+const binary =
+  (scalar: Scalar, dtype: DType) =>
+  (a: Expression, b: Expression | number): Expression =>
+    call(scalar, [a, typeof b === 'number' ? literal(b) : b], dtype)
 export const plus = binary(index.add, 'i32')
 export const minus = binary(index.sub, 'i32')
 export const times = binary(index.mul, 'i32')
@@ -66,7 +77,21 @@ export const both = binary(index.and, 'bool')
 export const select = (condition: Expression, whenTrue: Expression, whenFalse: Expression): Expression =>
   call(choose, [condition, whenTrue, whenFalse], whenTrue.dtype)
 /** `low <= x < high` as a mask. */
-export const within = (x: Expression, low: number, high: number): Expression => both(less(literal(low - 1), x), less(x, high))
+export const within = (x: Expression, low: number, high: number): Expression =>
+  both(less(literal(low - 1), x), less(x, high))
+
+/** Visits every distinct part of some expressions once, indices of loads included. */
+export function walk(roots: Iterable<Expression>, visit: (e: Expression) => void): void {
+  const seen = new Set<Expression>()
+  const step = (e: Expression): void => {
+    if (seen.has(e)) return
+    seen.add(e)
+    visit(e)
+    if (e.kind === 'load') step(e.index)
+    else if (e.kind === 'apply') e.args.forEach(step)
+  }
+  for (const root of roots) step(root)
+}
 
 /** Row-major position of a multi-index. */
 export const linearize = (at: readonly Expression[], shape: readonly number[]): Expression =>

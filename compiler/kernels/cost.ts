@@ -1,5 +1,5 @@
 /** What a kernel costs at least: floating-point operations done, and bytes of memory touched once. */
-import type { Expression } from '../graph/expression.js'
+import { type Expression, walk } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -16,22 +16,20 @@ export function flops(kernel: Kernel): number {
   const grid = points(kernel.grid)
   return kernel.body.reduce((sum, statement) => {
     const times = grid * points(statement.along)
-    if (statement.kind === 'store') return sum + times * operationsIn(statement.value)
+    if (statement.kind === 'store') return sum + times * operationsIn(statement.results.map(({ value }) => value))
     return (
-      sum + times * statement.terms.reduce((n, { value }) => n + (operationsIn(value) + 1) * periodic(value).density, 0)
+      sum +
+      times * statement.terms.reduce((n, { value }) => n + (operationsIn([value]) + 1) * periodic(value).density, 0)
     )
   }, 0)
 }
 
-function operationsIn(root: Expression): number {
-  const seen = new Set<Expression>()
-  const count = (e: Expression): number => {
-    if (seen.has(e) || e.kind !== 'apply') return 0
-    seen.add(e)
-    const own = e.dtype === 'f32' && e.scalar.name !== 'choose' ? 1 : 0
-    return own + e.args.reduce((n, arg) => n + count(arg), 0)
-  }
-  return count(root)
+function operationsIn(values: readonly Expression[]): number {
+  let count = 0
+  walk(values, e => {
+    if (e.kind === 'apply' && e.dtype === 'f32' && e.scalar.name !== 'choose') count++
+  })
+  return count
 }
 
 /** Every operand and result once. */

@@ -4,10 +4,11 @@
  * is in here; how the loops are cut into invocations and tiles is the schedule's business (`schedule.ts`).
  *
  *   kernel     = name grid statement*
- *   statement  = accumulate along term*  |  store along target index value
+ *   statement  = accumulate along term*  |  store along result*
+ *   result     = target index value
  *   term       = name combine expression
  */
-import type { Axis, Expression } from '../graph/expression.js'
+import { type Axis, type Expression, walk } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import type { Combine } from '../graph/operation.js'
 import type { DType } from '../types/tensor.js'
@@ -24,14 +25,18 @@ export interface Accumulate {
   readonly along: readonly Axis[]
   readonly terms: readonly Term[]
 }
-export interface Store {
-  readonly kind: 'store'
-  /** Axes looped over at each grid point; empty for one value per point. */
-  readonly along: readonly Axis[]
+export interface Result {
   readonly target: Tensor
   /** Row-major position in `target`. */
   readonly index: Expression
   readonly value: Expression
+}
+/** All values are computed before the first is stored: a result may replace what another one reads. */
+export interface Store {
+  readonly kind: 'store'
+  /** Axes looped over at each grid point; empty for one value per point. */
+  readonly along: readonly Axis[]
+  readonly results: readonly Result[]
 }
 export type Statement = Accumulate | Store
 
@@ -46,28 +51,23 @@ export interface Kernel {
   readonly contraction: boolean
 }
 
+/** The expressions of a statement. */
+export const expressionsOf = (statement: Statement): Expression[] =>
+  statement.kind === 'store'
+    ? statement.results.flatMap(({ index, value }) => [index, value])
+    : statement.terms.map(({ value }) => value)
+
 /** The tensors a kernel loads from, in order of first use. */
 export function reads(kernel: Kernel): Tensor[] {
   const found = new Set<Tensor>()
-  const seen = new Set<Expression>()
-  const visit = (e: Expression): void => {
-    if (seen.has(e)) return
-    seen.add(e)
-    if (e.kind === 'load') {
-      visit(e.index)
-      found.add(e.source)
-    } else if (e.kind === 'apply') e.args.forEach(visit)
-  }
-  for (const statement of kernel.body)
-    for (const e of statement.kind === 'store'
-      ? [statement.index, statement.value]
-      : statement.terms.map(term => term.value))
-      visit(e)
+  walk(kernel.body.flatMap(expressionsOf), e => {
+    if (e.kind === 'load') found.add(e.source)
+  })
   return [...found]
 }
 /** The tensors a kernel stores to. */
 export const writes = (kernel: Kernel): Tensor[] => [
-  ...new Set(kernel.body.flatMap(s => (s.kind === 'store' ? [s.target] : []))),
+  ...new Set(kernel.body.flatMap(s => (s.kind === 'store' ? s.results.map(({ target }) => target) : []))),
 ]
 
 export const points = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1)
@@ -103,7 +103,7 @@ export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string):
   const lines = kernel.body.map(s =>
     s.kind === 'accumulate'
       ? `  accumulate over ${axes(s.along)}: ${s.terms.map(t => `${t.name} = ${t.combine} ${show(t.value)}`).join('; ')}`
-      : `  ${s.along.length ? `over ${axes(s.along)} ` : ''}store ${nameOf(s.target)}[${show(s.index)}] = ${show(s.value)}`,
+      : `  ${s.along.length ? `over ${axes(s.along)} ` : ''}store ${s.results.map(r => `${nameOf(r.target)}[${show(r.index)}] = ${show(r.value)}`).join('; ')}`,
   )
   return [
     `kernel ${kernel.name} for ${axes(kernel.grid) || 'one point'}${kernel.scope ? ` @${kernel.scope}` : ''}`,

@@ -3,7 +3,7 @@ import type { Expression } from '../graph/expression.js'
 import { dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Group, Member, Reduction } from '../passes/group.js'
-import type { Accumulate, Kernel, Statement, Store } from './kernel.js'
+import type { Accumulate, Kernel, Result, Statement } from './kernel.js'
 
 /** `results` are the members that something outside of the kernel reads. */
 export function lower(group: Group, results: readonly Tensor[]): Kernel {
@@ -31,15 +31,12 @@ export function lower(group: Group, results: readonly Tensor[]): Kernel {
       })),
     }),
   )
-  for (const level of ['grid', 'full'] as const)
-    for (const { node, position, value } of stored.filter(member => member.level === level))
-      body.push({
-        kind: 'store',
-        along: level === 'full' ? group.along : [],
-        target: node,
-        index: position,
-        value,
-      } satisfies Store)
+  for (const level of ['grid', 'full'] as const) {
+    const values = stored
+      .filter(member => member.level === level)
+      .map(({ node, position, value }): Result => ({ target: node, index: position, value }))
+    if (values.length) body.push({ kind: 'store', along: level === 'full' ? group.along : [], results: values })
+  }
   return {
     name: kernelName(members),
     scope: commonScope(members),

@@ -3,7 +3,7 @@
  * `position % n == 0`. If the axes in the position are cut so that the remainder is known when the kernel is printed,
  * the other terms vanish from its text.
  */
-import { type Axis, type Expression, index } from '../graph/expression.js'
+import { type Axis, type Expression, index, walk } from '../graph/expression.js'
 import { dependencies } from '../graph/indexing.js'
 
 export interface Periodic {
@@ -16,24 +16,14 @@ export interface Periodic {
 export function periodic(term: Expression): Periodic {
   const periods = new Map<Axis, number>()
   let density = 1
-  const seen = new Set<Expression>()
-  const visit = (e: Expression): void => {
-    if (seen.has(e) || e.kind !== 'apply') return
-    seen.add(e)
+  walk([term], e => {
+    if (e.kind !== 'apply' || e.scalar !== index.equal) return
     const [position] = e.args
-    if (
-      e.scalar === index.equal &&
-      position?.kind === 'apply' &&
-      position.scalar === index.mod &&
-      position.args[1]?.kind === 'literal'
-    ) {
-      const n = position.args[1].value
-      density /= n
-      for (const axis of dependencies(position.args[0]!))
-        if (typeof axis !== 'string') periods.set(axis, Math.max(n, periods.get(axis) ?? 1))
-    }
-    e.args.forEach(visit)
-  }
-  visit(term)
+    if (position?.kind !== 'apply' || position.scalar !== index.mod || position.args[1]?.kind !== 'literal') return
+    const n = position.args[1].value
+    density /= n
+    for (const axis of dependencies(position.args[0]!))
+      if (typeof axis !== 'string') periods.set(axis, Math.max(n, periods.get(axis) ?? 1))
+  })
   return { periods, density }
 }

@@ -188,13 +188,15 @@ export function split(kernel: Kernel, target: Target): Kernel[] {
           along: first.along.map(a => (a === axis ? inner : a)),
           terms: first.terms.map(term => ({ ...term, value: indexing.substitute(term.value, replace) })),
         },
-        ...first.terms.map(({ name, dtype }, i) => ({
-          kind: 'store' as const,
+        {
+          kind: 'store',
           along: [],
-          target: partials[i]!,
-          index: position,
-          value: { kind: 'name' as const, name, dtype },
-        })),
+          results: first.terms.map(({ name, dtype }, i) => ({
+            target: partials[i]!,
+            index: position,
+            value: { kind: 'name', name, dtype },
+          })),
+        },
       ],
     },
     {

@@ -13,6 +13,7 @@ import {
   linearize,
   literal,
   select,
+  walk,
 } from '../graph/expression.js'
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
@@ -168,16 +169,9 @@ export function add(group: Group, member: Member): void {
 /** The tensors that a member's value loads from memory. */
 export function sourcesOf(member: Member): Set<Tensor> {
   const found = new Set<Tensor>()
-  const seen = new Set<Expression>()
-  const visit = (e: Expression): void => {
-    if (seen.has(e)) return
-    seen.add(e)
-    if (e.kind === 'load') {
-      found.add(e.source)
-      visit(e.index)
-    } else if (e.kind === 'apply') e.args.forEach(visit)
-  }
-  visit(member.term ?? member.value)
+  walk([member.term ?? member.value], e => {
+    if (e.kind === 'load') found.add(e.source)
+  })
   return found
 }
 

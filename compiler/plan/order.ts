@@ -3,9 +3,9 @@
  * new value if every other kernel that reads the old value can run before; otherwise the value is kept aside and copied
  * at the end.
  */
-import type { Expression } from '../graph/expression.js'
+import { walk } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
-import { type Kernel, reads, writes } from '../kernels/kernel.js'
+import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
 
 export interface Update {
   readonly variable: Tensor
@@ -51,28 +51,21 @@ export function orderKernels(kernels: readonly Kernel[], updates: readonly Updat
 
 /** The kernel reads the old value, if at all, only at the element it is about to replace. */
 function readsWhereItWrites(kernel: Kernel, { variable, value }: Update): boolean {
-  return kernel.body.every(statement => {
-    if (statement.kind === 'accumulate')
-      return statement.terms.every(term => loadsOf(term.value, variable).length === 0)
-    const loads = loadsOf(statement.value, variable)
-    // Another store of the same kernel may read it too, but then only at the very same place.
-    const own = kernel.body.find(s => s.kind === 'store' && s.target === value)
-    return loads.every(index => own?.kind === 'store' && index === own.index)
+  const results = kernel.body.flatMap(s => (s.kind === 'store' ? s.results : []))
+  const own = results.find(({ target }) => target === value)!
+  let fits = true
+  walk(kernel.body.flatMap(expressionsOf), e => {
+    if (e.kind === 'load' && e.source === variable && e.index !== own.index) fits = false
   })
+  const accumulates = kernel.body.some(s => s.kind === 'accumulate' && loads(s, variable))
+  return fits && !accumulates
 }
-function loadsOf(root: Expression, source: Tensor): Expression[] {
-  const found = new Set<Expression>()
-  const seen = new Set<Expression>()
-  const visit = (e: Expression): void => {
-    if (seen.has(e)) return
-    seen.add(e)
-    if (e.kind === 'load') {
-      if (e.source === source) found.add(e.index)
-      visit(e.index)
-    } else if (e.kind === 'apply') e.args.forEach(visit)
-  }
-  visit(root)
-  return [...found]
+function loads(statement: Statement, source: Tensor): boolean {
+  let found = false
+  walk(expressionsOf(statement), e => {
+    if (e.kind === 'load' && e.source === source) found = true
+  })
+  return found
 }
 
 /** Kernels after all that must come before them, otherwise in the given order. */

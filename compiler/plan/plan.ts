@@ -142,7 +142,7 @@ function copyKernel({ variable, value }: Update): Kernel {
     scope: '',
     grid: [axis],
     contraction: false,
-    body: [{ kind: 'store', along: [], target: variable, index, value: load }],
+    body: [{ kind: 'store', along: [], results: [{ target: variable, index, value: load }] }],
   }
 }
 

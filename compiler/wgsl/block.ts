@@ -16,6 +16,8 @@ export interface Writer {
   line(text: string): void
   /** Text of an expression at this place, after binding what is worth binding. */
   value(e: Expression): string
+  /** `value`, bound by `let` unless it is a constant: computed here, whatever is stored later. */
+  bind(e: Expression): string
   /** Counts the uses of what `roots` share, for the `value` calls that follow. */
   share(roots: readonly Expression[]): void
   /** Runs `body` inside `head { ... }`; the axes are defined by the head. */
@@ -54,6 +56,13 @@ export function createWriter(
     const depth = depthOf(e)
     const text = print(e, value)
     if (depth === blocks.length - 1 && (uses.get(e) ?? 1) < 2) return text
+    return declare(e, depth, text)
+  }
+  function bind(e: Expression): string {
+    if (e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name' || find(e)) return value(e)
+    return declare(e, depthOf(e), print(e, value))
+  }
+  function declare(e: Expression, depth: number, text: string): string {
     const name = `${e.kind === 'load' ? 'x' : e.dtype === 'i32' ? 'at' : 'v'}${counter++}`
     blocks[depth]!.lines.push(`let ${name} = ${text};`)
     blocks[depth]!.lets.set(e, name)
@@ -62,6 +71,7 @@ export function createWriter(
 
   return {
     value,
+    bind,
     line: text => void blocks.at(-1)!.lines.push(text),
     share(roots) {
       uses = new Map()

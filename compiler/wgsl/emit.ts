@@ -6,7 +6,7 @@
 import { type Axis, axisOf, delinearize, type Expression, literal, plus, times } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
-import { type Accumulate, type Kernel, points, reads, type Store, writes } from '../kernels/kernel.js'
+import { type Accumulate, type Kernel, points, type Result, reads, type Store, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { createWriter, type Writer } from './block.js'
@@ -138,11 +138,13 @@ function tiles(
         }
     } else {
       loops(writer, statement.along, new Map(), inner => {
-        const stores = inner.flatMap(along =>
-          instances.map(({ at }) => storeOf(statement, new Map([...at, ...along]), indexing)),
+        storeAll(
+          inner.flatMap(along =>
+            instances.flatMap(({ at }) => resultsAt(statement, new Map([...at, ...along]), indexing)),
+          ),
+          buffer,
+          writer,
         )
-        writer.share(stores.flatMap(({ index, value }) => [index, value]))
-        for (const store of stores) writer.line(storeText(statement, store, buffer, writer))
       })
     }
   }
@@ -197,26 +199,26 @@ function accumulateText(
   return `${name} = ${combineText(combine, name, writer.value(value))};`
 }
 
-interface Element {
-  readonly index: Expression
-  readonly value: Expression
-}
-const storeOf = (
-  statement: Store,
+const resultsAt = (
+  { results }: Store,
   by: ReadonlyMap<Axis | string, Expression>,
   indexing: ReturnType<typeof createIndexing>,
-): Element => ({
-  index: indexing.substitute(statement.index, by),
-  value: indexing.substitute(statement.value, by),
-})
-const storeText = (
-  { target }: Store,
-  { index, value }: Element,
-  buffer: (t: Tensor) => string,
-  writer: Writer,
-): string => {
-  const text = storedText(writer.value(value), target.dtype)
-  return `${buffer(target)}[${writer.value(index)}] = ${text};`
+): Result[] =>
+  results.map(({ target, index, value }) => ({
+    target,
+    index: indexing.substitute(index, by),
+    value: indexing.substitute(value, by),
+  }))
+
+/** Computes all values, then stores them under `condition`. */
+function storeAll(results: readonly Result[], buffer: (t: Tensor) => string, writer: Writer, condition = ''): void {
+  writer.share(results.flatMap(({ index, value }) => [index, value]))
+  const stores = results.map(({ target, index, value }) => {
+    const text = storedText(results.length > 1 ? writer.bind(value) : writer.value(value), target.dtype)
+    return `${buffer(target)}[${writer.value(index)}] = ${text};`
+  })
+  if (condition) writer.line(`if (${condition}) { ${stores.join(' ')} }`)
+  else stores.forEach(writer.line)
 }
 
 function rows(
@@ -263,9 +265,8 @@ function rows(
       stride(statement.along, by => {
         const values = statement.terms.map(term => indexing.substitute(term.value, by))
         writer.share(values)
-        statement.terms.forEach((term, i) =>
-          writer.line(accumulateText(term.combine, `${term.name}_own`, values[i]!, writer)),
-        )
+        for (const [i, term] of statement.terms.entries())
+          writer.line(accumulateText(term.combine, `${term.name}_own`, values[i]!, writer))
       })
       for (const { name, dtype } of statement.terms) {
         shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
@@ -284,18 +285,9 @@ function rows(
         writer.line(`let ${term.name} = ${term.name}_all[0];`)
         writer.define(term.name)
       }
-    } else if (statement.along.length) {
-      stride(statement.along, by => {
-        const store = storeOf(statement, by, indexing)
-        writer.share([store.index, store.value])
-        writer.line(storeText(statement, store, buffer, writer))
-      })
-    } else {
-      const store = storeOf(statement, at, indexing)
-      writer.share([store.index, store.value])
-      const text = storeText(statement, store, buffer, writer)
-      writer.line(`if (lane == 0u) { ${text} }`)
-    }
+    } else if (statement.along.length)
+      stride(statement.along, by => storeAll(resultsAt(statement, by, indexing), buffer, writer))
+    else storeAll(resultsAt(statement, at, indexing), buffer, writer, 'lane == 0u')
   }
   return { body: writer.text(), size: lanes, groups, shared }
 }

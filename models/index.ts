@@ -16,7 +16,6 @@ export * from './data/batches.js'
 export {
   DataError,
   type ImageSet,
-  resize as resizeImages,
   type Split,
   take as takeImages,
 } from './data/images.js'
@@ -34,6 +33,7 @@ export type { Loss, Method, Metrics } from './methods/method.js'
 export { moco } from './methods/moco.js'
 export { simsiam } from './methods/simsiam.js'
 export { adamw, biasAndNorm, type Exclude, type Optimizer, sgd } from './optimizers.js'
+export { type MethodName, methodNames, type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
 export { type ImageRecipe, imageRecipes, type Jitter, trainingRecipes } from './recipes.js'
 export { cosine, linear as linearSchedule, momentumCosine, type Schedule } from './schedules.js'
 export { train } from './train.js'

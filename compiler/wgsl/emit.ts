@@ -246,27 +246,44 @@ function rows(
   )
   const shared: string[] = []
 
-  /** Each invocation takes every `lanes`-th position of the row. */
-  const stride = (along: readonly Axis[], inner: (by: Map<Axis | string, Expression>) => void): void => {
-    const length = points(along)
-    const k: Axis = { name: 'k', size: length }
-    const position = delinearize(
-      axisOf(k),
-      along.map(({ size }) => size),
+  /**
+   * Invocations stride along the innermost axes, four positions at a time where they divide; the outer axes are plain
+   * loops, so that positions need no division.
+   */
+  const stride = (along: readonly Axis[], inner: (positions: Map<Axis | string, Expression>[]) => void): void => {
+    const cut = Math.max(
+      0,
+      along.findLastIndex((_, i) => points(along.slice(i)) >= 4 * lanes),
     )
-    writer.nest(`for (var k = i32(lane); k < ${length}; k += ${lanes})`, [k], () =>
-      inner(new Map([...at, ...along.map((axis, i) => [axis, position[i]!] as const)])),
-    )
+    const strided = along.slice(cut)
+    const length = points(strided)
+    const passes = length % (4 * lanes) === 0 ? 4 : 1
+    const k: Axis = { name: 'k', size: length - (passes - 1) * lanes }
+    loops(writer, along.slice(0, cut), new Map(), ([outer]) => {
+      writer.nest(`for (var k = i32(lane); k < ${length}; k += ${lanes * passes})`, [k], () =>
+        inner(
+          Array.from({ length: passes }, (_, i) => {
+            const position = delinearize(
+              plus(axisOf(k), i * lanes),
+              strided.map(({ size }) => size),
+            )
+            return new Map([...at, ...outer!, ...strided.map((axis, j) => [axis, position[j]!] as const)])
+          }),
+        ),
+      )
+    })
   }
 
   for (const statement of kernel.body) {
     if (statement.kind === 'accumulate') {
       for (const term of statement.terms) writer.line(`var ${term.name}_own = ${identity(term.combine, term.dtype)};`)
-      stride(statement.along, by => {
-        const values = statement.terms.map(term => indexing.substitute(term.value, by))
-        writer.share(values)
-        for (const [i, term] of statement.terms.entries())
-          writer.line(accumulateText(term.combine, `${term.name}_own`, values[i]!, writer))
+      stride(statement.along, positions => {
+        const values = positions.flatMap(by =>
+          statement.terms.map(term => ({ term, value: indexing.substitute(term.value, by) })),
+        )
+        writer.share(values.map(({ value }) => value))
+        for (const { term, value } of values)
+          writer.line(accumulateText(term.combine, `${term.name}_own`, value, writer))
       })
       for (const { name, dtype } of statement.terms) {
         shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
@@ -286,7 +303,13 @@ function rows(
         writer.define(term.name)
       }
     } else if (statement.along.length)
-      stride(statement.along, by => storeAll(resultsAt(statement, by, indexing), buffer, writer))
+      stride(statement.along, positions =>
+        storeAll(
+          positions.flatMap(by => resultsAt(statement, by, indexing)),
+          buffer,
+          writer,
+        ),
+      )
     else storeAll(resultsAt(statement, at, indexing), buffer, writer, 'lane == 0u')
   }
   return { body: writer.text(), size: lanes, groups, shared }

@@ -10,19 +10,6 @@ fn multiply_high(a: u32, b: u32) -> u32 {
   return a1 * b1 + (middle >> 16u) + (cross >> 16u);
 }`
 
-/** Minimax polynomials on a quarter turn around 0 (S. Moshier's Cephes), after Cody and Waite's range reduction. */
-const SINE_COSINE = `
-fn sine_cosine(x: f32) -> vec2<f32> {
-  let quarter = round(x * 0.63661977f);
-  let r = ((x - quarter * 1.5703125f) - quarter * 0.00048375129f) - quarter * 0.000000075497899f;
-  let z = r * r;
-  let s = r + r * z * (-0.16666654611f + z * (0.0083321608736f - z * 0.00019515295891f));
-  let c = 1.0f - 0.5f * z + z * z * (0.04166664568f + z * (-0.001388731625f + z * 0.00002443315712f));
-  let turn = i32(quarter) & 3;
-  let swapped = select(vec2<f32>(s, c), vec2<f32>(c, s), (turn & 1) == 1);
-  return swapped * vec2<f32>(select(1.0f, -1.0f, turn >= 2), select(1.0f, -1.0f, turn == 1 || turn == 2));
-}`
-
 export const helpers: Readonly<Record<string, string>> = {
   /**
    * Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): lane i & 3 of the block
@@ -76,9 +63,19 @@ fn power(a: f32, b: f32) -> f32 {
   let odd = abs(b - 2.0f * round(b * 0.5f)) == 1.0f;
   return select(size, -size, a < 0.0f && odd);
 }`,
-  // WGSL promises of its own sine and cosine an error of 2^-11 at most, and only near 0: too much for a normal draw.
-  sine: `${SINE_COSINE}
-fn sine(x: f32) -> f32 { return sine_cosine(x).x; }`,
-  cosine: `${SINE_COSINE}
-fn cosine(x: f32) -> f32 { return sine_cosine(x).y; }`,
+  /**
+   * (sin x, cos x): Cody and Waite's reduction to a quarter turn around 0, then the polynomials of S. Moshier's Cephes.
+   * WGSL's own functions may be off by 2^-11, too much for a normal draw, and promise nothing beyond a turn.
+   */
+  sine_cosine: `
+fn sine_cosine(x: f32) -> vec2<f32> {
+  let quarter = round(x * 0.63661977f);
+  let r = ((x - quarter * 1.5703125f) - quarter * 0.000483751296997f) - quarter * 0.0000000754978994877f;
+  let z = r * r;
+  let s = r + r * z * (-0.16666654611f + z * (0.0083321608736f - z * 0.00019515295891f));
+  let c = 1.0f - 0.5f * z + z * z * (0.04166664568f + z * (-0.001388731625f + z * 0.00002443315712f));
+  let turn = i32(quarter) & 3;
+  let swapped = select(vec2<f32>(s, c), vec2<f32>(c, s), (turn & 1) == 1);
+  return swapped * vec2<f32>(select(1.0f, -1.0f, turn >= 2), select(1.0f, -1.0f, turn == 1 || turn == 2));
+}`,
 }

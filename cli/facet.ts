@@ -11,6 +11,11 @@ interface CommandModule {
 }
 const commands: Record<string, { summary: string; load: () => Promise<CommandModule> }> = {
   doctor: { summary: 'show the adapters found, the one chosen and what it can do', load: () => import('./doctor.js') },
+  demo: {
+    summary: 'pretrain with SimSiam and MoCo v2, without and with feature augmentation, and compare',
+    load: () => import('./demo.js'),
+  },
+  pretrain: { summary: 'pretrain one encoder with one method', load: () => import('./pretrain.js') },
   inspect: {
     summary: 'show the graph, kernels, dispatches and memory of the entries a file exports',
     load: () => import('./inspect.js'),

@@ -23,6 +23,8 @@ export interface RunResult {
   /** Features of test images in the plane. */
   readonly projection?: Projection
   readonly seconds: number
+  /** Of which training. */
+  readonly trainSeconds: number
   readonly imagesPerSecond: number
   /** File of the trained weights, relative to the report. */
   readonly weights?: string
@@ -107,14 +109,14 @@ export function reportPage(data: ReportData): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(data.title)}</title>
+<title>${escaped(data.title)}</title>
 <style>${stylesheet}</style>
 </head>
 <body>
 <main>
 <header>
-<h1>${escape(data.title)}</h1>
-<p>${escape(summary(data))}</p>
+<h1>${escaped(data.title)}</h1>
+<p>${escaped(summary(data))}</p>
 </header>
 ${sections.filter(Boolean).join('\n')}
 </main>
@@ -147,7 +149,7 @@ function accuracyTable(runs: readonly RunResult[]): string {
       return `<td>${before === undefined ? '–' : percent(before)}</td><td class="strong">${after === undefined ? '–' : percent(after)}</td><td class="${change === undefined ? '' : change > 0 ? 'up' : 'down'}">${change === undefined ? '' : `${change > 0 ? '+' : ''}${change.toFixed(1)}`}</td>`
     }
     const steps = run.steps === run.plannedSteps ? `${run.steps}` : `${run.steps} of ${run.plannedSteps}`
-    return `<tr><th scope="row"><i style="background:${colourOf(run)}"></i>${escape(run.method)}</th><td class="text">${escape(run.augmentation)}</td>${cell('knn')}${cell('linear')}<td>${steps}</td><td>${run.imagesPerSecond.toFixed(0)}</td><td>${duration(run.seconds)}</td></tr>`
+    return `<tr><th scope="row"><i style="background:${colourOf(run)}"></i>${escaped(run.method)}</th><td class="text">${escaped(run.augmentation)}</td>${cell('knn')}${cell('linear')}<td>${steps}</td><td>${run.imagesPerSecond.toFixed(0)}</td><td>${duration(run.seconds)}</td></tr>`
   })
   return `<div class="wide"><table>
 <thead><tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th><th colspan="3" scope="colgroup">kNN accuracy</th><th colspan="3" scope="colgroup">Linear accuracy</th><th rowspan="2">Steps</th><th rowspan="2">Images/s</th><th rowspan="2">Time</th></tr>
@@ -182,18 +184,18 @@ function configuration({ configuration, adapter, runs, seconds }: ReportData): s
     ['total time', duration(seconds)],
     ...runs.flatMap(run => (run.weights ? [[`weights of ${runName(run)}`, run.weights] as const] : [])),
   ]
-  return `<dl>${rows.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${escape(value)}</dd></div>`).join('')}</dl>`
+  return `<dl>${rows.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`
 }
 
 const section = (title: string, text: string, body: string): string =>
-  `<section><h2>${escape(title)}</h2>${text && `<p>${escape(text)}</p>`}${body}</section>`
+  `<section><h2>${escaped(title)}</h2>${text && `<p>${escaped(text)}</p>`}${body}</section>`
 const figure = (caption: string, body: string): string =>
-  `<figure><figcaption>${escape(caption)}</figcaption>${body}</figure>`
+  `<figure><figcaption>${escaped(caption)}</figcaption>${body}</figure>`
 const legend = (entries: readonly (readonly [string, string])[]): string =>
-  `<ul class="legend">${entries.map(([colour, name]) => `<li><i style="background:${colour}"></i>${escape(name)}</li>`).join('')}</ul>`
+  `<ul class="legend">${entries.map(([colour, name]) => `<li><i style="background:${colour}"></i>${escaped(name)}</li>`).join('')}</ul>`
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escape = (text: string): string => text.replace(/[&<>"]/g, character => entities[character]!)
+const escaped = (text: string): string => text.replace(/[&<>"]/g, character => entities[character]!)
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 export function duration(seconds: number): string {
   const whole = Math.round(seconds)

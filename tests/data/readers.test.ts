@@ -7,7 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readCifar10 } from '../../models/data/cifar10.js'
 import { readIdx } from '../../models/data/idx.js'
-import { DataError, type ImageSet, resize, take } from '../../models/data/images.js'
+import { DataError, type ImageSet, take } from '../../models/data/images.js'
 import { generator } from '../../models/data/random.js'
 import { readImages } from '../../models/data/read.js'
 
@@ -200,7 +200,10 @@ test('take keeps the first images', () => {
     classes: ['a', 'b'],
   }
   const first = take(set, 1, 10)
-  assert.equal([first.train.count, [...first.train.images], [...first.train.labels], first.test.count], [1, Array.from({ length: 48 }, (_, i) => i), [1], 1])
+  assert.equal(
+    [first.train.count, [...first.train.images], [...first.train.labels], first.test.count],
+    [1, Array.from({ length: 48 }, (_, i) => i), [1], 1],
+  )
 })
 
 test('the real sets', () => {

@@ -1,0 +1,126 @@
+/**
+ * `facet demo`: SimSiam and MoCo v2, each without and with feature augmentation, from the same seed on the same images;
+ * a table and `report.html` at the end.
+ */
+import type { Command } from 'commander'
+import { take } from '../models/data/images.js'
+import { readImages } from '../models/data/read.js'
+import { synthetic } from '../models/data/synthetic.js'
+import type { Evaluation } from '../models/pretrain.js'
+import { openDevice } from '../runtime/node.js'
+import type { RunResult } from './report.js'
+import {
+  type AugmentationName,
+  augmentationNames,
+  augmentations,
+  checkFolder,
+  checkRun,
+  execute,
+  interruptible,
+  oneOf,
+  type Run,
+  table,
+  whole,
+  writeReport,
+} from './runs.js'
+
+interface Options {
+  readonly data?: string
+  readonly out: string
+  readonly steps?: number
+  readonly batch: number
+  readonly size: number
+  readonly width: number
+  readonly seed: number
+  readonly augment: Exclude<AugmentationName, 'none'>
+  readonly quick?: boolean
+}
+
+export function register(program: Command): void {
+  program
+    .command('demo')
+    .summary('pretrain with SimSiam and MoCo v2, without and with feature augmentation, and compare')
+    .description(
+      'Pretrains a small encoder four times: SimSiam and MoCo v2, each without and with feature augmentation. Prints accuracies before and after, and writes report.html.',
+    )
+    .option('--data <path>', 'folder of CIFAR-10 (binary version) or IDX files; default: embedded images')
+    .option('--out <path>', 'folder for the report and the weights', 'out')
+    .option('--steps <n>', 'training steps per run (default: 300; 100 with --quick)', whole('--steps'))
+    .option('--batch <n>', 'images per step', whole('--batch', 2), 64)
+    .option('--size <n>', 'height and width of a view in pixels', whole('--size', 8), 16)
+    .option('--width <n>', "channels of the encoder's first stage", whole('--width'), 8)
+    .option('--seed <n>', 'of initial weights, order of images and augmentation', whole('--seed', 0), 1)
+    .option(
+      '--augment <name>',
+      'noise, mask or mixup',
+      oneOf(
+        '--augment',
+        augmentationNames.filter(name => name !== 'none'),
+      ),
+      'noise',
+    )
+    .option('--quick', 'a third of the steps and fewer images: a look at everything')
+    .action(demo)
+}
+
+const METHODS = ['simsiam', 'moco'] as const
+
+async function demo({
+  data,
+  out,
+  batch,
+  size,
+  width,
+  seed,
+  augment,
+  quick = false,
+  steps = quick ? 100 : 300,
+}: Options): Promise<void> {
+  const start = performance.now()
+  checkFolder('--out', out)
+  const [train, test] = quick ? [1000, 250] : [2000, 500]
+  const set = data === undefined ? synthetic({ size, train, test }) : take(readImages(data), 2 * train, 2 * test)
+  checkRun(set, batch, size)
+  const device = await openDevice()
+  const seconds = (): number => (performance.now() - start) / 1000
+  const runs: Run[] = METHODS.flatMap(method =>
+    (['none', augment] as const).map(augmentation => ({ method, augmentation })),
+  )
+  try {
+    await interruptible(async signal => {
+      console.log(`${set.train.count} images of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}`)
+      const results: RunResult[] = []
+      let known: Evaluation | undefined
+      for (const run of runs) {
+        if (signal.aborted) break
+        const options = { set, steps, batch, seed, size, width, ...(known && { known }) }
+        const { result, before } = await execute(device, run, options, out, signal)
+        known ??= before
+        if (result.losses.length > 0 || !signal.aborted) results.push(result)
+      }
+      if (results.length === 0) return
+      const { name, classes, height } = set
+      const report = await writeReport(out, {
+        title: 'Pretraining with and without feature augmentation',
+        set: { name, train: set.train.count, test: set.test.count, height, width: set.width, classes },
+        adapter: device.adapter.name,
+        runs: results,
+        configuration: [
+          ['encoder', `convnet of 4 stages, ${width} to ${width * 8} channels`],
+          ['views', `${size} x ${size} pixels`],
+          ['batch', `${batch}`],
+          ['steps per run', `${steps}`],
+          ['seed', `${seed}`],
+          ['feature augmentation', augmentations[augment].make().label],
+        ],
+        seconds: seconds(),
+        interrupted: signal.aborted,
+      })
+      console.log(
+        `\n${table(results)}\n\n${report} written after ${seconds().toFixed(0)} s${signal.aborted ? ', stopped before the end' : ''}`,
+      )
+    })
+  } finally {
+    device.destroy()
+  }
+}

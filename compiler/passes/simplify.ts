@@ -58,6 +58,7 @@ const arithmetic: Rule[] = [
     const product = numberOf(a) * numberOf(b)
     return within(product, 1e-30, 1e30) && mul(inner(x), constant(product, [], b.dtype))
   }),
+  rule('x * x = square(x)', mul, (_, x, y) => x === y && isFloat(x.dtype) && square(x)),
   rule(
     'x / 2^n = x * 2^-n',
     div,

@@ -77,6 +77,7 @@ const CASES: [equation: string, build: Build][] = [
   ['-x * -y = x * y', ({ x, y }) => mul(neg(x), neg(y))],
   ['-x * c = x * -c', ({ x }) => div(neg(x), 3)],
   ['(x * a) * b = x * (a * b)', ({ x }) => mul(mul(x, 3), 0.5)],
+  ['x * x = square(x)', ({ x }) => mul(x, x)],
   ['x / 2^n = x * 2^-n', ({ x }) => div(x, 64)],
   ['-(-x) = x', ({ x }) => neg(neg(x))],
   ['-(x - y) = y - x', ({ x, y }) => neg(sub(x, y))],

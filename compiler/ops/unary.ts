@@ -82,22 +82,25 @@ export const reciprocal = unary('reciprocal', {
 /** Sine of an angle in radians. */
 export const sin = unary('sin', {
   js: Math.sin,
-  wgsl: x => `sin(${x})`,
-  cost: 8,
+  wgsl: x => `sine_cosine(${x}).x`,
+  helpers: ['sine_cosine'],
+  cost: 16,
   vjp: ({ grad, operands: [x] }) => [mul(grad, cos(x!))],
 })
 /** Cosine of an angle in radians. */
 export const cos = unary('cos', {
   js: Math.cos,
-  wgsl: x => `cos(${x})`,
-  cost: 8,
+  wgsl: x => `sine_cosine(${x}).y`,
+  helpers: ['sine_cosine'],
+  cost: 16,
   vjp: ({ grad, operands: [x] }) => [neg(mul(grad, sin(x!)))],
 })
 /** Tangent of an angle in radians. */
 export const tan = unary('tan', {
   js: Math.tan,
-  wgsl: x => `tan(${x})`,
-  cost: 8,
+  wgsl: x => `(sine_cosine(${x}).x / sine_cosine(${x}).y)`,
+  helpers: ['sine_cosine'],
+  cost: 20,
   vjp: ({ grad, out }) => [mul(grad, add(mul(out, out), 1))],
 })
 /** Inverse tangent, in radians. */

@@ -3,7 +3,9 @@
  * differences, device against reference. Values keep away from kinks and ties; `operations.test.ts` pins those.
  */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
-import { mean, topK, variance } from '../../compiler/language/math.js'
+import * as math from '../../compiler/language/math.js'
+import * as random from '../../compiler/language/random.js'
+import { tracing } from '../../compiler/language/trace.js'
 import * as ops from '../../compiler/ops/index.js'
 import type { DType } from '../../compiler/types/tensor.js'
 
@@ -79,6 +81,8 @@ const elementwise: Case[] = [
   unary(ops.reciprocal, 0.3, 2),
   unary(ops.sin),
   unary(ops.cos),
+  unary(ops.sin, -40, 40),
+  unary(ops.cos, -40, 40),
   unary(ops.tan, -1, 1),
   unary(ops.atan),
   unary(ops.tanh),
@@ -273,9 +277,10 @@ const reductions: Case[] = [
   {
     name: 'a row statistic',
     inputs: [f([4, 6])],
-    build: x => ops.div(ops.sub(x, mean(x, 1, { keepdims: true })), ops.sqrt(variance(x, 1, { keepdims: true }))),
+    build: x =>
+      ops.div(ops.sub(x, math.mean(x, 1, { keepdims: true })), ops.sqrt(math.variance(x, 1, { keepdims: true }))),
   },
-  { name: 'topK', inputs: [f([2, 7])], build: x => topK(x, 3).values },
+  { name: 'topK', inputs: [f([2, 7])], build: x => math.topK(x, 3).values },
 ]
 
 const flow: Case[] = [
@@ -293,4 +298,59 @@ const flow: Case[] = [
   },
 ]
 
-export const cases: readonly Case[] = [...elementwise, ...masks, ...movement, ...reductions, ...flow]
+/** What `language/` composes: the formulas that must survive f32, at inputs where naive ones do not. */
+const far = { shape: [2, 4], values: [-1000, -30, 0.5, 1000, 88, -88, 90, 89.5] }
+const composed: Case[] = [
+  {
+    name: 'sigmoid, tanh, erf far from 0',
+    inputs: [far],
+    build: x => ops.concatAll([ops.sigmoid(x), ops.tanh(x), ops.erf(x)], 0),
+  },
+  { name: 'softmax of large numbers', inputs: [far], build: x => math.softmax(x) },
+  { name: 'logSoftmax', inputs: [f([3, 5], -4, 4)], build: x => math.logSoftmax(x, 0) },
+  { name: 'logsumexp of large numbers', inputs: [far], build: x => math.logsumexp(x, 1) },
+  {
+    name: 'crossEntropy',
+    inputs: [f([4, 6], -3, 3), integers('i32', [5, 0, 3, 3])],
+    build: (logits, labels) => math.crossEntropy(logits, labels),
+  },
+  { name: 'normalize', inputs: [f([3, 8])], build: x => math.normalize(x) },
+  {
+    name: 'variance of numbers far from 0',
+    inputs: [f([3, 16], 100, 101)],
+    build: x => math.variance(x, 1, { correction: 1 }),
+  },
+  {
+    name: 'gelu, silu, softplus',
+    inputs: [f([3, 5], -6, 6)],
+    build: x => ops.stack([math.gelu(x), math.silu(x), math.softplus(x)]),
+  },
+  { name: 'softplus of large numbers', inputs: [far], build: x => math.softplus(x) },
+  { name: 'clamp, lerp', inputs: [f([7]), f([7], 2, 3)], build: (a, b) => math.lerp(math.clamp(a, -0.5, 0.5), b, 0.3) },
+]
+
+/** Random tensors, keyed by inputs: the same draws in the reference and on the device. */
+const drawn = (name: string, build: () => Tensor): Case => ({
+  name,
+  inputs: [integers('u32', [2024], []), integers('u32', [11], [])],
+  build: (seed, step) =>
+    tracing({ entry: 'step', updates: new Map(), seed, step, training: true, streams: new Map() }, build),
+})
+const draws: Case[] = [
+  drawn('uniform', () => random.uniform([3, 5], -1, 2)),
+  drawn('normal', () => random.normal([6, 7])),
+  drawn('bernoulli', () => float(random.bernoulli(0.4, [20]))),
+  drawn('randint', () => float(random.randint(-3, 9, [20]))),
+  drawn('permutation', () => float(random.permutation(17))),
+  drawn('beta', () => random.beta(0.4, 2.5, [12])),
+]
+
+export const cases: readonly Case[] = [
+  ...elementwise,
+  ...masks,
+  ...movement,
+  ...reductions,
+  ...flow,
+  ...composed,
+  ...draws,
+]

@@ -1,0 +1,123 @@
+/**
+ * `npm run fuzz -- --programs 2000 --seed 1`: random programs, compiled with and without fusion, on the device against
+ * the float64 reference. Stops after `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as
+ * its seed, recipe and graph text; exit code 1.
+ */
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import { compileGraphs } from '../../compiler/compile.js'
+import { evaluate } from '../../compiler/graph/evaluate.js'
+import type { Graph } from '../../compiler/graph/graph.js'
+import { print } from '../../compiler/graph/print.js'
+import { numel } from '../../compiler/graph/shape.js'
+import { software } from '../../compiler/kernels/target.js'
+import { load } from '../../runtime/node.js'
+import { closeTestDevice, testDevice } from '../device.js'
+import { build, type Recipe, recipes } from './programs.js'
+
+/** Of the largest magnitude in a result, or of one. Values are of order one; long chains lose a few digits. */
+const TOLERANCE = 5e-4
+
+const valueOf = (leaf: number, i: number): number =>
+  Math.fround(((((i + 1) * 0.618034 + leaf * 0.377) % 1) * 2 - 1) * 1.25)
+const dataOf = (graph: Graph): Record<string, Float32Array> =>
+  Object.fromEntries(
+    graph.inputs.map((leaf, k) => [
+      leaf.attributes.name,
+      Float32Array.from({ length: numel(leaf.shape) }, (_, i) => valueOf(k, i)),
+    ]),
+  )
+
+/** What is wrong with each graph, or nothing. All graphs become one program. */
+export async function failures(graphs: readonly Graph[]): Promise<(string | undefined)[]> {
+  const wrong = new Array<string | undefined>(graphs.length)
+  const expected = graphs.map(graph => evaluate(graph, { inputs: dataOf(graph) }).outputs)
+  for (const fusion of [true, false]) {
+    const session = await load(await testDevice(), compileGraphs(graphs, { fusion, target: software }), { init: false })
+    for (const [i, graph] of graphs.entries()) {
+      const got = (await session.call(graph.name, dataOf(graph))) as Record<string, ArrayLike<number>>
+      for (const [name, { data }] of Object.entries(expected[i]!)) {
+        const allowed = TOLERANCE * data.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
+        const at = data.findIndex((x, k) => !(Math.abs(x - got[name]![k]!) <= allowed))
+        if (at >= 0)
+          wrong[i] ??= `${fusion ? 'fused' : 'not fused'}: ${name}[${at}] is ${got[name]![at]}, reference ${data[at]}`
+      }
+    }
+    session.destroy()
+  }
+  return wrong
+}
+
+/** The recipe of a seed. */
+const drawn = (seed: number): Recipe => fc.sample(recipes, { seed, numRuns: 1 })[0]!
+
+/** The smallest recipe that still fails, as text. */
+async function shrunk(seed: number): Promise<string> {
+  const property = fc.asyncProperty(recipes, async recipe => {
+    const [wrong] = await failures([build(recipe, 'shrunk')]).catch((error: Error) => [error.message])
+    if (wrong) throw new Error(wrong)
+  })
+  const { counterexample, errorInstance } = await fc.check(property, {
+    seed,
+    numRuns: 1,
+    interruptAfterTimeLimit: 60_000,
+  })
+  if (!counterexample) return 'it passes alone'
+  return `${(errorInstance as Error).message}\nrecipe ${JSON.stringify(counterexample[0])}\n${print(build(counterexample[0], 'shrunk'))}`
+}
+
+/** Runs seeds `seed, seed + 1, ...`; returns how many ran and a report of each failure. */
+export async function fuzz(
+  programs: number,
+  seed: number,
+  minutes: number,
+  progress?: (done: number) => void,
+): Promise<{ done: number; reports: string[] }> {
+  const until = performance.now() + minutes * 60_000
+  const reports: string[] = []
+  let done = 0
+  while (done < programs && performance.now() < until && reports.length < 3) {
+    const seeds = Array.from({ length: Math.min(16, programs - done) }, (_, i) => seed + done + i)
+    const graphs = seeds.map((s, i) => build(drawn(s), `p${i}`))
+    const wrong = await failures(graphs).catch(async () =>
+      Promise.all(graphs.map(async graph => (await failures([graph]).catch((error: Error) => [error.message]))[0])),
+    )
+    for (const [i, message] of wrong.entries())
+      if (message) reports.push(`seed ${seeds[i]}: ${message}\nshrunk: ${await shrunk(seeds[i]!)}`)
+    done += seeds.length
+    progress?.(done)
+  }
+  return { done, reports }
+}
+
+function option(name: string, fallback: number): number {
+  const at = process.argv.indexOf(`--${name}`)
+  if (at < 0) return fallback
+  const value = Number(process.argv[at + 1])
+  if (!Number.isInteger(value) || value < 0) {
+    process.stderr.write(`fuzz: --${name} takes a whole number, got ${process.argv[at + 1]}\n`)
+    process.exit(2)
+  }
+  return value
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
+  const known = ['--programs', '--seed', '--minutes']
+  const unknown = process.argv.slice(2).find(word => word.startsWith('-') && !known.includes(word))
+  if (unknown) {
+    process.stderr.write(`fuzz: ${unknown} is none of ${known.join(', ')}\n`)
+    process.exit(2)
+  }
+  const [programs, seed, minutes] = [option('programs', 2000), option('seed', 1), option('minutes', 5)]
+  const start = performance.now()
+  const { done, reports } = await fuzz(programs, seed, minutes, count => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${count} of ${programs} programs`)
+  })
+  for (const report of reports) console.log(report)
+  console.log(
+    `${done} of ${programs} programs ran in ${((performance.now() - start) / 1000).toFixed(0)} s, seeds ${seed} to ${seed + done - 1}`,
+  )
+  console.log(`${done - reports.length} passed, ${reports.length} failed`)
+  await closeTestDevice()
+  process.exitCode = reports.length ? 1 : 0
+}

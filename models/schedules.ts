@@ -2,7 +2,7 @@
  * Schedules: numbers that depend on the step, computed on the device. Learning rates, momenta of target networks and
  * augmentation strengths are all of this one form, and a plain number stands for a schedule that never changes.
  */
-import type { Stopped, Tensor } from '../compiler/graph/node.js'
+import type { Stopped } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
 import { add, cast, constant, cos, div, less, minimum, mul, select, sub } from '../compiler/ops/index.js'
 
@@ -55,7 +55,3 @@ const falling = (t: Stopped<[]>, steps: number): Stopped<[]> => mul(add(cos(mul(
 function check(name: string, steps: number): void {
   if (!(steps > 0)) throw new ShapeError(`${name}: steps must be a positive number, got ${steps}`)
 }
-
-/** What reports call a value that may be a schedule. */
-export const describe = (schedule: number | Schedule | Tensor): string =>
-  typeof schedule === 'number' ? `${schedule}` : 'scheduled'

@@ -27,6 +27,20 @@ export const software: Target = { ...portable, name: 'software', class: 'softwar
 
 export const targets: Readonly<Record<string, Target>> = { portable, software }
 
-/** The target for an open device: its class from the kind of adapter. Limits stay the portable ones, so programs travel. */
-export const targetFor = ({ adapter }: { readonly adapter: { readonly kind: string } }): Target =>
-  adapter.kind === 'gpu' ? portable : software
+/** What `targetFor` reads of an open device. */
+interface Adapter {
+  readonly adapter: { readonly kind: string }
+  readonly limits: { readonly maxStorageBuffersPerShaderStage: number }
+}
+
+/**
+ * The target for an open device: its class from the kind of adapter, and as many bindings as it has, so that more fuses.
+ * A program made for it runs on devices that offer as much; for all, compile for `portable`.
+ */
+export function targetFor({ adapter, limits }: Adapter): Target {
+  const base = adapter.kind === 'gpu' ? portable : software
+  return {
+    ...base,
+    storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
+  }
+}

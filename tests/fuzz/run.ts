@@ -18,13 +18,13 @@ import { build, type Recipe, recipes } from './programs.js'
 /** Of the largest magnitude in a result, or of one. Values are of order one; long chains lose a few digits. */
 const TOLERANCE = 5e-4
 
-const valueOf = (leaf: number, i: number): number =>
+const fill = (leaf: number, i: number): number =>
   Math.fround(((((i + 1) * 0.618034 + leaf * 0.377) % 1) * 2 - 1) * 1.25)
 const dataOf = (graph: Graph): Record<string, Float32Array> =>
   Object.fromEntries(
     graph.inputs.map((leaf, k) => [
       leaf.attributes.name,
-      Float32Array.from({ length: numel(leaf.shape) }, (_, i) => valueOf(k, i)),
+      Float32Array.from({ length: numel(leaf.shape) }, (_, i) => fill(k, i)),
     ]),
   )
 

@@ -26,7 +26,6 @@ export const NUMBER: readonly DType[] = ['f32', 'f16', 'i32', 'u32']
 export const SIGNED: readonly DType[] = ['f32', 'f16', 'i32']
 export const INTEGER: readonly DType[] = ['i32', 'u32']
 export const LOGICAL: readonly DType[] = ['bool']
-export const ANY: readonly DType[] = [...NUMBER, 'bool']
 
 /** Operands of one dtype among `on`, broadcast against each other; the result has that dtype, or `result`. */
 export function elementwise(name: string, row: Row, on: readonly DType[], result?: DType): Operation {

@@ -90,9 +90,7 @@ export async function compareOnDevice(
           Math.abs(x - got[name]![k]!) > Math.abs(data[at]! - got[name]![at]!) || Number.isNaN(got[name]![k]!) ? k : at,
         0,
       )
-      // WGSL promises sine and cosine to an absolute error of 2^-11 only (WGSL, 15.7.4.1).
-      const allowed = /^(sin|cos|tan)/.test(cases[i]!.name) ? 2 ** -10 : rtol
-      if (!(Math.abs(data[worst]! - got[name]![worst]!) <= allowed * scale))
+      if (!(Math.abs(data[worst]! - got[name]![worst]!) <= rtol * scale))
         wrong.push(`${cases[i]!.name}: ${name}[${worst}] is ${got[name]![worst]}, reference ${data[worst]}`)
     }
   }

@@ -1,6 +1,6 @@
 /** A value of its own in memory: what a variable is replaced by when the value belongs to another one. */
 import { apply, type Tensor } from '../graph/node.js'
-import { operation, type Operation } from '../graph/operation.js'
+import { type Operation, operation } from '../graph/operation.js'
 
 const definition: Operation = {
   name: 'copy',

@@ -9,6 +9,7 @@ import * as compare from './compare.js'
 import * as concat from './concat.js'
 import * as constant from './constant.js'
 import * as conv from './conv.js'
+import * as copy from './copy.js'
 import * as dot from './dot.js'
 import * as flip from './flip.js'
 import * as flow from './flow.js'
@@ -27,6 +28,7 @@ export * from './compare.js'
 export * from './concat.js'
 export * from './constant.js'
 export * from './conv.js'
+export * from './copy.js'
 export * from './dot.js'
 export * from './flip.js'
 export * from './flow.js'
@@ -48,6 +50,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     concat,
     constant,
     conv,
+    copy,
     dot,
     flip,
     flow,

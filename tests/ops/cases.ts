@@ -185,6 +185,7 @@ const movement: Case[] = [
     inputs: [f([2, 3])],
     build: x => mul(x, add(ops.iota([2, 3], 1, 'f32'), float(ops.iota([2, 3], 0, 'u32')))),
   },
+  { name: 'copy', inputs: [f([3, 4])], build: x => ops.copy(x) },
   { name: 'reshape', inputs: [f([2, 3, 4])], build: x => mul(ops.reshape(x, [4, -1]), ops.iota([4, 6], 1, 'f32')) },
   { name: 'permute', inputs: [f([2, 3, 4])], build: x => ops.permute(x, [2, 0, 1]) },
   {

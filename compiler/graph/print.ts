@@ -20,9 +20,8 @@ import { show } from './shape.js'
  * ```
  */
 export function print(graph: Graph): string {
-  const order = topological([...nodes(graph), ...graph.updates.map(({ variable }) => variable)])
-  const number = new Map(order.map((node, i) => [node, i]))
-  const id = (node: Tensor) => `%${number.get(node)}`
+  const order = printed(graph)
+  const id = idsOf(graph)
   const declared = new Set(graph.inputs)
   const inputs = graph.inputs.map(input => `${id(input)}: ${showType(input)} ${JSON.stringify(leafName(input))}`)
   const outputs = Object.entries(graph.outputs).map(([name, value]) => `${showName(name)}=${id(value)}`)
@@ -34,6 +33,14 @@ export function print(graph: Graph): string {
     '}\n',
   ].join('\n')
 }
+
+/** What the nodes of a graph are called in its text: `%0`, `%1`, ... (`%?` for a node of another graph). */
+export function idsOf(graph: Graph): (node: Tensor) => string {
+  const number = new Map(printed(graph).map((node, i) => [node, i]))
+  return node => `%${number.get(node) ?? '?'}`
+}
+const printed = (graph: Graph): Tensor[] =>
+  topological([...nodes(graph), ...graph.updates.map(({ variable }) => variable)])
 
 /** One line: `%2: f32[4, 3] = mul(%0, %1) @encoder`. `id` names nodes. */
 export function printNode(node: Tensor, id: (node: Tensor) => string): string {

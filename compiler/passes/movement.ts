@@ -132,21 +132,13 @@ const REDUCTIONS = [sum, max, min, prod]
 const reduceTo = (node: Tensor, x: Tensor, axes: readonly number[]): Untyped =>
   to(apply(node.operation, [x], { axes: [...axes].sort((a, b) => a - b), keepdims: false }), node.shape)
 
+// A sum of row sums stays: the rows often share a kernel with other work, one sum over all would be a pass of its own.
 const reductions: Rule[] = [
   rule(
     'sum(x) over axes of size 1 = reshape(x)',
     REDUCTIONS,
     ({ shape, attributes: { axes } }, x) => proper(axes, x.shape).length === 0 && to(x, shape),
   ),
-  rule('sum(sum(x)) = sum(x)', REDUCTIONS, (node, x) => {
-    if (x.operation !== node.operation) return
-    // Axes of `x` by their position among those of the tensor it reduces.
-    const gone: number[] = x.attributes.axes
-    const left = inner(x)
-      .shape.map((_, axis) => axis)
-      .filter(axis => x.attributes.keepdims || !gone.includes(axis))
-    return reduceTo(node, inner(x), [...new Set([...gone, ...node.attributes.axes.map((axis: number) => left[axis])])])
-  }),
   rule('sum(reshape(x)) over all = sum(x) over all', REDUCTIONS, (node, x) => {
     if (!isA(x, reshape) || numel(node.shape) !== 1) return
     return reduceTo(

@@ -9,11 +9,12 @@ import { add, div, maximum, mul, sub } from '../ops/binary.js'
 import { greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
 import { constant, iota } from '../ops/constant.js'
 import { dotGeneral } from '../ops/dot.js'
+import { take } from '../ops/gather.js'
 import { permute, reshape } from '../ops/movement.js'
 import { sum } from '../ops/reduce.js'
 import { abs } from '../ops/unary.js'
 import type { Dim } from '../types/shape.js'
-import type { Gradient } from '../types/tensor.js'
+import type { DType, Gradient } from '../types/tensor.js'
 
 /** One box per image, in pixels; fractions are allowed, sizes must be at least 1. */
 export interface Box<B extends Dim = any> {
@@ -92,7 +93,7 @@ export function cropResize<
   return permute(resized, [0, 2, 1, 3]) as Tensor<any, any, any>
 }
 
-/** The whole of each image resized bilinearly. */
+/** The whole of each image resized bilinearly. With `alignCorners` the centres of the outermost pixels stay where they are. */
 export function resize<
   B extends Dim,
   C extends Dim,
@@ -102,10 +103,11 @@ export function resize<
 >(
   images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   size: readonly [OH, OW],
-  options: { antialias?: boolean } = {},
+  { alignCorners = false, ...options }: { antialias?: boolean; alignCorners?: boolean } = {},
 ): Tensor<[B, C, OH, OW], 'f32', G> {
   const [, , height, width] = images.shape as [number, number, number, number]
-  const whole = (extent: number, out: number) => {
+  const whole = (extent: number, out: number): Tensor => {
+    if (alignCorners) return alignedWeights(extent, out)
     const [start, length] = [0, extent].map(x => constant(x, [1]))
     return resizeWeights(start!, length!, extent, out, options)
   }
@@ -113,4 +115,23 @@ export function resize<
   const columns: Tensor = reshape(whole(width, size[1]) as Tensor, [size[1], width])
   const tall: Tensor = dotGeneral(images, rows, { batch: [[], []], contract: [[2], [1]] }) // [B, C, W, OH]
   return dotGeneral(tall, columns, { batch: [[], []], contract: [[2], [1]] }) as Tensor<any, any, any>
+}
+
+/** Weights `[out, size]` of linear interpolation at `i (size - 1) / (out - 1)`; the first element where `out` is 1. */
+function alignedWeights(size: number, out: number): Tensor {
+  const step = out === 1 ? 0 : (size - 1) / (out - 1)
+  const position = mul(iota([out, 1], 0, 'f32') as Tensor, step) as Tensor
+  const distance = abs(sub(iota([1, size], 1, 'f32') as Tensor, position) as Tensor<any, 'f32'>) as Tensor
+  return maximum(sub(1, distance) as Tensor, 0) as Tensor
+}
+
+/** The pixel at `floor(i size / out)` for each output pixel `i` of an axis. */
+export function resizeNearest<D extends DType, G extends Gradient>(
+  images: Tensor<[any, any, any, any], D, G>,
+  size: readonly [height: number, width: number],
+): Tensor<any, D, G> {
+  return size.reduce((x: Tensor, out, axis) => {
+    const index = div(mul(iota([out], 0) as Tensor, x.shape[2 + axis]!) as Tensor, out) as Tensor<any, 'i32'>
+    return take(x, index, 2 + axis) as Tensor
+  }, images as Tensor) as Tensor<any, any, any>
 }

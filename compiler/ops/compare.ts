@@ -72,6 +72,18 @@ export const finite = operation(
   <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'bool', 'stopped'> => apply(finiteDefinition, [x]),
 )
 
+const notANumberDefinition = elementwise(
+  'notANumber',
+  { js: x => +Number.isNaN(x), wgsl: x => `((bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u)` },
+  ['f32'],
+  'bool',
+)
+/** The result of an undefined computation, such as 0 / 0. By its bits, as for `finite`: on a device `x != x` may say false. */
+export const notANumber = operation(
+  notANumberDefinition,
+  <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'bool', 'stopped'> => apply(notANumberDefinition, [x]),
+)
+
 // Bits
 
 /** Bitwise and. */

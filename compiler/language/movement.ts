@@ -1,0 +1,106 @@
+/** Movement composed of operations: padding by what is there, tiling, triangles and diagonals of matrices. */
+import type { Tensor, Untyped } from '../graph/node.js'
+import { axisIndex, ShapeError, show } from '../graph/shape.js'
+import { sub } from '../ops/binary.js'
+import { greaterEqual, lessEqual, select } from '../ops/compare.js'
+import { concatAll } from '../ops/concat.js'
+import { iota } from '../ops/constant.js'
+import { flip } from '../ops/flip.js'
+import { broadcastTo, reshape } from '../ops/movement.js'
+import { slice } from '../ops/slice.js'
+import type { Shape } from '../types/shape.js'
+import type { DType, Gradient } from '../types/tensor.js'
+
+/** What stands beyond the edges: the image mirrored at its outermost element, that element, or the opposite side. */
+export type Extension = 'reflect' | 'edge' | 'circular'
+
+/**
+ * `low` and `high` elements before and after each axis, continued from `x` itself. `reflect` does not repeat the edge
+ * and takes at most size - 1 elements, `circular` at most size. Throws `ShapeError`.
+ */
+export const extend = <D extends DType, G extends Gradient>(
+  x: Tensor<any, D, G>,
+  amounts: readonly (readonly [low: number, high: number])[],
+  mode: Extension,
+): Tensor<any, D, G> =>
+  amounts.reduce((y: Untyped, pair, axis) => extendAxis(y, pair, axis, mode), x as Untyped) as Untyped
+
+function extendAxis(x: Untyped, [low, high]: readonly [number, number], axis: number, mode: Extension): Untyped {
+  const size = x.shape[axis]!
+  const most = mode === 'reflect' ? size - 1 : mode === 'circular' ? size : Number.POSITIVE_INFINITY
+  for (const amount of [low, high])
+    if (!(Number.isInteger(amount) && amount >= 0 && amount <= most))
+      throw new ShapeError(`cannot extend axis ${axis} of ${show(x.shape)} by ${amount}: ${mode} takes 0 to ${most}`)
+  const part = (from: number, to: number): Untyped => slice(x, axis, from, to)
+  const repeated = (at: number, count: number): Untyped =>
+    broadcastTo(
+      part(at, at + 1),
+      x.shape.map((n, i) => (i === axis ? count : n)),
+    )
+  const sides = {
+    reflect: [() => flip(part(1, low + 1), axis), () => flip(part(size - 1 - high, size - 1), axis)],
+    edge: [() => repeated(0, low), () => repeated(size - 1, high)],
+    circular: [() => part(size - low, size), () => part(0, high)],
+  }[mode] as [() => Untyped, () => Untyped]
+  const parts = [...(low ? [sides[0]()] : []), x, ...(high ? [sides[1]()] : [])]
+  return parts.length === 1 ? x : concatAll(parts, axis)
+}
+
+/** The whole tensor repeated `reps[i]` times along axis `i`; missing leading axes are added. */
+export const tile = <D extends DType, G extends Gradient>(
+  x: Tensor<any, D, G>,
+  reps: readonly number[],
+): Tensor<any, D, G> => {
+  const rank = Math.max(reps.length, x.shape.length)
+  const shape = [...Array(rank - x.shape.length).fill(1), ...x.shape]
+  const times: number[] = [...Array(rank - reps.length).fill(1), ...reps]
+  const spread: Untyped = broadcastTo(
+    reshape(
+      x as Untyped,
+      shape.flatMap(n => [1, n]),
+    ),
+    shape.flatMap((n, axis) => [times[axis]!, n]),
+  )
+  return reshape(
+    spread,
+    shape.map((n, axis) => n * times[axis]!),
+  )
+}
+
+/** Each element repeated `count` times along `axis`. */
+export const repeat = <D extends DType, G extends Gradient>(
+  x: Tensor<any, D, G>,
+  count: number,
+  axis: number,
+): Tensor<any, D, G> => {
+  const at = axisIndex(x.shape, axis)
+  const [before, after] = [x.shape.slice(0, at + 1), x.shape.slice(at + 1)]
+  const spread: Untyped = broadcastTo(reshape(x as Untyped, [...before, 1, ...after]), [...before, count, ...after])
+  return reshape(spread, [...x.shape.slice(0, at), x.shape[at]! * count, ...after])
+}
+
+/** Column minus row of each element of the matrices in `x`. */
+function offsets(x: Tensor): Untyped {
+  const [rows, columns] = x.shape.slice(-2) as [number, number]
+  return sub(iota([rows, columns], 1), iota([rows, columns], 0)) as Untyped
+}
+/** The elements of matrices `[..., M, N]` on and above diagonal `k` (0 is the main one, 1 the one above it); 0 elsewhere. */
+export const upperTriangle = <S extends Shape, D extends DType, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  k = 0,
+): Tensor<S, D, G> => select(greaterEqual(offsets(x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
+/** The elements of matrices `[..., M, N]` on and below diagonal `k`; 0 elsewhere. */
+export const lowerTriangle = <S extends Shape, D extends DType, G extends Gradient>(
+  x: Tensor<S, D, G>,
+  k = 0,
+): Tensor<S, D, G> => select(lessEqual(offsets(x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
+
+/** The main diagonal of matrices `[..., M, N]`: in row-major order, every `N + 1`-th element. */
+export const diagonal = <D extends DType, G extends Gradient>(x: Tensor<any, D, G>): Tensor<any, D, G> => {
+  const shape: number[] = x.shape
+  if (shape.length < 2) throw new ShapeError(`diagonal takes matrices, got ${show(shape)}`)
+  const [rows, columns] = shape.slice(-2) as [number, number]
+  const size = Math.min(rows, columns)
+  const flat = reshape(x as Untyped, [...shape.slice(0, -2), rows * columns])
+  return slice(flat as Untyped, -1, 0, (size - 1) * (columns + 1) + 1, columns + 1) as Untyped
+}

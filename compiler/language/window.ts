@@ -1,0 +1,281 @@
+/**
+ * Windows composed of convolution, pooling and gathering: one and three spatial axes, unfolding, dilated and adaptive
+ * pooling. Images are `[N, C, H, W]`, weights `[O, C/groups, ...]`.
+ */
+import type { Tensor, Untyped } from '../graph/node.js'
+import { ShapeError, show } from '../graph/shape.js'
+import { add, div, minimum, mul, sub } from '../ops/binary.js'
+import { cast, equal, greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
+import { concatAll } from '../ops/concat.js'
+import { iota } from '../ops/constant.js'
+import { type ConvAttributes, conv, convTranspose2d } from '../ops/conv.js'
+import { dotGeneral } from '../ops/dot.js'
+import { stopGradient } from '../ops/flow.js'
+import { gather, take } from '../ops/gather.js'
+import { permute, reshape } from '../ops/movement.js'
+import { pad } from '../ops/pad.js'
+import { argmax, max } from '../ops/reduce.js'
+import { slice, sliceAll } from '../ops/slice.js'
+import type { Gradient } from '../types/tensor.js'
+
+type Pair = readonly [height: number, width: number]
+type Size = number | Pair
+const pairOf = (size: Size): Pair => (typeof size === 'number' ? [size, size] : size)
+const sidesOf = ([h, w]: Pair): ConvAttributes['padding'] => [
+  [h, h],
+  [w, w],
+]
+type Floats<G extends Gradient> = Tensor<any, 'f32', G>
+
+// Convolutions with one and three spatial axes
+
+/** `[N, C, L]` as images of height 1, and back. */
+const tall = (x: Tensor): Untyped => reshape(x as Untyped, [...x.shape.slice(0, 2), 1, x.shape[2]!])
+const flat = (x: Untyped): Untyped => reshape(x, [...x.shape.slice(0, 2), x.shape[3]!])
+interface LineOptions {
+  readonly stride?: number
+  readonly padding?: number
+  readonly dilation?: number
+  readonly groups?: number
+}
+function checkRank(name: string, rank: number, ...operands: Tensor[]): void {
+  for (const { shape } of operands)
+    if (shape.length !== rank) throw new ShapeError(`${name} takes tensors of ${rank} axes, got ${show(shape)}`)
+}
+
+/** `conv2d` with one spatial axis: `x` `[N, C, L]`, `w` `[O, C/groups, K]`. */
+export const conv1d = <G extends Gradient, H extends Gradient>(
+  x: Floats<G>,
+  w: Floats<H>,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: LineOptions = {},
+): Floats<G | H> => {
+  checkRank('conv1d', 3, x, w)
+  const attributes: ConvAttributes = {
+    stride: [1, stride],
+    padding: sidesOf([0, padding]),
+    inputDilation: [1, 1],
+    kernelDilation: [1, dilation],
+    groups,
+  }
+  return flat(conv(tall(x), tall(w), attributes))
+}
+
+/** `convTranspose2d` with one spatial axis: `x` `[N, C, L]`, `w` `[C, O/groups, K]`. */
+export const convTranspose1d = <G extends Gradient, H extends Gradient>(
+  x: Floats<G>,
+  w: Floats<H>,
+  {
+    stride = 1,
+    padding = 0,
+    dilation = 1,
+    outputPadding = 0,
+    groups = 1,
+  }: LineOptions & { outputPadding?: number } = {},
+): Floats<G | H> => {
+  checkRank('convTranspose1d', 3, x, w)
+  const line = (size: number, other: number): Pair => [other, size]
+  return flat(
+    convTranspose2d(tall(x), tall(w), {
+      stride: line(stride, 1),
+      padding: line(padding, 0),
+      dilation: line(dilation, 1),
+      outputPadding: line(outputPadding, 0),
+      groups,
+    }) as Untyped,
+  )
+}
+
+type Triple = readonly [depth: number, height: number, width: number]
+/** `conv2d` with three spatial axes, `x` `[N, C, D, H, W]`, `w` `[O, C/groups, KD, KH, KW]`: one convolution of all slices per kernel slice. */
+export const conv3d = <G extends Gradient, H extends Gradient>(
+  x: Floats<G>,
+  w: Floats<H>,
+  options: { stride?: Triple; padding?: Triple; dilation?: Triple; groups?: number } = {},
+): Floats<G | H> => {
+  checkRank('conv3d', 5, x, w)
+  const { stride = [1, 1, 1], padding = [0, 0, 0], dilation = [1, 1, 1], groups = 1 } = options
+  const [n, c, depth, ...size] = x.shape as number[] as [number, number, number, ...number[]]
+  const kernel = w.shape[2] as number
+  const count = Math.floor((depth + 2 * padding[0] - dilation[0] * (kernel - 1) - 1) / stride[0]) + 1
+  if (count < 1) throw new ShapeError(`kernel ${show(w.shape.slice(2))} does not fit ${show(x.shape.slice(2))}`)
+  const none = [0, 0] as [number, number]
+  const padded: Untyped = pad(x as Untyped, [none, none, [padding[0], padding[0]], none, none])
+  let total: Untyped | undefined
+  for (let k = 0; k < kernel; k++) {
+    const from = k * dilation[0]
+    const slices: Untyped = slice(padded, 2, from, from + (count - 1) * stride[0] + 1, stride[0])
+    const images = reshape(permute(slices, [0, 2, 1, 3, 4]) as Untyped, [n * count, c, ...size])
+    const weights = reshape(slice(w as Untyped, 2, k, k + 1) as Untyped, [...w.shape.slice(0, 2), ...w.shape.slice(3)])
+    const part: Untyped = conv(images as Untyped, weights as Untyped, {
+      stride: [stride[1], stride[2]],
+      padding: sidesOf([padding[1], padding[2]]),
+      inputDilation: [1, 1],
+      kernelDilation: [dilation[1], dilation[2]],
+      groups,
+    })
+    total = total ? add(total, part) : part
+  }
+  const [, o, ...out] = total!.shape as [number, number, ...number[]]
+  return permute(reshape(total!, [n, count, o, ...out]) as Untyped, [0, 2, 1, 3, 4]) as Untyped
+}
+
+// Unfolding: a convolution whose kernels are the unit vectors
+
+export interface WindowOptions {
+  /** Default 1. */
+  readonly stride?: Size
+  /** Zeros on each side. Default 0. */
+  readonly padding?: Size
+  /** Default 1. */
+  readonly dilation?: Size
+}
+const unitKernels = ([h, w]: Pair): Untyped => {
+  const diagonal = equal(iota([h * w, h * w], 0) as Untyped, iota([h * w, h * w], 1) as Untyped)
+  return reshape(cast(diagonal as Untyped, 'f32'), [h * w, 1, h, w]) as Untyped
+}
+
+/** What a convolution sees: `[N, C, H, W]` to `[N, C KH KW, L]`, the `L` places of the window in row-major order. */
+export const unfold = <G extends Gradient>(images: Floats<G>, kernel: Size, options: WindowOptions = {}): Floats<G> => {
+  checkRank('unfold', 4, images)
+  const [n, c, h, w] = images.shape as number[] as [number, number, number, number]
+  const [kh, kw] = pairOf(kernel)
+  const planes = reshape(images as Untyped, [n * c, 1, h, w])
+  const seen: Untyped = conv(planes as Untyped, unitKernels([kh, kw]), {
+    stride: pairOf(options.stride ?? 1),
+    padding: sidesOf(pairOf(options.padding ?? 0)),
+    inputDilation: [1, 1],
+    kernelDilation: pairOf(options.dilation ?? 1),
+    groups: 1,
+  })
+  return reshape(seen, [n, c * kh * kw, -1])
+}
+
+/** The adjoint of `unfold`: `[N, C KH KW, L]` to `[N, C, H, W]` of the given size, where what overlaps is added up. */
+export const fold = <G extends Gradient>(
+  x: Floats<G>,
+  size: Size,
+  kernel: Size,
+  options: WindowOptions = {},
+): Floats<G> => {
+  checkRank('fold', 3, x)
+  const [n, rows, places] = x.shape as number[] as [number, number, number]
+  const [to, k, stride, padding, dilation] = [
+    size,
+    kernel,
+    options.stride ?? 1,
+    options.padding ?? 0,
+    options.dilation ?? 1,
+  ].map(given => pairOf(given)) as [Pair, Pair, Pair, Pair, Pair]
+  const span = (axis: 0 | 1) => to[axis] + 2 * padding[axis] - dilation[axis] * (k[axis] - 1) - 1
+  const [oh, ow] = [Math.floor(span(0) / stride[0]) + 1, Math.floor(span(1) / stride[1]) + 1]
+  const channels = rows / (k[0] * k[1])
+  if (!Number.isInteger(channels) || oh * ow !== places)
+    throw new ShapeError(
+      `cannot fold ${show(x.shape)} to ${show(to)}: a window of ${show(k)} has ${oh * ow} places and ${k[0] * k[1]} elements`,
+    )
+  const seen = reshape(x as Untyped, [n * channels, k[0] * k[1], oh, ow])
+  const images: Untyped = convTranspose2d(seen as Untyped, unitKernels(k), {
+    stride,
+    padding,
+    dilation,
+    outputPadding: [span(0) - (oh - 1) * stride[0], span(1) - (ow - 1) * stride[1]],
+  }) as Untyped
+  return reshape(images, [n, channels, ...to])
+}
+
+// Pooling
+
+/** `maxPool2d` over windows whose elements lie `dilation` apart; the gradient goes to the first maximum. `ceil` as there. */
+export const dilatedMaxPool2d = <G extends Gradient>(
+  images: Floats<G>,
+  kernel: Size,
+  options: WindowOptions & { readonly ceil?: boolean } = {},
+): Floats<G> => {
+  checkRank('dilatedMaxPool2d', 4, images)
+  const [k, stride, padding, dilation] = [
+    kernel,
+    options.stride ?? kernel,
+    options.padding ?? 0,
+    options.dilation ?? 1,
+  ].map(given => pairOf(given)) as [Pair, Pair, Pair, Pair]
+  const both = [0, 1] as const
+  const counts = both.map(axis => {
+    const span = images.shape[2 + axis]! + 2 * padding[axis] - dilation[axis] * (k[axis] - 1) - 1
+    const count = Math[options.ceil ? 'ceil' : 'floor'](span / stride[axis]) + 1
+    if (span < 0)
+      throw new ShapeError(`window ${show(k)} with dilation ${show(dilation)} does not fit ${show(images.shape)}`)
+    // A window does not start in the padding after the image.
+    return (count - 1) * stride[axis] >= images.shape[2 + axis]! + padding[axis] ? count - 1 : count
+  }) as unknown as Pair
+  const after = both.map(axis => {
+    const reach = (counts[axis] - 1) * stride[axis] + dilation[axis] * (k[axis] - 1) + 1
+    return Math.max(0, reach - padding[axis] - images.shape[2 + axis]!)
+  }) as unknown as Pair
+  const amounts: [number, number][] = [
+    [0, 0],
+    [0, 0],
+    [padding[0], after[0]],
+    [padding[1], after[1]],
+  ]
+  const padded = pad(images as Untyped, amounts, LOWEST) as Untyped
+  const taps: Untyped[] = []
+  for (let i = 0; i < k[0]; i++)
+    for (let j = 0; j < k[1]; j++) {
+      const start = [0, 0, i * dilation[0], j * dilation[1]]
+      const stop = [
+        ...padded.shape.slice(0, 2),
+        ...both.map(axis => start[2 + axis]! + (counts[axis] - 1) * stride[axis] + 1),
+      ]
+      const tap = sliceAll(padded, start, stop as number[], [1, 1, ...stride]) as Untyped
+      taps.push(reshape(tap, [...tap.shape, 1]) as Untyped)
+    }
+  return chosen(concatAll(taps, 4) as Untyped)
+}
+const LOWEST = -3.4028234663852886e38
+
+/** The first maximum along the last axis, which alone gets the gradient. */
+function chosen(x: Untyped): Untyped {
+  const index = argmax(stopGradient(x) as Untyped, -1) as Untyped
+  return reshape(gather(x, reshape(index, [...index.shape, 1]) as Untyped, x.shape.length - 1) as Untyped, index.shape)
+}
+
+/** First and last element of window `i` of `count` over `size` elements: `floor(i size / count)` and `ceil((i + 1) size / count) - 1`. */
+function adaptiveBounds(size: number, count: number, rank: number): [first: Untyped, last: Untyped] {
+  const i = iota([count, ...Array(rank - 1).fill(1)] as number[], 0) as Untyped
+  const first: Untyped = div(mul(i, size), count)
+  return [first, sub(div(add(mul(add(i, 1), size), count - 1), count), 1)]
+}
+
+/** Means of `OH` by `OW` windows that cover the image as evenly as can be: `[N, C, OH, OW]`. */
+export const adaptiveAvgPool2d = <G extends Gradient>(images: Floats<G>, size: Size): Floats<G> => {
+  checkRank('adaptiveAvgPool2d', 4, images)
+  return pairOf(size).reduce((x: Untyped, count) => {
+    const extent = x.shape[2]!
+    const [first, last] = adaptiveBounds(extent, count, 2)
+    const at = iota([1, extent], 1) as Untyped
+    const inside = logicalAnd(greaterEqual(at, first) as Untyped, less(at, add(last, 1) as Untyped) as Untyped)
+    const length: Untyped = cast(add(sub(last, first), 1) as Untyped, 'f32') as Untyped
+    const weights: Untyped = select(inside as Untyped, div(1, length), 0)
+    // The first spatial axis is contracted and its windows come last, so that the second is next.
+    return dotGeneral(x, weights, { batch: [[], []], contract: [[2], [1]] }) as Untyped
+  }, images as Untyped) as Untyped
+}
+
+/** Maxima of the windows of `adaptiveAvgPool2d`. */
+export const adaptiveMaxPool2d = <G extends Gradient>(images: Floats<G>, size: Size): Floats<G> => {
+  checkRank('adaptiveMaxPool2d', 4, images)
+  return pairOf(size).reduce((x: Untyped, count, spatial) => {
+    const axis = 2 + spatial
+    const extent = x.shape[axis]!
+    const longest = Math.max(
+      ...Array.from(
+        { length: count },
+        (_, i) => Math.ceil(((i + 1) * extent) / count) - Math.floor((i * extent) / count),
+      ),
+    )
+    // Shorter windows repeat their last element.
+    const [first, last] = adaptiveBounds(extent, count, 2)
+    const index = minimum(add(first, iota([1, longest], 1) as Untyped), last) as Untyped
+    return max(take(x, index, axis) as Untyped, (axis + 1) as never) as Untyped
+  }, images as Untyped) as Untyped
+}

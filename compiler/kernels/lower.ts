@@ -42,7 +42,7 @@ export function lower(group: Group, results: readonly Tensor[]): Kernel {
     scope: commonScope(members),
     grid: group.grid,
     body,
-    contraction: group.contraction,
+    contraction: group.contraction && stages.length > 0,
   }
 }
 

@@ -53,9 +53,9 @@ export function infoNCE<N extends Dim, K extends Dim, D extends Dim>(
   temperature = 0.2,
 ): Tensor<[], 'f32'> {
   const { positive, negatives } = similarities(q, k, queue)
-  const others: Tensor = logsumexp(div(negatives, temperature) as Untyped, -1)
+  const others: Untyped = logsumexp(div(negatives, temperature), -1)
   // -log(e^p / (e^p + sum e^n)) = log(1 + e^(logsumexp(n) - p))
-  return mean(softplus(sub(others, div(positive, temperature)) as Untyped))
+  return mean(softplus(sub(others, div(positive, temperature))))
 }
 
 /** Share of the batch whose positive scores above all negatives: `[]`, no gradient. */
@@ -64,16 +64,16 @@ export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
   k: Stopped<NoInfer<[N, D]>>,
   queue: Stopped<[K, NoInfer<D>]>,
 ): Stopped<[]> {
-  const { positive, negatives } = similarities(stopGradient(q) as Untyped, k, queue)
-  return mean(cast(less(max(negatives as Untyped, -1), positive as Untyped), 'f32'))
+  const { positive, negatives } = similarities(stopGradient(q), k, queue)
+  return mean(cast(less(max(negatives, -1), positive), 'f32'))
 }
 
 /** `positive` `[N]` and `negatives` `[N, K]`: dot products of unit rows with the unit keys and with the queue. */
-function similarities(q: Tensor, k: Tensor, queue: Tensor): { positive: Tensor; negatives: Tensor } {
-  const unit: Tensor = normalize(q as Untyped)
+function similarities(q: Untyped, k: Untyped, queue: Untyped): { positive: Tensor; negatives: Tensor } {
+  const unit: Untyped = normalize(q)
   return {
-    positive: sum(mul(unit, normalize(k as Untyped) as Tensor), -1),
-    negatives: matmul(unit, transpose(queue) as Tensor),
+    positive: sum(mul(unit, normalize(k)), -1),
+    negatives: matmul(unit, transpose(queue)),
   }
 }
 
@@ -87,15 +87,15 @@ export function ntXent<N extends Dim, D extends Dim>(
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   temperature = 0.5,
 ): Tensor<[], 'f32'> {
-  const one: Tensor = normalize(z1)
-  const two: Tensor = normalize(z2)
-  const z: Tensor = concat(one, two, 0)
+  const one: Untyped = normalize(z1)
+  const two: Untyped = normalize(z2)
+  const z: Untyped = concat(one, two, 0)
   const rows = z.shape[0]!
-  const scores: Tensor = div(matmul(z, transpose(z) as Tensor), temperature)
-  const self: Tensor = equal(iota([rows, rows], 0), iota([rows, rows], 1) as Untyped)
-  const others: Tensor = select(self as Untyped, MASKED, scores as Untyped)
-  const positive: Tensor = div(sum(mul(one, two), -1), temperature)
-  return sub(mean(logsumexp(others as Untyped, -1) as Untyped), mean(positive as Untyped)) as Untyped
+  const scores: Untyped = div(matmul(z, transpose(z)), temperature)
+  const self: Untyped = equal(iota([rows, rows], 0), iota([rows, rows], 1))
+  const others: Untyped = select(self, MASKED, scores)
+  const positive: Untyped = div(sum(mul(one, two), -1), temperature)
+  return sub(mean(logsumexp(others, -1)), mean(positive))
 }
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
@@ -105,8 +105,8 @@ const MASKED = -1e30
  * times `sqrt(D)`. 1 for directions spread evenly over the sphere, 0 when all rows are equal. No gradient.
  * Source: SimSiam, arXiv 2011.10566, section 4.1.
  */
-export const spread = (z: Tensor): Stopped<[]> =>
+export const spread = (z: Untyped): Stopped<[]> =>
   withScope('spread', () => {
-    const unit = normalize(stopGradient(z) as Untyped)
-    return mul(mean(sqrt(variance(unit, 0))), Math.sqrt(z.shape[1]!)) as Untyped
+    const unit = normalize(stopGradient(z))
+    return mul(mean(sqrt(variance(unit, 0))), Math.sqrt(z.shape[1]!))
   })

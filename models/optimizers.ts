@@ -13,12 +13,12 @@ export interface Moment {
   /** Steps done before this one. */
   readonly step: Stopped<[], 'u32'>
   /** A value kept per parameter from step to step, shaped like it and 0 at first; `next` gives it its new value. */
-  slot(name: string, next: (before: Tensor) => Tensor): Tensor
+  slot(name: string, next: (before: Untyped) => Tensor): Untyped
 }
 export interface Optimizer {
   readonly learningRate: number | Schedule
   /** The value of `parameter` after a step along `gradient`, shaped like it. */
-  readonly descend: (parameter: Variable, gradient: Tensor, moment: Moment) => Tensor
+  readonly descend: (parameter: Variable, gradient: Untyped, moment: Moment) => Tensor
 }
 
 /** Parameters left out of weight decay, by name and shape. */
@@ -51,12 +51,12 @@ export function sgd({
   return {
     learningRate,
     descend(parameter, gradient, { learningRate: rate, slot }) {
-      const p: Tensor = parameter.tensor
+      const p: Untyped = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
-      const g: Tensor = decay ? add(gradient, mul(p, decay)) : gradient
-      const buffer: Tensor = momentum ? slot('momentum', before => add(mul(before, momentum), g)) : g
-      const direction: Tensor = nesterov ? add(g, mul(buffer, momentum)) : buffer
-      return sub(p, mul(rate as Tensor, direction))
+      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
+      const buffer: Untyped = momentum ? slot('momentum', before => add(mul(before, momentum), g)) : g
+      const direction: Untyped = nesterov ? add(g, mul(buffer, momentum)) : buffer
+      return sub(p, mul(rate, direction))
     },
   }
 }
@@ -82,22 +82,22 @@ export function adamw({
   return {
     learningRate,
     descend(parameter, gradient, { learningRate: rate, step, slot }) {
-      const p: Tensor = parameter.tensor
-      const t: Tensor = add(cast(step, 'f32'), 1)
-      const bias = (beta: number): Tensor => sub(1, exp(mul(t, Math.log(beta)) as Untyped) as Tensor)
+      const p: Untyped = parameter.tensor
+      const t: Untyped = add(cast(step, 'f32'), 1)
+      const bias = (beta: number): Untyped => sub(1, exp(mul(t, Math.log(beta))))
       const m = slot('mean', before => add(mul(before, first), mul(gradient, 1 - first)))
       const v = slot('square', before => add(mul(before, second), mul(mul(gradient, gradient), 1 - second)))
-      const direction: Tensor = div(div(m, bias(first)), add(sqrt(div(v, bias(second)) as Untyped) as Tensor, epsilon))
+      const direction: Untyped = div(div(m, bias(first)), add(sqrt(div(v, bias(second))), epsilon))
       const decay = decayOf(parameter, weightDecay, exclude)
-      const kept: Tensor = decay ? mul(p, sub(1, mul(rate as Tensor, decay))) : p
-      return sub(kept, mul(rate as Tensor, direction))
+      const kept: Untyped = decay ? mul(p, sub(1, mul(rate, decay))) : p
+      return sub(kept, mul(rate, direction))
     },
   }
 }
 
 /** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
 const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()
-function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Tensor {
+function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Untyped {
   const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable>>()
   slots.set(optimizer, byName)
   const byParameter = byName.get(name) ?? new Map<Variable, Variable>()

@@ -104,9 +104,9 @@ export function augment(operator: Operator, placement: Placement): FeatureAugmen
 }
 
 /** The augmented copy `a` of `x` with the gradient that `flow` says. */
-export function withFlow(flow: Flow, x: Tensor, a: Tensor): Tensor {
-  if (flow === 'stopped') return stopGradient(a as Untyped)
-  return flow === 'full' ? a : straightThrough(a, x as Untyped)
+export function withFlow(flow: Flow, x: Untyped, a: Untyped): Untyped {
+  if (flow === 'stopped') return stopGradient(a)
+  return flow === 'full' ? a : straightThrough(a, x)
 }
 
 /**
@@ -118,9 +118,9 @@ export interface Copies {
   /** Of each copy in the loss; the main one has 1. */
   readonly weights: readonly number[]
   /** Every copy of a feature before the first site. */
-  of(x: Tensor): Tensor[]
+  of(x: Untyped): Untyped[]
   /** The copies after a site, on one side of a pair: unchanged where nothing is placed there. */
-  apply(at: Site, side: Side, copies: readonly Tensor[]): Tensor[]
+  apply(at: Site, side: Side, copies: readonly Tensor[]): Untyped[]
 }
 
 export function copiesOf(augmentations: FeatureAugmentation | readonly FeatureAugmentation[] = []): Copies {
@@ -146,7 +146,7 @@ export function copiesOf(augmentations: FeatureAugmentation | readonly FeatureAu
 }
 
 /** `part` applied to copies, once to each distinct one, also over several calls. */
-export function through(part: (x: Tensor) => Tensor): (copies: readonly Tensor[]) => Tensor[] {
+export function through(part: (x: Untyped) => Tensor): (copies: readonly Tensor[]) => Tensor[] {
   const done = new Map<Tensor, Tensor>()
   return copies =>
     copies.map(x => {
@@ -159,5 +159,5 @@ export function through(part: (x: Tensor) => Tensor): (copies: readonly Tensor[]
 /** The weighted sum of the losses of all copies. */
 export const weighted = (weights: readonly number[], loss: (copy: number) => Tensor): Tensor<[], 'f32'> =>
   weights
-    .map((weight, copy): Tensor => (weight === 1 ? loss(copy) : mul(loss(copy), weight)))
-    .reduce((sum, one) => add(sum, one)) as Untyped
+    .map((weight, copy): Untyped => (weight === 1 ? loss(copy) : mul(loss(copy), weight)))
+    .reduce((sum, one) => add(sum, one))

@@ -3,7 +3,7 @@
  * image. Nothing depends on data in its control flow: an effect that an image is spared gets the parameter that
  * changes nothing (factor 1, turn 0), so the colour part is one chain of elementwise operations around one mean.
  */
-import { type Stopped, type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { type Stopped, type Untyped, withScope } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { bernoulli, uniform } from '../../compiler/language/random.js'
 import { type Box, cropResize, resize } from '../../compiler/language/resample.js'
@@ -48,8 +48,8 @@ export function view<N extends Dim, H extends Dim, const S extends Dim = H>(
     const box = randomBox(images.shape, crop)
     let x = toUnit(cropResize(planes(images), box, [size, size], { flip: chance(flip, [images.shape[0]!]) }))
     if (jitter.probability > 0) x = colourJitter(x, jitter)
-    if (gray > 0) x = select(chance(gray, [x.shape[0]!, 1, 1, 1]), luminance(x), x as Untyped)
-    return normalized(x, normalize) as Untyped
+    if (gray > 0) x = select(chance(gray, [x.shape[0]!, 1, 1, 1]), luminance(x), x)
+    return normalized(x, normalize)
   })
 }
 
@@ -64,11 +64,11 @@ export function plain<N extends Dim, H extends Dim, const S extends Dim = H>(
     const size = sizeOf(images, options.size as number | undefined)
     const x = planes(images)
     const same = x.shape[2] === size && x.shape[3] === size
-    return normalized(toUnit(same ? x : resize(x, [size, size])), normalize) as Untyped
+    return normalized(toUnit(same ? x : resize(x, [size, size])), normalize)
   })
 }
 
-function sizeOf(images: Tensor, size: number | undefined): number {
+function sizeOf(images: Untyped, size: number | undefined): number {
   const [, height, width, channels] = images.shape
   if (images.shape.length !== 4 || channels !== 3)
     throw new ShapeError(`images must be [batch, height, width, 3], got ${show(images.shape)}`)
@@ -78,8 +78,8 @@ function sizeOf(images: Tensor, size: number | undefined): number {
 }
 
 /** `[N, H, W, 3]` bytes to `[N, 3, H, W]` floats in 0 .. 255. */
-const planes = (images: Tensor): Untyped => cast(permute(images as Untyped, [0, 3, 1, 2]) as Tensor, 'f32')
-const toUnit = (x: Tensor): Tensor => mul(x, 1 / 255)
+const planes = (images: Untyped): Untyped => cast(permute(images, [0, 3, 1, 2]), 'f32')
+const toUnit = (x: Untyped): Untyped => mul(x, 1 / 255)
 
 /** True with `probability`, for each element anew. */
 const chance = (probability: number, shape: number[]): Untyped => bernoulli(probability, shape)
@@ -90,26 +90,26 @@ const chance = (probability: number, shape: number[]): Untyped => bernoulli(prob
  * of drawn anew: in this the crop differs from torchvision's.
  */
 function randomBox([rows, height, width]: readonly number[], { scale, ratio }: ImageRecipe['crop']): Box {
-  const draw = (low: number, high: number): Tensor => uniform([rows!], low, high)
-  const area: Tensor = mul(draw(scale[0], scale[1]), height! * width!)
-  const aspect: Tensor = exp(draw(Math.log(ratio[0]), Math.log(ratio[1])) as Untyped)
-  const side = (squared: Tensor, most: number): Tensor => minimum(maximum(sqrt(squared as Untyped) as Tensor, 1), most)
+  const draw = (low: number, high: number): Untyped => uniform([rows!], low, high)
+  const area: Untyped = mul(draw(scale[0], scale[1]), height! * width!)
+  const aspect: Untyped = exp(draw(Math.log(ratio[0]), Math.log(ratio[1])))
+  const side = (squared: Untyped, most: number): Untyped => minimum(maximum(sqrt(squared), 1), most)
   const tall = side(div(area, aspect), height!)
   const wide = side(mul(area, aspect), width!)
-  const top: Tensor = mul(sub(height!, tall), draw(0, 1))
-  const left: Tensor = mul(sub(width!, wide), draw(0, 1))
-  return { top, left, height: tall, width: wide } as unknown as Box
+  const top: Untyped = mul(sub(height!, tall), draw(0, 1))
+  const left: Untyped = mul(sub(width!, wide), draw(0, 1))
+  return { top, left, height: tall, width: wide }
 }
 
 // Colour, on images [N, 3, H, W] in [0, 1]. A factor is [N, 1, 1, 1], one per image.
 
 /** Brightness, contrast, saturation, hue: in this order for every image, where torchvision draws an order per image. */
-function colourJitter(x: Tensor, { probability, brightness, contrast, saturation, hue }: Jitter): Tensor {
+function colourJitter(x: Untyped, { probability, brightness, contrast, saturation, hue }: Jitter): Untyped {
   const shape = [x.shape[0]!, 1, 1, 1]
   const spared = chance(1 - probability, shape)
   /** The neutral value for images that are spared, else a draw from the range. */
-  const drawn = (neutral: number, low: number, high: number): Tensor =>
-    select(spared, neutral, uniform(shape, low, high) as Untyped)
+  const drawn = (neutral: number, low: number, high: number): Untyped =>
+    select(spared, neutral, uniform(shape, low, high))
   const around = (width: number) => drawn(1, Math.max(0, 1 - width), 1 + width)
   if (brightness) x = adjustBrightness(x, around(brightness))
   if (contrast) x = adjustContrast(x, around(contrast))
@@ -119,55 +119,57 @@ function colourJitter(x: Tensor, { probability, brightness, contrast, saturation
 }
 
 /** `clamp(factor x, 0, 1)` */
-export const adjustBrightness = (x: Tensor, factor: Tensor): Tensor => clamp(mul(x, factor))
+export const adjustBrightness = (x: Untyped, factor: Untyped): Untyped => clamp(mul(x, factor))
 /** `clamp(factor x + (1 - factor) m, 0, 1)`, `m` the mean grey value of the image. */
-export function adjustContrast(x: Tensor, factor: Tensor): Tensor {
+export function adjustContrast(x: Untyped, factor: Untyped): Untyped {
   const [, , height, width] = x.shape as [number, number, number, number]
-  const grey: Tensor = sum(luminance(x), [1, 2, 3] as never, { keepdims: true })
+  const grey: Untyped = sum(luminance(x), [1, 2, 3], { keepdims: true })
   return blend(x, mul(grey, 1 / (height * width)), factor)
 }
 /** `clamp(factor x + (1 - factor) grey(x), 0, 1)` */
-export const adjustSaturation = (x: Tensor, factor: Tensor): Tensor => blend(x, luminance(x), factor)
+export const adjustSaturation = (x: Untyped, factor: Untyped): Untyped => blend(x, luminance(x), factor)
 
 /** Turns the hue by `turn` of the circle, in [-0.5, 0.5]: RGB to hue, saturation and value, and back. */
-export function adjustHue(x: Tensor, turn: Tensor): Tensor {
-  const [r, g, b] = [0, 1, 2].map((channel): Tensor => slice(x, 1, channel, channel + 1)) as [Tensor, Tensor, Tensor]
-  const value: Tensor = maximum(maximum(r, g), b)
-  const chroma: Tensor = sub(value, minimum(minimum(r, g), b))
-  const safe: Tensor = maximum(chroma, 1e-12) // a grey pixel has no hue, and its colour does not depend on it
-  const sector: Tensor = select(
-    equal(value, r as Untyped) as Untyped,
+export function adjustHue(x: Untyped, turn: Untyped): Untyped {
+  const [r, g, b] = channels(x)
+  const value: Untyped = maximum(maximum(r, g), b)
+  const chroma: Untyped = sub(value, minimum(minimum(r, g), b))
+  const safe: Untyped = maximum(chroma, 1e-12) // a grey pixel has no hue, and its colour does not depend on it
+  const sector: Untyped = select(
+    equal(value, r),
     div(sub(g, b), safe),
-    select(
-      equal(value, g as Untyped) as Untyped,
-      add(div(sub(b, r), safe), 2),
-      add(div(sub(r, g), safe), 4) as Untyped,
-    ) as Untyped,
+    select(equal(value, g), add(div(sub(b, r), safe), 2), add(div(sub(r, g), safe), 4)),
   )
-  const hue: Tensor = add(sector, mul(turn, 6))
+  const hue: Untyped = add(sector, mul(turn, 6))
   // Channel c of the result is value - chroma max(0, min(k, 4 - k, 1)) with k = (n + hue) mod 6, n = 5, 3, 1.
-  const n: Tensor = sub(5, mul(cast(iota([3, 1, 1], 0), 'f32') as Tensor, 2))
-  const shifted: Tensor = add(hue, n)
-  const k: Tensor = sub(shifted, mul(floor(div(shifted, 6) as Untyped) as Tensor, 6))
+  const n: Untyped = sub(5, mul(cast(iota([3, 1, 1], 0), 'f32'), 2))
+  const shifted: Untyped = add(hue, n)
+  const k: Untyped = sub(shifted, mul(floor(div(shifted, 6)), 6))
   return sub(value, mul(chroma, maximum(minimum(minimum(k, sub(4, k)), 1), 0)))
 }
 
 /** `0.2989 R + 0.587 G + 0.114 B`: `[N, 3, H, W]` to `[N, 1, H, W]`. */
-export function luminance(x: Tensor): Tensor {
-  const [r, g, b] = [0, 1, 2].map((channel): Tensor => slice(x, 1, channel, channel + 1)) as [Tensor, Tensor, Tensor]
+export function luminance(x: Untyped): Untyped {
+  const [r, g, b] = channels(x)
   return add(add(mul(r, 0.2989), mul(g, 0.587)), mul(b, 0.114))
 }
 
 /** `(x - mean_c) / std_c` per channel. */
-export const normalized = (x: Tensor, { mean, std }: ImageRecipe['normalize']): Tensor =>
+export const normalized = (x: Untyped, { mean, std }: ImageRecipe['normalize']): Untyped =>
   mul(sub(x, perChannel(mean)), perChannel(std.map(s => 1 / s) as unknown as Triple))
 
 /** Three numbers as a `[3, 1, 1]` tensor. */
-function perChannel([a, b, c]: Triple): Tensor {
-  const channel: Tensor = iota([3, 1, 1], 0)
+function perChannel([a, b, c]: Triple): Untyped {
+  const channel: Untyped = iota([3, 1, 1], 0)
   const is = (i: number): Untyped => equal(channel, i)
-  return select(is(0), a, select(is(1), b, c) as Untyped)
+  return select(is(0), a, select(is(1), b, c))
 }
 
-const clamp = (x: Tensor): Tensor => minimum(maximum(x, 0), 1)
-const blend = (a: Tensor, b: Tensor, factor: Tensor): Tensor => clamp(add(b, mul(factor, sub(a, b))))
+/** Red, green and blue, each `[N, 1, H, W]`. */
+const channels = (x: Untyped): readonly [Untyped, Untyped, Untyped] => [
+  slice(x, 1, 0, 1),
+  slice(x, 1, 1, 2),
+  slice(x, 1, 2, 3),
+]
+const clamp = (x: Untyped): Untyped => minimum(maximum(x, 0), 1)
+const blend = (a: Untyped, b: Untyped, factor: Untyped): Untyped => clamp(add(b, mul(factor, sub(a, b))))

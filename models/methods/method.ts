@@ -93,9 +93,9 @@ export const labelOf = (name: string, augment?: FeatureAugmentation | readonly F
 export const projected = (
   copies: Copies,
   side: 'online' | 'target',
-  pooled: Tensor,
+  pooled: Untyped,
   project: (copies: readonly Tensor[]) => Tensor[],
-): { plain: Tensor[]; augmented: Untyped[] } => {
+): { plain: Untyped[]; augmented: Untyped[] } => {
   const plain = project(copies.apply('pooled', side, copies.of(pooled)))
   return { plain, augmented: copies.apply('projection', side, plain) as Untyped[] }
 }

@@ -1,5 +1,5 @@
 /** MoCo v2: instance discrimination against a queue of keys. He et al., arXiv 1911.05722; Chen et al., arXiv 2003.04297. */
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { normalize } from '../../compiler/language/math.js'
 import { latest, type Module, pairs, twin, update } from '../../compiler/language/module.js'
@@ -43,7 +43,7 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
     let queue: Stopped<any> | undefined
     /** Declared at the first trace, when the width of the keys is known. */
     const queueOf = (width: number) => (queue ??= state('queue', [size, width], unitRows))
-    let pending: Tensor[] = []
+    let pending: Untyped[] = []
 
     return {
       encoder,
@@ -59,7 +59,7 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
           : [[one, two]]
         const compared = orders.map(([query, key]) => ({ q: queries(query!), k: keys(key!) }))
         const { q, k } = compared[0]!
-        pending = compared.map(pair => normalize(stopGradient(pair.k.plain[0]! as Untyped) as Untyped))
+        pending = compared.map(pair => normalize(stopGradient(pair.k.plain[0]!)))
         const rows = pending.length * q.plain[0]!.shape[0]!
         if (rows > size)
           throw new ShapeError(
@@ -71,9 +71,9 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
             infoNCE(q.augmented[i]!, stopGradient(k.augmented[i]!), negatives, temperature),
           ),
         )
-        const total: Tensor = losses.reduce((sum, one) => add(sum, one))
+        const total: Untyped = losses.reduce((sum, one) => add(sum, one))
         return {
-          loss: (symmetric ? mul(total, 0.5) : total) as Untyped,
+          loss: symmetric ? mul(total, 0.5) : total,
           metrics: {
             accuracy: infoNCEAccuracy(q.augmented[0]!, stopGradient(k.augmented[0]!), negatives),
             spread: spread(q.plain[0]!),
@@ -84,9 +84,9 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
         const m = at(momentum, stepVariable.tensor as Untyped)
         follow(targetEncoder, encoder, m)
         follow(targetProjector, projector, m)
-        const keys: Tensor = concatAll(pending as Untyped[], 0)
-        update(queue!, updateRows(queue!, pointer, keys as Untyped))
-        update(pointer, rem(add(pointer, keys.shape[0]!) as Untyped, size) as Untyped)
+        const keys: Untyped = concatAll(pending, 0)
+        update(queue!, updateRows(queue!, pointer, keys))
+        update(pointer, rem(add(pointer, keys.shape[0]!), size))
       },
     }
   })
@@ -96,10 +96,10 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
 function follow(copy: Module, original: Module, m: Stopped<[]>): void {
   for (const [target, online] of pairs(copy, original))
     if (online.kind === 'parameter') {
-      const next: Tensor = latest(online.tensor)
-      update(target.tensor, add(next, mul(m, sub(target.tensor, next) as Untyped) as Tensor))
+      const next: Untyped = latest(online.tensor)
+      update(target.tensor, add(next, mul(m, sub(target.tensor, next))))
     }
 }
 
 /** Random directions: the queue before any key has come. */
-const unitRows = (shape: number[]): Tensor => normalize(normal(shape) as Untyped)
+const unitRows = (shape: number[]): Untyped => normalize(normal(shape))

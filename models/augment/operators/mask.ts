@@ -1,5 +1,5 @@
 /** Feature augmentation by leaving components out. */
-import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { bernoulli } from '../../../compiler/language/random.js'
 import { cast, mul } from '../../../compiler/ops/index.js'
@@ -15,5 +15,5 @@ export function dropoutMask(strength: { p: number } | { cosine: number }): Opera
   const p = 'p' in strength ? strength.p : 1 - checkCosine('dropoutMask', strength.cosine) ** 2
   if (!(p >= 0 && p < 1)) throw new ShapeError(`dropoutMask: p must be at least 0 and less than 1, got ${p}`)
   const label = 'p' in strength ? `dropoutMask(p ${p})` : `dropoutMask(cosine ${strength.cosine})`
-  return operator(label, (x: Tensor) => mul(x, mul(cast(bernoulli(1 - p, x.shape) as Untyped, 'f32'), 1 / (1 - p))))
+  return operator(label, (x: Untyped) => mul(x, mul(cast(bernoulli(1 - p, x.shape), 'f32'), 1 / (1 - p))))
 }

@@ -17,7 +17,7 @@ export function featureMixup(strength: { alpha: number } | { lambda: readonly [n
     const { alpha } = strength
     if (!(alpha > 0)) throw new ShapeError(`featureMixup: alpha must be positive, got ${alpha}`)
     return mixup(`featureMixup(alpha ${alpha})`, rows => {
-      const l: Tensor = beta(alpha, alpha, [rows, 1])
+      const l: Untyped = beta(alpha, alpha, [rows, 1])
       return maximum(l, sub(1, l))
     })
   }
@@ -26,15 +26,15 @@ export function featureMixup(strength: { alpha: number } | { lambda: readonly [n
     throw new ShapeError(
       `featureMixup: lambda must be [low, high] with 0.5 <= low <= high, so that the anchor dominates, got [${low}, ${high}]`,
     )
-  return mixup(`featureMixup(lambda ${low} to ${high})`, rows => uniform([rows, 1], low, high) as Tensor)
+  return mixup(`featureMixup(lambda ${low} to ${high})`, rows => uniform([rows, 1], low, high))
 }
 
 const mixup = (label: string, weights: (rows: number) => Tensor): Operator =>
-  operator(label, (x: Tensor) => {
+  operator(label, (x: Untyped) => {
     const rows = x.shape[0]!
-    return mix(x, weights(rows), permutation(rows) as Untyped)
+    return mix(x, weights(rows), permutation(rows))
   })
 
 /** `l x + (1 - l) x[partner]`: `x` `[N, D]`, `l` `[N, 1]`, `partner` `[N]` i32. */
-export const mix = (x: Tensor, l: Tensor, partner: Tensor<any, 'i32'>): Tensor =>
-  add(mul(x, l), mul(take(x, partner, 0) as Tensor, sub(1, l)))
+export const mix = (x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Untyped =>
+  add(mul(x, l), mul(take(x, partner, 0), sub(1, l)))

@@ -1,5 +1,5 @@
 /** Feature augmentation by additive noise. */
-import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { normal } from '../../../compiler/language/random.js'
 import { add, mul, sqrt, sum } from '../../../compiler/ops/index.js'
@@ -18,11 +18,11 @@ export function gaussianNoise(strength: { sigma: number } | { cosine: number }):
   const cosine = 'cosine' in strength ? checkCosine('gaussianNoise', strength.cosine) : undefined
   if (size !== undefined && !(size >= 0)) throw new ShapeError(`gaussianNoise: sigma must not be negative, got ${size}`)
   const label = cosine === undefined ? `gaussianNoise(sigma ${size})` : `gaussianNoise(cosine ${cosine})`
-  return operator(label, (x: Tensor) => {
+  return operator(label, (x: Untyped) => {
     const features = x.shape[1]!
     const sigma = size ?? sigmaOfCosine(cosine!, features)
-    const length: Tensor = sqrt(add(sum(mul(x, x), 1, { keepdims: true }) as Tensor, TINY) as Untyped)
-    return add(x, mul(mul(length, sigma / Math.sqrt(features)), normal(x.shape) as Tensor))
+    const length: Untyped = sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
+    return add(x, mul(mul(length, sigma / Math.sqrt(features)), normal(x.shape)))
   })
 }
 

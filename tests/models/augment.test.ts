@@ -12,6 +12,7 @@ import { featureMixup, mix } from '../../models/augment/operators/mix.js'
 import { gaussianNoise } from '../../models/augment/operators/noise.js'
 import type { Operator } from '../../models/augment/operators/operator.js'
 import { generator } from '../../models/data/random.js'
+import { linear } from '../../models/schedules.js'
 import { input } from '../device.js'
 import { checkOracle, oracleCases } from '../oracle.js'
 
@@ -85,6 +86,17 @@ test('noise follows the size of each row', () => {
   }
 })
 
+test('a strength can be a schedule', () => {
+  const x = normals(10 * 50)
+  const noise = (sigma: Parameters<typeof gaussianNoise>[0]) =>
+    run(x, 50, leaf => ({ y: gaussianNoise(sigma)(leaf) })).y!
+  // The runs above are at step 3.
+  const [fixed, scheduled] = [noise({ sigma: 0.6 }), noise({ sigma: linear(0, 1, { steps: 5 }) })]
+  scheduled.forEach((value, i) => {
+    assert.ok(Math.abs(value - fixed[i]!) < 1e-12)
+  })
+})
+
 test('a mask keeps the mean and drops the share it says', () => {
   const x = new Float64Array(200 * 100).fill(2)
   const { y } = run(x, 100, features => ({ y: dropoutMask({ p: 0.3 })(features) }))
@@ -117,7 +129,7 @@ test('mixup draws permuted partners, and the anchor dominates', () => {
 
 // Gradient flow, measured as the gradient of sum(c * relu(copy)) at x, for a fixed draw.
 
-const linear = (x: Untyped): Tensor => add(mul(x, 0.8), constant(0.05, [4, 5]) as Tensor)
+const affine = (x: Untyped): Tensor => add(mul(x, 0.8), constant(0.05, [4, 5]) as Tensor)
 const gradientAt = (flow: Flow, operator: (x: Untyped) => Tensor, x: Float64Array, seed = 7) =>
   run(
     x,
@@ -136,7 +148,7 @@ test('full flow is the derivative, by finite differences', () => {
     gaussianNoise({ sigma: 0.4 }),
     dropoutMask({ p: 0.4 }),
     featureMixup({ alpha: 1 }),
-    linear,
+    affine,
   ] as ((x: Untyped) => Tensor)[]) {
     const { gradient } = gradientAt('full', operator, x)
     for (let i = 0; i < 20; i++) {

@@ -1,29 +1,36 @@
 /** Feature augmentation by additive noise. */
-import type { Untyped } from '../../../compiler/graph/node.js'
+import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
+import { stepVariable } from '../../../compiler/language/program.js'
 import { normal } from '../../../compiler/language/random.js'
 import { add, mul, sqrt, sum } from '../../../compiler/ops/index.js'
+import { at, type Schedule } from '../../schedules.js'
 import { checkCosine, type Operator, operator } from './operator.js'
 
 /**
  * `x' = x + sigma s e`, `e ~ N(0, I)`, `s = ||x|| / sqrt(D)` per row: `sigma` is relative to the size of a typical
- * component. Given as `sigma`, or as the `cosine` that x' should have to x, solved from
+ * component. Given as `sigma` (a number, or a schedule over the steps), or as the `cosine` that x' should have to x, solved from
  * `cosine = 1 / sqrt(1 + sigma^2 (D - 1) / D)`. `[N, D]` to `[N, D]`.
  *
  * At a given strength the noise is isotropic, so it does not depend on what the features mean. The scale `s` carries
  * gradient (flow `'full'`). Source: SynCo, arXiv 2410.02401 (type 4, on unit rows); calibration: this project.
  */
-export function gaussianNoise(strength: { sigma: number } | { cosine: number }): Operator {
-  const size = 'sigma' in strength ? strength.sigma : undefined
-  const cosine = 'cosine' in strength ? checkCosine('gaussianNoise', strength.cosine) : undefined
-  if (size !== undefined && !(size >= 0)) throw new ShapeError(`gaussianNoise: sigma must not be negative, got ${size}`)
-  const label = cosine === undefined ? `gaussianNoise(sigma ${size})` : `gaussianNoise(cosine ${cosine})`
-  return operator(label, (x: Untyped) => {
-    const features = x.shape[1]!
-    const sigma = size ?? sigmaOfCosine(cosine!, features)
-    const length: Untyped = sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
-    return add(x, mul(mul(length, sigma / Math.sqrt(features)), normal(x.shape)))
-  })
+export function gaussianNoise(strength: { sigma: number | Schedule } | { cosine: number }): Operator {
+  if ('cosine' in strength) {
+    const cosine = checkCosine('gaussianNoise', strength.cosine)
+    return operator(`gaussianNoise(cosine ${cosine})`, x => withNoise(x, sigmaOfCosine(cosine, x.shape[1]!)))
+  }
+  const { sigma } = strength
+  if (typeof sigma === 'function')
+    return operator('gaussianNoise(sigma scheduled)', x => withNoise(x, at(sigma, stepVariable.tensor as Untyped)))
+  if (!(sigma >= 0)) throw new ShapeError(`gaussianNoise: sigma must not be negative, got ${sigma}`)
+  return operator(`gaussianNoise(sigma ${sigma})`, x => withNoise(x, sigma))
+}
+
+function withNoise(x: Untyped, sigma: number | Stopped<[]>): Tensor {
+  const length: Untyped = sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
+  const scale: Untyped = mul(length, 1 / Math.sqrt(x.shape[1]!))
+  return add(x, mul(mul(scale, sigma), normal(x.shape)))
 }
 
 /** `tan(acos(c)) sqrt(D / (D - 1))`: noise of this relative size turns a feature by the angle with cosine `c`. */

@@ -1,7 +1,7 @@
 /** Mathematics composed of operations: statistics, softmax and its relatives, activations, top-k. */
 import type { Tensor, Untyped } from '../graph/node.js'
 import { axisIndex, ShapeError, show } from '../graph/shape.js'
-import { add, maximum, mul, sub } from '../ops/binary.js'
+import { add, maximum, mul, pow, sub } from '../ops/binary.js'
 import { equal, greater, less, logicalAnd, logicalOr, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
@@ -79,6 +79,25 @@ export const normalize = <S extends Shape, D extends Float, G extends Gradient>(
 ): Tensor<S, D, G> => {
   const t: Untyped = x
   return mul(t, rsqrt(maximum(sum(square(t), axis, { keepdims: true }), epsilon * epsilon)))
+}
+
+/**
+ * Length of the vectors over `axes` (default: all): `(sum |x|^p)^(1/p)`, the largest `|x|` for `p = Infinity`. Default: `p = 2`,
+ * `keepdims` false. The gradient of a zero vector is 0.
+ */
+export const vectorNorm = <G extends Gradient>(
+  x: Tensor<any, 'f32', G>,
+  axes?: number | readonly number[],
+  { p = 2, keepdims = false }: { p?: number; keepdims?: boolean } = {},
+): Tensor<any, 'f32', G> => {
+  const [size, along]: [Untyped, any] = [abs(x as Untyped), axes]
+  if (p === Number.POSITIVE_INFINITY) return max(size, along, { keepdims })
+  if (!(p > 0)) throw new ShapeError(`vectorNorm takes a positive p, got ${p}`)
+  if (p === 1) return sum(size, along, { keepdims })
+  const total: Untyped = sum(p === 2 ? square(size) : pow(size, p), along, { keepdims })
+  const positive = greater(total, 0)
+  const safe: Untyped = select(positive, total, 1)
+  return select(positive, p === 2 ? sqrt(safe) : pow(safe, 1 / p), 0) as Untyped
 }
 
 // Softmax and its relatives: the maximum is taken out first, so nothing overflows. It cancels, so it takes no gradient.

@@ -80,8 +80,9 @@ function mirrored(pixel: Untyped, size: number, alignCorners: boolean): Untyped 
   if (span === 0) return mul(pixel, 0)
   const away: Untyped = abs(sub(pixel, low) as Untyped)
   const rest: Untyped = mod(away, span)
-  const turns: Untyped = floor(mul(stopGradient(sub(away, rest) as Untyped), 1 / span) as Untyped) as Untyped
-  const odd = equal(mod(round(turns) as Untyped, 2), 1) as Tensor<any, 'bool'>
+  // Nearly a whole number: rounded, not cut.
+  const turns: Untyped = round(mul(stopGradient(sub(away, rest) as Untyped), 1 / span) as Untyped) as Untyped
+  const odd = equal(mod(turns, 2), 1) as Tensor<any, 'bool'>
   return add(select(odd, sub(span, rest) as Untyped, rest), low) as Untyped
 }
 

@@ -28,7 +28,14 @@ export type Expression =
   | { readonly kind: 'axis'; readonly axis: Axis; readonly dtype: 'i32' }
   | { readonly kind: 'apply'; readonly scalar: Scalar; readonly args: readonly Expression[]; readonly dtype: DType }
   /** Element `index` (row-major position) of a tensor in memory. A `u8` tensor loads as `u32`. */
-  | { readonly kind: 'load'; readonly source: Tensor; readonly index: Expression; readonly dtype: DType }
+  | {
+      readonly kind: 'load'
+      readonly source: Tensor
+      readonly index: Expression
+      readonly dtype: DType
+      /** Elements loaded together, where not one: `index` then counts groups of them. Kernels alone make such loads. */
+      readonly width?: 4
+    }
   /** The value of an enclosing accumulation or `let`, by name. */
   | { readonly kind: 'name'; readonly name: string; readonly dtype: DType }
 

@@ -3,7 +3,7 @@
  * value that a variable has after the run, and every read sees the value from before it.
  */
 import type { DType } from '../types/tensor.js'
-import { rebuild, topological, type Tensor } from './node.js'
+import { rebuild, type Tensor, topological } from './node.js'
 import type { Operation } from './operation.js'
 
 export interface Graph {
@@ -34,7 +34,10 @@ export const isVariable = (node: Tensor): boolean => node.operation === variable
 export const isInput = (node: Tensor): boolean => node.operation === inputOperation
 export const leafName = (node: Tensor): string => node.attributes.name as string
 
-export const roots = (graph: Graph): Tensor[] => [...Object.values(graph.outputs), ...graph.updates.map(update => update.value)]
+export const roots = (graph: Graph): Tensor[] => [
+  ...Object.values(graph.outputs),
+  ...graph.updates.map(update => update.value),
+]
 /** Every node, operands before users. */
 export const nodes = (graph: Graph): Tensor[] => topological([...graph.inputs, ...roots(graph)])
 /** The variables that are read or updated, by name. */
@@ -53,7 +56,16 @@ export function users(graph: Graph): Map<Tensor, Tensor[]> {
 /** The graph with every node replaced by what `rewrite` makes of it (operands are rewritten first). */
 export function mapGraph(graph: Graph, rewrite: (node: Tensor) => Tensor): Graph {
   const done = new Map<Tensor, Tensor>()
-  for (const node of nodes(graph)) done.set(node, rewrite(rebuild(node, node.operands.map(operand => done.get(operand)!))))
+  for (const node of nodes(graph))
+    done.set(
+      node,
+      rewrite(
+        rebuild(
+          node,
+          node.operands.map(operand => done.get(operand)!),
+        ),
+      ),
+    )
   return {
     ...graph,
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, done.get(value)!])),

@@ -28,6 +28,8 @@ export interface Indexing {
   range(expression: Expression): Range
   /** Coefficients by atom, and the constant, of an integer expression that was simplified. */
   linear(expression: Expression): Linear
+  /** `sum(coefficient / divisor * atom) + constant`, for coefficients that are multiples of the divisor. */
+  linearExpression(terms: ReadonlyMap<Expression, number>, constant: number, divisor: number): Expression
 }
 
 export function createIndexing(): Indexing {
@@ -55,7 +57,7 @@ export function createIndexing(): Indexing {
       case 'name':
         return `n${e.name}`
       case 'load':
-        return `l${id(e.source)}[${id(e.index)}]`
+        return `l${e.width ?? 1}:${id(e.source)}[${id(e.index)}]`
       case 'apply':
         return `${e.scalar.name}:${e.dtype}(${e.args.map(id).join()})`
     }
@@ -270,38 +272,56 @@ export function createIndexing(): Indexing {
     return intern(call(e.scalar, args, e.dtype))
   }
 
-  function rewrite(
-    root: Expression,
-    by: ReadonlyMap<Axis | string, Expression> | undefined,
-    memo: Map<Expression, Expression>,
-  ): Expression {
-    const known = memo.get(root)
+  const simplified = new Map<Expression, Expression>()
+  function simplify(root: Expression): Expression {
+    const known = simplified.get(root)
     if (known) return known
-    let result: Expression
-    if (root.kind === 'axis') {
-      const replaced = by?.get(root.axis)
-      result = replaced
-        ? rewrite(replaced, undefined, simplified)
-        : root.axis.size === 1
-          ? intern(literal(0))
+    const result =
+      root.kind === 'axis' && root.axis.size === 1
+        ? intern(literal(0))
+        : root.kind === 'apply' || root.kind === 'load'
+          ? parts(root, simplify)
           : intern(root)
-    } else if (root.kind === 'load') result = intern({ ...root, index: rewrite(root.index, by, memo) })
-    else if (root.kind === 'apply')
-      result = applied(
-        root,
-        root.args.map(arg => rewrite(arg, by, memo)),
-      )
-    else result = intern((root.kind === 'name' && by?.get(root.name)) || root)
-    memo.set(root, result)
+    simplified.set(root, result)
     return result
   }
-  const simplified = new Map<Expression, Expression>()
-  return {
-    simplify: e => rewrite(e, undefined, simplified),
-    substitute: (e, by) => rewrite(e, by, new Map()),
-    range: e => range(rewrite(e, undefined, simplified)),
-    linear,
+  const parts = (root: Expression, rewrite: (e: Expression) => Expression): Expression =>
+    root.kind === 'load'
+      ? intern({ ...root, index: rewrite(root.index) })
+      : root.kind === 'apply'
+        ? applied(root, root.args.map(rewrite))
+        : root
+
+  // Unrolled loops substitute the same few values again and again into parts that depend on one or two of the axes: each
+  // part is rewritten once per combination of values of what it depends on.
+  const substituted = new Map<Expression, Map<string, Expression>>()
+  const dependsOn = new Map<Expression, Set<Axis | string>>()
+  function substitute(root: Expression, by: ReadonlyMap<Axis | string, Expression>): Expression {
+    const values = new Map([...by].map(([key, value]) => [key, simplify(value)]))
+    const rewrite = (e: Expression): Expression => {
+      let key = ''
+      let open = false
+      for (const d of dependencies(e, dependsOn)) {
+        const value = values.get(d)
+        key += value ? `${id(value)},` : '-,'
+        if (value) open = true
+      }
+      if (!open) return simplify(e)
+      const known = substituted.get(e) ?? new Map<string, Expression>()
+      substituted.set(e, known)
+      const before = known.get(key)
+      if (before) return before
+      const result =
+        e.kind === 'axis' ? values.get(e.axis)! : e.kind === 'name' ? values.get(e.name)! : parts(e, rewrite)
+      known.set(key, result)
+      return result
+    }
+    return rewrite(root)
   }
+
+  const linearExpression = (terms: ReadonlyMap<Expression, number>, constant: number, divisor: number): Expression =>
+    fromLinear({ terms: new Map([...terms].map(([atom, c]) => [atom, c / divisor])), constant })
+  return { simplify, substitute, range: e => range(simplify(e)), linear, linearExpression }
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

@@ -2,13 +2,17 @@
  * A node of the graph: an operation, its operands and attributes, the type of the result and the module path that
  * built it. `Tensor` *is* the node, typed: users, gradient rules and passes handle the same object.
  */
-import type { DType, Gradient, Tensor as TypedTensor } from '../types/tensor.js'
+
 import type { Shape } from '../types/shape.js'
+import type { DType, Gradient, Tensor as TypedTensor } from '../types/tensor.js'
 import type { Attributes, Operation } from './operation.js'
 import { checkShape, ShapeError } from './shape.js'
 
-export interface Tensor<out S extends Shape | string = any, out D extends DType = DType, out G extends Gradient = Gradient>
-  extends TypedTensor<S, D, G> {
+export interface Tensor<
+  out S extends Shape | string = any,
+  out D extends DType = DType,
+  out G extends Gradient = Gradient,
+> extends TypedTensor<S, D, G> {
   readonly operation: Operation
   readonly operands: readonly Tensor[]
   readonly attributes: Attributes
@@ -35,13 +39,25 @@ export function withScope<T>(name: string, body: () => T): T {
 }
 
 /** Builds a node: the one place where shapes are inferred. Errors say which operation, on what, in which module. */
-export function apply(operation: Operation, operands: readonly Tensor[], attributes: Attributes = {}): Tensor<any, any, any> {
+export function apply(
+  operation: Operation,
+  operands: readonly Tensor[],
+  attributes: Attributes = {},
+): Tensor<any, any, any> {
   try {
     const { shape, dtype } = operation.infer(operands, attributes)
-    const node = { operation, operands, attributes, shape: checkShape(shape, `the result of ${operation.name}`), dtype, scope: currentScope() }
+    const node = {
+      operation,
+      operands,
+      attributes,
+      shape: checkShape(shape, `the result of ${operation.name}`),
+      dtype,
+      scope: currentScope(),
+    }
     return node as unknown as Tensor<any, any, any>
   } catch (error) {
-    if (error instanceof ShapeError && scope.length && !error.message.includes(' (in ')) error.message += ` (in ${currentScope()})`
+    if (error instanceof ShapeError && scope.length && !error.message.includes(' (in '))
+      error.message += ` (in ${currentScope()})`
     throw error
   }
 }

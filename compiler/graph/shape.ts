@@ -73,9 +73,12 @@ export function reshape(shape: readonly number[], target: readonly number[]): nu
     return checkShape(target, 'the result of reshape')
   }
   const rest = target.filter(size => size !== -1)
-  if (rest.length < target.length - 1) throw new ShapeError(`cannot reshape ${show(shape)} to ${show(target)}: only one size can be -1`)
+  if (rest.length < target.length - 1)
+    throw new ShapeError(`cannot reshape ${show(shape)} to ${show(target)}: only one size can be -1`)
   if (have % numel(rest) !== 0)
-    throw new ShapeError(`cannot reshape ${show(shape)} to ${show(target)}: ${have} is not a multiple of ${numel(rest)}`)
+    throw new ShapeError(
+      `cannot reshape ${show(shape)} to ${show(target)}: ${have} is not a multiple of ${numel(rest)}`,
+    )
   return target.map(size => (size === -1 ? have / numel(rest) : size))
 }
 

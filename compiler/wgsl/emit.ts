@@ -12,6 +12,7 @@ import type { Target } from '../kernels/target.js'
 import { createWriter, type Writer } from './block.js'
 import { combineText, expressionText, identity, registerType, storageType, storedText } from './expression.js'
 import { helpers } from './prelude.js'
+import { vectorize } from './vector.js'
 
 export interface Module {
   /** Without its name, so that equal kernels are found by text. */
@@ -49,14 +50,13 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     if (e.kind === 'apply') for (const helper of e.scalar.helpers ?? []) used.add(helper)
     return expressionText(e, part, load => bufferName(load.source))
   }
-  const { body, size, groups, shared } =
-    schedule.kind === 'tiles'
-      ? tiles(kernel, schedule, print, bufferName, target)
-      : rows(kernel, schedule, print, bufferName, target)
-  const declarations = bindings.map(
-    ({ tensor, access }, i) =>
-      `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${storageType(tensor.dtype)}>;`,
-  )
+  const context: Context = { target, print, buffer: bufferName, place: storage.place, written }
+  const { body, size, groups, shared, vectors } =
+    schedule.kind === 'tiles' ? tiles(kernel, schedule, context) : rows(kernel, schedule, context)
+  const declarations = bindings.map(({ tensor, access }, i) => {
+    const type = storageType(tensor.dtype)
+    return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${vectors.has(tensor) ? `vec4<${type}>` : type}>;`
+  })
   return {
     code: [
       ...declarations,
@@ -74,7 +74,23 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
 }
 
 type Print = Parameters<typeof createWriter>[0]
-type Text = { body: string; size: number; groups: readonly [number, number, number]; shared: readonly string[] }
+interface Context {
+  readonly target: Target
+  readonly print: Print
+  readonly buffer: (tensor: Tensor) => string
+  readonly place: (tensor: Tensor) => Tensor
+  /** Places that the kernel stores to. */
+  readonly written: ReadonlySet<Tensor>
+}
+interface Text {
+  readonly body: string
+  readonly size: number
+  readonly groups: readonly [number, number, number]
+  /** Declarations of workgroup memory. */
+  readonly shared: readonly string[]
+  /** Places declared as arrays of vec4s. */
+  readonly vectors: ReadonlySet<Tensor>
+}
 
 /** A one-dimensional count of workgroups as a two-dimensional dispatch, because a dimension holds at most 65535. */
 function fold(count: number, target: Target): readonly [number, number, number] {
@@ -86,69 +102,73 @@ function fold(count: number, target: Target): readonly [number, number, number] 
 function tiles(
   kernel: Kernel,
   { tile, unroll, workgroup }: Extract<Schedule, { kind: 'tiles' }>,
-  print: Print,
-  buffer: (t: Tensor) => string,
-  target: Target,
+  context: Context,
 ): Text {
   const indexing = createIndexing()
   const blocks = kernel.grid.map(axis => axis.size / (tile.get(axis) ?? 1))
   const invocations = blocks.reduce((a, b) => a * b, 1)
-  const count = Math.ceil(invocations / workgroup)
-  const groups = fold(count, target)
+  const groups = fold(Math.ceil(invocations / workgroup), context.target)
   const t: Axis = { name: 't', size: invocations }
-  const writer = createWriter(print, [t])
+  const block = delinearize(axisOf(t), blocks)
+  const instances = steps(kernel.grid, tile).map(
+    offsets =>
+      new Map<Axis | string, Expression>(
+        kernel.grid.map((axis, i) => [axis, plus(times(block[i]!, tile.get(axis) ?? 1), offsets[i]!)]),
+      ),
+  )
+
+  // Every instance of every expression is made first, so that vectorization sees all loads of the kernel.
+  const expanded = kernel.body.map(statement => {
+    const { outer, iterations } = cut(statement.along, statement.kind === 'accumulate' ? unroll : new Map())
+    if (statement.kind === 'store') {
+      const results = iterations.flatMap(along =>
+        instances.flatMap(at => resultsAt(statement, new Map([...at, ...along]), indexing)),
+      )
+      return { kind: 'store' as const, outer, results }
+    }
+    const named = statement.terms.flatMap(term =>
+      instances.map((at, n) => {
+        const name = instances.length === 1 ? term.name : `${term.name}_${n}`
+        const values = iterations.map(along => indexing.substitute(term.value, new Map([...at, ...along])))
+        at.set(term.name, { kind: 'name', name, dtype: term.dtype })
+        return { term, name, values }
+      }),
+    )
+    return { kind: 'accumulate' as const, outer, named }
+  })
+  const roots = expanded.flatMap(s =>
+    s.kind === 'store'
+      ? s.results.flatMap(({ index, value }) => [index, value])
+      : s.named.flatMap(({ values }) => values),
+  )
+  const { tensors, rewrite } = vectorize(roots, indexing, context.place, place => !context.written.has(place))
+
+  const writer = createWriter(context.print, [t])
   const folded = groups[1] > 1 ? `(group.x + group.y * ${groups[0]}u)` : 'group.x'
   writer.line(`let t = i32(${folded} * ${workgroup}u + lane);`)
   if (groups[0] * groups[1] * workgroup > invocations) writer.line(`if (t >= ${invocations}) { return; }`)
-
-  const block = delinearize(axisOf(t), blocks)
-  const instances = steps(kernel.grid, tile).map((offsets, n) => {
-    const at = new Map<Axis | string, Expression>(
-      kernel.grid.map((axis, i) => [axis, plus(times(block[i]!, tile.get(axis) ?? 1), offsets[i]!)]),
-    )
-    return { at, n }
-  })
-  const single = instances.length === 1
-  const nameIn = (name: string, n: number): string => (single ? name : `${name}_${n}`)
-
-  for (const statement of kernel.body) {
-    if (statement.kind === 'accumulate') {
-      for (const { n } of instances)
-        for (const term of statement.terms)
-          writer.line(`var ${nameIn(term.name, n)} = ${identity(term.combine, term.dtype)};`)
-      loops(writer, statement.along, unroll, inner => {
-        const values = inner.flatMap(along =>
-          instances.flatMap(({ at, n }) =>
-            statement.terms.map(term => ({
-              term,
-              name: nameIn(term.name, n),
-              value: indexing.substitute(term.value, new Map([...at, ...along])),
-            })),
-          ),
-        )
-        writer.share(values.map(({ value }) => value))
-        for (const { term, name, value } of values)
-          if (contributes(term.combine, value)) writer.line(accumulateText(term.combine, name, value, writer))
-      })
-      for (const { at, n } of instances)
-        for (const term of statement.terms) {
-          const name = nameIn(term.name, n)
-          writer.define(name)
-          at.set(term.name, { kind: 'name', name, dtype: term.dtype })
-        }
-    } else {
-      loops(writer, statement.along, new Map(), inner => {
-        storeAll(
-          inner.flatMap(along =>
-            instances.flatMap(({ at }) => resultsAt(statement, new Map([...at, ...along]), indexing)),
-          ),
-          buffer,
-          writer,
-        )
-      })
+  for (const statement of expanded) {
+    if (statement.kind === 'store') {
+      const results = statement.results.map(({ target, index, value }) => ({
+        target,
+        index: rewrite(index),
+        value: rewrite(value),
+      }))
+      nested(writer, statement.outer, () => storeAll(results, context.buffer, writer))
+      continue
     }
+    for (const { term, name } of statement.named) writer.line(`var ${name} = ${identity(term.combine, term.dtype)};`)
+    nested(writer, statement.outer, () => {
+      const passes = statement.named[0]!.values.map((_, i) =>
+        statement.named.map(({ term, name, values }) => ({ term, name, value: rewrite(values[i]!) })),
+      )
+      writer.share(passes.flat().map(({ value }) => value))
+      for (const { term, name, value } of passes.flat())
+        if (contributes(term.combine, value)) writer.line(accumulateText(term.combine, name, value, writer))
+    })
+    for (const { name } of statement.named) writer.define(name)
   }
-  return { body: writer.text(), size: workgroup, groups, shared: [] }
+  return { body: writer.text(), size: workgroup, groups, shared: [], vectors: tensors }
 }
 
 /** Every combination of offsets `0 .. count - 1` along the axes that have a count. */
@@ -160,13 +180,11 @@ function steps(axes: readonly Axis[], counts: ReadonlyMap<Axis, number>): Expres
   )
 }
 
-/** Nested loops over axes; `inner` gets one substitution per unrolled iteration. */
-function loops(
-  writer: Writer,
+/** Loop axes cut into what is left to loop over and the unrolled iterations, each a substitution. */
+function cut(
   axes: readonly Axis[],
   unroll: ReadonlyMap<Axis, number>,
-  inner: (iterations: Map<Axis | string, Expression>[]) => void,
-): void {
+): { outer: readonly Axis[]; iterations: Map<Axis | string, Expression>[] } {
   const outer = axes.map((axis, i): Axis => ({ name: `k${i}`, size: axis.size / (unroll.get(axis) ?? 1) }))
   const iterations = steps(axes, unroll).map(
     offsets =>
@@ -174,14 +192,16 @@ function loops(
         axes.map((axis, i) => [axis, plus(times(axisOf(outer[i]!), unroll.get(axis) ?? 1), offsets[i]!)]),
       ),
   )
-  const open = (i: number): void => {
-    const axis = outer[i]
-    if (!axis) inner(iterations)
-    else if (axis.size === 1) open(i + 1)
-    else
-      writer.nest(`for (var ${axis.name} = 0; ${axis.name} < ${axis.size}; ${axis.name}++)`, [axis], () => open(i + 1))
-  }
-  open(0)
+  return { outer: outer.filter(({ size }) => size > 1), iterations }
+}
+
+/** `body` inside loops over axes. */
+function nested(writer: Writer, [axis, ...rest]: readonly Axis[], body: () => void): void {
+  if (!axis) body()
+  else
+    writer.nest(`for (var ${axis.name} = 0; ${axis.name} < ${axis.size}; ${axis.name}++)`, [axis], () =>
+      nested(writer, rest, body),
+    )
 }
 
 /** A term that a mask removed adds nothing. */
@@ -224,9 +244,7 @@ function storeAll(results: readonly Result[], buffer: (t: Tensor) => string, wri
 function rows(
   kernel: Kernel,
   { lanes }: Extract<Schedule, { kind: 'rows' }>,
-  print: Print,
-  buffer: (t: Tensor) => string,
-  target: Target,
+  { target, print, buffer }: Context,
 ): Text {
   const indexing = createIndexing()
   const count = points(kernel.grid)
@@ -251,15 +269,16 @@ function rows(
    * loops, so that positions need no division.
    */
   const stride = (along: readonly Axis[], inner: (positions: Map<Axis | string, Expression>[]) => void): void => {
-    const cut = Math.max(
+    const first = Math.max(
       0,
       along.findLastIndex((_, i) => points(along.slice(i)) >= 4 * lanes),
     )
-    const strided = along.slice(cut)
+    const strided = along.slice(first)
     const length = points(strided)
     const passes = length % (4 * lanes) === 0 ? 4 : 1
     const k: Axis = { name: 'k', size: length - (passes - 1) * lanes }
-    loops(writer, along.slice(0, cut), new Map(), ([outer]) => {
+    const { outer, iterations } = cut(along.slice(0, first), new Map())
+    nested(writer, outer, () => {
       writer.nest(`for (var k = i32(lane); k < ${length}; k += ${lanes * passes})`, [k], () =>
         inner(
           Array.from({ length: passes }, (_, i) => {
@@ -267,7 +286,7 @@ function rows(
               plus(axisOf(k), i * lanes),
               strided.map(({ size }) => size),
             )
-            return new Map([...at, ...outer!, ...strided.map((axis, j) => [axis, position[j]!] as const)])
+            return new Map([...at, ...iterations[0]!, ...strided.map((axis, j) => [axis, position[j]!] as const)])
           }),
         ),
       )
@@ -312,5 +331,5 @@ function rows(
       )
     else storeAll(resultsAt(statement, at, indexing), buffer, writer, 'lane == 0u')
   }
-  return { body: writer.text(), size: lanes, groups, shared }
+  return { body: writer.text(), size: lanes, groups, shared, vectors: new Set() }
 }

@@ -1,0 +1,82 @@
+/**
+ * Loads of neighbouring elements become loads of vec4s. In the expanded text of a kernel every position is a linear form
+ * with a constant, so elements `4q .. 4q + 3` of one buffer are found by their constants; masked positions count by the
+ * position under the mask. A buffer is read in fours only if that at least halves its loads.
+ */
+import { call, choose, type Expression, literal, type Scalar, walk } from '../graph/expression.js'
+import type { Indexing } from '../graph/indexing.js'
+import type { Tensor } from '../graph/node.js'
+import { numel } from '../graph/shape.js'
+
+type Load = Extract<Expression, { kind: 'load' }>
+const lanes: readonly Scalar[] = ['x', 'y', 'z', 'w'].map(lane => ({
+  name: `lane.${lane}`,
+  js: () => {
+    throw new Error('vectors exist in printed kernels only')
+  },
+  wgsl: vector => `${vector}.${lane}`,
+}))
+
+export interface Vectorized {
+  /** Tensors whose buffer is an array of vec4s. */
+  readonly tensors: ReadonlySet<Tensor>
+  /** The expression with loads of those buffers replaced. */
+  rewrite(e: Expression): Expression
+}
+
+/** `place` identifies buffers; `allowed` says which may be declared as arrays of vec4s. */
+export function vectorize(
+  roots: readonly Expression[],
+  indexing: Indexing,
+  place: (tensor: Tensor) => Tensor,
+  allowed: (place: Tensor) => boolean,
+): Vectorized {
+  const loads = new Map<Tensor, Load[]>()
+  walk(roots, e => {
+    if (e.kind === 'load') loads.set(place(e.source), [...(loads.get(place(e.source)) ?? []), e])
+  })
+  const replaced = new Map<Expression, Expression>()
+  const tensors = new Set<Tensor>()
+  for (const [tensor, list] of loads) {
+    const fits = tensor.dtype !== 'u8' && tensor.dtype !== 'bool' && numel(tensor.shape) % 4 === 0 && allowed(tensor)
+    if (!fits) continue
+    const fours = list.map(load => inFours(load, indexing))
+    const distinct = new Set(fours.map(four => four?.load))
+    if (fours.includes(undefined) || distinct.size * 2 > list.length) continue
+    tensors.add(tensor)
+    for (const [i, load] of list.entries()) {
+      const { load: vector, lane } = fours[i]!
+      replaced.set(load, call(lanes[lane]!, [vector], load.dtype))
+    }
+  }
+  const memo = new Map<Expression, Expression>()
+  const rewrite = (e: Expression): Expression => {
+    const known = memo.get(e)
+    if (known) return known
+    const result =
+      replaced.get(e) ??
+      (e.kind === 'apply'
+        ? { ...e, args: e.args.map(rewrite) }
+        : e.kind === 'load'
+          ? { ...e, index: rewrite(e.index) }
+          : e)
+    const canonical = indexing.simplify(result)
+    memo.set(e, canonical)
+    return canonical
+  }
+  return { tensors, rewrite: tensors.size ? rewrite : e => e }
+}
+
+/** The load of the four elements around one, and which of them it is, if that is known when the kernel is printed. */
+function inFours(load: Load, indexing: Indexing): { load: Expression; lane: number } | undefined {
+  const { index } = load
+  const masked =
+    index.kind === 'apply' && index.scalar === choose && index.args[2]!.kind === 'literal' && index.args[2]!.value === 0
+  const position = masked ? index.args[1]! : index
+  const { terms, constant } = indexing.linear(position)
+  if ([...terms.values()].some(coefficient => coefficient % 4 !== 0)) return undefined
+  const lane = ((constant % 4) + 4) % 4
+  const four = indexing.linearExpression(terms, (constant - lane) / 4, 4)
+  const at = masked ? call(choose, [index.args[0]!, four, literal(0)], 'i32') : four
+  return { load: indexing.simplify({ ...load, index: at, width: 4 }), lane }
+}

@@ -9,6 +9,7 @@ import { numel } from '../compiler/graph/shape.js'
 import type { DType } from '../compiler/index.js'
 import { portable } from '../compiler/kernels/target.js'
 import { type Device, load, openDevice } from '../runtime/node.js'
+import { checkRoundTrip } from './graph/roundtrip.js'
 
 let device: Promise<Device> | undefined
 /** One device for a test file; SwiftShader unless FACET_ADAPTER says otherwise, so that tests are the same everywhere. */
@@ -49,7 +50,7 @@ export function graphOf(test: DeviceCase, index: number): { graph: Graph; values
       outputs[`g${i}`] = gradient
     })
   }
-  return { graph: { name: `case${index}`, inputs, outputs, updates: [] }, values }
+  return { graph: checkRoundTrip({ name: `case${index}`, inputs, outputs, updates: [] }), values }
 }
 
 /** Host values as the runtime takes them. */

@@ -5,6 +5,7 @@
 import type { Graph } from '../../compiler/graph/graph.js'
 import { entry, f32, i32 } from '../../compiler/index.js'
 import { trace } from '../../compiler/language/program.js'
+import { checkRoundTrip } from '../graph/roundtrip.js'
 import type { Job } from './backends.js'
 import { type Any, f, type Tensors } from './language.js'
 import type { Described, Oracle, OracleCase, Stored } from './oracle.js'
@@ -35,9 +36,8 @@ export function buildCase(test: OracleCase, oracle: Oracle): Case {
       ...gradients(test, inputs, outputs, picked(given, 'cot/')),
     }
   }
-  const graph: Graph = trace(
-    test.id,
-    entry(Object.fromEntries(leaves.map(([name, type]) => [name, spec(type)])), body as any),
+  const graph: Graph = checkRoundTrip(
+    trace(test.id, entry(Object.fromEntries(leaves.map(([name, type]) => [name, spec(type)])), body as any)),
   )
   return {
     test,

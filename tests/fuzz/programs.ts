@@ -12,6 +12,7 @@ import { numel } from '../../compiler/graph/shape.js'
 import { mean, softmax, variance } from '../../compiler/language/math.js'
 import * as ops from '../../compiler/ops/index.js'
 import { input } from '../device.js'
+import { checkRoundTrip } from '../graph/roundtrip.js'
 
 export interface Recipe {
   /** Shapes of the inputs, as positions in `SIZES`. */
@@ -209,5 +210,10 @@ export function build(recipe: Recipe, name: string): Graph {
   backward(cotangents, wrt).forEach((gradient, i) => {
     outputs[`g${i}`] = gradient
   })
-  return { name, inputs: [...leaves, ...cotangents.map(([, cotangent]) => cotangent)], outputs, updates: [] }
+  return checkRoundTrip({
+    name,
+    inputs: [...leaves, ...cotangents.map(([, cotangent]) => cotangent)],
+    outputs,
+    updates: [],
+  })
 }

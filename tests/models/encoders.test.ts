@@ -12,15 +12,18 @@ import { convnet } from '../../models/encoders/convnet.js'
 import { resnet18 } from '../../models/encoders/resnet.js'
 import { predictor, projector } from '../../models/heads.js'
 import { linear } from '../../models/layers.js'
+import { checkRoundTrip } from '../graph/roundtrip.js'
 import { compare, load, oracleCases } from '../oracle.js'
 import { runModule } from './modules.js'
 
 const parameters = (of: Module) => variablesOf(of).filter(({ kind }) => kind === 'parameter')
 const count = (of: Module) => parameters(of).reduce((total, { tensor }) => total + numel(tensor.shape), 0)
 const traced = (encoder: any, shape: number[], at?: object) =>
-  trace(
-    't',
-    entry({ images: shape }, ({ images }) => ({ y: encoder(images, at) as Tensor })),
+  checkRoundTrip(
+    trace(
+      't',
+      entry({ images: shape }, ({ images }) => ({ y: encoder(images, at) as Tensor })),
+    ),
   )
 const shapeOf = (encoder: any, shape: number[]) => traced(encoder, shape).outputs.y!.shape
 

@@ -7,6 +7,7 @@ import { type Module, variablesOf } from '../../compiler/language/module.js'
 import { entry, trace } from '../../compiler/language/program.js'
 import { evaluating } from '../../compiler/language/trace.js'
 import type { DType } from '../../compiler/types/tensor.js'
+import { checkRoundTrip } from '../graph/roundtrip.js'
 
 export interface Given {
   readonly shape: readonly number[]
@@ -41,19 +42,24 @@ export function runModule(
   const specs = Object.fromEntries(
     Object.entries(all).map(([name, { shape, dtype }]) => [name, { shape: [...shape], dtype: dtype ?? 'f32' }]),
   )
-  const graph = trace(
-    'run',
-    entry(specs, inputs => {
-      const outputs = training ? build(inputs) : evaluating(() => build(inputs))
-      const wrt: Record<string, Tensor> = Object.fromEntries(gradientsOf.map(name => [name, inputs[name]!]))
-      for (const { name, tensor, kind } of variablesOf(module)) if (kind === 'parameter') wrt[name] = tensor
-      if (Object.keys(cotangents).length === 0) return outputs
-      const pulled = backward(
-        Object.keys(cotangents).map(name => [outputs[name]!, inputs[`cotangent ${name}`]!]),
-        Object.values(wrt),
-      )
-      return { ...outputs, ...Object.fromEntries(Object.keys(wrt).map((name, i) => [`gradient ${name}`, pulled[i]!])) }
-    }),
+  const graph = checkRoundTrip(
+    trace(
+      'run',
+      entry(specs, inputs => {
+        const outputs = training ? build(inputs) : evaluating(() => build(inputs))
+        const wrt: Record<string, Tensor> = Object.fromEntries(gradientsOf.map(name => [name, inputs[name]!]))
+        for (const { name, tensor, kind } of variablesOf(module)) if (kind === 'parameter') wrt[name] = tensor
+        if (Object.keys(cotangents).length === 0) return outputs
+        const pulled = backward(
+          Object.keys(cotangents).map(name => [outputs[name]!, inputs[`cotangent ${name}`]!]),
+          Object.values(wrt),
+        )
+        return {
+          ...outputs,
+          ...Object.fromEntries(Object.keys(wrt).map((name, i) => [`gradient ${name}`, pulled[i]!])),
+        }
+      }),
+    ),
   )
   const { outputs, variables } = evaluate(graph, {
     inputs: Object.fromEntries(Object.entries(all).map(([name, { data }]) => [name, data])),

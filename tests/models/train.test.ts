@@ -23,6 +23,7 @@ import { cosine, momentumCosine } from '../../models/schedules.js'
 import { train } from '../../models/train.js'
 import { load, type Session } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
+import { checkRoundTrip } from '../graph/roundtrip.js'
 
 const [BATCH, SIZE] = [8, 8]
 const random = generator(23)
@@ -82,7 +83,7 @@ async function prepare(name: keyof typeof methods) {
     { batch: BATCH },
     {
       observe: stage => {
-        if (stage.name === 'trace') graphs[stage.entry] = stage.graph
+        if (stage.name === 'trace') graphs[stage.entry] = checkRoundTrip(stage.graph)
       },
     },
   )

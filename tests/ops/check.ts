@@ -5,6 +5,7 @@ import { evaluateNodes } from '../../compiler/graph/evaluate.js'
 import { inputOperation, isFloat } from '../../compiler/graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import type { Host } from '../../compiler/graph/operation.js'
+import { checkRoundTrip } from '../graph/roundtrip.js'
 import type { Case } from './cases.js'
 import { evaluateLowered } from './lowered.js'
 
@@ -26,6 +27,7 @@ export function checkCase({ inputs, build }: Case, { numeric = true } = {}): voi
   const values = new Map(
     leaves.map((node, i): [Tensor, Host] => [node, { shape: node.shape, data: Float64Array.from(inputs[i]!.values) }]),
   )
+  checkRoundTrip({ name: 'case', inputs: leaves, outputs: { out }, updates: [] })
   const [reference] = evaluateNodes([out], values) as [Host]
   assert.equal(reference.shape, out.shape)
   assert.ok(reference.data.every(Number.isFinite), 'the reference is finite')
@@ -37,6 +39,8 @@ export function checkCase({ inputs, build }: Case, { numeric = true } = {}): voi
   const weights = Float64Array.from(reference.data, (_, i) => Math.cos(2.3 * i + 1))
   values.set(cotangent, { shape: out.shape, data: weights })
   const gradients = backward([[out, cotangent]], trained)
+  const outputs = Object.fromEntries(gradients.map((gradient, i) => [`gradient${i}`, gradient]))
+  checkRoundTrip({ name: 'gradient', inputs: [...leaves, cotangent], outputs, updates: [] })
   const computed = evaluateNodes(gradients, values)
   evaluateLowered(gradients, values).forEach(({ data }, i) => {
     close(data, computed[i]!.data, 1e-12, `lowered gradient of x${i}`)

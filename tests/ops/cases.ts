@@ -149,6 +149,11 @@ const masks: Case[] = [
     build: x => float(ops.finite(ops.exp(mul(x, 1e5)))),
   },
   {
+    name: 'notANumber',
+    inputs: [f([5])],
+    build: x => float(ops.notANumber(ops.sqrt(x))),
+  },
+  {
     name: 'select',
     inputs: [f([3, 4]), f([3, 4], 1, 2), f([4], 2, 3)],
     build: (c, a, b) => ops.select(positive(c), a, b),

@@ -30,7 +30,7 @@ test('the compiler described', () => {
   const path = `${root}/compiler/README.md`
   const text = readFileSync(path, 'utf8')
   const shown: string[] = []
-  const current = text.replace(/(<!-- floor: (\w+) -->\n```\w*\n)(?:[^]*?\n)??(```\n)/g, (_, open, floor, close) => {
+  const current = text.replace(/(<!-- floor: (\w+) -->\n```\w*\n)(?:.*?\n)??(```\n)/gs, (_, open, floor, close) => {
     shown.push(floor)
     assert.ok(floors.has(floor), `README shows ${floor}, the example prints ${[...floors.keys()].join(', ')}`)
     return `${open}${floors.get(floor)}\n${close}`

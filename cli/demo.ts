@@ -5,7 +5,7 @@
 import type { Command } from 'commander'
 import { take } from '../models/data/images.js'
 import { readImages } from '../models/data/read.js'
-import { synthetic } from '../models/data/synthetic.js'
+import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { Evaluation } from '../models/pretrain.js'
 import { openDevice } from '../runtime/node.js'
 import type { RunResult } from './report.js'
@@ -45,7 +45,7 @@ export function register(program: Command): void {
     )
     .option('--data <path>', 'folder of CIFAR-10 (binary version) or IDX files; default: embedded images')
     .option('--out <path>', 'folder for the report and the weights', 'out')
-    .option('--steps <n>', 'training steps per run (default: 300; 100 with --quick)', whole('--steps'))
+    .option('--steps <n>', 'training steps per run (default: 500; 150 with --quick)', whole('--steps'))
     .option('--batch <n>', 'images per step', whole('--batch', 2), 64)
     .option('--size <n>', 'height and width of a view in pixels', whole('--size', 8), 16)
     .option('--width <n>', "channels of the encoder's first stage", whole('--width'), 8)
@@ -59,7 +59,7 @@ export function register(program: Command): void {
       ),
       'noise',
     )
-    .option('--quick', 'a third of the steps and fewer images: a look at everything')
+    .option('--quick', 'fewer steps and images: a look at everything')
     .action(demo)
 }
 
@@ -74,7 +74,7 @@ async function demo({
   seed,
   augment,
   quick = false,
-  steps = quick ? 100 : 300,
+  steps = quick ? 150 : 500,
 }: Options): Promise<void> {
   const start = performance.now()
   checkFolder('--out', out)
@@ -93,7 +93,16 @@ async function demo({
       let known: Evaluation | undefined
       for (const run of runs) {
         if (signal.aborted) break
-        const options = { set, steps, batch, seed, size, width, ...(known && { known }) }
+        const options = {
+          set,
+          steps,
+          batch,
+          seed,
+          size,
+          width,
+          ...(data === undefined && { images: syntheticViews }),
+          ...(known && { known }),
+        }
         const { result, before } = await execute(device, run, options, out, signal)
         known ??= before
         if (result.losses.length > 0 || !signal.aborted) results.push(result)

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { take } from '../models/data/images.js'
 import { readImages } from '../models/data/read.js'
-import { synthetic } from '../models/data/synthetic.js'
+import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import { type MethodName, methodNames } from '../models/pretrain.js'
 import { openDevice } from '../runtime/node.js'
 import {
@@ -44,7 +44,7 @@ export function register(program: Command): void {
     .option('--out <path>', 'folder for the report and the weights', 'out')
     .option('--method <name>', methodNames.join(' or '), oneOf('--method', methodNames), 'simsiam')
     .option('--augment <name>', augmentationNames.join(', '), oneOf('--augment', augmentationNames), 'none')
-    .option('--steps <n>', 'training steps', whole('--steps'), 300)
+    .option('--steps <n>', 'training steps', whole('--steps'), 500)
     .option('--batch <n>', 'images per step', whole('--batch', 2), 64)
     .option('--size <n>', 'height and width of a view in pixels (default: of the images)', whole('--size', 8))
     .option('--width <n>', "channels of the encoder's first stage", whole('--width'), 16)
@@ -67,8 +67,8 @@ async function run({
 }: Options): Promise<void> {
   const start = performance.now()
   checkFolder('--out', out)
-  const whole = data === undefined ? synthetic({ size: options.size ?? 16 }) : readImages(data)
-  const set = images === undefined ? whole : take(whole, images, Math.ceil(images / 5))
+  const all = data === undefined ? synthetic({ size: options.size ?? 16 }) : readImages(data)
+  const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const size = options.size ?? set.height
   checkRun(set, batch, size)
   const device = await openDevice()
@@ -78,7 +78,16 @@ async function run({
       const { result } = await execute(
         device,
         { method, augmentation: augment },
-        { set, steps, batch, seed, size, width, ...(options.learningRate && { learningRate: options.learningRate }) },
+        {
+          set,
+          steps,
+          batch,
+          seed,
+          size,
+          width,
+          ...(data === undefined && { images: syntheticViews }),
+          ...(options.learningRate && { learningRate: options.learningRate }),
+        },
         out,
         signal,
       )

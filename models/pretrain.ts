@@ -13,6 +13,7 @@ import { plain, view } from './augment/image.js'
 import { batches, batchesPerEpoch } from './data/batches.js'
 import type { ImageSet } from './data/images.js'
 import { convnet } from './encoders/convnet.js'
+import type { Encoder } from './encoders/encoder.js'
 import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
 import { predictor, projector } from './heads.js'
 import type { Method } from './methods/method.js'
@@ -75,43 +76,39 @@ export interface Evaluation {
   readonly test: Features
 }
 
-/** Short runs of small encoders: narrow heads, and target networks that follow quickly. */
+/** For short runs of small encoders: narrow heads, a small queue, a target network that follows quickly. */
 const methods = {
   simsiam: {
     label: 'SimSiam',
     learningRate: 0.1,
-    build: (width: number, augment: FeatureAugmentation | undefined) => {
-      const encoder = convnet({ width: width as number })
-      const features = encoder.features as number
+    build(encoder: AnyConvnet, augment: { augment?: FeatureAugmentation }): Method {
+      const { features } = encoder
+      const norm = { batchNorm: true, lastBatchNorm: true }
       return simsiam({
         encoder,
-        projector: projector(features, {
-          out: features,
-          hidden: features,
-          batchNorm: true,
-          lastBatchNorm: true,
-        }) as never,
-        predictor: predictor(features, { hidden: features / 4 }) as never,
-        ...(augment && { augment }),
-      }) as Method
+        projector: projector(features, { out: features, hidden: features, ...norm }),
+        predictor: predictor(features, { hidden: features / 4 }),
+        ...augment,
+      })
     },
   },
   moco: {
     label: 'MoCo v2',
     learningRate: 0.1,
-    build: (width: number, augment: FeatureAugmentation | undefined) => {
-      const encoder = convnet({ width: width as number })
-      const features = encoder.features as number
+    build(encoder: AnyConvnet, augment: { augment?: FeatureAugmentation }): Method {
+      const { features } = encoder
+      const norm = { batchNorm: true, lastBatchNorm: true }
       return moco({
         encoder,
-        projector: projector(features, { out: 64, hidden: features, batchNorm: true, lastBatchNorm: true }) as never,
+        projector: projector(features, { out: 64, hidden: features, ...norm }),
         queue: 512,
         momentum: 0.9,
-        ...(augment && { augment }),
-      }) as Method
+        ...augment,
+      })
     },
   },
 } as const
+type AnyConvnet = Encoder<3, number>
 export const methodNames = Object.keys(methods) as MethodName[]
 export const methodLabel = (name: MethodName): string => methods[name].label
 
@@ -122,7 +119,7 @@ const defaultImages: ImageRecipe = { ...imageRecipes['simsiam-cifar'], normalize
 export function program(options: PretrainOptions, device: Device) {
   const { set, batch, steps, width = 16, size = set.height, images: recipe = defaultImages } = options
   const { build, learningRate } = methods[options.method]
-  const method = build(width, options.augment)
+  const method = build(convnet({ width }), options.augment ? { augment: options.augment } : {})
   const optimizer = sgd({
     learningRate: cosine(options.learningRate ?? learningRate, {
       steps: Math.max(steps, 2),

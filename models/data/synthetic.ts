@@ -3,6 +3,8 @@
  * does not tell the class is drawn anew for every image: two colours of the shape, a background gradient of two more,
  * scale, position, rotation, lighting and noise. Each is a signed distance (negative inside) drawn with smooth edges.
  */
+
+import { halves, type ImageRecipe } from '../recipes.js'
 import type { ImageSet, Split } from './images.js'
 import { type Generator, generator } from './random.js'
 
@@ -14,6 +16,18 @@ export interface SyntheticOptions {
   readonly test?: number
   /** Default 0. */
   readonly seed?: number
+}
+
+/**
+ * Views of these images: crops keep most of the shape, and colours are turned all around, since views that agree in the
+ * colour of the background would teach that and nothing else.
+ */
+export const syntheticViews: ImageRecipe = {
+  crop: { scale: [0.5, 1], ratio: [3 / 4, 4 / 3] },
+  flip: 0.5,
+  jitter: { probability: 1, brightness: 0.4, contrast: 0.4, saturation: 0.8, hue: 0.5 },
+  gray: 0.2,
+  normalize: halves,
 }
 
 /** Training images do not depend on how many test images there are, nor the other way round. */
@@ -35,30 +49,29 @@ type Distance = (x: number, y: number) => number
 type Texture = (x: number, y: number) => number
 
 const disc: Distance = (x, y) => Math.hypot(x, y) - 0.95
-const square: Distance = (x, y) => Math.max(Math.abs(x), Math.abs(y)) - 0.8
+const square: Distance = (x, y) => Math.max(Math.abs(x), Math.abs(y)) - 0.85
 const ring: Distance = (x, y) => Math.abs(Math.hypot(x, y) - 0.7) - 0.25
-const frame: Distance = (x, y) => Math.abs(Math.max(Math.abs(x), Math.abs(y)) - 0.65) - 0.2
-const triangle: Distance = (x, y) => Math.max(Math.abs(x) * 0.866 + y * 0.5, -y) - 0.5
+const triangle: Distance = (x, y) => Math.max(Math.abs(x) * 0.866 + y * 0.5, -y - 0.3) - 0.45
 const cross: Distance = (x, y) =>
-  Math.min(Math.max(Math.abs(x) - 1, Math.abs(y) - 0.3), Math.max(Math.abs(y) - 1, Math.abs(x) - 0.3))
-const bars: Distance = (x, y) => Math.max(Math.abs(Math.abs(x) - 0.6) - 0.25, Math.abs(y) - 0.95)
+  Math.min(Math.max(Math.abs(x) - 0.95, Math.abs(y) - 0.3), Math.max(Math.abs(y) - 0.95, Math.abs(x) - 0.3))
 const crescent: Distance = (x, y) => Math.max(Math.hypot(x, y) - 1, 0.8 - Math.hypot(x - 0.55, y))
 
 const plain: Texture = () => 0
-const stripes: Texture = x => step(Math.sin(x * 7))
+const bars: Texture = x => step(Math.sin(x * 7))
+const stripes: Texture = (_, y) => step(Math.sin(y * 7))
 const checks: Texture = (x, y) => step(Math.sin(x * 5.5) * Math.sin(y * 5.5) * 2)
 
 const kinds: readonly (readonly [string, Distance, Texture])[] = [
   ['disc', disc, plain],
-  ['striped disc', disc, stripes],
   ['square', square, plain],
-  ['checked square', square, checks],
-  ['ring', ring, plain],
-  ['frame', frame, plain],
   ['triangle', triangle, plain],
   ['cross', cross, plain],
-  ['two bars', bars, plain],
+  ['ring', ring, plain],
   ['crescent', crescent, plain],
+  ['disc with bars', disc, bars],
+  ['disc with stripes', disc, stripes],
+  ['checked disc', disc, checks],
+  ['checked square', square, checks],
 ]
 
 /** A soft threshold at 0. */
@@ -83,7 +96,7 @@ function drawImage(pixels: Uint8Array, size: number, label: number, random: Gene
   const between = (low: number, high: number): number => low + (high - low) * random()
   const [, distance, texture] = kinds[label]!
   const [near, far, shape, second] = colours(random)
-  const scale = between(0.42, 0.7)
+  const scale = between(0.6, 0.85)
   const reach = 1 - scale
   const [x0, y0] = [between(-reach, reach), between(-reach, reach)]
   const angle = between(-0.5, 0.5)
@@ -91,7 +104,7 @@ function drawImage(pixels: Uint8Array, size: number, label: number, random: Gene
   const slope = between(0, 2 * Math.PI)
   const [gx, gy] = [Math.cos(slope), Math.sin(slope)]
   const light = between(-0.25, 0.25)
-  const noise = between(2, 14)
+  const noise = 5
   const softness = (0.75 * 2) / size / scale
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) {
@@ -119,7 +132,7 @@ function colours(random: Generator): [Colour, Colour, Colour, Colour] {
   const apart = (a: Colour, b: Colour): number => Math.abs(brightness(a) - brightness(b))
   for (;;) {
     const [near, far, shape, second] = [any(), any(), any(), any()]
-    if (apart(near, far) < 70 && apart(shape, near) > 60 && apart(shape, far) > 60 && apart(shape, second) > 70)
+    if (apart(near, far) < 30 && apart(shape, near) > 70 && apart(shape, far) > 70 && apart(shape, second) > 70)
       return [near, far, shape, second]
   }
 }

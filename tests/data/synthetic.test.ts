@@ -12,7 +12,7 @@ test('the same seed draws the same bytes, another seed others', () => {
   assert.equal(a.train.labels, c.train.labels)
   let hash = 0
   for (const value of a.train.images) hash = (Math.imul(hash, 31) + value) >>> 0
-  assert.is(hash, 3534788201) // changes only when the drawing is meant to change
+  assert.is(hash, 1233070809) // changes only when the drawing is meant to change
 })
 
 test('sizes, balance and class names', () => {

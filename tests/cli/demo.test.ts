@@ -1,0 +1,157 @@
+/** The demo and pretrain commands as a user meets them: bad input, a tiny run, Ctrl-C. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { run } from '../runtime/process.js'
+
+const root = mkdtempSync(join(tmpdir(), 'facet-demo-'))
+test.after(() => rmSync(root, { recursive: true }))
+/** On the driver from npm: it compiles in a moment, where others may take minutes for the first run. */
+const env = { FACET_ADAPTER: 'swiftshader' }
+const facet = (...args: string[]) => run(['cli/facet.mjs', ...args], env)
+
+/** Exit code 2, one line that says `words`, nothing written. */
+async function refuses(args: readonly string[], ...words: string[]): Promise<void> {
+  const out = join(root, 'never')
+  const { code, stdout, stderr } = await facet(...args, ...(args.includes('--out') ? [] : ['--out', out]))
+  assert.is(code, 2, `${args.join(' ')}: ${stdout}${stderr}`)
+  assert.match(stderr, /^facet: [^\n]+\n$/)
+  for (const word of words) assert.ok(stderr.includes(word), `"${stderr}" does not say "${word}"`)
+  assert.is(stdout, '')
+  assert.not.ok(existsSync(out), 'nothing is written')
+}
+
+const cifar = (name: string, bytes: number, label = 1): string => {
+  const path = join(root, name)
+  mkdirSync(path)
+  for (const file of ['data_batch_1.bin', 'test_batch.bin'])
+    writeFileSync(
+      join(path, file),
+      new Uint8Array(file[0] === 'd' ? bytes : 3073 * 2).map((_, i) => (i % 3073 === 0 ? label : i % 251)),
+    )
+  return path
+}
+
+test('data that cannot be used', async () => {
+  const idx = join(root, 'idx')
+  mkdirSync(idx)
+  for (const file of [
+    'train-images-idx3-ubyte',
+    'train-labels-idx1-ubyte',
+    't10k-images-idx3-ubyte',
+    't10k-labels-idx1-ubyte',
+  ])
+    writeFileSync(join(idx, file), new Uint8Array(64))
+  await Promise.all([
+    refuses(['demo', '--data', join(root, 'nowhere')], 'there is no folder', 'nowhere'),
+    refuses(
+      ['pretrain', '--data', cifar('truncated', 3073 * 4 - 5)],
+      'data_batch_1.bin',
+      'truncated',
+      `${3073 * 4 - 5} bytes`,
+    ),
+    refuses(['demo', '--data', idx], 'magic number 0', 'expected 2051'),
+    refuses(['demo', '--data', cifar('few', 3073 * 40)], 'batch of 64', 'training set of 40'),
+  ])
+})
+
+test('options that cannot be used', async () => {
+  const file = join(root, 'file')
+  writeFileSync(file, 'kept')
+  await Promise.all([
+    refuses(['demo', '--stepz', '3'], '--stepz', '--steps'),
+    refuses(['demo', '--steps', 'many'], '--steps', 'whole number', '"many"'),
+    refuses(['demo', '--seed', '-1'], '--seed', '"-1"'),
+    refuses(['demo', '--batch', '4000'], 'batch of 4000', 'training set of 2000'),
+    refuses(['demo', '--out', file], '--out', 'is a file'),
+    refuses(['demo', '--out', join(file, 'deeper')], '--out', 'is a file'),
+    refuses(['demo', 'extra'], 'argument'),
+  ])
+  await Promise.all([
+    refuses(['demo', '--augment', 'blur'], '--augment', 'noise', '"blur"'),
+    refuses(['pretrain', '--method', 'byol'], '--method', 'simsiam or moco', '"byol"'),
+    refuses(['pretrain', '--learning-rate', '0'], '--learning-rate', 'positive'),
+    refuses(['pretrain', '--size'], '--size'),
+  ])
+  assert.is(readFileSync(file, 'utf8'), 'kept')
+})
+
+const small = ['--steps', '3', '--batch', '8', '--width', '4', '--size', '8']
+
+test('a run writes weights, results and a report, and prints JSON lines and a table', async () => {
+  const out = join(root, 'run')
+  const data = cifar('images', 3073 * 40, 3)
+  const { code, stdout, stderr } = await facet(
+    'pretrain',
+    '--data',
+    data,
+    '--method',
+    'moco',
+    '--augment',
+    'mixup',
+    ...small,
+    '--out',
+    out,
+  )
+  assert.is(stderr, '')
+  assert.is(code, 0)
+  const lines = stdout.trim().split('\n')
+  const last = JSON.parse(lines.filter(line => line.startsWith('{')).at(-1)!)
+  assert.equal([last.step, last.steps, typeof last.loss], [3, 3, 'number'])
+  assert.match(stdout, /MoCo v2 +Feature mixup +[\d.]+ % +[\d.]+ %/)
+  assert.equal(readdirSync(out).sort(), ['moco-mixup', 'report.html', 'results.json'])
+  assert.ok(existsSync(join(out, 'moco-mixup', 'weights.safetensors')))
+  const { runs } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))
+  assert.is(runs[0].losses.length, 3)
+  assert.is(runs[0].after.knn, 1, 'all images have one label')
+})
+
+test('Ctrl-C keeps what was trained and exits with 130', async () => {
+  const out = join(root, 'stopped')
+  const child = spawn(
+    process.execPath,
+    [
+      'cli/facet.mjs',
+      'demo',
+      '--quick',
+      '--steps',
+      '100000',
+      '--batch',
+      '8',
+      '--width',
+      '4',
+      '--size',
+      '8',
+      '--out',
+      out,
+    ],
+    { stdio: 'pipe', env: { ...process.env, ...env } },
+  )
+  const stopped = await endOf(child, text => text.includes('"step"') && !child.killed && child.kill('SIGINT'))
+  assert.is(stopped.code, 130, stopped.output)
+  assert.match(stopped.output, /what was trained is kept/)
+  const { runs, interrupted } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))
+  assert.is(interrupted, true)
+  assert.is(runs.length, 1)
+  assert.ok(runs[0].losses.length > 0 && runs[0].losses.length < 100000)
+  assert.is(JSON.parse(readFileSync(join(out, 'simsiam', 'state.json'), 'utf8')).step, runs[0].losses.length)
+  assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /Stopped before the end/)
+})
+
+function endOf(
+  child: ChildProcess,
+  watch: (text: string) => unknown,
+): Promise<{ code: number | null; output: string }> {
+  let output = ''
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', data => {
+      output += data
+      watch(output)
+    })
+  return new Promise(resolve => child.on('close', code => resolve({ code, output })))
+}
+
+test.run()

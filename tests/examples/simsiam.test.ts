@@ -1,0 +1,28 @@
+/** The example that the README begins with runs; its text is the README's. */
+import { readFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { root, run } from '../runtime/process.js'
+
+test('4-simsiam.ts trains and evaluates', async () => {
+  const { code, stdout, stderr } = await run(['--import', 'tsx', 'examples/4-simsiam.ts', '20'], {
+    FACET_ADAPTER: 'swiftshader',
+  })
+  assert.is(stderr, '')
+  assert.is(code, 0)
+  const [before, loss, after] = stdout.trim().split('\n')
+  assert.match(before!, /^kNN accuracy before: 0\.\d{3}$/)
+  assert.match(loss!, /^step 20: loss -?\d\.\d{4}$/)
+  assert.match(after!, /^kNN accuracy after 20 steps: 0\.\d{3}$/)
+})
+
+test('the README shows the program of 4-simsiam.ts', () => {
+  const example = readFileSync(`${root}examples/4-simsiam.ts`, 'utf8')
+  const shown = /```ts\n(import .*?)```/s.exec(readFileSync(`${root}README.md`, 'utf8'))![1]!
+  const code = example
+    .slice(example.indexOf('import '))
+    .replace(/import \{[^}]*\} from 'facet\/models'/, names => names.replace(/\s+/g, ' ').replace(', }', ' }'))
+  assert.is(shown, code)
+})
+
+test.run()

@@ -3,7 +3,7 @@
  * operation for its vector-Jacobian products. The driver, not the rules, adds up over uses and sums over broadcast axes.
  */
 import { isFloat } from '../graph/graph.js'
-import { topological, withScope, type Tensor } from '../graph/node.js'
+import { type Tensor, topological, withScope } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
 import { constant } from '../ops/constant.js'
@@ -14,16 +14,24 @@ import { sum } from '../ops/reduce.js'
  * Gradients of a scalar with respect to tensors it was computed from, shaped like them; zeros where nothing flows.
  * Throws `ShapeError` if the loss is no floating-point scalar.
  */
-export function grad<const P extends Record<string, Tensor>>(loss: Tensor<[], 'f32'>, wrt: P): { [K in keyof P]: P[K] } {
+export function grad<const P extends Record<string, Tensor>>(
+  loss: Tensor<[], 'f32'>,
+  wrt: P,
+): { [K in keyof P]: P[K] } {
   const names = Object.keys(wrt)
-  const gradients = gradientList(loss, names.map(name => wrt[name]!))
+  const gradients = gradientList(
+    loss,
+    names.map(name => wrt[name]!),
+  )
   return Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) as { [K in keyof P]: P[K] }
 }
 
 /** `grad` on a list. */
 function gradientList(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.shape.length !== 0 || loss.dtype !== 'f32')
-    throw new ShapeError(`a gradient is taken of an f32 scalar, got ${loss.dtype}${show(loss.shape)}: reduce it with sum or mean first`)
+    throw new ShapeError(
+      `a gradient is taken of an f32 scalar, got ${loss.dtype}${show(loss.shape)}: reduce it with sum or mean first`,
+    )
   return backward([[loss, constant(1, [])]], wrt)
 }
 

@@ -3,8 +3,8 @@
  * branches). A variable's name is the path of the modules that hold it (`encoder.layer1.0.conv1.weight`): it is
  * looked up when a program is compiled, so a module may be built first and mounted later.
  */
-import { variableOperation, type VariableKind } from '../graph/graph.js'
-import { apply, withScope, type Tensor } from '../graph/node.js'
+import { type VariableKind, variableOperation } from '../graph/graph.js'
+import { apply, type Tensor, withScope } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -38,7 +38,12 @@ export interface Builder {
   /** A trained variable: gradients flow to it. */
   param<const S extends Shape>(name: string, shape: S, initial: Initial): Tensor<S, 'f32', 'flows'>
   /** A variable that only `update` changes: statistics, queues, counters. */
-  state<const S extends Shape, D extends DType = 'f32'>(name: string, shape: S, initial: Initial, dtype?: D): Tensor<S, D, 'stopped'>
+  state<const S extends Shape, D extends DType = 'f32'>(
+    name: string,
+    shape: S,
+    initial: Initial,
+    dtype?: D,
+  ): Tensor<S, D, 'stopped'>
   /** Makes `child` part of this module under `name`. Functions that are no modules pass through. */
   use<M>(name: string, child: M): M
 }
@@ -51,7 +56,14 @@ export function variableOf(leaf: Tensor): Variable {
   return variable
 }
 
-function declare(owner: () => string, name: string, kind: VariableKind, shape: number[], dtype: DType, initial: Initial): Variable {
+function declare(
+  owner: () => string,
+  name: string,
+  kind: VariableKind,
+  shape: number[],
+  dtype: DType,
+  initial: Initial,
+): Variable {
   const variable = {
     kind,
     initial,
@@ -74,8 +86,13 @@ function declare(owner: () => string, name: string, kind: VariableKind, shape: n
 }
 
 /** A variable outside of any module: the seed, the step, an optimizer's slot. `name` may be given as a function of other names. */
-export const variable = (name: () => string, kind: VariableKind, shape: number[], initial: Initial, dtype: DType = 'f32'): Variable =>
-  declare(name, '', kind, shape, dtype, initial)
+export const variable = (
+  name: () => string,
+  kind: VariableKind,
+  shape: number[],
+  initial: Initial,
+  dtype: DType = 'f32',
+): Variable => declare(name, '', kind, shape, dtype, initial)
 
 export const isModule = (x: unknown): x is Module => typeof x === 'function' && definition in x
 
@@ -95,7 +112,8 @@ function path(module: Module): string {
  * })
  * ```
  */
-export const module = <F extends (...args: any[]) => any>(build: (builder: Builder) => F): F & Module => construct(build)
+export const module = <F extends (...args: any[]) => any>(build: (builder: Builder) => F): F & Module =>
+  construct(build)
 
 /** `copyOf` is set for twins: parameters become states that start as copies of the original's variables. */
 function construct<F extends (...args: any[]) => any>(build: (builder: Builder) => F, copyOf?: Definition): F & Module {
@@ -127,7 +145,9 @@ function construct<F extends (...args: any[]) => any>(build: (builder: Builder) 
     },
   }
   let body: F
-  const call = Object.assign((...args: any[]) => withScope(self.name, () => body(...args)), { [definition]: self }) as F & Module
+  const call = Object.assign((...args: any[]) => withScope(self.name, () => body(...args)), {
+    [definition]: self,
+  }) as F & Module
   body = build(builder)
   // What the body says about itself (an encoder's features) holds for the module, and for its twin.
   return Object.assign(call, Object.fromEntries(Object.entries(body)))
@@ -140,13 +160,15 @@ export function variablesOf(module: Module): Variable[] {
 }
 
 /** The trained variables of a module. */
-export const parametersOf = (module: Module): Variable[] => variablesOf(module).filter(({ kind }) => kind === 'parameter')
+export const parametersOf = (module: Module): Variable[] =>
+  variablesOf(module).filter(({ kind }) => kind === 'parameter')
 
 /**
  * A second copy of a module whose variables are all states that start equal to the original's: a momentum encoder or
  * teacher. `pairs(twin(m), m)` lists the matching variables.
  */
-export const twin = <M extends Module>(module: M): M => construct(module[definition].build, module[definition]) as unknown as M
+export const twin = <M extends Module>(module: M): M =>
+  construct(module[definition].build, module[definition]) as unknown as M
 
 /** `[copy, original]` of every variable of a twin. */
 export function pairs(copy: Module, original: Module): [Variable, Variable][] {
@@ -173,9 +195,12 @@ export function update(variable: Tensor, value: Tensor): void {
   const { shape, dtype } = variable
   variableOf(variable)
   if (value.dtype !== dtype || value.shape.join() !== shape.join())
-    throw new ShapeError(`variable ${variable.attributes.name} is ${dtype}[${shape}], its update is ${value.dtype}[${value.shape}]`)
+    throw new ShapeError(
+      `variable ${variable.attributes.name} is ${dtype}[${shape}], its update is ${value.dtype}[${value.shape}]`,
+    )
   currentTrace('update').updates.set(variable, value)
 }
 
 /** The value of a variable after the updates made so far (its value at the start of the run if there were none). */
-export const latest = <T extends Tensor>(variable: T): T => (currentTrace('latest').updates.get(variable) ?? variable) as T
+export const latest = <T extends Tensor>(variable: T): T =>
+  (currentTrace('latest').updates.get(variable) ?? variable) as T

@@ -42,15 +42,31 @@ export const isEntry = (x: unknown): x is Entry =>
 
 /** The named sizes of an entry's inputs, as values. */
 export const namesOf = ({ inputs }: Entry): string[] => [
-  ...new Set(Object.values(inputs as Inputs).flatMap(given => (Array.isArray(given) ? given : given.shape).filter(size => typeof size === 'string'))),
+  ...new Set(
+    Object.values(inputs as Inputs).flatMap(given =>
+      (Array.isArray(given) ? given : given.shape).filter(size => typeof size === 'string'),
+    ),
+  ),
 ]
 
 /** The named sizes of an entry, or of a record of entries. */
 export type Names<E> = E extends Entry<infer I, any> ? Extract<ShapeIn<I[keyof I]>[number], string> : never
 
 /** The two variables every program has: what its random numbers are keyed by. `step` is advanced by training steps. */
-export const seedVariable: Variable = variable(() => 'seed', 'state', [], () => constant(0, [], 'u32'), 'u32')
-export const stepVariable: Variable = variable(() => 'step', 'state', [], () => constant(0, [], 'u32'), 'u32')
+export const seedVariable: Variable = variable(
+  () => 'seed',
+  'state',
+  [],
+  () => constant(0, [], 'u32'),
+  'u32',
+)
+export const stepVariable: Variable = variable(
+  () => 'step',
+  'state',
+  [],
+  () => constant(0, [], 'u32'),
+  'u32',
+)
 
 /** A size that an entry names and `compile` was not given. */
 export class UnboundSize extends Error {
@@ -61,7 +77,10 @@ function bind(name: string, { shape, dtype }: InputSpec, sizes: Record<string, n
   const bound = shape.map(size => {
     if (typeof size === 'number') return size
     const value = sizes[size]
-    if (value === undefined) throw new UnboundSize(`input ${name} has shape [${shape.join(', ')}]: size ${size} is not bound, give it to compile as { ${size}: ... }`)
+    if (value === undefined)
+      throw new UnboundSize(
+        `input ${name} has shape [${shape.join(', ')}]: size ${size} is not bound, give it to compile as { ${size}: ... }`,
+      )
     return value
   })
   return apply(inputOperation, [], { name, shape: bound, dtype })
@@ -91,7 +110,9 @@ export function trace(name: string, { inputs, body }: Entry, sizes: Record<strin
 
 /** The graph that gives every variable of `graphs` its initial value. The seed is left alone: the host sets it. */
 export function traceInit(graphs: readonly Graph[]): Graph {
-  const found = [...new Set([seedVariable.tensor, stepVariable.tensor, ...graphs.flatMap(variablesIn)])].filter(leaf => leaf !== seedVariable.tensor)
+  const found = [...new Set([seedVariable.tensor, stepVariable.tensor, ...graphs.flatMap(variablesIn)])].filter(
+    leaf => leaf !== seedVariable.tensor,
+  )
   const context: Trace = {
     entry: 'init',
     updates: new Map(),
@@ -112,7 +133,9 @@ function checkNames(graph: Graph): Graph {
   for (const leaf of variablesIn(graph)) {
     const name = leafName(leaf)
     if (seen.has(name) && seen.get(name) !== leaf)
-      throw new Error(`two variables are named ${name}: mount their modules under different names with use(name, module)`)
+      throw new Error(
+        `two variables are named ${name}: mount their modules under different names with use(name, module)`,
+      )
     seen.set(name, leaf)
   }
   return graph

@@ -2,7 +2,7 @@
  * What is true while an entry is being traced: which values variables have by now, whether layers train, and which
  * random stream comes next. There is at most one trace at a time; operations do not know of it.
  */
-import { currentScope, withScope, type Tensor } from '../graph/node.js'
+import { currentScope, type Tensor, withScope } from '../graph/node.js'
 
 export interface Trace {
   readonly entry: string

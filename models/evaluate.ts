@@ -37,7 +37,8 @@ import { load } from '../runtime/load.js'
 import type { Session } from '../runtime/run.js'
 import type { Split } from './data/images.js'
 import { crossEntropy } from './losses.js'
-import { adamw, descend } from './optimizers.js'
+import { adamw } from './optimizers/adam.js'
+import { descend } from './optimizers.js'
 import { cosine } from './schedules.js'
 
 /** Features of `count` images, row-major `[count, width]`, and the images' labels. */

@@ -32,8 +32,19 @@ export * from './losses.js'
 export type { Loss, Method, Metrics } from './methods/method.js'
 export { moco } from './methods/moco.js'
 export { simsiam } from './methods/simsiam.js'
-export { adamw, biasAndNorm, type Exclude, type Optimizer, sgd } from './optimizers.js'
+export { type AdamOptions, adam, adamw, lamb } from './optimizers/adam.js'
+export { clipNorm } from './optimizers/clip.js'
+export { type LarsOptions, lars } from './optimizers/lars.js'
+export { rmsprop } from './optimizers/rmsprop.js'
+export { biasAndNorm, descend, type Exclude, type Optimizer, sgd } from './optimizers.js'
 export { type MethodName, methodNames, type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
 export { cifarStatistics, halves, type ImageRecipe, imageRecipes, type Jitter, trainingRecipes } from './recipes.js'
-export { cosine, linear as linearSchedule, momentumCosine, type Schedule } from './schedules.js'
+export {
+  at as scheduled,
+  cosine,
+  linear as linearSchedule,
+  momentumCosine,
+  multistep,
+  type Schedule,
+} from './schedules.js'
 export { train } from './train.js'

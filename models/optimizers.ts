@@ -4,7 +4,7 @@
  */
 import type { Stopped, Tensor, Untyped } from '../compiler/graph/node.js'
 import { latest, update, type Variable, variable } from '../compiler/language/module.js'
-import { add, cast, constant, div, exp, mul, sqrt, sub } from '../compiler/ops/index.js'
+import { add, constant, equal, mul, select, sub } from '../compiler/ops/index.js'
 import { at, type Schedule } from './schedules.js'
 
 /** What one step of one parameter may use. */
@@ -27,70 +27,39 @@ export type Exclude = (name: string, shape: readonly number[]) => boolean
 export const biasAndNorm: Exclude = (_, shape) => shape.length <= 1
 
 /** Decays every parameter unless `exclude` says so. */
-const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Exclude): number =>
+export const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Exclude): number =>
   exclude?.(name, tensor.shape) ? 0 : weightDecay
 
 /**
  * Stochastic gradient descent with momentum, as PyTorch defines it: `g += wd p; buf = m buf + g; p -= lr buf`
- * (`nesterov`: `p -= lr (g + m buf)`). The learning rate stays outside of the buffer. Defaults: momentum 0.9, no weight
- * decay. Source: Sutskever et al., ICML 2013.
+ * (`nesterov`: `p -= lr (g + m buf)`). The learning rate stays outside of the buffer. With `dampening` d the buffer takes
+ * `(1 - d) g`, except at the first step. Defaults: momentum 0.9, no dampening, no weight decay. Source: Sutskever et al., ICML 2013.
  */
 export function sgd({
   learningRate,
   momentum = 0.9,
+  dampening = 0,
   weightDecay = 0,
   nesterov = false,
   exclude,
 }: {
   learningRate: number | Schedule
   momentum?: number
+  dampening?: number
   weightDecay?: number
   nesterov?: boolean
   exclude?: Exclude
 }): Optimizer {
   return {
     learningRate,
-    descend(parameter, gradient, { learningRate: rate, slot }) {
+    descend(parameter, gradient, { learningRate: rate, step, slot }) {
       const p: Untyped = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
       const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
-      const buffer: Untyped = momentum ? slot('momentum', before => add(mul(before, momentum), g)) : g
-      const direction: Untyped = nesterov ? add(g, mul(buffer, momentum)) : buffer
+      const taken: Untyped = dampening ? select(equal(step, 0), g, mul(g, 1 - dampening)) : g
+      const buffer: Untyped = momentum ? slot('momentum', before => add(mul(before, momentum), taken)) : g
+      const direction: Untyped = nesterov && momentum ? add(g, mul(buffer, momentum)) : buffer
       return sub(p, mul(rate, direction))
-    },
-  }
-}
-
-/**
- * Adam with decoupled weight decay: `p *= 1 - lr wd; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
- * p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1. Defaults: betas 0.9 and 0.999, eps 1e-8, weight
- * decay 0.01. Source: Loshchilov and Hutter, arXiv 1711.05101.
- */
-export function adamw({
-  learningRate,
-  betas: [first, second] = [0.9, 0.999],
-  epsilon = 1e-8,
-  weightDecay = 0.01,
-  exclude,
-}: {
-  learningRate: number | Schedule
-  betas?: readonly [number, number]
-  epsilon?: number
-  weightDecay?: number
-  exclude?: Exclude
-}): Optimizer {
-  return {
-    learningRate,
-    descend(parameter, gradient, { learningRate: rate, step, slot }) {
-      const p: Untyped = parameter.tensor
-      const t: Untyped = add(cast(step, 'f32'), 1)
-      const bias = (beta: number): Untyped => sub(1, exp(mul(t, Math.log(beta))))
-      const m = slot('mean', before => add(mul(before, first), mul(gradient, 1 - first)))
-      const v = slot('square', before => add(mul(before, second), mul(mul(gradient, gradient), 1 - second)))
-      const direction: Untyped = div(div(m, bias(first)), add(sqrt(div(v, bias(second))), epsilon))
-      const decay = decayOf(parameter, weightDecay, exclude)
-      const kept: Untyped = decay ? mul(p, sub(1, mul(rate, decay))) : p
-      return sub(kept, mul(rate, direction))
     },
   }
 }

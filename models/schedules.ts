@@ -13,24 +13,56 @@ export type Schedule = (step: Stopped<[], 'u32' | 'f32'>) => Stopped<[]>
 export const at = (schedule: number | Schedule, step: Stopped<[], 'u32' | 'f32'>): Stopped<[]> =>
   typeof schedule === 'number' ? constant(schedule, []) : schedule(step)
 
+export interface CosineOptions {
+  readonly steps: number
+  /** Steps of the linear rise at the beginning. Default 0. */
+  readonly warmup?: number
+  /** Where the rise starts. Default 0. */
+  readonly start?: number
+  /** Default 0. */
+  readonly end?: number
+  /**
+   * Where the rise is complete: `base` at step W, `start` at step 0 (`'after'`, default); `base` already at step W - 1, one
+   * W-th of the way above `start` at step 0 (`'shifted'`); or `base` at W - 1 and `start` at 0 (`'within'`).
+   */
+  readonly reach?: 'after' | 'shifted' | 'within'
+  /** `end` is reached at the last step, S - 1, and not one step after it. Default false. */
+  readonly closed?: boolean
+}
 /**
- * Half a cosine from `base` to `end` (default 0) over `steps`, after a linear rise from 0 over the first `warmup` steps
- * (default 0): `base t / W` for `t < W`, then `end + (base - end) (1 + cos(pi (t - W) / (S - W))) / 2`. Stays at `end`
- * afterwards. Source: Loshchilov and Hutter, arXiv 1608.03983; warm-up: Goyal et al., arXiv 1706.02677.
+ * Half a cosine from `base` to `end` over `steps`, after a linear rise over the first `warmup` steps: `start + (base - start)
+ * t / W` for `t < W`, then `end + (base - end) (1 + cos(pi (t - W) / (S - W))) / 2`. Stays at `end` afterwards.
+ * Source: Loshchilov and Hutter, arXiv 1608.03983; warm-up: Goyal et al., arXiv 1706.02677.
  */
 export function cosine(
   base: number,
-  { steps, warmup = 0, end = 0 }: { steps: number; warmup?: number; end?: number },
+  { steps, warmup = 0, start = 0, end = 0, reach = 'after', closed = false }: CosineOptions,
 ): Schedule {
   check('cosine', steps)
   if (!(warmup >= 0 && warmup < steps))
     throw new ShapeError(`cosine: the warm-up of ${warmup} steps must be shorter than the schedule of ${steps} steps`)
   return step => {
     const t = cast(step, 'f32')
-    const fall = add(end, mul(base - end, falling(sub(t, warmup), steps - warmup)))
-    return warmup === 0 ? fall : select(less(t, warmup), mul(t, base / warmup), fall)
+    const length = Math.max(steps - warmup - (closed ? 1 : 0), 1)
+    const fall = add(end, mul(base - end, falling(sub(t, warmup), length)))
+    if (warmup === 0) return fall
+    const slope = (base - start) / (reach === 'within' ? Math.max(warmup - 1, 1) : warmup)
+    const rise = add(start, mul(reach === 'shifted' ? add(t, 1) : t, slope))
+    return select(less(t, warmup), rise, fall)
   }
 }
+
+/** `base gamma^k`, k being the number of `milestones` (steps) that are reached. Default gamma 0.1. */
+export const multistep =
+  (base: number, { milestones, gamma = 0.1 }: { milestones: readonly number[]; gamma?: number }): Schedule =>
+  step => {
+    const t = cast(step, 'f32')
+    const values = [...milestones].sort((a, b) => a - b).map((at, i) => ({ at, value: base * gamma ** (i + 1) }))
+    return values.reduce<Stopped<any>>(
+      (rate, { at, value }) => select(less(t, at), rate, value) as Stopped<any>,
+      constant(base, [...t.shape]) as Stopped<any>,
+    )
+  }
 
 /** A straight line from `from` to `to` over `steps`, constant afterwards: `from + (to - from) min(t / S, 1)`. */
 export function linear(from: number, to: number, { steps }: { steps: number }): Schedule {

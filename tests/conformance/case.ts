@@ -6,10 +6,11 @@ import type { Graph } from '../../compiler/graph/graph.js'
 import { entry, f32, i32 } from '../../compiler/index.js'
 import { trace } from '../../compiler/language/program.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
-import type { Job } from './backends.js'
+import type { Job, State } from './backends.js'
 import { type Any, f, type Tensors } from './language.js'
 import type { Described, Oracle, OracleCase, Stored } from './oracle.js'
-import { table } from './table.js'
+import type { DescribesProgram } from './programs.js'
+import { programs, table } from './table.js'
 
 export interface Case extends Job {
   readonly test: OracleCase
@@ -22,6 +23,8 @@ export const expectations = ({ outputs, grads }: OracleCase): [name: string, typ
 
 /** Throws an error with the reason if the language cannot express the case. */
 export function buildCase(test: OracleCase, oracle: Oracle): Case {
+  const program = programs[test.group]?.[test.op]
+  if (program) return buildProgram(test, oracle, program)
   const build = table[test.group]?.[test.op]
   if (!build) throw new Error(`no mapping for operation ${test.op} of group ${test.group}: add it to tests/conformance`)
   const leaves = [...named('in', test.inputs), ...named('cot', test.cotangents)]
@@ -42,8 +45,22 @@ export function buildCase(test: OracleCase, oracle: Oracle): Case {
   return {
     test,
     graph,
-    inputs: Object.fromEntries(leaves.map(([name, type]): [string, Stored] => [name, oracle.tensor(test, name, type)])),
+    runs: [Object.fromEntries(leaves.map(([name, type]): [string, Stored] => [name, oracle.tensor(test, name, type)]))],
   }
+}
+
+/** A case with variables: its entry is run as often as the case says. */
+function buildProgram(test: OracleCase, oracle: Oracle, describe: DescribesProgram): Case {
+  const { inputs, body, runs, variables, results } = describe(test, oracle)
+  const specs = Object.fromEntries(Object.entries(inputs).map(([name, type]) => [name, spec(type)]))
+  const graph: Graph = checkRoundTrip(trace(test.id, entry(specs, body as any)))
+  const named: State['results'] = (outputs, after) => {
+    const found = results(outputs, after)
+    const missing = expectations(test).find(([name]) => !found[name])
+    if (missing) throw new Error(`the mapping of ${test.op} gives no ${missing[0]}`)
+    return found
+  }
+  return { test, graph, runs, state: { variables, results: named } }
 }
 
 function gradients(test: OracleCase, inputs: Tensors, outputs: Tensors, cotangents: Tensors): Record<string, Any> {

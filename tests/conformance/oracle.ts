@@ -5,8 +5,9 @@ import { z } from 'zod'
 import { BadInput } from '../../runtime/errors.js'
 import { readSafetensors, type Tensors } from '../../runtime/safetensors.js'
 
+const shape = z.array(z.int().nonnegative())
 const described = z.looseObject({
-  shape: z.array(z.int().nonnegative()),
+  shape,
   dtype: z.enum(['F32', 'I32']),
   kind: z.string().optional(),
   rtol: z.number().nonnegative().optional(),
@@ -24,6 +25,11 @@ const caseFormat = z.looseObject({
   cotangents: byName.default({}),
   grads: byName.default({}),
   notes: z.string().default(''),
+  // Of networks: shapes by name, or how large ones are made.
+  params: z.record(z.string(), shape).default({}),
+  buffers: z.record(z.string(), shape).default({}),
+  buffer_init: z.record(z.string(), z.number()).default({}),
+  procedural: z.record(z.string(), z.looseObject({ shape, seed: z.int(), lo: z.number(), hi: z.number() })).default({}),
 })
 const indexFormat = z.looseObject({ format: z.literal('tensor-oracle/1'), cases: z.array(caseFormat) })
 

@@ -2,13 +2,20 @@
 
 import { einsums, matrices } from './contractions.js'
 import { binary, unary } from './elementwise.js'
+import { featureAugmentation } from './features.js'
 import { graphs } from './graphs.js'
+import { imageAugmentation } from './images.js'
 import { indexing } from './indexing.js'
 import type { Builds } from './language.js'
+import { losses } from './losses.js'
+import { networks } from './models.js'
 import { movement } from './movement.js'
 import { attention, norms } from './norms.js'
+import { gradients, optimizers } from './optimizers.js'
+import type { DescribesProgram } from './programs.js'
 import { reductions, scans } from './reductions.js'
 import { resampling } from './resampling.js'
+import { training } from './training.js'
 import { convolutions, pooling } from './windows.js'
 
 export const table: Readonly<Record<string, Builds>> = {
@@ -26,4 +33,15 @@ export const table: Readonly<Record<string, Builds>> = {
   ops_resample: resampling,
   ops_attention: attention,
   ops_graph: graphs,
+  losses,
+  fa: featureAugmentation,
+  optim: gradients,
+  augment: imageAugmentation,
+}
+
+/** The operations with variables. */
+export const programs: Readonly<Record<string, Readonly<Record<string, DescribesProgram>>>> = {
+  optim: optimizers,
+  models: networks,
+  train: training,
 }

@@ -1,0 +1,104 @@
+/** Adam and its relatives: a step along the mean gradient, each component divided by its typical size. */
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { vectorNorm } from '../../compiler/language/math.js'
+import {
+  add,
+  cast,
+  div,
+  expm1,
+  greater,
+  logicalAnd,
+  maximum,
+  mul,
+  neg,
+  select,
+  sqrt,
+  square,
+  sub,
+} from '../../compiler/ops/index.js'
+import { decayOf, type Exclude, type Moment, type Optimizer } from '../optimizers.js'
+import type { Schedule } from '../schedules.js'
+
+export interface AdamOptions {
+  readonly learningRate: number | Schedule
+  /** Weights of the past in the means of gradients and of their squares. Default 0.9 and 0.999. */
+  readonly betas?: readonly [number, number]
+  /** Added to the root of the mean square. Default 1e-8. */
+  readonly epsilon?: number
+  readonly weightDecay?: number
+  /** Parameters without weight decay. Default: none. */
+  readonly exclude?: Exclude
+}
+
+/** `(m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1; with `amsgrad`, `v` is the largest so far. */
+function direction(
+  gradient: Untyped,
+  { step, slot }: Moment,
+  { betas: [first, second] = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions,
+  amsgrad = false,
+): Untyped {
+  const t: Untyped = add(cast(step, 'f32'), 1)
+  /** 1 - beta^t without cancellation. */
+  const bias = (beta: number): Untyped => (beta === 0 ? t : neg(expm1(mul(t, Math.log(beta)))))
+  const unbiased = (x: Untyped, beta: number): Untyped => (beta === 0 ? x : div(x, bias(beta)))
+  const m = slot('mean', before => add(mul(before, first), mul(gradient, 1 - first)))
+  const v = slot('square', before => add(mul(before, second), mul(square(gradient), 1 - second)))
+  const size = amsgrad ? slot('largest', before => maximum(before, v)) : v
+  return div(unbiased(m, first), add(sqrt(unbiased(size, second)), epsilon))
+}
+
+/**
+ * Adam: weight decay is part of the gradient, `g += wd p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+ * p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1. `amsgrad` divides by the largest `v` so far. Default:
+ * no weight decay. Source: Kingma and Ba, arXiv 1412.6980; Reddi et al., arXiv 1904.09237.
+ */
+export function adam({ amsgrad = false, ...options }: AdamOptions & { readonly amsgrad?: boolean }): Optimizer {
+  return {
+    learningRate: options.learningRate,
+    descend(parameter, gradient, moment) {
+      const p: Untyped = parameter.tensor
+      const decay = decayOf(parameter, options.weightDecay ?? 0, options.exclude)
+      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
+      return sub(p, mul(moment.learningRate, direction(g, moment, options, amsgrad)))
+    },
+  }
+}
+
+/**
+ * Adam with decoupled weight decay: `p *= 1 - lr wd`, then the step of `adam` without weight decay in the gradient.
+ * Default: weight decay 0.01. Source: Loshchilov and Hutter, arXiv 1711.05101.
+ */
+export function adamw(options: AdamOptions): Optimizer {
+  return {
+    learningRate: options.learningRate,
+    descend(parameter, gradient, moment) {
+      const p: Untyped = parameter.tensor
+      const rate = moment.learningRate
+      const decay = decayOf(parameter, options.weightDecay ?? 0.01, options.exclude)
+      const kept: Untyped = decay ? mul(p, sub(1, mul(rate, decay))) : p
+      return sub(kept, mul(rate, direction(gradient, moment, options)))
+    },
+  }
+}
+
+/**
+ * LAMB, Adam with one trust ratio per parameter: `u = direction + wd p; p -= lr (||p|| / ||u||) u`, the ratio being 1 where
+ * a norm is 0. For large batches. Default: weight decay 0.01. Source: You et al., arXiv 1904.00962.
+ */
+export function lamb(options: AdamOptions): Optimizer {
+  return {
+    learningRate: options.learningRate,
+    descend(parameter, gradient, moment) {
+      const p: Untyped = parameter.tensor
+      const decay = decayOf(parameter, options.weightDecay ?? 0.01, options.exclude)
+      const u: Untyped = add(direction(gradient, moment, options), mul(p, decay))
+      return sub(p, mul(mul(moment.learningRate, ratio(vectorNorm(p), vectorNorm(u))), u))
+    },
+  }
+}
+
+/** `a / b`, and 1 where one of the two is 0. */
+export function ratio(a: Tensor<[], 'f32'>, b: Tensor<[], 'f32'>): Untyped {
+  const both = logicalAnd(greater(a, 0), greater(b, 0)) as Untyped
+  return select(both, div(a, select(both, b, 1)), 1)
+}

@@ -1,0 +1,63 @@
+/** LARS: stochastic gradient descent whose step is scaled, per parameter, to the size of the parameter. */
+import type { Untyped } from '../../compiler/graph/node.js'
+import { vectorNorm } from '../../compiler/language/math.js'
+import { add, div, greater, maximum, minimum, mul, select, sub } from '../../compiler/ops/index.js'
+import { biasAndNorm, type Exclude, type Optimizer } from '../optimizers.js'
+import type { Schedule } from '../schedules.js'
+import { ratio } from './adam.js'
+
+export interface LarsOptions {
+  readonly learningRate: number | Schedule
+  /** Default 0.9. */
+  readonly momentum?: number
+  /** Default 0. */
+  readonly weightDecay?: number
+  /** Trust coefficient. Default 0.001. */
+  readonly eta?: number
+  /** Added to the sum of norms. Default 1e-8. */
+  readonly epsilon?: number
+  /** What the norm of a parameter is compared with: `||g + wd p||` (default) or `||g|| + wd ||p||`. */
+  readonly denominator?: 'norm-of-sum' | 'sum-of-norms'
+  /** The learning rate inside the momentum buffer, as in the paper; matters where it changes. Default false. */
+  readonly rateInMomentum?: boolean
+  /** Default false. */
+  readonly nesterov?: boolean
+  /** LARC: the scaled rate is at most the learning rate. Default false. */
+  readonly clip?: boolean
+  /** Parameters with neither weight decay nor scaling. Default `biasAndNorm`. */
+  readonly exclude?: Exclude
+}
+
+/**
+ * `u = g + wd p; q = eta ||p|| / ||u||` (1 where a norm is 0); `v = m v + q u; p -= lr v`. Public implementations differ in
+ * the denominator and in where the learning rate stands: see the options. Source: You et al., arXiv 1708.03888; excluded
+ * parameters as in SimCLR, arXiv 2002.05709, and BYOL, arXiv 2006.07733.
+ */
+export function lars(options: LarsOptions): Optimizer {
+  const { momentum = 0.9, weightDecay = 0, eta = 0.001, epsilon = 1e-8, exclude = biasAndNorm } = options
+  const { denominator = 'norm-of-sum', rateInMomentum = false, nesterov = false, clip = false } = options
+  return {
+    learningRate: options.learningRate,
+    descend(parameter, gradient, { learningRate: rate, slot }) {
+      const p: Untyped = parameter.tensor
+      const plain = exclude(parameter.name, p.shape)
+      const u: Untyped = plain || !weightDecay ? gradient : add(gradient, mul(p, weightDecay))
+      const trust = (): Untyped => {
+        const size: Untyped = vectorNorm(p)
+        const steps: Untyped = vectorNorm(denominator === 'norm-of-sum' ? u : gradient)
+        // A zero norm must reach `ratio` as zero.
+        const against: Untyped =
+          denominator === 'norm-of-sum'
+            ? steps
+            : select(greater(steps, 0), add(steps, add(mul(size, weightDecay), epsilon)), 0)
+        const q: Untyped = ratio(mul(size, eta), against)
+        return clip ? minimum(div(q, maximum(rate, 1e-30)), 1) : q
+      }
+      const scaled: Untyped = plain ? u : mul(u, trust())
+      const d: Untyped = rateInMomentum ? mul(scaled, rate) : scaled
+      const buffer: Untyped = slot('momentum', before => add(mul(before, momentum), d))
+      const step: Untyped = nesterov ? add(d, mul(buffer, momentum)) : buffer
+      return sub(p, rateInMomentum ? step : mul(step, rate))
+    },
+  }
+}

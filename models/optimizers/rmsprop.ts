@@ -1,0 +1,42 @@
+/** RMSprop: the gradient divided by its typical size. */
+import type { Untyped } from '../../compiler/graph/node.js'
+import { add, div, mul, sqrt, square, sub } from '../../compiler/ops/index.js'
+import { decayOf, type Exclude, type Optimizer } from '../optimizers.js'
+import type { Schedule } from '../schedules.js'
+
+/**
+ * `g += wd p; s = a s + (1 - a) g^2; d = g / (sqrt(s) + eps); buf = m buf + d; p -= lr buf`. `centered` takes the square of
+ * the mean gradient from `s` under the root. Defaults: a 0.99, eps 1e-8, no momentum, no weight decay. Source: Hinton,
+ * lecture 6e of "Neural networks for machine learning", 2012; centered: Graves, arXiv 1308.0850.
+ */
+export function rmsprop({
+  learningRate,
+  alpha = 0.99,
+  epsilon = 1e-8,
+  momentum = 0,
+  weightDecay = 0,
+  centered = false,
+  exclude,
+}: {
+  learningRate: number | Schedule
+  alpha?: number
+  epsilon?: number
+  momentum?: number
+  weightDecay?: number
+  centered?: boolean
+  exclude?: Exclude
+}): Optimizer {
+  return {
+    learningRate,
+    descend(parameter, gradient, { learningRate: rate, slot }) {
+      const p: Untyped = parameter.tensor
+      const decay = decayOf(parameter, weightDecay, exclude)
+      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
+      const averaged = (name: string, x: Untyped) => slot(name, before => add(mul(before, alpha), mul(x, 1 - alpha)))
+      const s: Untyped = averaged('square', square(g))
+      const spread: Untyped = centered ? sub(s, square(averaged('mean', g))) : s
+      const d: Untyped = div(g, add(sqrt(spread), epsilon))
+      return sub(p, mul(rate, momentum ? slot('momentum', before => add(mul(before, momentum), d)) : d))
+    },
+  }
+}

@@ -1,0 +1,2 @@
+import type { Builds } from './language.js'
+export const losses: Builds = {}

@@ -32,7 +32,8 @@ export function lossChart(curves: readonly Curve[]): string {
     width: 460,
     height: 240,
     marginLeft: 48,
-    x: { label: 'step', grid: false },
+    marginBottom: 40,
+    x: { label: 'step', labelOffset: 36 },
     y: { label: 'loss', grid: true, nice: true },
     marks,
   })
@@ -61,12 +62,14 @@ export interface Change {
 /** One line per run, from the accuracy before to the accuracy after; `chance` is marked. */
 export function accuracyChart(changes: readonly Change[], chance: number): string {
   const percent = (x: number): number => x * 100
+  const top = Math.min(100, 10 * Math.ceil(11 * Math.max(...changes.flatMap(({ before, after }) => [before, after]))))
   return svg({
     width: 460,
-    height: 40 + 34 * changes.length,
-    marginLeft: 150,
+    height: 60 + 34 * changes.length,
+    marginLeft: 178,
     marginRight: 44,
-    x: { label: 'accuracy, %', grid: true, domain: [0, 100] },
+    marginBottom: 40,
+    x: { label: 'accuracy, %', grid: true, domain: [0, top], ticks: 5, labelOffset: 36 },
     y: { label: null, domain: changes.map(({ label }) => label), tickSize: 0 },
     marks: [
       Plot.ruleX([percent(chance)], { stroke: 'currentColor', strokeOpacity: 0.4, strokeDasharray: '3,3' }),

@@ -47,7 +47,7 @@ export interface ReportData {
 }
 
 export const runName = ({ method, augmentation }: Pick<RunResult, 'method' | 'augmentation'>): string =>
-  augmentation === 'none' ? method : `${method} + ${augmentation.toLowerCase()}`
+  augmentation === 'none' ? method : `${method} + ${augmentation}`
 const colourOf = ({ augmentation }: RunResult): string =>
   augmentation === 'none' ? 'var(--plain)' : 'var(--augmented)'
 

@@ -49,7 +49,7 @@ test('every run is in the table, with its change', () => {
   assert.is(rows[2]![4], '-2.0')
   assert.match(
     document.querySelector('header p')!.textContent!,
-    /best encoder is SimSiam \+ gaussian noise: .* from 20\.0 % to 42\.7 %/,
+    /best encoder is SimSiam \+ Gaussian noise: .* from 20\.0 % to 42\.7 %/,
   )
 })
 
@@ -63,7 +63,7 @@ test('one loss chart per method, one "before" for runs that share it, every clas
     'MoCo v2',
     'Before',
     'SimSiam',
-    'SimSiam + gaussian noise',
+    'SimSiam + Gaussian noise',
     'MoCo v2',
   ])
   assert.is(document.querySelectorAll('figure svg').length, captions.length)

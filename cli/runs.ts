@@ -92,8 +92,13 @@ export function checkRun(set: ImageSet, batch: number, size: number): void {
 /** Runs `body` with a signal that Ctrl-C aborts; a second Ctrl-C ends the process at once. */
 export async function interruptible(body: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController()
+  let first = 0
   const stop = (): void => {
+    const now = performance.now()
+    // The terminal and npm both pass one Ctrl-C on.
+    if (controller.signal.aborted && now - first < 500) return
     if (controller.signal.aborted) process.exit(INTERRUPTED)
+    first = now
     controller.abort()
     process.stderr.write('\nfacet: stopping after this step, what was trained is kept (Ctrl-C again to quit at once)\n')
   }

@@ -130,7 +130,11 @@ test('Ctrl-C keeps what was trained and exits with 130', async () => {
     ],
     { stdio: 'pipe', env: { ...process.env, ...env } },
   )
-  const stopped = await endOf(child, text => text.includes('"step"') && !child.killed && child.kill('SIGINT'))
+  const stopped = await endOf(child, text => {
+    if (child.killed || !text.includes('"step"')) return
+    child.kill('SIGINT')
+    setTimeout(() => child.kill('SIGINT'), 50) // npm passes the terminal's signal on once more
+  })
   assert.is(stopped.code, 130, stopped.output)
   assert.match(stopped.output, /what was trained is kept/)
   const { runs, interrupted } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))

@@ -113,7 +113,8 @@ export const atan = unary('atan', {
 /** Hyperbolic tangent, saturating (drivers overflow beyond about 40). */
 export const tanh = unary('tanh', {
   js: Math.tanh,
-  wgsl: x => `tanh(clamp(${x}, -15.0, 15.0))`,
+  wgsl: x => `saturating_tanh(${x})`,
+  helpers: ['saturating_tanh'],
   cost: 8,
   vjp: ({ grad, out }) => [mul(grad, sub(1, mul(out, out)))],
 })

@@ -40,6 +40,13 @@ fn erf(x: f32) -> f32 {
   let q = ((((((b + 12.782727320f) * b + 77.000152935f) * b + 277.58544475f) * b + 638.98026447f) * b + 931.35409485f) * b + 790.95092532f) * b + 300.45926096f;
   return sign(x) * (1.0f - exp(-b * b) * p / q);
 }`,
+  /** tanh(x): its power series near 0, where drivers lose everything; clamped far out, where they overflow. */
+  saturating_tanh: `
+fn saturating_tanh(x: f32) -> f32 {
+  let z = x * x;
+  let series = x * (1.0f - z * (0.33333333f - z * (0.13333333f - z * 0.053968254f)));
+  return select(tanh(clamp(x, -15.0f, 15.0f)), series, abs(x) < 0.1f);
+}`,
   /** exp(x) - 1: its power series near 0, where the difference would cancel. */
   expm1: `
 fn expm1(x: f32) -> f32 {

@@ -1,0 +1,164 @@
+/** Contrastive losses within the batch: rows are pulled to their partner and pushed from other rows. */
+import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { logSoftmax, logsumexp, mean, normalize } from '../../compiler/language/math.js'
+import {
+  add,
+  argmax,
+  cast,
+  concat,
+  div,
+  equal,
+  exp,
+  greater,
+  iota,
+  log,
+  logicalAnd,
+  logicalNot,
+  matmul,
+  maximum,
+  mul,
+  neg,
+  reshape,
+  select,
+  stopGradient,
+  sub,
+  sum,
+  take,
+  transpose,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+
+/** Stands for minus infinity, which shader compilers may take for impossible. */
+const MASKED = -1e30
+const diagonalOf = (rows: number): Untyped => equal(iota([rows, rows], 0), iota([rows, rows], 1))
+const scoresOf = (a: Untyped, b: Untyped): Untyped => matmul(a, transpose(b) as Untyped)
+
+/**
+ * Cross-entropy of `unit(a) unit(b)^T scale` with the diagonal as target: `a_i` is told which row of `b` is its partner.
+ * `a`, `b` `[N, D]`; `scale` is the inverse of a temperature. `[]`.
+ */
+export function pairContrast<N extends Dim, D extends Dim>(
+  a: Tensor<[N, D], 'f32'>,
+  b: Tensor<NoInfer<[N, D]>, 'f32'>,
+  scale: number | Tensor<[], 'f32'>,
+): Tensor<[], 'f32'> {
+  const [one, two, s]: Untyped[] = [normalize(a), normalize(b as Untyped), scale as Untyped]
+  const all: Untyped = logsumexp(mul(scoresOf(one!, two!), s!), -1)
+  return mean(sub(all, mul(sum(mul(one!, two!), -1), s!)) as Untyped)
+}
+
+/**
+ * `2 T (contrast(q1, k2) + contrast(q2, k1))`, `contrast` being `pairContrast` at temperature T: queries `[N, D]` of one view
+ * against the keys of the other. Default temperature 0.2. Source: MoCo v3, arXiv 2104.02057, algorithm 1.
+ */
+export const mocoV3 = <N extends Dim, D extends Dim>(
+  q1: Tensor<[N, D], 'f32'>,
+  q2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  k1: Stopped<NoInfer<[N, D]>>,
+  k2: Stopped<NoInfer<[N, D]>>,
+  temperature = 0.2,
+): Tensor<[], 'f32'> =>
+  mul(add(pairContrast(q1, k2, 1 / temperature), pairContrast(q2, k1 as Untyped, 1 / temperature)), 2 * temperature)
+
+/**
+ * Mean of the row and the column cross-entropies of `exp(logScale) unit(a) unit(b)^T`, `logScale` `[]` being trained.
+ * Source: CLIP, arXiv 2103.00020, figure 3 (which starts `logScale` at log(1 / 0.07)).
+ */
+export function clip<N extends Dim, D extends Dim>(
+  a: Tensor<[N, D], 'f32'>,
+  b: Tensor<NoInfer<[N, D]>, 'f32'>,
+  logScale: Tensor<[], 'f32'>,
+): Tensor<[], 'f32'> {
+  const scale = exp(logScale)
+  return mul(add(pairContrast(a, b, scale), pairContrast(b as Untyped, a as Untyped, scale)), 0.5)
+}
+
+/** The row of `queue` `[K, D]` (used as it is) nearest to each row of `z` `[N, D]` by the dot product with the unit row: NNCLR's positives. */
+export function nearest<N extends Dim, K extends Dim, D extends Dim>(
+  z: Tensor<[N, D], 'f32'>,
+  queue: Stopped<[K, NoInfer<D>]>,
+): { rows: Stopped<[N, D]>; index: Stopped<[N], 'i32'> } {
+  const index: Untyped = argmax(scoresOf(normalize(stopGradient(z)) as Untyped, queue as Untyped), -1)
+  return {
+    rows: stopGradient(take(queue as Untyped, index as Tensor<any, 'i32'>, 0)) as Untyped,
+    index: index as Untyped,
+  }
+}
+
+/**
+ * NNCLR: `pairContrast` of each row's nearest neighbour in the queue with the prediction `p` `[N, D]` of the other view.
+ * Default temperature 0.1. Source: Dwibedi et al., arXiv 2104.14548, equation 4.
+ */
+export const nnclr = <N extends Dim, D extends Dim>(
+  neighbours: Stopped<[N, D]>,
+  p: Tensor<NoInfer<[N, D]>, 'f32'>,
+  temperature = 0.1,
+): Tensor<[], 'f32'> => pairContrast(neighbours as Untyped, p as Untyped, 1 / temperature)
+
+export interface DecoupledOptions {
+  /** Default 0.1. */
+  readonly temperature?: number
+  /** Width of the weights of DCLW; without it (default) all positives weigh 1. */
+  readonly sigma?: number
+  /** No gradient through the weights. Default true. */
+  readonly detachWeight?: boolean
+}
+/**
+ * NT-Xent without the positive in the denominator: per anchor `-w s_pos + logsumexp` of its similarities to all other rows
+ * of both views except its partner, mean over anchors and both directions. `w = 2 - e_i / mean(e)`, `e = exp(cos_i /
+ * sigma)`, gives hard positives more weight (DCLW). `z1`, `z2` `[N, D]`. Source: Yeh et al., arXiv 2110.06848, equations 6 and 8.
+ */
+export function decoupledContrast<N extends Dim, D extends Dim>(
+  z1: Tensor<[N, D], 'f32'>,
+  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  { temperature = 0.1, sigma, detachWeight = true }: DecoupledOptions = {},
+): Tensor<[], 'f32'> {
+  const [one, two]: Untyped[] = [normalize(z1), normalize(z2 as Untyped)]
+  const cosine: Untyped = sum(mul(one!, two!), -1)
+  const weightOf = (): Untyped => {
+    const e: Untyped = exp(div(detachWeight ? (stopGradient(cosine) as Untyped) : cosine, sigma!))
+    return sub(2, div(e, mean(e) as Untyped))
+  }
+  const positive: Untyped = div(sigma ? mul(cosine, weightOf()) : cosine, temperature)
+  const self = diagonalOf(one!.shape[0]!)
+  const others = (a: Untyped, b: Untyped): Untyped => select(self, MASKED, div(scoresOf(a, b), temperature))
+  const half = (a: Untyped, b: Untyped): Untyped =>
+    mean(sub(logsumexp(concat(others(a, a), others(a, b), 1), -1), positive) as Untyped)
+  return mul(add(half(one!, two!), half(two!, one!)), 0.5)
+}
+
+export interface SupervisedContrastOptions {
+  /** Default 0.1. */
+  readonly temperature?: number
+  /** The loss is multiplied by `temperature / baseTemperature`. Default: the temperature. */
+  readonly baseTemperature?: number
+  /** Mean over positives of the logarithm (`'out'`, default), logarithm of their mean (`'in'`) or of their sum (`'sum-in'`). */
+  readonly variant?: 'out' | 'in' | 'sum-in'
+}
+/**
+ * Supervised contrastive loss: with `p_ij` the softmax over `j != i` of `cos / T`, row `i` gets `-mean_pos log p` over the
+ * rows of its label, or what `variant` says; rows without positive get 0. `z` `[N, D]` holds all views, `labels` `[N]` theirs.
+ * Source: Khosla et al., arXiv 2004.11362, equations 2 and 3.
+ */
+export function supervisedContrast<N extends Dim, D extends Dim>(
+  z: Tensor<[N, D], 'f32'>,
+  labels: Tensor<[NoInfer<N>], 'i32'>,
+  { temperature = 0.1, baseTemperature = temperature, variant = 'out' }: SupervisedContrastOptions = {},
+): Tensor<[], 'f32'> {
+  const unit: Untyped = normalize(z)
+  const rows = unit.shape[0]!
+  const self = diagonalOf(rows)
+  const logp: Untyped = logSoftmax(select(self, MASKED, div(scoresOf(unit, unit), temperature)) as Untyped)
+  const same = equal(reshape(labels as Untyped, [rows, 1]), reshape(labels as Untyped, [1, rows]))
+  const positive: Untyped = logicalAnd(same as Untyped, logicalNot(self) as Untyped)
+  const count: Untyped = sum(cast(positive, 'f32'), -1)
+  const some: Untyped = maximum(count, 1)
+  const inside: Untyped = logsumexp(select(positive, logp, MASKED) as Untyped, -1)
+  const score: Untyped =
+    variant === 'out'
+      ? div(sum(select(positive, logp, 0) as Untyped, -1), some)
+      : variant === 'in'
+        ? sub(inside, log(some))
+        : inside
+  return mul(mean(select(greater(count, 0), neg(score), 0) as Untyped), temperature / baseTemperature)
+}

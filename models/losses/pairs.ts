@@ -1,0 +1,66 @@
+/** Losses of pairs and of the spread of rows, without negatives in a softmax. Rows are scaled to unit length where it says so. */
+import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { logsumexp, mean, normalize, vectorNorm } from '../../compiler/language/math.js'
+import {
+  add,
+  greater,
+  iota,
+  matmul,
+  mul,
+  pow,
+  relu,
+  select,
+  square,
+  sub,
+  sum,
+  transpose,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+import { negativeCosine } from '../losses.js'
+
+/**
+ * `mean ||unit(p1) - unit(z2)||^2 + mean ||unit(p2) - unit(z1)||^2`, each term being `2 - 2 cos`: the sum of both views, as
+ * in the paper. Predictions `p` and targets `z` are `[N, D]`. Source: BYOL, arXiv 2006.07733, equation 2.
+ */
+export const byol = <N extends Dim, D extends Dim>(
+  p1: Tensor<[N, D], 'f32'>,
+  p2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  z1: Stopped<NoInfer<[N, D]>>,
+  z2: Stopped<NoInfer<[N, D]>>,
+): Tensor<[], 'f32'> => add(mul(add(negativeCosine(p1, z2), negativeCosine(p2, z1 as Untyped)), 2), 4)
+
+/** `mean ||unit(x) - unit(y)||^alpha` of positive pairs `[N, D]`. Default alpha 2. Source: Wang and Isola, arXiv 2005.10242. */
+export function alignment<N extends Dim, D extends Dim>(
+  x: Tensor<[N, D], 'f32'>,
+  y: Tensor<NoInfer<[N, D]>, 'f32'>,
+  alpha = 2,
+): Tensor<[], 'f32'> {
+  const apart: Untyped = sub(normalize(x) as Untyped, normalize(y as Untyped))
+  return mean(alpha === 2 ? sum(square(apart), -1) : pow(vectorNorm(apart, -1) as Untyped, alpha))
+}
+
+/**
+ * `log mean_{i<j} exp(-t ||unit(x_i) - unit(x_j)||^2)`: low where rows `[N, D]` cover the sphere evenly. Default t 2. Source:
+ * Wang and Isola, arXiv 2005.10242.
+ */
+export function uniformity<N extends Dim, D extends Dim>(x: Tensor<[N, D], 'f32'>, t = 2): Tensor<[], 'f32'> {
+  const unit: Untyped = normalize(x)
+  const rows = unit.shape[0]!
+  const distance: Untyped = sub(2, mul(matmul(unit, transpose(unit) as Untyped), 2))
+  const pair = greater(iota([rows, rows], 1), iota([rows, rows], 0))
+  return sub(logsumexp(select(pair, mul(distance, -t), -1e30) as Untyped), Math.log((rows * (rows - 1)) / 2))
+}
+
+/**
+ * `mean max(0, d(a, p) - d(a, n) + margin)` of anchors, positives and negatives `[N, D]`, `d` the Euclidean norm of `x - y +
+ * 1e-6`. Default margin 1. Source: Schroff et al., arXiv 1503.03832, with distances instead of their squares.
+ */
+export function triplet<N extends Dim, D extends Dim>(
+  anchor: Tensor<[N, D], 'f32'>,
+  positive: Tensor<NoInfer<[N, D]>, 'f32'>,
+  negative: Tensor<NoInfer<[N, D]>, 'f32'>,
+  margin = 1,
+): Tensor<[], 'f32'> {
+  const distance = (other: Untyped): Untyped => vectorNorm(add(sub(anchor as Untyped, other), 1e-6), -1)
+  return mean(relu(add(sub(distance(positive as Untyped), distance(negative as Untyped)), margin) as Untyped))
+}

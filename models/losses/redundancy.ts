@@ -1,0 +1,152 @@
+/** Losses that keep features from collapsing by their statistics over the batch: no negatives, no stopped targets. */
+
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
+import { mean, normalize, variance } from '../../compiler/language/math.js'
+import { cholesky, triangularSolve } from '../../compiler/language/matrix.js'
+import {
+  add,
+  div,
+  equal,
+  iota,
+  matmul,
+  mul,
+  relu,
+  reshape,
+  rsqrt,
+  select,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  transpose,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+import { negativeCosine } from '../losses.js'
+
+const centred = (z: Untyped): Untyped => sub(z, mean(z, [0], { keepdims: true }) as Untyped)
+const diagonalOf = (size: number): Untyped => equal(iota([size, size], 0), iota([size, size], 1))
+/** Sum of the squares outside of the diagonal. */
+const offDiagonal = (c: Untyped): Untyped => sum(select(diagonalOf(c.shape[0]!), 0, square(c)) as Untyped)
+
+export interface BarlowOptions {
+  /** Weight of the terms outside of the diagonal. Default 0.005. */
+  readonly lambda?: number
+  /** Factor of the whole. Default 1; some implementations take 0.024 or 0.1. */
+  readonly scale?: number
+  /** Added to the variance. Default 1e-5, as batch norm has it. */
+  readonly epsilon?: number
+  /** Variance with divisor N - 1, as in the paper's listing. Default false. */
+  readonly unbiased?: boolean
+}
+/**
+ * Barlow Twins: columns standardized over the batch, `c = z1^T z2 / N`, `scale (sum_i (c_ii - 1)^2 + lambda sum_{i != j}
+ * c_ij^2)`. `z1`, `z2` `[N, D]`. Source: Zbontar et al., arXiv 2103.03230, equation 1.
+ */
+export function barlowTwins<N extends Dim, D extends Dim>(
+  z1: Tensor<[N, D], 'f32'>,
+  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  { lambda = 0.005, scale = 1, epsilon = 1e-5, unbiased = false }: BarlowOptions = {},
+): Tensor<[], 'f32'> {
+  const standard = (z: Untyped): Untyped =>
+    mul(centred(z), rsqrt(add(variance(z, [0], { keepdims: true, correction: unbiased ? 1 : 0 }) as Untyped, epsilon)))
+  const c: Untyped = div(matmul(transpose(standard(z1 as Untyped)) as Untyped, standard(z2 as Untyped)), z1.shape[0]!)
+  const onDiagonal: Untyped = sum(select(diagonalOf(c.shape[0]!), square(sub(c, 1)), 0) as Untyped)
+  return mul(add(onDiagonal, mul(offDiagonal(c), lambda)), scale)
+}
+
+export interface VicregOptions {
+  /** Weights of invariance, variance and covariance. Default 25, 25 and 1. */
+  readonly invariance?: number
+  readonly variance?: number
+  readonly covariance?: number
+  /** Of the variance terms of the two views: 0.5 (default) averages them as the authors' code, 1 sums them as the paper. */
+  readonly varianceWeight?: number
+  /** Deviation to reach. Default 1. */
+  readonly gamma?: number
+  /** Added to the variance. Default 1e-4. */
+  readonly epsilon?: number
+}
+/**
+ * VICReg: `i mean((z1 - z2)^2) + v w (v(z1) + v(z2)) + c (k(z1) + k(z2))`, `v(z) = mean_d max(0, gamma - sqrt(var_d +
+ * eps))`, `k(z) = sum_{i != j} C_ij^2 / D` with the covariance C. Divisors N - 1. `z1`, `z2` `[N, D]`. Source: Bardes et al.,
+ * arXiv 2105.04906, equations 1 to 6.
+ */
+export function vicreg<N extends Dim, D extends Dim>(
+  z1: Tensor<[N, D], 'f32'>,
+  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  options: VicregOptions = {},
+): Tensor<[], 'f32'> {
+  const { invariance = 25, variance: spread = 25, covariance = 1 } = options
+  const { varianceWeight = 0.5, gamma = 1, epsilon = 1e-4 } = options
+  const [one, two] = [z1 as Untyped, z2 as Untyped]
+  const hinge = (z: Untyped): Untyped =>
+    mean(relu(sub(gamma, sqrt(add(variance(z, [0], { correction: 1 }) as Untyped, epsilon))) as Untyped))
+  const redundancy = (z: Untyped): Untyped => div(offDiagonal(covarianceOf(z)), z.shape[1]!)
+  const total: Untyped = add(
+    mul(mean(square(sub(one, two)) as Untyped), invariance),
+    mul(add(hinge(one), hinge(two)), spread * varianceWeight),
+  )
+  return add(total, mul(add(redundancy(one), redundancy(two)), covariance))
+}
+
+/** Covariance `[..., D, D]` of rows `[..., N, D]` with divisor N - 1. */
+function covarianceOf(z: Untyped): Untyped {
+  const rows = z.shape.length - 2
+  const c: Untyped = sub(z, mean(z, [rows], { keepdims: true }) as Untyped)
+  return div(matmul(transpose(c) as Untyped, c), z.shape[rows]! - 1)
+}
+
+export interface TicoOptions {
+  /** Weight of the past in the covariance. Default 0.9. */
+  readonly beta?: number
+  /** Weight of the covariance term. Default 8. */
+  readonly rho?: number
+  /** No gradient through the batch's part of the covariance, as in the authors' listing. Default true. */
+  readonly detachCovariance?: boolean
+}
+/**
+ * TiCo: on unit rows, `1 - mean cos(z1, z2) + rho mean_i z1_i^T C z1_i` with `C = beta C' + (1 - beta) z1^T z1 / N`, a moving
+ * average that the caller carries (stopped) from step to step. `z1`, `z2` `[N, D]`, `previous` `[D, D]`. Source: Zhu et al.,
+ * arXiv 2206.10698, algorithm 1.
+ */
+export function tico<N extends Dim, D extends Dim>(
+  z1: Tensor<[N, D], 'f32'>,
+  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  previous: Tensor<NoInfer<[D, D]>, 'f32', 'stopped'>,
+  { beta = 0.9, rho = 8, detachCovariance = true }: TicoOptions = {},
+): { loss: Tensor<[], 'f32'>; covariance: Tensor<[D, D], 'f32'> } {
+  const unit: Untyped = normalize(z1)
+  const batch: Untyped = div(matmul(transpose(unit) as Untyped, unit), unit.shape[0]!)
+  const now: Untyped = detachCovariance ? stopGradient(batch) : batch
+  const covariance: Untyped = add(mul(previous as Untyped, beta), mul(now, 1 - beta))
+  const contrast: Untyped = mean(sum(mul(matmul(unit, covariance), unit), -1) as Untyped)
+  return { loss: add(add(negativeCosine(z1, z2 as Untyped), 1), mul(contrast, rho)), covariance }
+}
+
+/**
+ * W-MSE: `2 - 2 mean cos(w(z1), w(z2))`, `w` whitening every group of consecutive rows: `L^-1 (z - mean)` with `L L^T =
+ * (1 - eps) C + eps I`. `group` (default: the batch) must divide N and exceed D, or eps must be positive. Default eps 0.
+ * `z1`, `z2` `[N, D]`. Source: Ermolov et al., arXiv 2007.06346.
+ */
+export function whiteningMse<N extends Dim, D extends Dim>(
+  z1: Tensor<[N, D], 'f32'>,
+  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  { group, epsilon = 0 }: { readonly group?: number; readonly epsilon?: number } = {},
+): Tensor<[], 'f32'> {
+  const whitened = (z: Untyped): Untyped => {
+    const [rows, features] = z.shape as [number, number]
+    const size = group ?? rows
+    if (rows % size !== 0) throw new ShapeError(`whiteningMse: ${rows} rows do not divide into groups of ${size}`)
+    const groups: Untyped = reshape(z, [rows / size, size, features])
+    const shrunk: Untyped = add(
+      mul(covarianceOf(groups), 1 - epsilon),
+      select(diagonalOf(features), epsilon, 0) as Untyped,
+    )
+    const centre: Untyped = sub(groups, mean(groups, [1], { keepdims: true }) as Untyped)
+    const solved: Untyped = triangularSolve(cholesky(shrunk), transpose(centre) as Untyped)
+    return reshape(transpose(solved) as Untyped, [rows, features])
+  }
+  return add(mul(negativeCosine(whitened(z1 as Untyped), whitened(z2 as Untyped)), 2), 2)
+}

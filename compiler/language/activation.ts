@@ -47,11 +47,7 @@ export const hardSigmoid = pointwise(x => clamp(add(mul(x, 1 / 6), 0.5), 0, 1))
 export const hardSwish = pointwise(x => mul(x, mul(clamp(add(x, 3), 0, 6), 1 / 6)))
 
 /** (exp(x) - exp(-x)) / 2, accurate near 0. */
-export const sinh = pointwise(x => {
-  const grown = expm1(abs(x))
-  const size = mul(add(grown, div(grown, add(grown, 1))), 0.5)
-  return select(less(x, 0), neg(size), size)
-})
+export const sinh = pointwise(x => mul(sub(expm1(x), expm1(neg(x))), 0.5))
 /** (exp(x) + exp(-x)) / 2. */
 export const cosh = pointwise(x => mul(add(exp(x), exp(neg(x))), 0.5))
 /** Logarithm to base 10. */

@@ -1,6 +1,6 @@
 /**
  * Running sums and order along an axis. For now each element looks at all others of its row: `n` terms per element,
- * fine for rows of some thousand. Sorting counts how many elements stand before each one, so it is stable.
+ * fine for rows of some thousand; the sums of longer rows are taken in blocks. Sorting counts how many elements stand before each one, so it is stable.
  */
 
 import {
@@ -18,10 +18,14 @@ import { type Operation, operation } from '../graph/operation.js'
 import { axisIndex, numel, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
+import { add } from './binary.js'
 import { iota } from './constant.js'
 import { NUMBER, wrap } from './elementwise.js'
 import { gather, scatterAdd } from './gather.js'
 import { broadcastTo, reshape } from './movement.js'
+import { pad } from './pad.js'
+import { sum } from './reduce.js'
+import { slice } from './slice.js'
 
 const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((x, i) => (i === at ? value : x))
 const alongAxis = ({ operands: [x], attributes: { axis } }: Tensor): Axis[] => [{ name: 'j', size: x!.shape[axis]! }]
@@ -76,8 +80,34 @@ export const cumsum = operation(
     x: Tensor<S, D, G>,
     axis: number,
     { reverse = false, exclusive = false }: { reverse?: boolean; exclusive?: boolean } = {},
-  ): Tensor<S, D, G> => apply(cumsumDefinition, [x], { axis: axisIndex(x.shape, axis), reverse, exclusive }),
+  ): Tensor<S, D, G> => {
+    const along = axisIndex(x.shape, axis)
+    if (x.shape[along]! > LONG) return inBlocks(x as Untyped, along, reverse, exclusive)
+    return apply(cumsumDefinition, [x], { axis: along, reverse, exclusive })
+  },
 )
+const LONG = 512
+
+/** The running sums of about sqrt(n) blocks, each plus the sum of the blocks before it. */
+function inBlocks(x: Untyped, axis: number, reverse: boolean, exclusive: boolean): Untyped {
+  const size = x.shape[axis]!
+  const length = Math.ceil(Math.sqrt(size))
+  const count = Math.ceil(size / length)
+  const amounts = x.shape.map((_, i): [number, number] => (i === axis ? [0, count * length - size] : [0, 0]))
+  const blocks: Untyped = reshape(pad(x, amounts), [
+    ...x.shape.slice(0, axis),
+    count,
+    length,
+    ...x.shape.slice(axis + 1),
+  ])
+  const before: Untyped = cumsum(sum(blocks, axis + 1, { keepdims: true }) as Untyped, axis, {
+    reverse,
+    exclusive: true,
+  })
+  const sums: Untyped = add(cumsum(blocks, axis + 1, { reverse, exclusive }), before)
+  const padded = x.shape.map((n, i) => (i === axis ? count * length : n))
+  return slice(reshape(sums, padded) as Untyped, axis, 0, size) as Untyped
+}
 
 const lessThan: Scalar = { name: 'less', js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` }
 const same: Scalar = { name: 'equal', js: (a, b) => +(a! === b!), wgsl: (a, b) => `(${a} == ${b})` }

@@ -6,12 +6,16 @@ export {
   type Placement,
   type Side,
   type Site,
+  withFlow,
 } from './augment/feature.js'
 export { plain, view } from './augment/image.js'
-export { dropoutMask } from './augment/operators/mask.js'
-export { featureMixup } from './augment/operators/mix.js'
-export { gaussianNoise } from './augment/operators/noise.js'
+export * from './augment/operators/covariance.js'
+export { dropoutMask, masked } from './augment/operators/mask.js'
+export { featureMixup, type MixOptions, mix } from './augment/operators/mix.js'
+export { batchScaledNoise, gaussianNoise, signAlignedNoise } from './augment/operators/noise.js'
 export { type Operator, operator } from './augment/operators/operator.js'
+export * from './augment/operators/pairs.js'
+export * from './augment/operators/style.js'
 export * from './data/batches.js'
 export {
   DataError,

@@ -1,8 +1,9 @@
 /** Feature augmentation by mixing with other features of the batch. */
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
+import { normalize } from '../../../compiler/language/math.js'
 import { beta, permutation, uniform } from '../../../compiler/language/random.js'
-import { add, maximum, mul, sub, take } from '../../../compiler/ops/index.js'
+import { add, maximum, mul, stopGradient, sub, take } from '../../../compiler/ops/index.js'
 import { type Operator, operator } from './operator.js'
 
 /**
@@ -35,6 +36,22 @@ const mixup = (label: string, weights: (rows: number) => Tensor): Operator =>
     return mix(x, weights(rows), permutation(rows))
   })
 
-/** `l x + (1 - l) x[partner]`: `x` `[N, D]`, `l` `[N, 1]`, `partner` `[N]` i32. */
-export const mix = (x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Untyped =>
-  add(mul(x, l), mul(take(x, partner, 0), sub(1, l)))
+export interface MixOptions {
+  /** No gradient through the partner. Default false. */
+  readonly stopPartner?: boolean
+  /** Unit rows before and after mixing. Default false. */
+  readonly unitBefore?: boolean
+  readonly unitAfter?: boolean
+}
+/** `l x + (1 - l) x[partner]`: `x` `[N, D]`, `l` `[N, 1]` or `[N, D]`, `partner` `[N]` i32. */
+export function mix(
+  x: Untyped,
+  l: Untyped,
+  partner: Tensor<any, 'i32'>,
+  { stopPartner = false, unitBefore = false, unitAfter = false }: MixOptions = {},
+): Untyped {
+  const own: Untyped = unitBefore ? normalize(x) : x
+  const other = stopPartner ? (stopGradient(own) as Untyped) : own
+  const mixed: Untyped = add(mul(own, l), mul(take(other, partner, 0), sub(1, l)))
+  return unitAfter ? normalize(mixed) : mixed
+}

@@ -1,9 +1,10 @@
 /** Feature augmentation by additive noise. */
 import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
+import { normalize, standardDeviation } from '../../../compiler/language/math.js'
 import { stepVariable } from '../../../compiler/language/program.js'
 import { normal } from '../../../compiler/language/random.js'
-import { add, mul, sqrt, sum } from '../../../compiler/ops/index.js'
+import { abs, add, mul, sign, sqrt, stopGradient, sum } from '../../../compiler/ops/index.js'
 import { at, type Schedule } from '../../schedules.js'
 import { checkCosine, type Operator, operator } from './operator.js'
 
@@ -41,3 +42,16 @@ export function sigmaOfCosine(cosine: number, features: number): number {
 
 /** Keeps the gradient of the length finite at x = 0. */
 const TINY = 1e-12
+
+// Formulas with their draws as arguments, shaped like x.
+
+/** `x + sigma s e`, `s` `[D]` the deviation of each feature over the batch (divisor N - 1, no gradient): noise along the axes that vary. */
+export const batchScaledNoise = (x: Untyped, e: Untyped, sigma: number): Untyped =>
+  add(x, mul(mul(e, standardDeviation(stopGradient(x) as Untyped, [0], { correction: 1 }) as Untyped), sigma))
+
+/**
+ * `x + sigma sign(x) unit(|e|)`: a step of length `sigma` within the orthant of x. No gradient through the sign. Source:
+ * XSimGCL, arXiv 2209.02544, equation 6 (`e ~ U(0, 1)`, sigma 0.2).
+ */
+export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number): Untyped =>
+  add(x, mul(mul(sign(stopGradient(x) as Untyped), normalize(abs(e)) as Untyped), sigma))

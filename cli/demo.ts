@@ -8,7 +8,7 @@ import { readImages } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { Evaluation } from '../models/pretrain.js'
 import { openDevice } from '../runtime/node.js'
-import type { RunResult } from './report.js'
+import type { ReportData, RunResult } from './report.js'
 import {
   type AugmentationName,
   augmentationNames,
@@ -86,45 +86,41 @@ async function demo({
   const runs: Run[] = METHODS.flatMap(method =>
     (['none', augment] as const).map(augmentation => ({ method, augmentation })),
   )
+  const { name, classes, height } = set
+  const describe = (results: readonly RunResult[]): ReportData => ({
+    title: 'Pretraining with and without feature augmentation',
+    set: { name, train: set.train.count, test: set.test.count, height, width: set.width, classes },
+    adapter: device.adapter.name,
+    runs: results,
+    configuration: [
+      ['encoder', `convnet of 4 stages, ${width} to ${width * 8} channels`],
+      ['views', `${size} x ${size} pixels`],
+      ['batch', `${batch}`],
+      ['steps per run', `${steps}`],
+      ['seed', `${seed}`],
+      ['feature augmentation', augmentations[augment].make().label],
+    ],
+    seconds: seconds(),
+    interrupted: results.length < runs.length || results.some(result => result.steps < result.plannedSteps),
+  })
   try {
     await interruptible(async signal => {
       console.log(`${set.train.count} images of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}`)
       const results: RunResult[] = []
       let known: Evaluation | undefined
+      let report: string | undefined
       for (const run of runs) {
         if (signal.aborted) break
-        const options = {
-          set,
-          steps,
-          batch,
-          seed,
-          size,
-          width,
-          ...(data === undefined && { images: syntheticViews }),
-          ...(known && { known }),
-        }
+        const views = data === undefined && { images: syntheticViews }
+        const options = { set, steps, batch, seed, size, width, ...views, ...(known && { known }) }
         const { result, before } = await execute(device, run, options, out, signal)
         known ??= before
-        if (result.losses.length > 0 || !signal.aborted) results.push(result)
+        if (result.losses.length === 0) break
+        results.push(result)
+        // After every run, so that whatever happens to the next, these are kept.
+        report = await writeReport(out, describe(results))
       }
-      if (results.length === 0) return
-      const { name, classes, height } = set
-      const report = await writeReport(out, {
-        title: 'Pretraining with and without feature augmentation',
-        set: { name, train: set.train.count, test: set.test.count, height, width: set.width, classes },
-        adapter: device.adapter.name,
-        runs: results,
-        configuration: [
-          ['encoder', `convnet of 4 stages, ${width} to ${width * 8} channels`],
-          ['views', `${size} x ${size} pixels`],
-          ['batch', `${batch}`],
-          ['steps per run', `${steps}`],
-          ['seed', `${seed}`],
-          ['feature augmentation', augmentations[augment].make().label],
-        ],
-        seconds: seconds(),
-        interrupted: signal.aborted,
-      })
+      if (!report) return
       console.log(
         `\n${table(results)}\n\n${report} written after ${seconds().toFixed(0)} s${signal.aborted ? ', stopped before the end' : ''}`,
       )

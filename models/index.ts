@@ -1,4 +1,5 @@
 /** The entry point `facet/models`: layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation, data. */
+export * from './augment/effects.js'
 export {
   augment,
   type FeatureAugmentation,
@@ -8,7 +9,16 @@ export {
   type Site,
   withFlow,
 } from './augment/feature.js'
-export { plain, view } from './augment/image.js'
+export {
+  adjustBrightness,
+  adjustContrast,
+  adjustHue,
+  adjustSaturation,
+  luminance,
+  normalized,
+  plain,
+  view,
+} from './augment/image.js'
 export * from './augment/operators/covariance.js'
 export { dropoutMask, masked } from './augment/operators/mask.js'
 export { featureMixup, type MixOptions, mix } from './augment/operators/mix.js'

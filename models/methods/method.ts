@@ -3,8 +3,9 @@
  * it updates besides parameters after a step. `train` does the rest, so a method is little more than its formula.
  */
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
-import { type Builder, type Module, module } from '../../compiler/language/module.js'
+import { type Builder, latest, type Module, module, pairs, update } from '../../compiler/language/module.js'
 import { evaluating } from '../../compiler/language/trace.js'
+import { add, mul, sub } from '../../compiler/ops/index.js'
 import type { Features, Fit } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Copies, FeatureAugmentation } from '../augment/feature.js'
@@ -98,4 +99,13 @@ export const projected = (
 ): { plain: Untyped[]; augmented: Untyped[] } => {
   const plain = project(copies.apply('pooled', side, copies.of(pooled)))
   return { plain, augmented: copies.apply('projection', side, plain) as Untyped[] }
+}
+
+/** `copy = m copy + (1 - m) original` for the parameters, with the originals' new values; statistics are not touched. */
+export function follow(copy: Module, original: Module, m: Stopped<[]>): void {
+  for (const [target, online] of pairs(copy, original))
+    if (online.kind === 'parameter') {
+      const next: Untyped = latest(online.tensor)
+      update(target.tensor, add(next, mul(m, sub(target.tensor, next))))
+    }
 }

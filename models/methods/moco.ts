@@ -2,14 +2,14 @@
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { normalize } from '../../compiler/language/math.js'
-import { latest, type Module, pairs, twin, update } from '../../compiler/language/module.js'
+import { twin, update } from '../../compiler/language/module.js'
 import { stepVariable } from '../../compiler/language/program.js'
 import { normal } from '../../compiler/language/random.js'
-import { add, concatAll, constant, mul, rem, stopGradient, sub, updateRows } from '../../compiler/ops/index.js'
+import { add, concatAll, constant, mul, rem, stopGradient, updateRows } from '../../compiler/ops/index.js'
 import { copiesOf, type FeatureAugmentation, through, weighted } from '../augment/feature.js'
 import { infoNCE, infoNCEAccuracy, spread } from '../losses.js'
 import { at, type Schedule } from '../schedules.js'
-import { type Encoder, type Head, labelOf, type Method, method, type OnEncoder, projected } from './method.js'
+import { type Encoder, follow, type Head, labelOf, type Method, method, type OnEncoder, projected } from './method.js'
 
 /**
  * `L = infoNCE(q, k, queue)` with `q = projector(encoder(view 1))` and `k` the same of view 2 by a momentum network,
@@ -90,15 +90,6 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
       },
     }
   })
-}
-
-/** `copy = m copy + (1 - m) original` for the parameters, with the originals' new values; statistics are not touched. */
-function follow(copy: Module, original: Module, m: Stopped<[]>): void {
-  for (const [target, online] of pairs(copy, original))
-    if (online.kind === 'parameter') {
-      const next: Untyped = latest(online.tensor)
-      update(target.tensor, add(next, mul(m, sub(target.tensor, next))))
-    }
 }
 
 /** Random directions: the queue before any key has come. */

@@ -33,7 +33,7 @@ export const barlow = (
   { z1, z2 }: Record<string, Any>,
   { lambda, scale = 1, eps, unbiased = false }: Attributes,
 ): Any => m.barlowTwins(z1, z2, { lambda, scale, epsilon: eps, unbiased })
-export const simsiam = ({ p1, p2, z1, z2 }: Record<string, Any>, stop = true): Any =>
+const simsiam = ({ p1, p2, z1, z2 }: Record<string, Any>, stop = true): Any =>
   f.mul(f.add(m.negativeCosine(p1, stoppedIf(z2!, stop)), m.negativeCosine(p2, stoppedIf(z1!, stop))), 0.5)
 export const byol = ({ p1, p2, z1, z2 }: Record<string, Any>): Any =>
   m.byol(p1, p2, f.stopGradient(z1), f.stopGradient(z2))

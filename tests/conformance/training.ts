@@ -1,2 +1,189 @@
-import type { DescribesProgram } from './programs.js'
-export const training: Readonly<Record<string, DescribesProgram>> = {}
+/**
+ * Recorded training runs: the methods of the model library, or their losses put together, through `train`, one run of the
+ * program per step. A momentum network follows at the end of a step. So it does in the cases of BYOL; in those of MoCo it
+ * does at the beginning of the next one, which is the same but for the first (it changes nothing) and the last (momentum 1).
+ */
+import { type Builder, type Module, parametersOf, twin } from '../../compiler/index.js'
+import type { FeatureAugmentation } from '../../models/index.js'
+import { follow, type Method, method } from '../../models/methods/method.js'
+import { train } from '../../models/train.js'
+import { augmented } from './features.js'
+import { type Any, type Attributes, f, type Tensors } from './language.js'
+import { barlow, byol, m } from './losses.js'
+import { networkOf, valuesOf } from './models.js'
+import { optimizerOf } from './optimizers.js'
+import { type DescribesProgram, perRun, scalar, stacked } from './programs.js'
+
+type Net = Module & ((x: Any) => Any)
+interface Parts {
+  readonly encoder: Net
+  readonly projector: Net
+  readonly predictor?: Net
+  readonly attrs: Attributes
+  /** What the current step is given: draws, `rate` and `momentum`. */
+  readonly given: () => Tensors
+  /** Rows of the queue. */
+  readonly queue?: number
+}
+const BY_CASE: Readonly<Record<string, string>> = { full: 'full', stop_aug: 'stopped', identity: 'straight-through' }
+
+/** The augmentation of a case as an operator on the projections: the draws of view 1, then those of view 2. */
+function augmentation({ attrs, given }: Parts, compose: 'add' | 'replace'): FeatureAugmentation {
+  const { weight, flow, ...fa } = attrs.fa
+  const numbers = Object.keys(given()).flatMap(name => name.match(/^lam(\d+)$/)?.[1] ?? [])
+  let view = 0
+  const operator = m.operator('draws of the case', (x: Any) =>
+    augmented(x, given(), numbers[view++ % numbers.length]!, { ...fa, flow: 'full' }),
+  )
+  return m.augment(operator, {
+    at: 'projection',
+    branch: 'online',
+    flow: BY_CASE[flow]!,
+    compose,
+    ...(compose === 'add' && { weight }),
+  })
+}
+
+/** A method whose loss is a function of the two views; `build` mounts what it needs beside encoder and projector. */
+const composed = (
+  parts: Parts,
+  build: (net: (x: Any) => Any, builder: Builder) => { loss: (one: Any, two: Any) => Any; afterStep?: () => void },
+): Method =>
+  method('case', builder => {
+    const [encoder, projector] = [builder.use('encoder', parts.encoder), builder.use('projector', parts.projector)]
+    const { loss, afterStep } = build(x => projector(encoder(x)), builder)
+    return { encoder, loss: (one, two) => ({ loss: loss(one, two), metrics: {} }), ...(afterStep && { afterStep }) }
+  })
+
+/** With a predictor online and a momentum network for the targets. */
+const withTarget = (parts: Parts, loss: (p: readonly Any[], z: readonly Any[]) => Any): Method =>
+  composed(parts, (net, { use }) => {
+    const predictor = use('predictor', parts.predictor!)
+    const encoder = use('target.encoder', twin(parts.encoder))
+    const projector = use('target.projector', twin(parts.projector))
+    return {
+      loss: (one, two) =>
+        loss(
+          [one, two].map(x => predictor(net(x))),
+          [one, two].map(x => f.stopGradient(projector(encoder(x)))),
+        ),
+      afterStep() {
+        follow(encoder, parts.encoder, parts.given().momentum as any)
+        follow(projector, parts.projector, parts.given().momentum as any)
+      },
+    }
+  })
+
+const simclr = (parts: Parts): Method =>
+  composed(parts, net => ({
+    loss(one, two) {
+      const { joint_bn, fa, loss } = parts.attrs
+      const rows: number = one.shape[0]!
+      const both = joint_bn ? net(f.concat(one, two, 0)) : undefined
+      const z1 = both ? f.slice(both, 0, 0, rows) : net(one)
+      const z2 = both ? f.slice(both, 0, rows, 2 * rows) : net(two)
+      const plain = m.ntXent(z1, z2, loss.temperature)
+      if (!fa) return plain
+      return f.add(plain, f.mul(m.ntXent(augmented(z1, parts.given(), '1', fa), z2, loss.temperature), fa.weight))
+    },
+  }))
+const moco = (parts: Parts): Method =>
+  m.moco({
+    encoder: parts.encoder,
+    projector: parts.projector,
+    queue: parts.queue,
+    temperature: parts.attrs.loss.temperature,
+    momentum: () => parts.given().momentum,
+    ...(parts.attrs.fa && { augment: augmentation(parts, 'add') }),
+  })
+const ofSimsiam = (parts: Parts): Method =>
+  m.simsiam({
+    encoder: parts.encoder,
+    projector: parts.projector,
+    predictor: parts.predictor,
+    ...(parts.attrs.fa && { augment: augmentation(parts, 'replace') }),
+  })
+
+const methods: Readonly<Record<string, (parts: Parts) => Method>> = {
+  train_simclr: simclr,
+  train_simclr_fa: simclr,
+  train_simsiam: ofSimsiam,
+  train_simsiam_fa: ofSimsiam,
+  train_moco: moco,
+  train_moco_fa: moco,
+  train_byol: parts => withTarget(parts, ([p1, p2], [z1, z2]) => byol({ p1: p1!, p2: p2!, z1: z1!, z2: z2! })),
+  train_mocov3: parts =>
+    withTarget(parts, ([q1, q2], [k1, k2]) => m.mocoV3(q1, q2, k1, k2, parts.attrs.loss.temperature)),
+  train_barlow: parts =>
+    composed(parts, net => ({
+      loss(one, two) {
+        const [z1, z2] = [net(one), net(two)]
+        return barlow({ z1, z2 }, parts.attrs.loss)
+      },
+    })),
+}
+
+const run: DescribesProgram = (test, oracle) => {
+  const { attrs, inputs, op } = test
+  const { lrs, type, ...options } = attrs.optimizer
+  const steps: number = lrs.length
+  let given: Tensors = Object.fromEntries(Object.keys(inputs).map(name => [name, undefined as unknown as Any]))
+  const chosen = methods[op]!({
+    encoder: networkOf(attrs.encoder),
+    projector: networkOf(attrs.projector),
+    ...(attrs.predictor && { predictor: networkOf(attrs.predictor) }),
+    ...(inputs.queue && { queue: inputs.queue.shape[0]! }),
+    attrs,
+    given: () => given,
+  })
+  const perStep = Object.keys(inputs)
+    .filter(name => name !== 'queue')
+    .map(name => ({ name, ...perRun(test, oracle, name, steps) }))
+  const online = valuesOf(chosen, test, oracle)
+  const targets = Object.entries(online).flatMap(([name, value]) =>
+    name.startsWith('target.') ? [] : [[`target.${name}`, value] as const],
+  )
+  return {
+    inputs: { rate: scalar, momentum: scalar, ...Object.fromEntries(perStep.map(({ name, type }) => [name, type])) },
+    runs: (lrs as number[]).map((rate, i) => ({
+      rate: Float32Array.of(rate),
+      momentum: Float32Array.of(attrs.ema?.[op === 'train_byol' ? i : i + 1] ?? 1),
+      ...Object.fromEntries(perStep.map(({ name, of }) => [name, of[i]!])),
+    })),
+    variables: {
+      ...online,
+      ...Object.fromEntries(targets),
+      ...(inputs.queue && { queue: oracle.tensor(test, 'in/queue', inputs.queue) }),
+    },
+    body(step) {
+      given = step
+      const { loss } = train(
+        chosen,
+        optimizerOf[type]!(() => step.rate, options),
+        step.x1,
+        step.x2,
+      )
+      const gradients: Tensors = f.grad(loss, Object.fromEntries(parametersOf(chosen).map(p => [p.name, p.tensor])))
+      return { loss, ...Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`grad/${name}`, g])) }
+    },
+    results(runs, variables) {
+      const one = (output: string) => {
+        const [kind, name] = [output.split('/')[0]!, output.slice(output.indexOf('/') + 1)]
+        if (kind === 'losses') return stacked(runs, 'loss')
+        if (kind === 'step0_grad') return runs[0]![`grad/${name}`]
+        if (kind === 'final_queue') return variables.queue
+        return variables[kind === 'final_target' ? `target.${name}` : name]
+      }
+      return Object.fromEntries(
+        Object.keys(test.outputs).flatMap(name => {
+          const value = one(name)
+          return value ? [[`out/${name}`, value]] : []
+        }),
+      )
+    },
+  }
+}
+
+export const training: Readonly<Record<string, DescribesProgram>> = Object.fromEntries(
+  Object.keys(methods).map(name => [name, run]),
+)

@@ -19,10 +19,7 @@ test('4-simsiam.ts trains and evaluates', async () => {
 test('the README shows the program of 4-simsiam.ts', () => {
   const example = readFileSync(`${root}examples/4-simsiam.ts`, 'utf8')
   const shown = /```ts\n(import .*?)```/s.exec(readFileSync(`${root}README.md`, 'utf8'))![1]!
-  const code = example
-    .slice(example.indexOf('import '))
-    .replace(/import \{[^}]*\} from 'facet\/models'/, names => names.replace(/\s+/g, ' ').replace(', }', ' }'))
-  assert.is(shown, code)
+  assert.is(shown, example.slice(example.indexOf('import ')))
 })
 
 test.run()

@@ -1,6 +1,6 @@
 /**
- * ResNet-18 (He et al. 2016) without its classifier. Variables have the names of torchvision's `resnet18`, so that
- * checkpoints travel.
+ * ResNets (He et al. 2016) without their classifier: 18 and 34 of basic blocks, 50 of bottlenecks, and any other counts.
+ * Variables have torchvision's names, so that checkpoints travel.
  */
 import type { Untyped } from '../../compiler/graph/node.js'
 import { module } from '../../compiler/language/module.js'
@@ -19,7 +19,7 @@ export interface ResnetOptions {
    * of 32 pixels (Chen et al. 2020, appendix B.9). Default `'imagenet'`.
    */
   readonly stem?: 'imagenet' | 'cifar'
-  /** Channels of the first stage; the last has eight times as many. Default 64. */
+  /** Channels of the first stage's 3x3 convolutions; those of the last are eight times as many. Default 64. */
   readonly width?: number
   /** Starts the last batch norm of every block at zero, so that blocks begin as the identity (Goyal et al. 2017). Default false. */
   readonly zeroInitResidual?: boolean
@@ -27,38 +27,72 @@ export interface ResnetOptions {
   readonly channels?: number
 }
 type Option<O, K extends string, Default> = O extends { readonly [k in K]: infer V extends number } ? V : Default
-type Features<O> = number extends Option<O, 'width', 64> ? number : Mul<Option<O, 'width', 64>, 8>
+/** `Times` is 8 for basic blocks and 32 for bottlenecks. */
+type Features<O, Times extends number> =
+  number extends Option<O, 'width', 64> ? number : Mul<Option<O, 'width', 64>, Times>
 const STAGES = ['layer1', 'layer2', 'layer3', 'layer4'] as const
 type Site = 'stem' | (typeof STAGES)[number] | 'pooled'
 
 const convolution = (from: number, to: number, kernel: number, stride: number) =>
   conv(from, to, kernel, { stride, padding: (kernel - 1) / 2, bias: false, initial: kaimingNormal })
 
-/** Two 3x3 convolutions beside an identity, or beside a 1x1 convolution where the shape changes. */
-const basicBlock = (from: number, to: number, stride: number, zeroInit: boolean) =>
+/** What a block makes of `from` channels: the layers beside the identity, and how many channels they give. */
+interface BlockKind {
+  /** Channels of the result per channel of the 3x3 convolution. */
+  readonly expansion: number
+  /** Kernels of its convolutions; the one at `strided` takes the stride. */
+  readonly kernels: readonly number[]
+  readonly strided: number
+}
+/** Two 3x3 convolutions; or 1x1, 3x3, 1x1 around a bottleneck, the stride at the 3x3 ("v1.5", as in torchvision). */
+const KINDS = {
+  basic: { expansion: 1, kernels: [3, 3], strided: 0 },
+  bottleneck: { expansion: 4, kernels: [1, 3, 1], strided: 1 },
+} as const satisfies Record<string, BlockKind>
+
+/** Convolutions with batch norm beside an identity, or beside a 1x1 convolution where the shape changes. */
+const residual = (
+  { expansion, kernels, strided }: BlockKind,
+  from: number,
+  inner: number,
+  stride: number,
+  zeroInit: boolean,
+) =>
   module(({ use }) => {
-    const conv1 = use('conv1', convolution(from, to, 3, stride))
-    const bn1 = use('bn1', batchNorm(to))
-    const conv2 = use('conv2', convolution(to, to, 3, 1))
-    const bn2 = use('bn2', batchNorm(to, { initial: zeroInit ? zeros : ones }))
+    const to = inner * expansion
+    const last = kernels.length - 1
+    const layers = kernels.map((kernel, i) => {
+      const [into, out] = [i === 0 ? from : inner, i === last ? to : inner]
+      return {
+        conv: use(`conv${i + 1}`, convolution(into, out, kernel, i === strided ? stride : 1)),
+        norm: use(`bn${i + 1}`, batchNorm(out, { initial: zeroInit && i === last ? zeros : ones })),
+      }
+    })
     const downsample =
       stride === 1 && from === to
         ? undefined
         : use('downsample', sequential(convolution(from, to, 1, stride), batchNorm(to)))
     return (x: Untyped): Untyped => {
-      const changed = bn2(conv2(relu(bn1(conv1(x)))))
-      return relu(add(changed as Untyped, (downsample ? downsample(x) : x) as Untyped))
+      const changed = layers.reduce((value, { conv, norm }, i) => {
+        const normal = norm(conv(value)) as Untyped
+        return i === last ? normal : (relu(normal) as Untyped)
+      }, x)
+      return relu(add(changed, (downsample ? downsample(x) : x) as Untyped))
     }
   })
 
+/** `block` and the number of blocks in each of the four stages, beside `ResnetOptions`. */
+export interface ResnetShape {
+  readonly block: keyof typeof KINDS
+  readonly layers: readonly [number, number, number, number]
+}
 /**
- * `[N, channels, H, W]` to `[N, 8 width]`: a stem, four stages of two blocks at 1, 1/2, 1/4 and 1/8 of its resolution, and
- * the mean of each plane. Sites: `stem`, `layer1` to `layer4`, `pooled`.
+ * `[N, channels, H, W]` to `[N, 8 width]`, with bottlenecks `[N, 32 width]`: a stem, four stages of blocks at 1, 1/2, 1/4 and
+ * 1/8 of its resolution, and the mean of each plane. Sites: `stem`, `layer1` to `layer4`, `pooled`.
  */
-export const resnet18 = <const O extends ResnetOptions = {}>(
-  options?: O,
-): Encoder<Option<O, 'channels', 3>, Features<O>, Site> => {
-  const { stem = 'imagenet', width = 64, zeroInitResidual = false, channels = 3 }: ResnetOptions = options ?? {}
+export function resnet({ block, layers, ...options }: ResnetShape & ResnetOptions): Encoder<number, number, Site> {
+  const { stem = 'imagenet', width = 64, zeroInitResidual = false, channels = 3 } = options
+  const kind: BlockKind = KINDS[block]
   return module(({ use }) => {
     const conv1 = use(
       'conv1',
@@ -66,21 +100,36 @@ export const resnet18 = <const O extends ResnetOptions = {}>(
     )
     const bn1 = use('bn1', batchNorm(width))
     const stages = STAGES.map((name, i) => {
-      const to = width * 2 ** i
-      const [from, stride] = i === 0 ? [to, 1] : [to / 2, 2]
-      return use(name, chain([basicBlock(from, to, stride, zeroInitResidual), basicBlock(to, to, 1, zeroInitResidual)]))
+      const inner = width * 2 ** i
+      const blocks = Array.from({ length: layers[i]! }, (_, j) => {
+        const from = j > 0 ? inner * kind.expansion : i === 0 ? width : (inner / 2) * kind.expansion
+        return residual(kind, from, inner, i > 0 && j === 0 ? 2 : 1, zeroInitResidual)
+      })
+      return use(name, chain(blocks))
     })
-    return encoderBody(width * 8, ['stem', ...STAGES, 'pooled'] satisfies Site[] as Site[], (images, visit) => {
+    const sites = ['stem', ...STAGES, 'pooled'] satisfies Site[] as Site[]
+    return encoderBody(width * 8 * kind.expansion, sites, (images, visit) => {
       const first = relu(bn1(conv1(images))) as Untyped
       const small = stem === 'cifar' ? first : maxPool2d(first, 3, { stride: 2, padding: 1 })
       const last = STAGES.reduce((x, name, i) => visit(name, stages[i]!(x)), visit('stem', small))
       return visit('pooled', globalAveragePool(last))
     })
-  }) as unknown as Encoder<Option<O, 'channels', 3>, Features<O>, Site>
+  }) as unknown as Encoder<number, number, Site>
 }
 
+type Resnet<O, Times extends number> = Encoder<Option<O, 'channels', 3>, Features<O, Times>, Site>
+/** `resnet` with two basic blocks per stage: `[N, 8 width]` features, 512 by default. */
+export const resnet18 = <const O extends ResnetOptions = {}>(options?: O): Resnet<O, 8> =>
+  resnet({ block: 'basic', layers: [2, 2, 2, 2], ...(options as ResnetOptions) }) as unknown as Resnet<O, 8>
+/** `resnet` with 3, 4, 6 and 3 basic blocks: `[N, 8 width]` features, 512 by default. */
+export const resnet34 = <const O extends ResnetOptions = {}>(options?: O): Resnet<O, 8> =>
+  resnet({ block: 'basic', layers: [3, 4, 6, 3], ...(options as ResnetOptions) }) as unknown as Resnet<O, 8>
+/** `resnet` with 3, 4, 6 and 3 bottlenecks: `[N, 32 width]` features, 2048 by default. */
+export const resnet50 = <const O extends ResnetOptions = {}>(options?: O): Resnet<O, 32> =>
+  resnet({ block: 'bottleneck', layers: [3, 4, 6, 3], ...(options as ResnetOptions) }) as unknown as Resnet<O, 32>
+
 /** Blocks one after the other, named by position. */
-const chain = (blocks: readonly ReturnType<typeof basicBlock>[]) =>
+const chain = (blocks: readonly ReturnType<typeof residual>[]) =>
   module(({ use }) => {
     const mounted = blocks.map((block, i) => use(`${i}`, block))
     return (x: Untyped): Untyped => mounted.reduce((value, block) => block(value), x)

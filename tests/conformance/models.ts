@@ -126,4 +126,47 @@ export const networks: Readonly<Record<string, DescribesProgram>> = {
       },
     }
   }),
+  vit_block: network(({ dim, heads, mlp }) => {
+    const net: Part = m.transformerBlock(dim, { heads, mlp })
+    return {
+      net,
+      outputs({ x, cot }) {
+        const y = net(x!)
+        return { y, loss: f.sum(f.mul(y, cot)) }
+      },
+    }
+  }),
+  vit: network(({ dim, heads, mlp, depth, patch, classes }, { inputs }) => {
+    const [, channels, ...size] = inputs.x!.shape
+    return classified(m.vit({ size, patch, features: dim, depth, heads, mlp, channels }), 'head', classes)
+  }),
+  resnet: network(({ block, layers, width, stem, classes }, { inputs }) =>
+    classified(m.resnet({ block, layers, width, stem, channels: inputs.x!.shape[1] }), 'fc', classes, [
+      'stem',
+      'layer1',
+      'layer2',
+      'layer3',
+      'layer4',
+    ]),
+  ),
+}
+
+/** An encoder with a linear classifier on its features; `sites` are the outputs `stage0`, `stage1`, ... */
+function classified(encoder: Part, name: string, classes: number, sites: readonly string[] = []) {
+  let classify!: (x: Any) => Any
+  const net = module(({ use }) => {
+    const inner: (x: Any, at: unknown) => Any = use('', encoder)
+    classify = use(name, m.linear((encoder as any).features, classes))
+    return inner
+  })
+  return {
+    net,
+    outputs({ x, labels }: Tensors): Tensors {
+      const stages: Record<string, Any> = {}
+      const keep = (stage: number) => (value: Any) => (stages[`stage${stage}`] = value)
+      const features = net(x!, Object.fromEntries(sites.map((site, i) => [site, keep(i)])))
+      const logits = classify(features)
+      return { features, logits, loss: f.crossEntropy(logits, labels), ...stages }
+    },
+  }
 }

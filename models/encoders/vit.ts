@@ -1,0 +1,104 @@
+/**
+ * Vision transformers (Dosovitskiy et al. 2021, arXiv 2010.11929) without their classifier. Variables have the names of
+ * timm's `vit` models, but for the patch embedding (`patch_embed.weight`).
+ */
+import type { Untyped } from '../../compiler/graph/node.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
+import { attention } from '../../compiler/language/attention.js'
+import { gelu } from '../../compiler/language/math.js'
+import { module } from '../../compiler/language/module.js'
+import { rearrange } from '../../compiler/language/pattern.js'
+import { add, broadcastTo, concat, reshape, slice, split } from '../../compiler/ops/index.js'
+import { normalWith } from '../init.js'
+import { conv, layerNorm, linear } from '../layers.js'
+import { type Encoder, encoderBody } from './encoder.js'
+
+export interface BlockOptions {
+  /** Must divide the number of features. */
+  readonly heads: number
+  /** Features of the hidden layer. Default: four times those of the block. */
+  readonly mlp?: number
+}
+const EPSILON = 1e-6
+
+/**
+ * A transformer block with the norms inside of the branches: `x += proj(attention(norm1 x)); x += fc2(gelu(fc1(norm2 x)))` on
+ * tokens `[N, L, D]`. `attn.qkv` holds queries, keys and values one after the other, each head by head.
+ */
+export const transformerBlock = (features: number, { heads, mlp = 4 * features }: BlockOptions) => {
+  if (!Number.isInteger(features / heads))
+    throw new ShapeError(`transformerBlock: ${heads} heads do not divide ${features} features`)
+  const self = module(({ use }) => {
+    const qkv = use('qkv', linear(features, 3 * features))
+    const project = use('proj', linear(features, features))
+    return (x: Untyped): Untyped => {
+      const parts = split(qkv(x) as Untyped, 3, 2) as readonly Untyped[]
+      const [q, k, v] = parts.map((part): Untyped => rearrange(part, 'n l (h d) -> n h l d', { h: heads }) as Untyped)
+      const mixed = rearrange(attention(q!, k!, v!) as Untyped, 'n h l d -> n l (h d)') as Untyped
+      return project(mixed) as Untyped
+    }
+  })
+  const perceptron = module(({ use }) => {
+    const [first, second] = [use('fc1', linear(features, mlp)), use('fc2', linear(mlp, features))]
+    return (x: Untyped): Untyped => second(gelu(first(x) as Untyped)) as Untyped
+  })
+  return module(({ use }) => {
+    const norm1 = use('norm1', layerNorm(features, { eps: EPSILON }))
+    const attn = use('attn', self)
+    const norm2 = use('norm2', layerNorm(features, { eps: EPSILON }))
+    const feedForward = use('mlp', perceptron)
+    return (tokens: Untyped): Untyped => {
+      const attended: Untyped = add(tokens, attn(norm1(tokens) as Untyped))
+      return add(attended, feedForward(norm2(attended) as Untyped))
+    }
+  })
+}
+
+export interface VitOptions extends BlockOptions {
+  /** Height and width of the images; a number for both. */
+  readonly size: number | readonly [number, number]
+  /** Side of the square patches; must divide the size. */
+  readonly patch: number
+  readonly features: number
+  /** Number of blocks. */
+  readonly depth: number
+  /** Channels of the images. Default 3. */
+  readonly channels?: number
+}
+/**
+ * `[N, channels, H, W]` to `[N, features]`: patches as tokens, a class token before them, learned positions, `depth` blocks
+ * and a norm, of which the class token is the result. Sites: `tokens`, `block0`, `block1`, ..., `pooled`. Throws `ShapeError`.
+ */
+export function vit({ size, patch, features, depth, channels = 3, ...block }: VitOptions): Encoder<number, number> {
+  const [height, width] = typeof size === 'number' ? [size, size] : size
+  const count = (height / patch) * (width / patch)
+  if (!Number.isInteger(height / patch) || !Number.isInteger(width / patch))
+    throw new ShapeError(`vit: patches of ${patch} do not divide images of ${height} by ${width}`)
+  return module(({ param, use }) => {
+    const first = param('cls_token', [1, 1, features], normalWith(0.02)) as Untyped
+    const positions = param('pos_embed', [1, 1 + count, features], normalWith(0.02)) as Untyped
+    const embed = use('patch_embed', conv(channels, features, patch, { stride: patch }))
+    const names = Array.from({ length: depth }, (_, i) => `block${i}`)
+    const blocks = use(
+      'blocks',
+      module(({ use }) => {
+        const mounted = names.map((_, i) => use(`${i}`, transformerBlock(features, block)))
+        return (tokens: Untyped, visit: (site: string, value: Untyped) => Untyped): Untyped =>
+          mounted.reduce((x, step, i) => visit(names[i]!, step(x)), tokens)
+      }),
+    )
+    const norm = use('norm', layerNorm(features, { eps: EPSILON }))
+    return encoderBody(features, ['tokens', ...names, 'pooled'], (images, visit) => {
+      const rows = images.shape[0]!
+      if (images.shape[2] !== height || images.shape[3] !== width)
+        throw new ShapeError(`vit: images are ${show(images.shape)}, the positions are for ${height} by ${width}`)
+      const patches = rearrange(embed(images) as Untyped, 'n d h w -> n (h w) d') as Untyped
+      const classes: Untyped = broadcastTo(first, [rows, 1, features])
+      const tokens: Untyped = add(concat(classes, patches, 1) as Untyped, positions)
+      const last = blocks(visit('tokens', tokens), visit)
+      // The norm is per token, so that of the others need not be computed.
+      const chosen: Untyped = reshape(slice(last, 1, 0, 1), [rows, features])
+      return visit('pooled', norm(chosen) as Untyped)
+    })
+  }) as unknown as Encoder<number, number>
+}

@@ -218,7 +218,7 @@ header p { font-size: 17px; color: var(--ink) }
 .grid.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr)) }
 figure { margin: 0; padding: 14px 16px 10px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px }
 figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px }
-svg { display: block; width: 100%; height: auto; color: var(--ink) }
+svg { display: block; width: 100%; max-width: 600px; height: auto; color: var(--ink) }
 .wide { overflow-x: auto; margin-top: 20px }
 table { border-collapse: collapse; width: 100%; font-size: 15px; font-variant-numeric: tabular-nums; white-space: nowrap }
 th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--line) }

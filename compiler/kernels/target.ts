@@ -3,6 +3,8 @@ export interface Target {
   readonly name: string
   /** `'software'`: a few wide cores, no gain from workgroup memory. `'gpu'`: thousands of invocations. */
   readonly class: 'software' | 'gpu'
+  /** Whether buffers may hold f16. */
+  readonly f16: boolean
   readonly storageBuffers: number
   readonly invocationsPerWorkgroup: number
   readonly workgroupsPerDimension: number
@@ -15,6 +17,7 @@ export interface Target {
 export const portable: Target = {
   name: 'portable',
   class: 'gpu',
+  f16: false,
   storageBuffers: 8,
   invocationsPerWorkgroup: 256,
   workgroupsPerDimension: 65535,
@@ -31,16 +34,18 @@ export const targets: Readonly<Record<string, Target>> = { portable, software }
 interface Adapter {
   readonly adapter: { readonly kind: string }
   readonly limits: { readonly maxStorageBuffersPerShaderStage: number }
+  readonly features: ReadonlySet<string>
 }
 
 /**
  * The target for an open device: its class from the kind of adapter, and as many bindings as it has, so that more fuses.
  * A program made for it runs on devices that offer as much; for all, compile for `portable`.
  */
-export function targetFor({ adapter, limits }: Adapter): Target {
+export function targetFor({ adapter, limits, features }: Adapter): Target {
   const base = adapter.kind === 'gpu' ? portable : software
   return {
     ...base,
+    f16: features.has('shader-f16'),
     storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
   }
 }

@@ -157,7 +157,7 @@ function conversion(from: DType, to: DType): Scalar {
       js: x => +(x !== 0),
       wgsl: x => `(${x} != ${isFloat(from) ? '0.0' : from === 'bool' ? 'false' : from === 'i32' ? '0' : '0u'})`,
     }
-  const wgsl = (x: string) => `${to}(${x})`
+  const wgsl = (x: string) => `${to === 'f16' ? 'f32' : to}(${x})` // registers hold f32; storing rounds
   if (isFloat(to)) return { name, js: x => x!, wgsl }
   if (!isFloat(from)) return { name, js: x => (to === 'i32' ? x! | 0 : x! >>> 0), wgsl }
   const [low, high] = to === 'i32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1]

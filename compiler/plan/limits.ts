@@ -14,6 +14,11 @@ export function checkLimits(program: Program, target: Target): void {
       throw new LimitError(
         `buffer ${slab} needs ${mib(bytes)}, ${target.name} allows ${mib(target.bufferBytes)}: make the batch or the model smaller, or compile for the device`,
       )
+  const half = program.kernels.find(({ code }) => code.startsWith('enable f16;'))
+  if (half && !target.f16)
+    throw new LimitError(
+      `kernel ${half.name} stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or use f32`,
+    )
   for (const [name, entry] of Object.entries(program.entries))
     for (const { kernel, bindings, workgroups, scope } of entry.dispatches) {
       const where = `kernel ${program.kernels[kernel]!.name} of entry ${name}${scope && ` (${scope})`}`

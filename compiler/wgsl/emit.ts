@@ -59,6 +59,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   })
   return {
     code: [
+      ...(tensors.some(({ dtype }) => dtype === 'f16') ? ['enable f16;'] : []),
       ...declarations,
       ...shared,
       ...[...used].map(name => helpers[name]!.trim()),

@@ -3,7 +3,7 @@ import type { Expression } from '../graph/expression.js'
 import type { Combine } from '../graph/operation.js'
 import type { DType } from '../types/tensor.js'
 
-/** The type of a value in a register. */
+/** The type of a value in a register: f16 is a form of storage, arithmetic is in f32. */
 export function registerType(dtype: DType): string {
   return dtype === 'u8' ? 'u32' : dtype === 'f16' ? 'f32' : dtype
 }
@@ -87,11 +87,15 @@ export function expressionText(
       const { dtype } = e.source
       const at = part(e.index)
       if (dtype === 'u8') return `((${buffer(e)}[${at} / 4] >> (u32(${at} % 4) * 8u)) & 255u)`
+      if (dtype === 'f16') return `f32(${buffer(e)}[${at}])`
       if (dtype === 'bool') return `(${buffer(e)}[${at}] != 0u)`
       return `${buffer(e)}[${at}]`
     }
   }
 }
 
-/** A register value as it is stored. */
-export const storedText = (text: string, dtype: DType): string => (dtype === 'bool' ? `select(0u, 1u, ${text})` : text)
+/** A register value as it is stored. Halves are computed in f32; beyond their range they saturate, so that none is infinite. */
+export function storedText(text: string, dtype: DType): string {
+  if (dtype === 'bool') return `select(0u, 1u, ${text})`
+  return dtype === 'f16' ? `f16(clamp(${text}, -65504.0f, 65504.0f))` : text
+}

@@ -7,6 +7,7 @@ import { call, choose, type Expression, literal, type Scalar, walk } from '../gr
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
+import type { DType } from '../types/tensor.js'
 
 type Load = Extract<Expression, { kind: 'load' }>
 const lanes: readonly Scalar[] = ['x', 'y', 'z', 'w'].map(lane => ({
@@ -16,6 +17,9 @@ const lanes: readonly Scalar[] = ['x', 'y', 'z', 'w'].map(lane => ({
   },
   wgsl: vector => `${vector}.${lane}`,
 }))
+
+/** Dtypes that are stored as they are computed with. */
+const WHOLE: readonly DType[] = ['f32', 'i32', 'u32']
 
 export interface Vectorized {
   /** Tensors whose buffer is an array of vec4s. */
@@ -38,7 +42,7 @@ export function vectorize(
   const replaced = new Map<Expression, Expression>()
   const tensors = new Set<Tensor>()
   for (const [tensor, list] of loads) {
-    const fits = tensor.dtype !== 'u8' && tensor.dtype !== 'bool' && numel(tensor.shape) % 4 === 0 && allowed(tensor)
+    const fits = WHOLE.includes(tensor.dtype) && numel(tensor.shape) % 4 === 0 && allowed(tensor)
     if (!fits) continue
     const fours = list.map(load => inFours(load, indexing))
     const distinct = new Set(fours.map(four => four?.load))

@@ -1,18 +1,50 @@
-/** Every kernel that the operation cases make is accepted by Tint (Chrome, Dawn) and by naga (Firefox); neither needs a GPU. */
+/** Every kernel of the operation cases and of whole training steps is accepted by Tint (Chrome, Dawn) and by naga (Firefox); neither needs a GPU. */
 import * as naga from 'naga-wasm'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { compileGraphs } from '../../compiler/compile.js'
+import { compile, compileGraphs } from '../../compiler/compile.js'
 import { software } from '../../compiler/kernels/target.js'
+import { entry, u8 } from '../../compiler/language/program.js'
 import type { ProgramKernel } from '../../compiler/plan/program.js'
+import { plain, view } from '../../models/augment/image.js'
+import { convnet } from '../../models/encoders/convnet.js'
+import { predictor, projector } from '../../models/heads.js'
+import type { Method } from '../../models/methods/method.js'
+import { moco } from '../../models/methods/moco.js'
+import { simsiam } from '../../models/methods/simsiam.js'
+import { sgd } from '../../models/optimizers.js'
+import { train } from '../../models/train.js'
 import { graphOf } from '../device.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
 
 const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
-const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }].flatMap(
-  options => compileGraphs(graphs, options).kernels,
-)
+/** Whole training steps: convolutions, batch norm, views, a queue, a momentum network, an optimizer. */
+const steps = {
+  simsiam: simsiam({
+    encoder: convnet({ width: 8 }),
+    projector: projector(64, { out: 64, batchNorm: true, hidden: 64 }),
+    predictor: predictor(64, { hidden: 16 }),
+  }),
+  moco: moco({ encoder: convnet({ width: 8 }), projector: projector(64, { out: 32, hidden: 64 }), queue: 64 }),
+}
+const training = Object.entries(steps).flatMap(([name, method]) => {
+  const step = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) =>
+    train(method as Method, sgd({ learningRate: 0.1 }), view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')),
+  )
+  const embed = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) => ({
+    y: (method as Method).embed(plain(images, 'simsiam-cifar')),
+  }))
+  return [{}, { target: software }].flatMap(options =>
+    compile({ step, embed }, { batch: 16 }, options).kernels.map(kernel => ({
+      ...kernel,
+      name: `${name} ${kernel.name}`,
+    })),
+  )
+})
+const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }]
+  .flatMap(options => compileGraphs(graphs, options).kernels)
+  .concat(training)
 
 test('naga', () => {
   for (const { name, code } of kernels)

@@ -87,7 +87,7 @@ export function nearest<N extends Dim, K extends Dim, D extends Dim>(
 
 /**
  * NNCLR: `pairContrast` of each row's nearest neighbour in the queue with the prediction `p` `[N, D]` of the other view.
- * Default temperature 0.1. Source: Dwibedi et al., arXiv 2104.14548, equation 4.
+ * Default temperature 0.1. Source: Dwibedi et al., arXiv 2104.14548.
  */
 export const nnclr = <N extends Dim, D extends Dim>(
   neighbours: Stopped<[N, D]>,
@@ -106,7 +106,7 @@ export interface DecoupledOptions {
 /**
  * NT-Xent without the positive in the denominator: per anchor `-w s_pos + logsumexp` of its similarities to all other rows
  * of both views except its partner, mean over anchors and both directions. `w = 2 - e_i / mean(e)`, `e = exp(cos_i /
- * sigma)`, gives hard positives more weight (DCLW). `z1`, `z2` `[N, D]`. Source: Yeh et al., arXiv 2110.06848, equations 6 and 8.
+ * sigma)`, gives hard positives more weight (DCLW). `z1`, `z2` `[N, D]`. Source: Yeh et al., arXiv 2110.06848.
  */
 export function decoupledContrast<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
@@ -138,7 +138,7 @@ export interface SupervisedContrastOptions {
 /**
  * Supervised contrastive loss: with `p_ij` the softmax over `j != i` of `cos / T`, row `i` gets `-mean_pos log p` over the
  * rows of its label, or what `variant` says; rows without positive get 0. `z` `[N, D]` holds all views, `labels` `[N]` theirs.
- * Source: Khosla et al., arXiv 2004.11362, equations 2 and 3.
+ * Source: Khosla et al., arXiv 2004.11362.
  */
 export function supervisedContrast<N extends Dim, D extends Dim>(
   z: Tensor<[N, D], 'f32'>,

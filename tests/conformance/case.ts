@@ -70,7 +70,8 @@ function gradients(test: OracleCase, inputs: Tensors, outputs: Tensors, cotangen
   if (unknown) throw new Error(`the gradient of ${unknown} is asked for, and no input has that name`)
   const terms = Object.entries(cotangents).map(([name, cotangent]) => f.sum(f.mul(outputs[name], cotangent)))
   // A loss has no stored cotangent: it is 1.
-  const total = [...terms, ...(outputs.loss && !cotangents.loss ? [outputs.loss] : [])].reduce((a, b) => f.add(a, b))
+  const alone = test.outputs.loss && !cotangents.loss ? [outputs.loss!] : []
+  const total = [...terms, ...alone].reduce((a, b) => f.add(a, b))
   const found: Tensors = f.grad(total, Object.fromEntries(names.map(name => [name, inputs[name]])))
   return Object.fromEntries(names.map(name => [`grad/${name}`, found[name]!]))
 }

@@ -2,7 +2,12 @@
 import { type Any, type Attributes, type Builds, f } from './language.js'
 import { byol, infoNce, m } from './losses.js'
 
-const flows: Readonly<Record<string, string>> = { full: 'full', stop_aug: 'stopped', identity: 'straight-through' }
+/** What the library calls the gradient flows of the cases. */
+export const flows: Readonly<Record<string, string>> = {
+  full: 'full',
+  stop_aug: 'stopped',
+  identity: 'straight-through',
+}
 /** `lam z + (1 - lam) z[perm] + sigma noise` with the flow of the case; the draws are those with the given number. */
 export function augmented(
   z: Any,

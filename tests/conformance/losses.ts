@@ -120,10 +120,11 @@ const againstLabels: Builds = {
     }),
   ),
   soft_cross_entropy: loss(({ logits, probs }) => m.softCrossEntropy(logits, probs)),
-  sigmoid_focal: loss(({ logits, target }, { alpha, gamma, reduction }) => {
+  sigmoid_focal({ logits, target }, { alpha, gamma, reduction }) {
     const each = m.sigmoidFocal(logits, target, { alpha, gamma })
-    return reduction === 'mean' ? f.mean(each) : reduction === 'sum' ? f.sum(each) : each
-  }),
+    const reduced = reduction === 'mean' ? f.mean(each) : reduction === 'sum' ? f.sum(each) : each
+    return { loss: reduced, y: reduced }
+  },
   softmax_focal: loss(({ logits, target }, { gamma }) => m.softmaxFocal(logits, target, { gamma })),
   bce_with_logits: loss(({ x, t, pos_weight }) => m.binaryCrossEntropy(x, t, pos_weight)),
   kl_div: loss(({ logq, p }) => m.klDivergence(logq, p)),

@@ -7,7 +7,7 @@ import { type Builder, type Module, parametersOf, twin } from '../../compiler/in
 import type { FeatureAugmentation } from '../../models/index.js'
 import { follow, type Method, method } from '../../models/methods/method.js'
 import { train } from '../../models/train.js'
-import { augmented } from './features.js'
+import { augmented, flows } from './features.js'
 import { type Any, type Attributes, f, type Tensors } from './language.js'
 import { barlow, byol, m } from './losses.js'
 import { networkOf, valuesOf } from './models.js'
@@ -25,20 +25,21 @@ interface Parts {
   /** Rows of the queue. */
   readonly queue?: number
 }
-const BY_CASE: Readonly<Record<string, string>> = { full: 'full', stop_aug: 'stopped', identity: 'straight-through' }
 
 /** The augmentation of a case as an operator on the projections: the draws of view 1, then those of view 2. */
 function augmentation({ attrs, given }: Parts, compose: 'add' | 'replace'): FeatureAugmentation {
   const { weight, flow, ...fa } = attrs.fa
+  // A stopped copy in place of the feature is refused by the library, rightly: there the operator itself stops.
+  const inside = flow === 'stop_aug' && compose === 'replace'
   const numbers = Object.keys(given()).flatMap(name => name.match(/^lam(\d+)$/)?.[1] ?? [])
   let view = 0
   const operator = m.operator('draws of the case', (x: Any) =>
-    augmented(x, given(), numbers[view++ % numbers.length]!, { ...fa, flow: 'full' }),
+    augmented(x, given(), numbers[view++ % numbers.length]!, { ...fa, flow: inside ? flow : 'full' }),
   )
   return m.augment(operator, {
     at: 'projection',
     branch: 'online',
-    flow: BY_CASE[flow]!,
+    flow: inside ? 'full' : flows[flow]!,
     compose,
     ...(compose === 'add' && { weight }),
   })

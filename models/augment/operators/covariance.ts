@@ -6,7 +6,7 @@ import { add, matmul, mul, reshape, stopGradient, sub, sum, take, transpose } fr
 /**
  * Cross-entropy of `logits_ij + strength / 2 (w_j - w_y)^T S_y (w_j - w_y)`: an upper bound of its expectation when features
  * move by `N(0, strength S_y)`. `features` `[N, D]`, `weight` `[C, D]`, `bias` `[C]`, `covariances` `[C, D, D]` per class (no
- * gradient), `labels` `[N]`. Source: ISDA, Wang et al., arXiv 1909.12220, proposition 1.
+ * gradient), `labels` `[N]`. Source: ISDA, Wang et al., arXiv 1909.12220.
  */
 export function implicitCrossEntropy(
   features: Untyped,

@@ -51,7 +51,7 @@ export const batchScaledNoise = (x: Untyped, e: Untyped, sigma: number): Untyped
 
 /**
  * `x + sigma sign(x) unit(|e|)`: a step of length `sigma` within the orthant of x. No gradient through the sign. Source:
- * XSimGCL, arXiv 2209.02544, equation 6 (`e ~ U(0, 1)`, sigma 0.2).
+ * XSimGCL, arXiv 2209.02544 (`e ~ U(0, 1)`, sigma 0.2).
  */
 export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number): Untyped =>
   add(x, mul(mul(sign(stopGradient(x) as Untyped), normalize(abs(e)) as Untyped), sigma))

@@ -14,7 +14,7 @@ const perRow = (weights: Untyped): Untyped => reshape(weights, [...weights.shape
 /**
  * `q' = l q + (1 - l) k` and `k' = l k + (1 - l) q`, both from the given `q` and `k`: above 1, `l` (a row's `[N, 1]` or an
  * element's `[N, D]`) moves the pair apart, a harder positive; from 0 to 1 together. No unit rows afterwards by default. Pass a
- * stopped key where it takes no gradient. Source: feature transformation, Zhu et al., arXiv 2108.02982, section 3.2
+ * stopped key where it takes no gradient. Source: feature transformation, Zhu et al., arXiv 2108.02982
  * (`l = 1 + Beta(2, 2)`).
  */
 export function mixPositives(
@@ -27,13 +27,13 @@ export function mixPositives(
   return { q: done(between(q, k, l)), k: done(between(k, q, l)) }
 }
 
-/** `l queue + (1 - l) queue_pi`, `l` `[K, D]` or `[K, 1]`. No gradient. Source: as `mixPositives`, section 3.3 (`Beta(1.6, 1.6)`). */
+/** `l queue + (1 - l) queue_pi`, `l` `[K, D]` or `[K, 1]`. No gradient. Source: as `mixPositives` (`Beta(1.6, 1.6)`). */
 export const mixQueue = (queue: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Stopped<any> =>
   stopGradient(mix(stopGradient(queue) as Untyped, l, partner)) as Stopped<any>
 
 /**
  * `unit(a n_i + (1 - a) n_j)` of pairs of hard negatives: `pairs` `[N, S, 2]` i32 rows of the queue, `a` `[N, S]`; result `[N,
- * S, D]`. No gradient. Source: MoCHi, arXiv 2010.01028, equation 4 (`a ~ U(0, 1)`).
+ * S, D]`. No gradient. Source: MoCHi, arXiv 2010.01028 (`a ~ U(0, 1)`).
  */
 export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyped): Stopped<any> {
   const [count, size] = pairs.shape as unknown as [number, number]
@@ -47,7 +47,7 @@ export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyp
 
 /**
  * `unit(b q + (1 - b) n_j)`, the query itself mixed into hard negatives: `rows` `[N, T]` i32, `b` `[N, T]`; result `[N, T, D]`.
- * No gradient. Source: MoCHi, equation 5 (`b ~ U(0, 0.5)`).
+ * No gradient. Source: MoCHi, as above (`b ~ U(0, 0.5)`).
  */
 export function mixQueryIntoNegatives(q: Untyped, queue: Untyped, rows: Tensor<any, 'i32'>, b: Untyped): Stopped<any> {
   const [count, features] = q.shape as unknown as [number, number]

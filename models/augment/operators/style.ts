@@ -23,7 +23,7 @@ const styled = (x: Untyped, { mean, deviation }: Moments): Untyped => add(mul(x,
 /**
  * MixStyle: `(x - mu) / sig (l sig + (1 - l) sig_pi) + l mu + (1 - l) mu_pi` with `mu`, `sig` per row and channel. `x`
  * `[N, C, ...]`, `l` `[N, 1, ...]`, drawn from Beta(0.1, 0.1). The statistics carry no gradient unless `stopStatistics` is
- * false. Default eps 1e-6. Source: Zhou et al., arXiv 2104.02008, equations 4 to 6.
+ * false. Default eps 1e-6. Source: Zhou et al., arXiv 2104.02008.
  */
 export function mixStyle(
   x: Untyped,
@@ -38,7 +38,7 @@ export function mixStyle(
 
 /**
  * Moment exchange: `(x - mean) / std std_pi + mean_pi`, moments over `axes`: `[1]` per position (the default, PONO), `[2, 3]`
- * per channel. They carry gradient. Default eps 1e-5. Source: MoEx, arXiv 2002.11102, equation 3.
+ * per channel. They carry gradient. Default eps 1e-5. Source: MoEx, arXiv 2002.11102.
  */
 export function exchangeMoments(
   x: Untyped,
@@ -52,7 +52,7 @@ export function exchangeMoments(
 /**
  * Uncertain statistics: `(x - mu) / sd (sd + e_sd s(sd)) + mu + e_mu s(mu)` with `mu`, `sd` per row and channel, `s` their own
  * deviation over the batch and `e` `[N, C, 1, ...]` standard normal. `x` `[N, C, ...]`. Everything carries gradient. Default
- * eps 1e-6. Source: DSU, arXiv 2202.03958, equations 2 to 7.
+ * eps 1e-6. Source: DSU, arXiv 2202.03958.
  */
 export function disturbMoments(x: Untyped, eMean: Untyped, eDeviation: Untyped, epsilon = 1e-6): Untyped {
   const own = momentsOver(x, spatial(x), epsilon)

@@ -6,9 +6,7 @@ export interface Target {
   /** Whether buffers may hold f16. */
   readonly f16: boolean
   readonly storageBuffers: number
-  readonly invocationsPerWorkgroup: number
   readonly workgroupsPerDimension: number
-  readonly workgroupBytes: number
   readonly bindingBytes: number
   readonly bufferBytes: number
 }
@@ -19,9 +17,7 @@ export const portable: Target = {
   class: 'gpu',
   f16: false,
   storageBuffers: 8,
-  invocationsPerWorkgroup: 256,
   workgroupsPerDimension: 65535,
-  workgroupBytes: 16384,
   bindingBytes: 128 * 2 ** 20,
   bufferBytes: 256 * 2 ** 20,
 }

@@ -1,0 +1,50 @@
+/** `facet inspect`: what it prints of a file of entries, and how bad input ends. */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { run } from '../runtime/process.js'
+
+const inspect = (...args: string[]) => run(['cli/facet.mjs', 'inspect', ...args], {})
+
+test('graph, kernels, dispatches and summary', async () => {
+  const { code, stdout, stderr } = await inspect('examples/5-entries.ts', '--entry', 'embed', '--set', 'batch=8')
+  assert.is(stderr, '')
+  assert.is(code, 0)
+  for (const part of [
+    /^graph embed \(%0: u8\[8, 32, 32, 3\] "images"\) \{$/m,
+    /^ {2}%\d+: f32\[16, 3, 3, 3\] = variable\(name="encoder\.conv1\.weight"/m,
+    /^kernel conv_\w+ for i0<8, i1<16, i2<32, i3<32 @encoder$/m,
+    /^ {3}\d+ {2}conv\S* +\d+x1x1 +\S+ MFLOP +\S+ .?B {2}encoder\.\S+$/m,
+    /^# summary \(target portable\)$/m,
+    /^kernels +\d+ distinct$/m,
+    /^slabs +\d+, \S+ MB planned$/m,
+    /^embed +\d+ dispatches, \S+ [MG]FLOP, \S+ MB moved, temporaries \S+ .?B \(lower bound \S+ .?B\)$/m,
+  ])
+    assert.match(stdout, part)
+})
+
+test('bad input is one sentence and exit code 2', async () => {
+  for (const [args, sentence] of [
+    [['examples/nothing.ts'], /^facet: examples\/nothing\.ts does not exist$/],
+    [
+      ['examples/5-entries.ts', '--entry', 'stop'],
+      /^facet: examples\/5-entries\.ts exports no entry stop: it has embed, step$/,
+    ],
+    [
+      ['examples/5-entries.ts', '--set', 'batch'],
+      /^facet: --set takes name=size with a positive whole size, got batch$/,
+    ],
+    [['examples/5-entries.ts', '--target', 'toaster'], /^facet: --target toaster is none of portable, software$/],
+    [
+      ['examples/5-entries.ts', '--show', 'magic'],
+      /^facet: --show magic is none of graph, kernels, wgsl, dispatches, summary$/,
+    ],
+    [['tests/golden.ts'], /^facet: tests\/golden\.ts exports no entry/],
+  ] as const) {
+    const { code, stderr, stdout } = await inspect(...args)
+    assert.is(code, 2)
+    assert.match(stderr.trim(), sentence)
+    assert.is(stdout, '')
+  }
+})
+
+test.run()

@@ -1,4 +1,6 @@
-/** Every kernel of the operation cases and of whole training steps is accepted by Tint (Chrome, Dawn) and by naga (Firefox); neither needs a GPU. */
+/** Every kernel of the operation cases, of the reference cases and of whole training steps is accepted by Tint (Chrome, Dawn) and by naga (Firefox); neither needs a GPU. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import * as naga from 'naga-wasm'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -14,6 +16,8 @@ import { moco } from '../../models/methods/moco.js'
 import { simsiam } from '../../models/methods/simsiam.js'
 import { sgd } from '../../models/optimizers.js'
 import { train } from '../../models/train.js'
+import { buildCase } from '../conformance/case.js'
+import { readOracle } from '../conformance/oracle.js'
 import { graphOf } from '../device.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
@@ -44,7 +48,22 @@ const training = Object.entries(steps).flatMap(([name, method]) => {
 })
 const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }]
   .flatMap(options => compileGraphs(graphs, options).kernels)
-  .concat(training)
+  .concat(training, conformanceKernels())
+
+/** Kernels of the reference cases without variables; none where the reference data is not there. */
+function conformanceKernels(): ProgramKernel[] {
+  const directory = fileURLToPath(new URL('../../../shared/oracle', import.meta.url))
+  if (!existsSync(directory)) {
+    console.log('../shared/oracle is not there: its kernels are left out')
+    return []
+  }
+  const oracle = readOracle(directory)
+  const cases = oracle.cases
+    .filter(({ group }) => !['models', 'train', 'optim'].includes(group))
+    .map(each => buildCase(each, oracle))
+  const graphs = cases.filter(({ state }) => !state).map(({ graph }, i) => ({ ...graph, name: `case${i}` }))
+  return compileGraphs(graphs, { target: software }).kernels as ProgramKernel[]
+}
 
 test('naga', () => {
   for (const { name, code } of kernels)

@@ -6,7 +6,8 @@
 import { type Axis, axisOf, delinearize, type Expression, literal, plus, times } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
-import { type Accumulate, type Kernel, points, type Result, reads, type Store, writes } from '../kernels/kernel.js'
+import type { Combine } from '../graph/operation.js'
+import { type Kernel, points, type Result, reads, type Store, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { createWriter, type Writer } from './block.js'
@@ -74,6 +75,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   }
 }
 
+type Applied = Extract<Expression, { kind: 'apply' }>
 type Print = Parameters<typeof createWriter>[0]
 interface Context {
   readonly target: Target
@@ -164,8 +166,17 @@ function tiles(
         statement.named.map(({ term, name, values }) => ({ term, name, value: rewrite(values[i]!) })),
       )
       writer.share(passes.flat().map(({ value }) => value))
-      for (const { term, name, value } of passes.flat())
-        if (contributes(term.combine, value)) writer.line(accumulateText(term.combine, name, value, writer))
+      for (let first = 0; first < passes.length; first += TOGETHER)
+        for (const [n, { term, name }] of statement.named.entries()) {
+          const values = passes.slice(first, first + TOGETHER).map(pass => pass[n]!.value)
+          const text = accumulateText(
+            term.combine,
+            name,
+            values.filter(value => contributes(term.combine, value)),
+            writer,
+          )
+          if (text) writer.line(text)
+        }
     })
     for (const { name } of statement.named) writer.define(name)
   }
@@ -206,18 +217,26 @@ function nested(writer: Writer, [axis, ...rest]: readonly Axis[], body: () => vo
 }
 
 /** A term that a mask removed adds nothing. */
-const contributes = (combine: Accumulate['terms'][number]['combine'], value: Expression): boolean =>
+const contributes = (combine: Combine, value: Expression): boolean =>
   !(combine === 'sum' && value.kind === 'literal' && value.value === 0)
 
-function accumulateText(
-  combine: Accumulate['terms'][number]['combine'],
-  name: string,
-  value: Expression,
-  writer: Writer,
-): string {
-  if (combine === 'sum' && value.kind === 'apply' && value.scalar.name === 'mul' && value.dtype === 'f32')
-    return `${name} = fma(${writer.value(value.args[0]!)}, ${writer.value(value.args[1]!)}, ${name});`
-  return `${name} = ${combineText(combine, name, writer.value(value))};`
+/**
+ * Products that are added up before the accumulator sees them: its rounding errors then grow with a third of the terms.
+ * More at once would keep more operands in registers than there are.
+ */
+const TOGETHER = 3
+
+/** `name` with terms accumulated: one fused chain of products, otherwise one after the other. */
+function accumulateText(combine: Combine, name: string, values: readonly Expression[], writer: Writer): string {
+  const products = values.filter(
+    (v): v is Applied => v.kind === 'apply' && v.scalar.name === 'mul' && v.dtype === 'f32',
+  )
+  if (combine !== 'sum' || products.length < values.length || values.length === 0)
+    return values.map(value => `${name} = ${combineText(combine, name, writer.value(value))};`).join(' ')
+  const factors = products.map(({ args }) => args.map(writer.value) as [string, string])
+  const [[a, b], ...rest] = factors as [[string, string], ...[string, string][]]
+  if (rest.length === 0) return `${name} = fma(${a}, ${b}, ${name});`
+  return `${name} += ${rest.reduce((sum, [x, y]) => `fma(${x}, ${y}, ${sum})`, `${a} * ${b}`)};`
 }
 
 const resultsAt = (
@@ -303,7 +322,7 @@ function rows(
         )
         writer.share(values.map(({ value }) => value))
         for (const { term, value } of values)
-          writer.line(accumulateText(term.combine, `${term.name}_own`, value, writer))
+          writer.line(accumulateText(term.combine, `${term.name}_own`, [value], writer))
       })
       for (const { name, dtype } of statement.terms) {
         shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)

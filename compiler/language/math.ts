@@ -10,6 +10,7 @@ import { gather } from '../ops/gather.js'
 import { reshape } from '../ops/movement.js'
 import { argmax, max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
+import type { OnAxes, Top } from '../types/axis.js'
 import type { Dim, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 
@@ -72,13 +73,13 @@ function average(x: Untyped, axes: unknown, keepdims = false, correction = 0): U
 }
 
 /** Vectors along `axis` (default: the last) divided by their Euclidean length, or by `epsilon` where that is larger: zero stays zero. */
-export const normalize = <S extends Shape, D extends Float, G extends Gradient>(
+export const normalize = <S extends Shape, D extends Float, G extends Gradient, const A extends number = -1>(
   x: Tensor<S, D, G>,
-  axis = -1,
+  axis: Check<OnAxes<S, A>, A> = -1 as never,
   epsilon = 1e-12,
 ): Tensor<S, D, G> => {
   const t: Untyped = x
-  return mul(t, rsqrt(maximum(sum(square(t), axis, { keepdims: true }), epsilon * epsilon)))
+  return mul(t, rsqrt(maximum(sum(square(t), axis as number, { keepdims: true }), epsilon * epsilon)))
 }
 
 /**
@@ -121,19 +122,20 @@ export const logsumexp = <
 }
 
 /** exp(x) / sum(exp(x)) along `axis` (default: the last). */
-export const softmax = <S extends Shape, D extends Float, G extends Gradient>(
+export const softmax = <S extends Shape, D extends Float, G extends Gradient, const A extends number = -1>(
   x: Tensor<S, D, G>,
-  axis = -1,
-): Tensor<S, D, G> => exp(logSoftmax(x, axis))
+  axis: Check<OnAxes<S, A>, A> = -1 as never,
+): Tensor<S, D, G> => exp(logSoftmax(x as Untyped, axis as number)) as Untyped
 
 /** log(softmax(x)) along `axis` (default: the last). */
-export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient>(
+export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient, const A extends number = -1>(
   x: Tensor<S, D, G>,
-  axis = -1,
+  axis: Check<OnAxes<S, A>, A> = -1 as never,
 ): Tensor<S, D, G> => {
   const t: Untyped = x
-  const shifted = sub(t, max(stopGradient(t), axis, { keepdims: true }))
-  return sub(shifted, log(sum(exp(shifted), axis, { keepdims: true })))
+  const along = axis as number
+  const shifted = sub(t, max(stopGradient(t), along, { keepdims: true }))
+  return sub(shifted, log(sum(exp(shifted), along, { keepdims: true })))
 }
 
 /** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1. */
@@ -146,7 +148,7 @@ export const crossEntropy = <N extends Dim, C extends Dim, G extends Gradient>(
     throw new ShapeError(
       `crossEntropy takes one label per row of ${show(logits.shape)}, got labels of shape ${show(labels.shape)}`,
     )
-  const logp: Untyped = logSoftmax(logits)
+  const logp: Untyped = logSoftmax(logits as Untyped)
   const chosen = equal(iota(logits.shape, 1), columnOf(labels))
   return mul(sum(select(chosen, logp, 0)), -1 / rows)
 }
@@ -197,19 +199,20 @@ export const lerp = <S extends Shape, D extends Float, G extends Gradient, H ext
  */
 export function topK<B extends Shape, N extends Dim, G extends Gradient, const K extends number>(
   x: Tensor<[...B, N], 'f32', G>,
-  k: K,
-): { values: Tensor<[...B, K], 'f32', G>; indices: Tensor<[...B, K], 'i32', 'stopped'> } {
+  k: Check<Top<B, N, K>, K>,
+): { values: Tensor<Top<B, N, K>, 'f32', G>; indices: Tensor<Top<B, N, K>, 'i32', 'stopped'> } {
+  const count = k as number
   const axis = axisIndex(x.shape, -1)
   const size = x.shape[axis]!
-  if (!(Number.isInteger(k) && k >= 1 && k <= size))
-    throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${k}`)
+  if (!(Number.isInteger(count) && count >= 1 && count <= size))
+    throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${count}`)
   const at: Untyped = iota(x.shape, axis)
   const detached: Untyped = stopGradient(x)
   const values: Untyped[] = []
   const indices: Untyped[] = []
   // Each search reads `x` and the element found last, not the searches before it.
   let rest = detached
-  for (let i = 0; i < k; i++) {
+  for (let i = 0; i < count; i++) {
     const index = columnOf(argmax(rest, axis))
     const value = gather(x, index, axis)
     values.push(value)

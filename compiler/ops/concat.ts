@@ -5,10 +5,11 @@ import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { axisIndex, numel, ShapeError, strides } from '../graph/shape.js'
 import { place } from '../graph/strided.js'
+import type { Along, Insert, OnAxes } from '../types/axis.js'
 import type { Concat, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { reshape } from './movement.js'
-import { type Along, slice } from './slice.js'
+import { slice } from './slice.js'
 
 /** Attribute: `axis`, counted from the front. */
 const concatDefinition: Operation = {
@@ -91,11 +92,11 @@ const MOST = 6
 /** Tensors of one shape along a new axis. */
 export function stack<S extends Shape, D extends DType, G extends Gradient, const X extends number = 0>(
   parts: readonly Tensor<S, D, G>[],
-  axis: X = 0 as X,
-): Tensor<X extends 0 ? [number, ...S] : any, D, G> {
+  axis: Check<Insert<S, X, number>, X> = 0 as never,
+): Tensor<Insert<S, X, number>, D, G> {
   if (parts.length === 0) throw new ShapeError('stack takes one tensor or more, got none')
   const { shape } = parts[0]!
-  const at = axisIndex([...shape, 1], axis)
+  const at = axisIndex([...shape, 1], axis as number)
   return concatAll(
     parts.map(part => reshape(part as Tensor, [...part.shape.slice(0, at), 1, ...part.shape.slice(at)])),
     at,
@@ -103,14 +104,15 @@ export function stack<S extends Shape, D extends DType, G extends Gradient, cons
 }
 
 /** Moves elements by `shift` along `axis`; those that leave at one end enter at the other. */
-export function roll<S extends Shape, D extends DType, G extends Gradient>(
+export function roll<S extends Shape, D extends DType, G extends Gradient, const A extends number>(
   x: Tensor<S, D, G>,
   shift: number,
-  axis: number,
+  axis: Check<OnAxes<S, A>, A>,
 ): Tensor<S, D, G> {
-  const size = x.shape[axisIndex(x.shape, axis)]!
+  const at = axisIndex(x.shape, axis as number)
+  const size = x.shape[at]!
   const by = ((shift % size) + size) % size
   if (by === 0) return x
   const any = x as Tensor
-  return concatAll([slice(any, axis, size - by), slice(any, axis, 0, size - by)], axis) as never
+  return concatAll([slice(any, at, size - by), slice(any, at, 0, size - by)], at) as never
 }

@@ -4,8 +4,9 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { axisIndices, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
+import type { OnAxes } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
 
 const flipDefinition: Operation = {
   name: 'flip',
@@ -35,8 +36,8 @@ const flipDefinition: Operation = {
 /** The elements in reverse order along `axes`. */
 export const flip = operation(
   flipDefinition,
-  <S extends Shape, D extends DType, G extends Gradient>(
+  <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
     x: Tensor<S, D, G>,
-    axes: number | readonly number[],
-  ): Tensor<S, D, G> => apply(flipDefinition, [x], { axes: axisIndices(x.shape, [axes].flat()) }),
+    axes: Check<OnAxes<S, A>, A | readonly A[]>,
+  ): Tensor<S, D, G> => apply(flipDefinition, [x], { axes: axisIndices(x.shape, [axes as number | number[]].flat()) }),
 )

@@ -9,8 +9,9 @@ import { type Axis, call, type Expression, equals, literal, type Scalar, select 
 import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
+import type { Along, Gather, OnAxes, Take } from '../types/axis.js'
 import type { Dim, Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
 import { add, sub } from './binary.js'
 import { cast, select as choose, equal, less } from './compare.js'
 import { constant, iota } from './constant.js'
@@ -82,16 +83,16 @@ const gatherDefinition: Operation = {
 }
 /**
  * `out[i, j, k] = x[i, index[i, j, k], k]` for axis 1: `index` has the rank of `x`, and its other axes may be 1, which
- * repeats it. The result has the shape of `index`. Out-of-range indices are clamped. Throws `ShapeError`.
+ * repeats it. The result has the shape of `index` so repeated. Out-of-range indices are clamped. Throws `ShapeError`.
  */
 export const gather = operation(
   gatherDefinition,
-  <I extends Shape, D extends DType, G extends Gradient>(
-    x: Tensor<any, D, G>,
+  <S extends Shape, I extends Shape, D extends DType, G extends Gradient, const A extends number>(
+    x: Tensor<S, D, G>,
     index: Tensor<I, 'i32' | 'u32'>,
-    axis: number,
-  ): Tensor<I, D, G> => {
-    const along = axisIndex(x.shape, axis)
+    axis: Check<Gather<S, I, A>, A>,
+  ): Tensor<Gather<S, I, A>, D, G> => {
+    const along = axisIndex(x.shape, axis as number)
     if (x.shape.length !== index.shape.length)
       throw new ShapeError(`gather: index ${show(index.shape)} must have the rank of ${show(x.shape)}`)
     const others = broadcast(replaced(x.shape, along, 1), replaced(index.shape, along, 1))
@@ -136,14 +137,14 @@ const scatterAddDefinition: Operation = {
  */
 export const scatterAdd = operation(
   scatterAddDefinition,
-  <D extends DType, G extends Gradient>(
+  <S extends Shape, D extends DType, G extends Gradient, const A extends number, const N extends number>(
     index: Tensor<any, 'i32' | 'u32'>,
-    updates: Tensor<any, D, G>,
-    axis: number,
-    size: number,
-  ): Tensor<any, D, G> =>
+    updates: Tensor<S, D, G>,
+    axis: Check<OnAxes<S, A>, A>,
+    size: N,
+  ): Tensor<Along<S, A, N>, D, G> =>
     apply(scatterAddDefinition, [spread(index, updates.shape), updates], {
-      axis: axisIndex(updates.shape, axis),
+      axis: axisIndex(updates.shape, axis as number),
       size,
     }),
 )
@@ -152,28 +153,35 @@ const spread = (x: Tensor, shape: readonly number[]): Tensor =>
   x.shape.join() === shape.join() ? x : broadcastTo(x, [...shape])
 
 /** `updates` written into a copy of `x` at `index` along `axis`, as in `scatterAdd`; where indices repeat, their sum. */
-export const scatter = <S extends Shape, D extends DType, G extends Gradient, H extends Gradient>(
+export const scatter = <
+  S extends Shape,
+  D extends DType,
+  G extends Gradient,
+  H extends Gradient,
+  const A extends number,
+>(
   x: Tensor<S, D, G>,
   index: Tensor<any, 'i32' | 'u32'>,
   updates: Tensor<any, NoInfer<D>, H>,
-  axis: number,
+  axis: Check<OnAxes<S, A>, A>,
 ): Tensor<S, D, G | H> => {
-  const size = x.shape[axisIndex(x.shape, axis)]!
-  const hits: Tensor = scatterAdd(index, constant(1, updates.shape, 'i32'), axis, size)
+  const along = axisIndex(x.shape, axis as number)
+  const size = x.shape[along]!
+  const hits: Tensor = scatterAdd(index, constant(1, updates.shape, 'i32'), along, size)
   return choose(
     equal(hits, 0 as never) as Tensor<any, 'bool'>,
     x as Tensor,
-    scatterAdd(index, updates as Tensor, axis, size),
+    scatterAdd(index, updates as Tensor, along, size),
   ) as Tensor<any, any, any>
 }
 
 /** Slices of `x` at `index` (any rank) along `axis`: `x.shape` with that axis replaced by `index.shape`. */
-export const take = <D extends DType, G extends Gradient>(
-  x: Tensor<any, D, G>,
-  index: Tensor<any, 'i32' | 'u32'>,
-  axis = 0,
-): Tensor<any, D, G> => {
-  const along = axisIndex(x.shape, axis)
+export const take = <S extends Shape, I extends Shape, D extends DType, G extends Gradient, const A extends number = 0>(
+  x: Tensor<S, D, G>,
+  index: Tensor<I, 'i32' | 'u32'>,
+  axis: Check<Take<S, I, A>, A> = 0 as never,
+): Tensor<Take<S, I, A>, D, G> => {
+  const along = axisIndex(x.shape, axis as number)
   const line = x.shape.map((_: number, i: number) => (i === along ? -1 : 1))
   const rows: Tensor = gather(x as Tensor, reshape(index as Tensor, line) as Tensor<any, 'i32'>, along)
   return reshape(rows, [...x.shape.slice(0, along), ...index.shape, ...x.shape.slice(along + 1)]) as Tensor<
@@ -187,7 +195,7 @@ export const take = <D extends DType, G extends Gradient>(
 export const embedding = <V extends Dim, F extends Dim, B extends Shape, D extends DType, G extends Gradient>(
   weight: Tensor<[V, F], D, G>,
   index: Tensor<B, 'i32' | 'u32'>,
-): Tensor<[...B, F], D, G> => take(weight, index, 0)
+): Tensor<[...B, F], D, G> => take(weight as Tensor, index, 0) as Tensor<any, any, any>
 
 /** `out[..., c]` is 1 where `index[...]` is `c`, else 0. */
 export const oneHot = <B extends Shape, const C extends number, D extends DType = 'f32'>(

@@ -6,7 +6,8 @@ import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
-import type { Dim, Numel, Permute, Reduce, Reshape, Shape } from '../types/shape.js'
+import type { BroadcastTo, Insert, Squeeze } from '../types/axis.js'
+import type { Dim, Numel, Permute, Reshape, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { broadcastIndex, expanded } from './elementwise.js'
 
@@ -83,8 +84,10 @@ const broadcastDefinition: Operation = {
 /** Repeats axes of size 1, and adds leading axes, to reach `shape`. */
 export const broadcastTo = operation(
   broadcastDefinition,
-  <D extends DType, G extends Gradient, const T extends Shape>(x: Tensor<any, D, G>, shape: T): Tensor<T, D, G> =>
-    apply(broadcastDefinition, [x], { shape }),
+  <S extends Shape, D extends DType, G extends Gradient, const T extends Shape>(
+    x: Tensor<S, D, G>,
+    shape: Check<BroadcastTo<S, T>, T>,
+  ): Tensor<BroadcastTo<S, T>, D, G> => apply(broadcastDefinition, [x], { shape }),
 )
 
 const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis))
@@ -105,18 +108,18 @@ export const transpose = <B extends Shape, M extends Dim, N extends Dim, D exten
 /** A new axis of size 1 before `axis` (`-1`: after the last). */
 export function expandDims<S extends Shape, D extends DType, G extends Gradient, const X extends number>(
   x: Tensor<S, D, G>,
-  axis: X,
-): Tensor<X extends 0 ? [1, ...S] : X extends -1 ? [...S, 1] : any, D, G> {
-  const at = rules.axisIndex([...x.shape, 1], axis)
+  axis: Check<Insert<S, X>, X>,
+): Tensor<Insert<S, X>, D, G> {
+  const at = rules.axisIndex([...x.shape, 1], axis as number)
   return reshape(x as Untyped, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]) as Untyped
 }
 
 /** Without an axis of size 1. */
 export function squeeze<S extends Shape, D extends DType, G extends Gradient, const X extends number>(
   x: Tensor<S, D, G>,
-  axis: X,
-): Tensor<Reduce<S, X>, D, G> {
-  const at = rules.axisIndex(x.shape, axis)
+  axis: Check<Squeeze<S, X>, X>,
+): Tensor<Squeeze<S, X>, D, G> {
+  const at = rules.axisIndex(x.shape, axis as number)
   if (x.shape[at] !== 1) throw new ShapeError(`cannot squeeze axis ${axis} of ${show(x.shape)}: its size is not 1`)
   const rest = x.shape.filter((_, i) => i !== at)
   return reshape(x as Untyped, rest) as Untyped

@@ -14,8 +14,9 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
 import { place } from '../graph/strided.js'
-import type { AddDim, Dim, Known, Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Amounts, Pad } from '../types/axis.js'
+import type { Shape } from '../types/shape.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
 import { sliceAll } from './slice.js'
 
 const padDefinition: Operation = {
@@ -73,31 +74,18 @@ const padDefinition: Operation = {
   },
 }
 
-/** Pairs of amounts, one per axis. */
-type Amounts = (readonly [low: number, high: number])[]
-type Padded<S extends Shape, P extends Amounts> = Known<
-  S,
-  {
-    [K in keyof S]: K extends keyof P
-      ? P[K] extends readonly [infer L extends number, infer H extends number]
-        ? AddDim<AddDim<S[K] & Dim, L>, H>
-        : never
-      : S[K]
-  }
->
-
 /** `low` and `high` elements of `value` before and after each axis. */
 export const pad = operation(
   padDefinition,
   <S extends Shape, D extends DType, G extends Gradient, const P extends Amounts>(
     x: Tensor<S, D, G>,
-    amounts: P,
+    amounts: Check<Pad<S, P>, P>,
     value = 0,
-  ): Tensor<Padded<S, P>, D, G> =>
+  ): Tensor<Pad<S, P>, D, G> =>
     padAll(
       x,
-      amounts.map(([low]) => low),
-      amounts.map(([, high]) => high),
+      (amounts as Amounts).map(([low]) => low),
+      (amounts as Amounts).map(([, high]) => high),
       x.shape.map(() => 0),
       value,
     ),

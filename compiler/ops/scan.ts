@@ -16,8 +16,9 @@ import {
 import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { axisIndex, numel, ShapeError } from '../graph/shape.js'
+import type { OnAxes } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
 import { add } from './binary.js'
 import { iota } from './constant.js'
 import { NUMBER, wrap } from './elementwise.js'
@@ -76,12 +77,12 @@ const notGreater: Scalar = { name: 'index.notGreater', js: (a, b) => +(a! <= b!)
 /** Running sum along `axis`, from the end if `reverse`, without the element itself if `exclusive`. */
 export const cumsum = operation(
   cumsumDefinition,
-  <S extends Shape, D extends DType, G extends Gradient>(
+  <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
     x: Tensor<S, D, G>,
-    axis: number,
+    axis: Check<OnAxes<S, A>, A>,
     { reverse = false, exclusive = false }: { reverse?: boolean; exclusive?: boolean } = {},
   ): Tensor<S, D, G> => {
-    const along = axisIndex(x.shape, axis)
+    const along = axisIndex(x.shape, axis as number)
     if (x.shape[along]! > LONG) return inBlocks(x as Untyped, along, reverse, exclusive)
     return apply(cumsumDefinition, [x], { axis: along, reverse, exclusive })
   },
@@ -146,28 +147,35 @@ const sortRankDefinition: Operation = {
 /** The place each element of `x` has in its row once that is sorted along `axis` (i32): the inverse of `argsort`. */
 export const sortRank = operation(
   sortRankDefinition,
-  <S extends Shape>(x: Tensor<S>, axis: number, options: { descending?: boolean } = {}): Stopped<S, 'i32'> =>
-    apply(sortRankDefinition, [x], { axis: axisIndex(x.shape, axis), descending: options.descending ?? false }),
+  <S extends Shape, const A extends number>(
+    x: Tensor<S>,
+    axis: Check<OnAxes<S, A>, A>,
+    options: { descending?: boolean } = {},
+  ): Stopped<S, 'i32'> =>
+    apply(sortRankDefinition, [x], {
+      axis: axisIndex(x.shape, axis as number),
+      descending: options.descending ?? false,
+    }),
 )
 
 /** Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. */
-export const argsort = <S extends Shape>(
+export const argsort = <S extends Shape, const A extends number = -1>(
   x: Tensor<S>,
-  axis = -1,
+  axis: Check<OnAxes<S, A>, A> = -1 as never,
   options: { descending?: boolean } = {},
 ): Stopped<S, 'i32'> => {
-  const along = axisIndex(x.shape, axis)
+  const along = axisIndex(x.shape, axis as number)
   const line = x.shape.map((size, i) => (i === along ? size : 1))
   const counter: Untyped = broadcastTo(reshape(iota([x.shape[along]!], 0), line as never), [...x.shape])
-  return scatterAdd(sortRank(x, along, options), counter, along, x.shape[along]!) as Stopped<any, 'i32'>
+  return scatterAdd(sortRank(x as Untyped, along, options), counter, along, x.shape[along]!) as Stopped<any, 'i32'>
 }
 
 /** `x` sorted along `axis`, and where its elements stood; the gradient follows the permutation. */
-export const sort = <S extends Shape, D extends DType, G extends Gradient>(
+export const sort = <S extends Shape, D extends DType, G extends Gradient, const A extends number = -1>(
   x: Tensor<S, D, G>,
-  axis = -1,
+  axis: Check<OnAxes<S, A>, A> = -1 as never,
   options: { descending?: boolean } = {},
 ): { values: Tensor<S, D, G>; index: Stopped<S, 'i32'> } => {
-  const index = argsort(x, axis, options)
-  return { values: gather(x, index, axis) as Untyped, index }
+  const index: Untyped = argsort(x as Untyped, axis as number, options)
+  return { values: gather(x as Untyped, index, axis as number), index }
 }

@@ -4,9 +4,10 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { axisIndex, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
+import type { Along, OnAxes, Split } from '../types/axis.js'
 import type { Sub } from '../types/natural.js'
-import type { Dim, Index, Known, Quotient, Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Shape } from '../types/shape.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
 import { padAll } from './pad.js'
 
 /** Attributes: `start`, `stop` (exclusive) and `step` (positive), one number per axis. */
@@ -60,11 +61,6 @@ const sliceDefinition: Operation = {
   },
 }
 
-/** `S` with another size along one axis. */
-export type Along<S extends Shape, Axis extends number, Size extends Dim> = Known<
-  S,
-  { [K in keyof S]: K extends `${Index<S, Axis>}` ? Size : S[K] }
->
 type Length<Start extends number, Stop extends number, Step extends number> = number extends Start | Stop | Step
   ? number
   : `${Start}${Stop}${Step}` extends `${infer Digits extends bigint}`
@@ -91,12 +87,12 @@ export const slice = operation(
     const K extends number = 1,
   >(
     x: Tensor<S, D, G>,
-    axis: A,
+    axis: Check<OnAxes<S, A>, A>,
     start: I,
     stop?: J,
     step?: K,
   ): Tensor<Along<S, A, Length<I, J, K>>, D, G> => {
-    const at = axisIndex(x.shape, axis)
+    const at = axisIndex(x.shape, axis as number)
     const size = x.shape[at]!
     const bound = (n: number) => (n < 0 ? n + size : n)
     const only = (value: number, others: (n: number) => number) => x.shape.map((n, i) => (i === at ? value : others(n)))
@@ -123,11 +119,6 @@ type Repeat<T, N extends number, R extends T[] = []> = number extends N
   : R['length'] extends N
     ? R
     : Repeat<T, N, [...R, T]>
-type Part<S extends Shape, A extends number, N extends number> = Along<
-  S,
-  A,
-  Extract<Quotient<S[Index<S, A> & keyof S] & Dim, [N]>, Dim>
->
 
 /** Cuts an axis into `parts` equal pieces. Throws `ShapeError` if they do not come out even. */
 export function split<
@@ -136,10 +127,15 @@ export function split<
   G extends Gradient,
   const N extends number,
   const A extends number = 0,
->(x: Tensor<S, D, G>, parts: N, axis: A = 0 as A): Repeat<Tensor<Part<S, A, N>, D, G>, N> {
+>(
+  x: Tensor<S, D, G>,
+  parts: Check<Split<S, N, NoInfer<A>>, N>,
+  axis: A = 0 as A,
+): Repeat<Tensor<Split<S, N, A>, D, G>, N> {
+  const count = parts as number
   const size = x.shape[axisIndex(x.shape, axis)]!
-  if (size % parts !== 0)
-    throw new ShapeError(`cannot split axis ${axis} of ${show(x.shape)} into ${parts} equal parts`)
-  const each = size / parts
-  return Array.from({ length: parts }, (_, i) => slice(x as Tensor, axis, i * each, (i + 1) * each)) as never
+  if (size % count !== 0)
+    throw new ShapeError(`cannot split axis ${axis} of ${show(x.shape)} into ${count} equal parts`)
+  const each = size / count
+  return Array.from({ length: count }, (_, i) => slice(x as Tensor, axis, i * each, (i + 1) * each)) as never
 }

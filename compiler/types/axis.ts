@@ -1,0 +1,146 @@
+/**
+ * Shape rules of operations along one axis: slices, cuts, new and dropped axes, reading at indices. As in `shape.ts`, a
+ * rule gives a shape or the sentence that the builder says; an axis that the types know as `number` is left to it.
+ */
+import type { Sub } from './natural.js'
+import type { AddDim, Agree, Broadcast, Dim, Index, Known, Quotient, Reduce, Shape, Show } from './shape.js'
+
+/** Whether the types cannot tell how many axes there are, or which one is meant. */
+type Open<S extends Shape, Axis extends number> = number extends Axis | S['length'] ? true : false
+type OutOfRange<S extends Shape, Axis extends number> = Axis extends Axis
+  ? [Index<S, Axis>] extends [never]
+    ? `axis ${Axis} is out of range for ${Show<S>}`
+    : never
+  : never
+/** `R`, if all of `Axes` are axes of `S`. */
+type Within<S extends Shape, Axes extends number, R> = [OutOfRange<S, Axes>] extends [never] ? R : OutOfRange<S, Axes>
+
+/** `S` itself, if all of `Axes` are axes of it: for operations that keep the shape. */
+export type OnAxes<S extends Shape, Axes extends number> = Known<S, Open<S, Axes> extends true ? S : Within<S, Axes, S>>
+
+/** `S` with another size along one axis. */
+export type Along<S extends Shape, Axis extends number, Size extends Dim> = Known<
+  S,
+  { [K in keyof S]: K extends `${Index<S, Axis>}` ? Size : S[K] }
+>
+
+// New and dropped axes
+
+/** A new axis of the given size before `Axis`; negative ones count from the end of the result. */
+export type Insert<S extends Shape, Axis extends number, Size extends Dim = 1> = Axis extends 0
+  ? [Size, ...S]
+  : Axis extends -1
+    ? [...S, Size]
+    : Known<S, Open<S, Axis> extends true ? any : Within<[...S, 1], Axis, Spread<S, Index<[...S, 1], Axis>, [Size]>>>
+/** `Part` before axis `Axis` of `S`. */
+type Spread<
+  S extends Shape,
+  Axis extends number,
+  Part extends Shape,
+  Head extends Shape = [],
+> = Head['length'] extends Axis
+  ? [...Head, ...Part, ...S]
+  : S extends [infer D extends Dim, ...infer Rest extends Shape]
+    ? Spread<Rest, Axis, Part, [...Head, D]>
+    : never
+
+export type Squeeze<S extends Shape, Axis extends number> = Known<
+  S,
+  Open<S, Axis> extends true
+    ? any
+    : Within<
+        S,
+        Axis,
+        Agree<S[Index<S, Axis> & keyof S], 1> extends true
+          ? Reduce<S, Axis>
+          : `cannot squeeze axis ${Axis} of ${Show<S>}: its size is not 1`
+      >
+>
+
+/** `T`, if `S` broadcasts to it. */
+export type BroadcastTo<S extends Shape, T extends Shape> = 0 extends 1 & S
+  ? T
+  : number extends S['length'] | T['length']
+    ? T
+    : Broadcast<S, T> extends infer R
+      ? R extends string | T
+        ? R extends string
+          ? R
+          : T
+        : `cannot broadcast ${Show<S>} to ${Show<T>}`
+      : never
+
+// Parts
+
+export type Split<S extends Shape, Parts extends number, Axis extends number> = Known<
+  S,
+  Open<S, Axis> extends true
+    ? any
+    : Within<
+        S,
+        Axis,
+        Quotient<S[Index<S, Axis> & keyof S] & Dim, [Parts]> extends infer Each extends Dim
+          ? Along<S, Axis, Each>
+          : `cannot split axis ${Axis} of ${Show<S>} into ${Parts} equal parts`
+      >
+>
+
+/** Pairs of amounts, one per axis. */
+export type Amounts = (readonly [low: number, high: number])[]
+export type Pad<S extends Shape, P extends Amounts> = Known<
+  S,
+  number extends P['length'] | S['length']
+    ? { [K in keyof S]: number }
+    : P['length'] extends S['length']
+      ? {
+          [K in keyof S]: K extends keyof P
+            ? P[K] extends readonly [infer L extends number, infer H extends number]
+              ? AddDim<AddDim<S[K] & Dim, L>, H>
+              : never
+            : S[K]
+        }
+      : `pad takes one pair of amounts per axis of ${Show<S>}, got ${P['length']}`
+>
+
+/** The `K` largest along the last axis, of size `N`. */
+export type Top<B extends Shape, N extends Dim, K extends number> = number extends N | K
+  ? [...B, K]
+  : [N, K] extends [infer Size extends number, infer Count extends number]
+    ? [Count, [Sub<Size, Count>]] extends [0, unknown] | [number, [never]]
+      ? `topK takes k from 1 to ${Size}, the last size of ${Show<[...B, N]>}, got ${K}`
+      : [...B, K]
+    : [...B, K]
+
+// Reading at indices
+
+/** The shape of an index whose axes other than `Axis` broadcast with those of `S`. */
+export type Gather<S extends Shape, I extends Shape, Axis extends number> = Known<
+  S | I,
+  Open<S, Axis> extends true
+    ? I
+    : Within<
+        S,
+        Axis,
+        S['length'] extends I['length']
+          ? Broadcast<Along<S, Axis, 1>, Along<I, Axis, 1>> extends infer R extends Shape | string
+            ? R extends Shape
+              ? Along<R, Axis, I[Index<I, Axis> & keyof I] & Dim>
+              : R
+            : never
+          : `gather: index ${Show<I>} must have the rank of ${Show<S>}`
+      >
+>
+
+/** `S` with `Axis` replaced by the axes of the index. */
+export type Take<S extends Shape, I extends Shape, Axis extends number> = Known<
+  S | I,
+  Open<S, Axis> extends true ? any : Within<S, Axis, Replace<S, Index<S, Axis>, I>>
+>
+type Replace<S extends Shape, Axis extends number, Part extends Shape, Head extends Shape = []> = S extends [
+  infer D extends Dim,
+  ...infer Rest extends Shape,
+]
+  ? Head['length'] extends Axis
+    ? [...Head, ...Part, ...Rest]
+    : Replace<Rest, Axis, Part, [...Head, D]>
+  : never

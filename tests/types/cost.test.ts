@@ -17,6 +17,9 @@ const kinds: Record<string, (i: number) => string> = {
   'reshape, flat': i => `reshape(input(['batch', ${i + 2}, 7, 7]), ['batch', -1])`,
   'reshape, products': i => `reshape(input(['batch', ${(i + 2) * 6}, 49]), ['batch', ${(i + 2) * 3}, 98])`,
   'reshape, division': i => `reshape(input([${(i + 2) * 48}, 7]), [${i + 2}, -1])`,
+  slice: i => `slice(input(['batch', ${i + 8}, 14, 14]), 1, 2, ${i + 5})`,
+  gather: i => `gather(input(['batch', ${i + 8}]), input(['batch', ${i + 2}], 'i32'), 1)`,
+  softmax: i => `softmax(input(['batch', ${i + 2}, 14]), 1)`,
   concat: i => `concat(input([${i + 2}, 128]), input([${i * 7 + 1000}, 128]), 0)`,
   dot: i => `dot(input(['batch', ${64 + i}]), input([${64 + i}, ${128 + i}]))`,
   matmul: i => `matmul(input(['batch', 8, ${i + 2}, 64]), input(['batch', 8, 64, ${i + 3}]))`,
@@ -33,13 +36,15 @@ const folder = new URL('../../out/types/', import.meta.url)
 const expectedFile = new URL('cost.expected.json', import.meta.url)
 const header = `
 import type { Stopped } from '../../compiler/graph/node.js'
+import { softmax } from '../../compiler/language/math.js'
 import { einsum, rearrange } from '../../compiler/language/pattern.js'
 import { sequential } from '../../compiler/language/sequential.js'
-import { add, concat, conv2d, dot, matmul, maxPool2d, permute, relu, reshape, slice, sum } from '../../compiler/ops/index.js'
+import { add, concat, conv2d, dot, gather, matmul, maxPool2d, permute, relu, reshape, slice, sum } from '../../compiler/ops/index.js'
 import type { Shape } from '../../compiler/types/shape.js'
+import type { DType } from '../../compiler/types/tensor.js'
 import { batchNorm, linear } from '../../models/layers.js'
-declare function input<const S extends Shape>(shape: S): Stopped<S>
-void [add, concat, conv2d, dot, matmul, maxPool2d, permute, relu, reshape, slice, sum, einsum, rearrange, sequential, batchNorm, linear, input]
+declare function input<const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Stopped<S, D>
+void [add, concat, conv2d, dot, gather, softmax, matmul, maxPool2d, permute, relu, reshape, slice, sum, einsum, rearrange, sequential, batchNorm, linear, input]
 `
 
 /** Type instantiations of a file with the given statements. */

@@ -129,6 +129,7 @@ export const cases = [
     out: 'pad takes one pair of amounts per axis of [2], got 2',
   },
   { rule: 'flip', a: ['batch', 3, 4], axes: [1, -1], out: ['batch', 3, 4] },
+  { rule: 'flip', a: [], axes: [0], out: [], built: 'axis 0 is out of range for []' },
   { rule: 'flip', a: [2, 3], axes: [2], out: 'axis 2 is out of range for [2, 3]' },
   { rule: 'roll', a: ['batch', 3], axis: -1, out: ['batch', 3] },
   { rule: 'roll', a: [2, 3], axis: -3, out: 'axis -3 is out of range for [2, 3]' },

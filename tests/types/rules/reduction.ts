@@ -45,6 +45,7 @@ export const cases = [
 
   { rule: 'softmax', a: ['batch', 3], axis: -1, out: ['batch', 3] },
   { rule: 'softmax', a: [2, 3], axis: 0, out: [2, 3] },
+  { rule: 'softmax', a: [], axis: -1, out: [], built: 'axis -1 is out of range for []' },
   { rule: 'softmax', a: [2, 3], axis: -3, out: 'axis -3 is out of range for [2, 3]' },
   { rule: 'logSoftmax', a: ['batch', 3], axis: -1, out: ['batch', 3] },
   { rule: 'logSoftmax', a: [2, 3], axis: 0, out: [2, 3] },

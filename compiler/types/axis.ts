@@ -16,12 +16,12 @@ type OutOfRange<S extends Shape, Axis extends number> = Axis extends Axis
 type Within<S extends Shape, Axes extends number, R> = [OutOfRange<S, Axes>] extends [never] ? R : OutOfRange<S, Axes>
 
 /**
- * `S` itself, if all of `Axes` are axes of it: for operations that keep the shape. Every shape but a scalar's has a first
+ * `true`, if all of `Axes` are axes of `S`: for operations that keep the shape. Every shape but a scalar's has a first
  * and a last axis, so these hold for generic shapes too; scalars are left to the builder.
  */
 export type OnAxes<S extends Shape, Axes extends number> = [Axes] extends [0 | -1]
-  ? S
-  : Known<S, Open<S, Axes> extends true ? S : Within<S, Axes, S>>
+  ? true
+  : Known<S, Open<S, Axes> extends true ? true : Within<S, Axes, true>>
 
 /** `S` with another size along one axis. */
 export type Along<S extends Shape, Axis extends number, Size extends Dim> = Known<

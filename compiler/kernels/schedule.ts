@@ -20,6 +20,8 @@ export type Schedule =
       readonly tile: ReadonlyMap<Axis, number>
       /** Iterations per pass of a loop, by axis; each divides the axis. */
       readonly unroll: ReadonlyMap<Axis, number>
+      /** Iterations of the outermost loop of an accumulation that are summed apart before they join the total; 0, the default, for all. */
+      readonly block?: number
       readonly workgroup: number
     }
   | { readonly kind: 'rows'; readonly lanes: number }
@@ -39,7 +41,13 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
     return { kind: 'rows', lanes: target.class === 'software' ? 16 : rows >= 1024 ? 256 : 64 }
   const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
   const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
-  return { kind: 'tiles', tile, unroll: unrolling(kernel, tile), workgroup: workgroupSize(invocations, target) }
+  return {
+    kind: 'tiles',
+    tile,
+    unroll: unrolling(kernel, tile),
+    block: kernel.contraction ? blocking(accumulate!) : 0,
+    workgroup: workgroupSize(invocations, target),
+  }
 }
 
 const largestDivisor = (n: number, most: number): number => {
@@ -104,25 +112,43 @@ function operandsOf(term: Expression): Expression[] {
 }
 
 /** Terms in the body of an unrolled loop, at most. Drivers take long to compile more. */
-const UNROLLED = 256
+const UNROLLED = { contraction: 192, reduction: 64 }
 
-/** Axes of periodic masks and short inner loops are unrolled whole; long ones by four where that divides them. */
+/**
+ * Short inner loops are unrolled whole, as are axes of periodic masks: neighbouring positions of a convolution share what
+ * they load. Long loops of plain reductions are unrolled by four where that divides them; those of contractions are not,
+ * because their tile is as much as registers hold.
+ */
 function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, number> {
   const unroll = new Map<Axis, number>()
   const outputs = [...tile.values()].reduce((a, b) => a * b, 1)
   for (const statement of kernel.body) {
     if (statement.kind !== 'accumulate') continue
     const { periods, density } = periodic(statement.terms[0]!.value)
-    let room = Math.max(1, Math.floor(UNROLLED / (outputs * density * statement.terms.length)))
+    const most = kernel.contraction ? UNROLLED.contraction : UNROLLED.reduction
+    let room = Math.max(1, Math.floor(most / (outputs * density * statement.terms.length)))
     for (const axis of [...statement.along].reverse()) {
-      const whole = periods.has(axis) && kernel.contraction ? axis.size <= 8 : axis.size <= 4 && axis.size <= room
-      const take = whole ? axis.size : axis.size <= 4 ? 1 : largestDivisor(axis.size, Math.min(4, room))
+      const mask = periods.has(axis) && kernel.contraction && axis.size <= 8
+      const short = axis.size <= 4 && axis.size <= room
+      const part = kernel.contraction ? 1 : largestDivisor(axis.size, Math.min(4, room))
+      const take = mask || short ? axis.size : part
       if (take > 1) unroll.set(axis, take)
       room = Math.max(1, Math.floor(room / take))
       if (take < axis.size) break
     }
   }
   return unroll
+}
+
+/** Terms of a contraction that are summed before they join the total, about. */
+const PARTIAL = 48
+
+/** Iterations of the outermost loop that make a partial sum of about `PARTIAL` terms; 0 if the whole sum is not much longer. */
+function blocking({ along }: Accumulate): number {
+  const [outermost] = along
+  const terms = points(along)
+  if (!outermost || terms < 2 * PARTIAL) return 0
+  return largestDivisor(outermost.size, Math.max(1, Math.round(PARTIAL / (terms / outermost.size))))
 }
 
 // Splitting long accumulations

@@ -137,7 +137,7 @@ export const erf = unary('erf', {
 export const relu = unary('relu', {
   js: x => Math.max(x!, 0),
   wgsl: x => `max(${x}, 0.0)`,
-  vjp: ({ grad, operands: [x] }) => [select(greater(x!, 0), grad, 0)],
+  vjp: ({ grad, out }) => [select(greater(out, 0), grad, 0)],
 })
 
 /** Negation. */

@@ -86,6 +86,7 @@ export function expressionText(
     case 'load': {
       const { dtype } = e.source
       const at = part(e.index)
+      if (e.width) return dtype === 'f16' ? `vec4<f32>(${buffer(e)}[${at}])` : `${buffer(e)}[${at}]`
       if (dtype === 'u8') return `((${buffer(e)}[${at} / 4] >> (u32(${at} % 4) * 8u)) & 255u)`
       if (dtype === 'f16') return `f32(${buffer(e)}[${at}])`
       if (dtype === 'bool') return `(${buffer(e)}[${at}] != 0u)`
@@ -94,8 +95,14 @@ export function expressionText(
   }
 }
 
-/** A register value as it is stored. Halves are computed in f32; beyond their range they saturate, so that none is infinite. */
-export function storedText(text: string, dtype: DType): string {
+/**
+ * A register value, or a vec4 of them, as it is stored. Halves are computed in f32; beyond their range they saturate, so
+ * that none is infinite.
+ */
+export function storedText(text: string, dtype: DType, vector: boolean): string {
   if (dtype === 'bool') return `select(0u, 1u, ${text})`
-  return dtype === 'f16' ? `f16(clamp(${text}, -65504.0f, 65504.0f))` : text
+  if (dtype !== 'f16') return text
+  return vector
+    ? `vec4<f16>(clamp(${text}, vec4<f32>(-65504.0f), vec4<f32>(65504.0f)))`
+    : `f16(clamp(${text}, -65504.0f, 65504.0f))`
 }

@@ -1,16 +1,17 @@
 /**
- * Loads of neighbouring elements become loads of vec4s. In the expanded text of a kernel every position is a linear form
- * with a constant, so elements `4q .. 4q + 3` of one buffer are found by their constants; masked positions count by the
- * position under the mask. A buffer is read in fours only if that at least halves its loads.
+ * Accesses to neighbouring elements become accesses to vec4s. In the expanded text of a kernel every position is a linear
+ * form with a constant, so elements `4q .. 4q + 3` of one buffer are found by their constants; masked positions count by
+ * the position under the mask. A buffer is accessed in fours only if all its accesses allow it and loads become fewer.
  */
 import { call, choose, type Expression, literal, type Scalar, walk } from '../graph/expression.js'
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
+import { LANES } from './pack.js'
 
 type Load = Extract<Expression, { kind: 'load' }>
-const lanes: readonly Scalar[] = ['x', 'y', 'z', 'w'].map(lane => ({
+const lanes: readonly Scalar[] = LANES.map(lane => ({
   name: `lane.${lane}`,
   js: () => {
     throw new Error('vectors exist in printed kernels only')
@@ -18,9 +19,14 @@ const lanes: readonly Scalar[] = ['x', 'y', 'z', 'w'].map(lane => ({
   wgsl: vector => `${vector}.${lane}`,
 }))
 
-/** Dtypes that are stored as they are computed with. */
-const WHOLE: readonly DType[] = ['f32', 'i32', 'u32']
+/** Dtypes that WGSL has vectors of in memory. */
+const WHOLE: readonly DType[] = ['f32', 'f16', 'i32', 'u32']
 
+/** Elements stored one after the other. */
+export interface Stored {
+  readonly target: Tensor
+  readonly indices: readonly Expression[]
+}
 export interface Vectorized {
   /** Tensors whose buffer is an array of vec4s. */
   readonly tensors: ReadonlySet<Tensor>
@@ -28,25 +34,29 @@ export interface Vectorized {
   rewrite(e: Expression): Expression
 }
 
-/** `place` identifies buffers; `allowed` says which may be declared as arrays of vec4s. */
+/** `place` identifies buffers. */
 export function vectorize(
   roots: readonly Expression[],
+  stores: readonly Stored[],
   indexing: Indexing,
   place: (tensor: Tensor) => Tensor,
-  allowed: (place: Tensor) => boolean,
 ): Vectorized {
   const loads = new Map<Tensor, Load[]>()
   walk(roots, e => {
     if (e.kind === 'load') loads.set(place(e.source), [...(loads.get(place(e.source)) ?? []), e])
   })
+  const written = new Set(stores.map(({ target }) => place(target)))
+  const scattered = new Set(
+    stores.filter(({ indices }) => !fourthOf(indices, indexing)).map(({ target }) => place(target)),
+  )
   const replaced = new Map<Expression, Expression>()
   const tensors = new Set<Tensor>()
-  for (const [tensor, list] of loads) {
-    const fits = WHOLE.includes(tensor.dtype) && numel(tensor.shape) % 4 === 0 && allowed(tensor)
-    if (!fits) continue
+  for (const tensor of new Set([...loads.keys(), ...written])) {
+    if (!WHOLE.includes(tensor.dtype) || numel(tensor.shape) % 4 !== 0 || scattered.has(tensor)) continue
+    const list = loads.get(tensor) ?? []
     const fours = list.map(load => inFours(load, indexing))
     const distinct = new Set(fours.map(four => four?.load))
-    if (fours.includes(undefined) || distinct.size * 2 > list.length) continue
+    if (fours.includes(undefined) || (!written.has(tensor) && distinct.size * 2 > list.length)) continue
     tensors.add(tensor)
     for (const [i, load] of list.entries()) {
       const { load: vector, lane } = fours[i]!
@@ -69,6 +79,21 @@ export function vectorize(
     return canonical
   }
   return { tensors, rewrite: tensors.size ? rewrite : e => e }
+}
+
+/** `q`, if the positions are `4q, 4q + 1, 4q + 2, 4q + 3`. */
+export function fourthOf(indices: readonly Expression[], indexing: Indexing): Expression | undefined {
+  if (indices.length !== 4) return undefined
+  const [first, ...rest] = indices.map(index => indexing.linear(index))
+  const { terms, constant } = first!
+  const inOrder = rest.every(
+    (form, i) =>
+      form.constant === constant + i + 1 &&
+      form.terms.size === terms.size &&
+      [...form.terms].every(([atom, coefficient]) => terms.get(atom) === coefficient),
+  )
+  if (!inOrder || constant % 4 !== 0 || [...terms.values()].some(coefficient => coefficient % 4 !== 0)) return undefined
+  return indexing.linearExpression(terms, constant / 4, 4)
 }
 
 /** The load of the four elements around one, and which of them it is, if that is known when the kernel is printed. */

@@ -1,0 +1,130 @@
+/**
+ * The `rows` schedule: a workgroup computes one grid point. Its invocations stride along the row, four neighbours at a
+ * time where the row divides, and combine what they accumulated by a tree in workgroup memory.
+ */
+import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
+import { createIndexing } from '../graph/indexing.js'
+import { type Kernel, points, type Statement } from '../kernels/kernel.js'
+import type { Schedule } from '../kernels/schedule.js'
+import { createWriter } from './block.js'
+import { combineText, registerType } from './expression.js'
+import {
+  type At,
+  accumulateText,
+  accumulator,
+  type Context,
+  cut,
+  fold,
+  groupNumber,
+  nested,
+  storeAll,
+  storesAt,
+  type Text,
+} from './loops.js'
+import { createPack } from './pack.js'
+import { vectorize } from './vector.js'
+
+export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, context: Context): Text {
+  const indexing = createIndexing()
+  const pack = createPack()
+  const count = points(kernel.grid)
+  const groups = fold(count, context.target)
+  const row: Axis = { name: 'row', size: count }
+  const sizes = kernel.grid.map(({ size }) => size)
+  const here: At = new Map(delinearize(axisOf(row), sizes).map((index, i) => [kernel.grid[i]!, index]))
+
+  const expanded = kernel.body.map(statement => {
+    const walked = stride(statement, lanes, here)
+    const terms =
+      statement.kind === 'accumulate'
+        ? statement.terms.map(term => ({
+            term,
+            register: accumulator(`${term.name}_own`, term.combine, term.dtype, walked.points.length),
+            values: walked.points.map(at => indexing.substitute(term.value, at)),
+          }))
+        : []
+    const stores = statement.kind === 'store' ? storesAt(statement.results, [walked.points], indexing) : []
+    return { statement, walked, terms, stores }
+  })
+  const stores = expanded.flatMap(s => s.stores.flat())
+  const roots = expanded.flatMap((s): Expression[] => [
+    ...s.terms.flatMap(({ values }) => values),
+    ...s.stores.flat().flatMap(({ indices, values }) => [...indices, ...values]),
+  ])
+  const { tensors, rewrite } = vectorize(roots, stores, indexing, context.place)
+
+  const writer = createWriter(context.print, [row])
+  writer.line(`let row = i32(${groupNumber(groups)});`)
+  if (groups[0] * groups[1] > count) writer.line(`if (row >= ${count}) { return; }`)
+  const shared: string[] = []
+  for (const { statement, walked, terms, stores: own } of expanded) {
+    const along = (body: () => void): void => {
+      if (!walked.inner) body()
+      else
+        nested(writer, walked.outer, () =>
+          writer.nest(`for (var k = i32(lane); k < ${walked.inner!.size}; k += ${lanes})`, [walked.inner!], body),
+        )
+    }
+    if (statement.kind === 'store') {
+      const condition = statement.along.length ? '' : 'lane == 0u'
+      along(() => storeAll(own, context, writer, { vectors: tensors, rewrite, pack, indexing, condition }))
+      continue
+    }
+    for (const { register } of terms) writer.line(`var ${register.name} = ${register.initial};`)
+    along(() => {
+      const values = terms.map(term => term.values.map(rewrite))
+      writer.share(values.map(group => (group.length === 1 ? group[0]! : pack(group))))
+      for (const [i, { register }] of terms.entries()) writer.line(accumulateText(register, [values[i]!], pack, writer))
+    })
+    for (const { term, register } of terms) {
+      shared.push(`var<workgroup> ${term.name}_all: array<${registerType(term.dtype)}, ${lanes}>;`)
+      const [first, ...rest] = register.parts
+      const total = rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)
+      writer.line(`${term.name}_all[lane] = ${total};`)
+    }
+    writer.line('workgroupBarrier();')
+    for (let half = lanes / 2; half >= 1; half /= 2) {
+      const adds = terms.map(
+        ({ term: { name, combine } }) =>
+          `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`,
+      )
+      writer.line(`if (lane < ${half}u) { ${adds.join(' ')} }`)
+      writer.line('workgroupBarrier();')
+    }
+    for (const { term } of terms) {
+      writer.line(`let ${term.name} = ${term.name}_all[0];`)
+      writer.define(term.name)
+    }
+  }
+  return { body: writer.text(), size: lanes, groups, shared, vectors: tensors }
+}
+
+/**
+ * How the invocations of a row walk along a statement's axes: plain loops over the outer ones, and strides along the
+ * innermost that are long enough together, so that positions need no division.
+ */
+function stride(
+  { along }: Statement,
+  lanes: number,
+  here: At,
+): { outer: readonly Axis[]; inner: Axis | undefined; points: At[] } {
+  if (along.length === 0) return { outer: [], inner: undefined, points: [here] }
+  const first = Math.max(
+    0,
+    along.findLastIndex((_, i) => points(along.slice(i)) >= 4 * lanes),
+  )
+  const strided = along.slice(first)
+  const length = points(strided)
+  const width = length % 4 === 0 ? 4 : 1
+  const { outer, iterations } = cut(along.slice(0, first), new Map())
+  const inner: Axis = { name: 'k', size: length / width }
+  const sizes = strided.map(({ size }) => size)
+  return {
+    outer,
+    inner,
+    points: Array.from({ length: width }, (_, i): At => {
+      const position = delinearize(plus(times(axisOf(inner), width), i), sizes)
+      return new Map([...here, ...iterations[0]!, ...strided.map((axis, j) => [axis, position[j]!] as const)])
+    }),
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The `tiles` schedule: an invocation computes a tile of grid points straight from storage. Every point's instance of an
+ * expression is simplified by itself; what instances share (the operands of a register tile) is bound once, and
+ * neighbouring points are computed in vec4s.
+ */
+import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
+import { createIndexing } from '../graph/indexing.js'
+import type { Kernel } from '../kernels/kernel.js'
+import type { Schedule } from '../kernels/schedule.js'
+import { createWriter } from './block.js'
+import {
+  type Accumulator,
+  type At,
+  accumulateText,
+  accumulator,
+  type Context,
+  cut,
+  fold,
+  groupNumber,
+  inGroups,
+  nested,
+  steps,
+  storeAll,
+  storesAt,
+  type Text,
+} from './loops.js'
+import { createPack } from './pack.js'
+import { vectorize } from './vector.js'
+
+export function tiles(
+  kernel: Kernel,
+  { tile, unroll, workgroup, block = 0 }: Extract<Schedule, { kind: 'tiles' }>,
+  context: Context,
+): Text {
+  const indexing = createIndexing()
+  const blocks = kernel.grid.map(axis => axis.size / (tile.get(axis) ?? 1))
+  const invocations = blocks.reduce((a, b) => a * b, 1)
+  const groups = fold(Math.ceil(invocations / workgroup), context.target)
+  const t: Axis = { name: 't', size: invocations }
+  const origin = delinearize(axisOf(t), blocks)
+  const points = inGroups(
+    steps(kernel.grid, tile).map(
+      (offsets): At =>
+        new Map(kernel.grid.map((axis, i) => [axis, plus(times(origin[i]!, tile.get(axis) ?? 1), offsets[i]!)])),
+    ),
+  )
+
+  // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
+  const expanded = kernel.body.map(statement => {
+    const { outer, iterations } = cut(statement.along, statement.kind === 'accumulate' ? unroll : new Map())
+    if (statement.kind === 'store') {
+      const at = iterations.flatMap(along => points.map(group => group.map(point => new Map([...point, ...along]))))
+      return { kind: 'store' as const, outer, stores: storesAt(statement.results, at, indexing) }
+    }
+    const registers = statement.terms.flatMap(term =>
+      points.map((group, n) => {
+        const name = points.length === 1 ? term.name : `${term.name}_${n}`
+        const values = iterations.map(along =>
+          group.map(point => indexing.substitute(term.value, new Map([...point, ...along]))),
+        )
+        return { term, group, values, register: accumulator(name, term.combine, term.dtype, group.length) }
+      }),
+    )
+    for (const { term, group, register } of registers)
+      for (const [i, point] of group.entries())
+        point.set(term.name, { kind: 'name', name: register.parts[i]!, dtype: term.dtype })
+    return { kind: 'accumulate' as const, outer, registers }
+  })
+  const roots = expanded.flatMap((s): Expression[] =>
+    s.kind === 'store'
+      ? s.stores.flat().flatMap(({ indices, values }) => [...indices, ...values])
+      : s.registers.flatMap(({ values }) => values.flat()),
+  )
+  const stores = expanded.flatMap(s => (s.kind === 'store' ? s.stores.flat() : []))
+  const { tensors, rewrite } = vectorize(roots, stores, indexing, context.place)
+  const pack = createPack()
+
+  const writer = createWriter(context.print, [t])
+  writer.line(`let t = i32(${groupNumber(groups)} * ${workgroup}u + lane);`)
+  if (groups[0] * groups[1] * workgroup > invocations) writer.line(`if (t >= ${invocations}) { return; }`)
+  for (const statement of expanded) {
+    const { outer } = statement
+    if (statement.kind === 'store') {
+      nested(writer, outer, () =>
+        storeAll(statement.stores, context, writer, { vectors: tensors, rewrite, pack, indexing }),
+      )
+      continue
+    }
+    const registers = statement.registers.map(({ register }) => register)
+    const values = statement.registers.map(each => each.values.map(four => four.map(rewrite)))
+    const accumulate = (into: readonly Accumulator[], loops: readonly Axis[]): void =>
+      nested(writer, loops, () => {
+        writer.share(shared(values, pack))
+        for (const [i, register] of into.entries()) writer.line(accumulateText(register, values[i]!, pack, writer))
+      })
+    const declare = (list: readonly Accumulator[]): void => {
+      for (const { name, initial } of list) writer.line(`var ${name} = ${initial};`)
+    }
+    declare(registers)
+    const [first, ...rest] = outer
+    if (first && block && block < first.size && registers.every(({ combine }) => combine === 'sum')) {
+      // Partial sums, so that rounding errors grow with the length of a block and the number of blocks, not with their product.
+      const partial = registers.map(register => ({ ...register, name: `${register.name}_part` }))
+      writer.nest(`for (var start = 0; start < ${first.size}; start += ${block})`, [], () => {
+        declare(partial)
+        const end = first.size % block ? `min(start + ${block}, ${first.size})` : `start + ${block}`
+        writer.nest(`for (var ${first.name} = start; ${first.name} < ${end}; ${first.name}++)`, [first], () =>
+          accumulate(partial, rest),
+        )
+        for (const [i, { name }] of registers.entries()) writer.line(`${name} += ${partial[i]!.name};`)
+      })
+    } else accumulate(registers, outer)
+    for (const { name, parts } of registers) [name, ...parts].forEach(writer.define)
+  }
+  return { body: writer.text(), size: workgroup, groups, shared: [], vectors: tensors }
+}
+
+/** The expressions whose common parts are worth a name: those of all registers, as they are computed. */
+const shared = (values: readonly Expression[][][], pack: ReturnType<typeof createPack>): Expression[] =>
+  values.flat().map(group => (group.length === 1 ? group[0]! : pack(group)))

@@ -82,10 +82,32 @@ export class Session<E = any> {
    * name, type or length, and what went wrong on the device since, if anything did.
    */
   run<K extends keyof E & string>(entry: K, ...[given]: InputArguments<InputsOf<E[K]>>): void {
-    this.check()
-    const inputs: Inputs = given ?? {}
+    const steps = this.prepare(entry, given)
     const { gpu } = this.device
     const { counters } = this
+    const encoder = gpu.createCommandEncoder({ label: entry })
+    const pass = encoder.beginComputePass({ label: entry })
+    let bound: GPUComputePipeline | undefined
+    for (const { pipeline, group, workgroups } of steps) {
+      if (pipeline !== bound) pass.setPipeline((bound = pipeline))
+      pass.setBindGroup(0, group)
+      pass.dispatchWorkgroups(...workgroups)
+      counters.dispatches++
+    }
+    pass.end()
+    counters.passes++
+    this.rings.get(entry)!.copy(encoder, this.slabs)
+    gpu.queue.submit([encoder.finish()])
+    counters.submits++
+    this.track()
+  }
+
+  /**
+   * Uploads the inputs of a run and gives its dispatches in order, for whoever encodes them differently (`profile.ts`).
+   * Throws like `run`.
+   */
+  prepare(entry: string, inputs: Inputs = {}): readonly Step[] {
+    this.check()
     const { inputs: wanted } = this.entry(entry)
     const uploads = wanted.map(input => {
       const value = inputs[input.name]
@@ -98,24 +120,10 @@ export class Session<E = any> {
         throw new BadInput(`${entry} has no input ${name}: ${list(wanted.map(i => i.name))}.`)
 
     for (const { input, bytes } of uploads) {
-      gpu.queue.writeBuffer(this.slabs[input.slab]!, input.offset, bytes)
-      counters.bytesUploaded += bytes.length
+      this.device.gpu.queue.writeBuffer(this.slabs[input.slab]!, input.offset, bytes)
+      this.counters.bytesUploaded += bytes.length
     }
-    const encoder = gpu.createCommandEncoder({ label: entry })
-    const pass = encoder.beginComputePass({ label: entry })
-    let bound: GPUComputePipeline | undefined
-    for (const { pipeline, group, workgroups } of this.steps.get(entry)!) {
-      if (pipeline !== bound) pass.setPipeline((bound = pipeline))
-      pass.setBindGroup(0, group)
-      pass.dispatchWorkgroups(...workgroups)
-      counters.dispatches++
-    }
-    pass.end()
-    counters.passes++
-    this.rings.get(entry)!.copy(encoder, this.slabs)
-    gpu.queue.submit([encoder.finish()])
-    counters.submits++
-    this.track()
+    return this.steps.get(entry)!
   }
 
   /** The outputs of the latest run of `entry`, with the shapes they have. Not affected by runs enqueued later. */

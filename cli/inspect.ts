@@ -115,9 +115,9 @@ function summary(program: Program, memory: Extract<Stage, { name: 'plan' }>['mem
     `variables      ${program.variables.length}, ${count(variableBytes)}B`,
     `slabs          ${program.slabs.length}, ${count(program.slabs.reduce((a, b) => a + b, 0))}B planned`,
     ...Object.entries(program.entries).map(([name, { dispatches: list }]) => {
-      const { planned = 0, lowerBound = 0 } = memory[name] ?? {}
+      const { planned = 0, lowerBound = 0, traffic = 0 } = memory[name] ?? {}
       const total = (key: 'flops' | 'bytes') => count(list.reduce((sum, dispatch) => sum + dispatch[key], 0))
-      return `${name.padEnd(14)} ${list.length} dispatches, ${total('flops')}FLOP, ${total('bytes')}B moved, temporaries ${count(planned)}B (lower bound ${count(lowerBound)}B)`
+      return `${name.padEnd(14)} ${list.length} dispatches, ${total('flops')}FLOP, ${total('bytes')}B moved (lower bound ${count(traffic)}B), temporaries ${count(planned)}B (lower bound ${count(lowerBound)}B)`
     }),
   ]
 }

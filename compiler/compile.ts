@@ -11,6 +11,7 @@ import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import { fuse } from './passes/fuse.js'
 import { optimize } from './passes/pipeline.js'
 import { ownResults } from './passes/results.js'
+import { type Bytes, bytesOf } from './plan/limits.js'
 import { type EntryMemory, plan } from './plan/plan.js'
 import type { Program } from './plan/program.js'
 
@@ -19,6 +20,11 @@ export interface CompileOptions {
   readonly target?: Target
   /** False: one kernel per operation. Default true. */
   readonly fusion?: boolean
+  /**
+   * Bytes of device memory that the program may take, variables and inputs included: `'2GiB'`, `'512MiB'` or a number.
+   * Values are computed again rather than kept until it fits, which costs time. Default: no limit.
+   */
+  readonly memory?: Bytes
   /** Chooses how the loops of a kernel are cut up. Default: heuristics of the target. */
   readonly choose?: Chooser
   /** Called with what each stage made of each entry. */
@@ -51,7 +57,7 @@ export function compile<const E extends Record<string, Entry>>(
 /** The same from graphs. */
 export function compileGraphs(
   graphs: readonly Graph[],
-  { target = portable, fusion = true, choose = schedule, observe }: CompileOptions = {},
+  { target = portable, fusion = true, choose = schedule, observe, memory: limit }: CompileOptions = {},
 ): Program {
   const lowered = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
@@ -62,7 +68,7 @@ export function compileGraphs(
     observe?.({ name: 'kernels', entry: traced.name, kernels })
     return { graph, kernels }
   })
-  const { program, memory } = plan(lowered, target, choose)
+  const { program, memory } = plan(lowered, target, choose, limit === undefined ? undefined : bytesOf(limit))
   observe?.({ name: 'plan', memory })
   return program
 }

@@ -7,8 +7,28 @@ export class LimitError extends Error {
   override name = 'LimitError'
 }
 
+const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+
+/** A number of bytes, or text with a unit: `'512MiB'`, `'1.5GiB'`. */
+export type Bytes = number | `${number}${'KiB' | 'MiB' | 'GiB'}`
+/** Throws `LimitError` for other text. */
+export function bytesOf(given: Bytes): number {
+  const [, value, unit] = /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)?$/.exec(`${given}`) ?? []
+  if (value === undefined || (unit === undefined && typeof given !== 'number'))
+    throw new LimitError(`memory takes a number of bytes or text such as '512MiB' or '2GiB', got ${given}`)
+  return Math.floor(Number(value) * { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, '': 1 }[unit ?? '']!)
+}
+
+/** `fixed` bytes of the buffers are variables and inputs. */
+export function checkMemory({ slabs }: Program, budget: number, fixed: number): void {
+  const needed = slabs.reduce((a, b) => a + b, 0)
+  if (needed > budget)
+    throw new LimitError(
+      `memory is limited to ${mib(budget)}, and the smallest plan found takes ${mib(needed)}, of which ${mib(fixed)} are variables and inputs: make the batch smaller`,
+    )
+}
+
 export function checkLimits(program: Program, target: Target): void {
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
   for (const [slab, bytes] of program.slabs.entries())
     if (bytes > target.bufferBytes)
       throw new LimitError(

@@ -5,16 +5,8 @@
  */
 import type { Tensor } from '../graph/node.js'
 import { byteSize } from '../kernels/cost.js'
+import type { Lifetime } from './liveness.js'
 import type { Place } from './program.js'
-
-export interface Lifetime {
-  readonly tensor: Tensor
-  /** Steps (positions in the list of kernels) of the first write and the last read, inclusive. */
-  readonly from: number
-  readonly to: number
-  /** Temporaries that its kernel reads. */
-  readonly operands: readonly Tensor[]
-}
 
 const ALIGNMENT = 256
 const SLABS = 3
@@ -83,12 +75,4 @@ function lowestFree(
     offset = Math.max(offset, aligned(other.offset + other.bytes))
   }
   return offset
-}
-
-/** Bytes alive at the busiest step: no plan can do with less. */
-export function lowerBound(lifetimes: readonly Lifetime[]): number {
-  const steps = Math.max(-1, ...lifetimes.map(({ to }) => to)) + 1
-  const alive = new Array<number>(steps).fill(0)
-  for (const { tensor, from, to } of lifetimes) for (let i = from; i <= to; i++) alive[i]! += byteSize(tensor)
-  return Math.max(0, ...alive)
 }

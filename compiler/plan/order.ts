@@ -1,11 +1,14 @@
 /**
  * The order of kernels and which updates happen in place. A variable may be overwritten by the kernel that computes its
  * new value if every other kernel that reads the old value can run before; otherwise the value is kept aside and copied
- * at the end.
+ * at the end. Among the orders that remain, one that needs little memory is taken.
  */
 import { walk } from '../graph/expression.js'
+import type { Graph } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
+import { byteSize } from '../kernels/cost.js'
 import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
+import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
 
 export interface Update {
   readonly variable: Tensor
@@ -16,21 +19,25 @@ export interface Ordered {
   readonly inPlace: readonly Update[]
   /** The others: copied after the last kernel. */
   readonly copied: readonly Update[]
+  readonly values: Values
 }
+interface Task extends Step {
+  readonly kernel: Kernel
+}
+/** What must run before each task. */
+type Before = ReadonlyMap<Task, ReadonlySet<Task>>
 
-export function orderKernels(kernels: readonly Kernel[], updates: readonly Update[]): Ordered {
-  const producer = new Map<Tensor, Kernel>(
-    kernels.flatMap(kernel => writes(kernel).map(tensor => [tensor, kernel] as const)),
-  )
-  const readers = new Map<Tensor, Kernel[]>()
-  const before = new Map<Kernel, Set<Kernel>>(kernels.map(kernel => [kernel, new Set()]))
-  for (const kernel of kernels)
-    for (const tensor of reads(kernel)) {
-      readers.set(tensor, [...(readers.get(tensor) ?? []), kernel])
+export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: Graph): Ordered {
+  const tasks = kernels.map((kernel): Task => ({ kernel, reads: reads(kernel), writes: writes(kernel) }))
+  const producer = new Map<Tensor, Task>(tasks.flatMap(task => task.writes.map(tensor => [tensor, task] as const)))
+  const readers = readersOf(tasks)
+  const before = new Map<Task, Set<Task>>(tasks.map(task => [task, new Set()]))
+  for (const task of tasks)
+    for (const tensor of task.reads) {
       const from = producer.get(tensor)
-      if (from && from !== kernel) before.get(kernel)!.add(from)
+      if (from && from !== task) before.get(task)!.add(from)
     }
-  const reaches = (from: Kernel, to: Kernel, seen = new Set<Kernel>()): boolean => {
+  const reaches = (from: Task, to: Task, seen = new Set<Task>()): boolean => {
     if (from === to) return true
     if (seen.has(from)) return false
     seen.add(from)
@@ -40,13 +47,17 @@ export function orderKernels(kernels: readonly Kernel[], updates: readonly Updat
   const inPlace: Update[] = []
   const copied: Update[] = []
   for (const update of updates) {
-    const kernel = producer.get(update.value)!
-    const others = (readers.get(update.variable) ?? []).filter(reader => reader !== kernel)
-    const fits = readsWhereItWrites(kernel, update) && others.every(reader => !reaches(reader, kernel))
-    if (fits) for (const reader of others) before.get(kernel)!.add(reader)
+    const task = producer.get(update.value)!
+    const others = (readers.get(update.variable) ?? []).filter(reader => reader !== task)
+    const fits = readsWhereItWrites(task.kernel, update) && others.every(reader => !reaches(reader, task))
+    if (fits) for (const reader of others) before.get(task)!.add(reader)
     ;(fits ? inPlace : copied).push(update)
   }
-  return { kernels: sorted(kernels, before), inPlace, copied }
+  const values: Values = {
+    inPlace: new Set(inPlace.map(({ value }) => value)),
+    results: new Set([...Object.values(outputs), ...copied.map(({ value }) => value)]),
+  }
+  return { kernels: leastMemory(tasks, before, values).map(({ kernel }) => kernel), inPlace, copied, values }
 }
 
 /** The kernel reads the old value, if at all, only at the element it is about to replace. */
@@ -68,14 +79,75 @@ function loads(statement: Statement, source: Tensor): boolean {
   return found
 }
 
-/** Kernels after all that must come before them, otherwise in the given order. */
-function sorted(kernels: readonly Kernel[], before: ReadonlyMap<Kernel, ReadonlySet<Kernel>>): Kernel[] {
-  const done = new Set<Kernel>()
-  const visit = (kernel: Kernel): void => {
-    if (done.has(kernel)) return
-    for (const earlier of before.get(kernel)!) visit(earlier)
-    done.add(kernel)
+// Memory
+
+/**
+ * The better of two orders: as given, and with the results that need the shortest chain of kernels first, so that a
+ * layer's parameters are updated before gradients flow on to the layer below it. In both, a kernel that frees at least
+ * as much as it writes runs as soon as it can.
+ */
+function leastMemory(tasks: readonly Task[], before: Before, values: Values): readonly Task[] {
+  const depths = new Map<Task, number>()
+  const depth = (task: Task): number => {
+    const known = depths.get(task) ?? 1 + Math.max(0, ...[...before.get(task)!].map(depth))
+    depths.set(task, known)
+    return known
   }
-  kernels.forEach(visit)
+  const given = sorted(tasks, before)
+  given.forEach(depth) // operands first: the recursion stays shallow
+  const isResult = ({ writes: made }: Task) =>
+    made.some(tensor => values.inPlace.has(tensor) || values.results.has(tensor))
+  const shortest = [...given.filter(isResult)].sort((a, b) => depth(a) - depth(b))
+  const [one, two] = [given, sorted([...shortest, ...given], before)].map(order => eager(order, before, values))
+  const bytes = (order: readonly Task[]) => lowerBound(lifetimesOf(order, values))
+  return bytes(two!) < bytes(one!) ? two! : one!
+}
+
+/** Tasks after all that must come before them, otherwise in the given order. */
+function sorted(tasks: readonly Task[], before: Before): Task[] {
+  const done = new Set<Task>()
+  const visit = (task: Task): void => {
+    if (done.has(task)) return
+    for (const earlier of before.get(task)!) visit(earlier)
+    done.add(task)
+  }
+  tasks.forEach(visit)
   return [...done]
+}
+
+/** The order, with each task moved to where it first frees at least as many bytes as it writes. */
+function eager(order: readonly Task[], before: Before, { inPlace, results }: Values): Task[] {
+  const made = new Set(order.flatMap(({ writes: tensors }) => tensors.filter(tensor => !inPlace.has(tensor))))
+  const unread = new Map([...readersOf(order)].map(([tensor, tasks]) => [tensor, tasks.length]))
+  const total = (tensors: readonly Tensor[]) => tensors.reduce((sum, tensor) => sum + byteSize(tensor), 0)
+  const frees = (task: Task): number =>
+    total(task.reads.filter(tensor => made.has(tensor) && !results.has(tensor) && unread.get(tensor) === 1)) -
+    total(task.writes.filter(tensor => made.has(tensor)))
+
+  const after = new Map<Task, Task[]>(order.map(task => [task, []]))
+  for (const [task, earlier] of before) for (const one of earlier) after.get(one)!.push(task)
+  const waitsFor = new Map(order.map(task => [task, before.get(task)!.size]))
+  const done = new Set<Task>()
+  const ready = new Set<Task>()
+  const run = (task: Task): void => {
+    done.add(task)
+    ready.delete(task)
+    for (const tensor of task.reads) unread.set(tensor, unread.get(tensor)! - 1)
+    for (const next of after.get(task)!) {
+      waitsFor.set(next, waitsFor.get(next)! - 1)
+      if (waitsFor.get(next) === 0) ready.add(next)
+    }
+  }
+  for (const task of order) {
+    if (done.has(task)) continue
+    run(task)
+    for (let next: Task | undefined; (next = [...ready].find(one => frees(one) >= 0)); ) run(next)
+  }
+  return [...done]
+}
+
+function readersOf(tasks: readonly Task[]): Map<Tensor, Task[]> {
+  const readers = new Map<Tensor, Task[]>()
+  for (const task of tasks) for (const tensor of task.reads) readers.set(tensor, [...(readers.get(tensor) ?? []), task])
+  return readers
 }

@@ -1,15 +1,18 @@
 /** Kernels of all entries become a program: dispatches in order over slabs, variables shared between entries. */
-import { type Graph, variables } from '../graph/graph.js'
+import { type Graph, nodes, variables } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
+import { isLeaf } from '../graph/operation.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Chooser } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { emit } from '../wgsl/emit.js'
-import { checkLimits } from './limits.js'
-import { aligned, type Lifetime, lowerBound, pack, share } from './memory.js'
-import { orderKernels, type Update } from './order.js'
+import { checkLimits, checkMemory } from './limits.js'
+import { lifetimesOf, lowerBound, type Step } from './liveness.js'
+import { aligned, pack, share } from './memory.js'
+import { type Ordered, orderKernels, type Update } from './order.js'
 import type { Dispatch, Place, Program, ProgramEntry, ProgramKernel, Stored } from './program.js'
+import { recompute } from './recompute.js'
 
 /** One entry, lowered: the graph (for its leaves and results) and its kernels. */
 export interface Lowered {
@@ -21,13 +24,24 @@ export interface EntryMemory {
   readonly lowerBound: number
   /** Bytes of the temporaries this entry uses. */
   readonly planned: number
+  /** Bytes that have to be moved however it is computed: inputs and variables read, variables and outputs written, each once. */
+  readonly traffic: number
 }
 export interface Planned {
   readonly program: Program
   readonly memory: Readonly<Record<string, EntryMemory>>
 }
 
-export function plan(entries: readonly Lowered[], target: Target, choose: Chooser): Planned {
+/**
+ * `budget`: bytes of all buffers, by default as many as it takes; values are computed again rather than kept where that
+ * is needed. Throws `LimitError` where that is not enough.
+ */
+export function plan(
+  entries: readonly Lowered[],
+  target: Target,
+  choose: Chooser,
+  budget = Number.POSITIVE_INFINITY,
+): Planned {
   const sizes: number[] = []
   const leaves = [...new Set(entries.flatMap(({ graph }) => variables(graph)))]
   const places = pack(leaves, sizes, target.bufferBytes)
@@ -38,19 +52,37 @@ export function plan(entries: readonly Lowered[], target: Target, choose: Choose
   )
   for (const [tensor, place] of inputs) places.set(tensor, place)
   const firstTemporary = sizes.length
+  const fixed = sizes.reduce((a, b) => a + b, 0)
+
+  /** A plan has gaps: where it needs more than is alive at its busiest step, its kernels have to do with less. */
+  function fit(ordered: Ordered): Ordered {
+    const available = budget - fixed
+    let allowed = available
+    let best = { fitted: ordered, planned: Number.POSITIVE_INFINITY }
+    for (let fitted = ordered, tries = 0; tries < 4; tries++) {
+      const lifetimes = lifetimesOf(fitted.kernels.map(stepOf), ordered.values)
+      const planned = plannedBytes(share(lifetimes, [...sizes], firstTemporary, target.bufferBytes))
+      if (planned < best.planned) best = { fitted, planned }
+      if (planned <= available) break
+      allowed = Math.min(allowed, available + lowerBound(lifetimes) - planned)
+      fitted = { ...ordered, kernels: recompute(ordered, allowed) }
+    }
+    return best.fitted
+  }
 
   const kernels: ProgramKernel[] = []
   const byText = new Map<string, number>()
   const memory: Record<string, EntryMemory> = {}
   const planned = entries.map(({ graph, kernels: unordered }): [string, ProgramEntry] => {
-    const ordered = orderKernels(unordered, graph.updates)
-    const alias = new Map(ordered.inPlace.map(({ variable, value }) => [value, variable]))
-    const lifetimes = lifetimesOf(ordered.kernels, new Set([...alias.keys(), ...places.keys()]), [
-      ...Object.values(graph.outputs),
-      ...ordered.copied.map(({ value }) => value),
-    ])
+    const { inPlace, copied, values, kernels: ordered } = fit(orderKernels(unordered, graph))
+    const alias = new Map(inPlace.map(({ variable, value }) => [value, variable]))
+    const lifetimes = lifetimesOf(ordered.map(stepOf), values)
     const temporary = share(lifetimes, sizes, firstTemporary, target.bufferBytes)
-    memory[graph.name] = { lowerBound: lowerBound(lifetimes), planned: plannedBytes(temporary) }
+    memory[graph.name] = {
+      lowerBound: lowerBound(lifetimes),
+      planned: plannedBytes(temporary),
+      traffic: trafficOf(graph),
+    }
     const placeOf = (tensor: Tensor): Place => {
       const place = places.get(alias.get(tensor) ?? tensor) ?? temporary.get(tensor)
       if (!place) throw new Error(`${tensor.operation.name} in ${tensor.scope || 'the entry'} has no memory`)
@@ -74,13 +106,13 @@ export function plan(entries: readonly Lowered[], target: Target, choose: Choose
         bytes: bytes(kernel),
       }
     }
-    const copies = ordered.copied.map(update => copyKernel(update))
+    const copies = copied.map(update => copyKernel(update))
     return [
       graph.name,
       {
         inputs: graph.inputs.map(tensor => stored(tensor.attributes.name, tensor, placeOf(tensor))),
         outputs: Object.entries(graph.outputs).map(([name, tensor]) => stored(name, tensor, placeOf(tensor))),
-        dispatches: [...ordered.kernels, ...copies].map(dispatch),
+        dispatches: [...ordered, ...copies].map(dispatch),
       },
     ]
   })
@@ -95,6 +127,7 @@ export function plan(entries: readonly Lowered[], target: Target, choose: Choose
     })),
     entries: Object.fromEntries(planned),
   }
+  checkMemory(program, budget, fixed)
   checkLimits(program, target)
   return { program, memory }
 }
@@ -113,24 +146,13 @@ const plannedBytes = (places: ReadonlyMap<Tensor, Place>): number => {
   return [...ends.values()].reduce((a, b) => a + b, 0)
 }
 
-/** From the kernel that writes a value to the last that reads it; results live to the end. */
-function lifetimesOf(
-  kernels: readonly Kernel[],
-  elsewhere: ReadonlySet<Tensor>,
-  results: readonly Tensor[],
-): Lifetime[] {
-  const last = new Map<Tensor, number>()
-  kernels.forEach((kernel, i) => {
-    for (const tensor of reads(kernel)) last.set(tensor, i)
-  })
-  for (const result of results) last.set(result, kernels.length)
-  return kernels.flatMap((kernel, from) => {
-    const operands = reads(kernel)
-    return writes(kernel)
-      .filter(tensor => !elsewhere.has(tensor))
-      .map(tensor => ({ tensor, from, to: last.get(tensor) ?? from, operands }))
-  })
+function trafficOf(graph: Graph): number {
+  const read = nodes(graph).filter(({ operation }) => isLeaf(operation))
+  const written = [...graph.updates.map(({ variable }) => variable), ...Object.values(graph.outputs)]
+  return [...read, ...written].reduce((sum, tensor) => sum + byteSize(tensor), 0)
 }
+
+const stepOf = (kernel: Kernel): Step => ({ reads: reads(kernel), writes: writes(kernel) })
 
 /** Moves a value that could not be written in place into its variable, after everything else. */
 function copyKernel({ variable, value }: Update): Kernel {

@@ -1,0 +1,54 @@
+/** When values are in memory while kernels run in order. */
+import type { Tensor } from '../graph/node.js'
+import { byteSize } from '../kernels/cost.js'
+
+/** A kernel, as the plan sees it. */
+export interface Step {
+  readonly reads: readonly Tensor[]
+  readonly writes: readonly Tensor[]
+}
+/** Values that live otherwise than from the kernel that writes them to the last that reads them. */
+export interface Values {
+  /** New values of variables that are written in place: they take no memory of their own. */
+  readonly inPlace: ReadonlySet<Tensor>
+  /** Read after the last kernel. */
+  readonly results: ReadonlySet<Tensor>
+}
+export interface Lifetime {
+  readonly tensor: Tensor
+  /** Steps of the first write and the last read, inclusive. */
+  readonly from: number
+  readonly to: number
+  /** Temporaries that its kernel reads. */
+  readonly operands: readonly Tensor[]
+}
+
+export function lifetimesOf(steps: readonly Step[], { inPlace, results }: Values): Lifetime[] {
+  const last = new Map<Tensor, number>()
+  steps.forEach(({ reads }, i) => {
+    for (const tensor of reads) last.set(tensor, i)
+  })
+  for (const result of results) last.set(result, steps.length)
+  return steps.flatMap(({ reads, writes }, from) =>
+    writes
+      .filter(tensor => !inPlace.has(tensor))
+      .map(tensor => ({ tensor, from, to: last.get(tensor) ?? from, operands: reads })),
+  )
+}
+
+/** Bytes alive at each step. */
+export function aliveBytes(lifetimes: readonly Lifetime[]): number[] {
+  const change = new Array<number>(Math.max(-1, ...lifetimes.map(({ to }) => to)) + 2).fill(0)
+  for (const { tensor, from, to } of lifetimes) {
+    change[from]! += byteSize(tensor)
+    change[to + 1]! -= byteSize(tensor)
+  }
+  let alive = 0
+  return change.slice(0, -1).map(bytes => {
+    alive += bytes
+    return alive
+  })
+}
+
+/** Bytes alive at the busiest step: no plan of these kernels in this order can do with less. */
+export const lowerBound = (lifetimes: readonly Lifetime[]): number => Math.max(0, ...aliveBytes(lifetimes))

@@ -33,8 +33,9 @@ import {
   update,
   variance,
 } from '../../compiler/index.js'
-import { type Variable, variable } from '../../compiler/language/module.js'
-import { descend, sgd } from '../../models/index.js'
+import { type Module, parametersOf, type Variable, variable } from '../../compiler/language/module.js'
+import { descend, ntXent, projector, resnet18, sgd } from '../../models/index.js'
+import { BadInput } from '../../runtime/errors.js'
 
 export interface Workload {
   readonly id: string
@@ -53,16 +54,18 @@ export interface BenchProgram {
 type Values = Readonly<Record<string, Untyped>>
 const zeros = (shape: number[]): Untyped => constant(0, shape) as Untyped
 
-/** Throws for a kind of workload that is not known here. */
+/** Throws `BadInput` for a kind of workload that is not known here. */
 export function benchProgram(workload: Workload): BenchProgram {
   const inputs = Object.entries(workload.inputs).map(([name, { shape, param }]) =>
     variable(() => name, param ? 'parameter' : 'state', [...shape], zeros),
   )
   const values: Values = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor as Untyped]))
+  const given = inputs.filter(({ kind }) => kind === 'parameter')
   const loss = losses[workload.kind]
-  if (loss) return { entry: entry({}, () => trainingStep(workload, inputs, values, loss)), results: [] }
+  if (loss) return { entry: entry({}, () => trainingStep(workload, loss(values, workload), given)), results: [] }
+  if (workload.kind === 'resnet') return { entry: residualStep(workload, values), results: [] }
   const formula = formulas[workload.kind]
-  if (!formula) throw new Error(`workload ${workload.id} is of kind ${workload.kind}, which has no program yet`)
+  if (!formula) throw new BadInput(`workload ${workload.id} is of kind ${workload.kind}, which has no program here.`)
   const results = workload.outputs ?? ['y']
   const variables = new Map<string, Variable>()
   const body = () => {
@@ -90,6 +93,7 @@ const formulas: Readonly<Record<string, Formula>> = {
     const [dx, dw] = backward([[y, dy!]], [x!, w!]) as Untyped[]
     return { y, dx: dx!, dw: dw! }
   },
+  copy: ({ x }) => ({ y: x! }),
   softmax: ({ x }) => ({ y: softmax(x!, -1) }),
   layernorm: ({ x, g, b }, w) => ({ y: normalized(x!, [1], g!, b!, number(w, 'eps')) }),
   batchnorm: ({ x, g, b }, w) => ({ y: batchNormalized(x!, g!, b!, number(w, 'eps')) }),
@@ -151,15 +155,28 @@ const losses: Readonly<Record<string, Loss>> = {
   },
 }
 
-/** Loss, gradients, and `v = momentum v + g; p -= lr v` for every parameter. */
-function trainingStep(workload: Workload, inputs: readonly Variable[], values: Values, lossOf: Loss) {
-  const loss = lossOf(values, workload)
-  const parameters = inputs.filter(({ kind }) => kind === 'parameter')
+/** The SimCLR step of `torch_baseline.py`: ResNet-18 with the CIFAR stem, a two-layer projector, NT-Xent over both views. */
+function residualStep(workload: Workload, values: Values): Entry {
+  const features = 8 * number(workload, 'width')
+  const encoder = resnet18({ stem: 'cifar', width: number(workload, 'width') }) as unknown as Network
+  const head = projector(features, { out: 128, hidden: 512 }) as unknown as Network
+  return entry({}, () => {
+    const z = head(encoder(concat(values.x1!, values.x2!, 0) as Untyped))
+    const half = (from: number): Untyped => slice(z, 0, from, from + number(workload, 'B')) as Untyped
+    const loss = ntXent(half(0), half(number(workload, 'B')), number(workload, 'tau')) as Untyped
+    return trainingStep(workload, loss, [encoder, head].flatMap(parametersOf))
+  })
+}
+type Network = Module & ((x: Untyped) => Untyped)
+
+/** Gradients of the loss, and `v = momentum v + g; p -= lr v` for every parameter. */
+function trainingStep(workload: Workload, loss: Untyped, parameters: readonly Variable[]) {
   const gradients = backward(
     [[loss, constant(1, [])]],
     parameters.map(({ tensor }) => tensor),
   )
-  const optimizer = sgd({ learningRate: number(workload, 'lr'), momentum: number(workload, 'momentum') })
+  const { lr, momentum, weightDecay } = workload as Workload & Record<'lr' | 'momentum' | 'weightDecay', number>
+  const optimizer = sgd({ learningRate: lr, momentum, ...(weightDecay ? { weightDecay } : {}) })
   descend(optimizer, parameters, gradients, constant(0, [], 'u32') as never)
   return { loss }
 }

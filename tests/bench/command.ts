@@ -1,0 +1,139 @@
+/** The command of `run.ts`: options, the workloads one after the other, tables. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type AdapterChoice, adapterChoice, BadInput, NoAdapter, openDevice } from '../../runtime/node.js'
+import { measureCeilings } from './ceilings.js'
+import { type Measurement, measure } from './measure.js'
+import { comparePeers } from './peers.js'
+import { figure, profileTable, text, workloadTable } from './table.js'
+import { readSuite } from './workloads.js'
+
+export interface BenchOptions {
+  /** Part of a workload's id. */
+  readonly only: string
+  readonly json?: string
+  readonly markdown?: string
+  readonly profile: boolean
+  readonly quick: boolean
+  readonly adapter: AdapterChoice
+  /** Rivals to be timed beside Facet; all that use WebGPU if empty, none if undefined. */
+  readonly peers?: readonly string[]
+}
+const USAGE =
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--quick]'
+
+/** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
+export async function bench(
+  args: readonly string[],
+  print: (line: string) => void = console.log,
+  warn: (line: string) => void = console.error,
+  folder?: string,
+): Promise<number> {
+  try {
+    const options = parseOptions(args)
+    return await (options.peers ? comparePeers(options, print, folder) : run(options, print, folder))
+  } catch (error) {
+    if (!(error instanceof BadInput || error instanceof NoAdapter)) throw error
+    warn(error.message)
+    return 2
+  }
+}
+
+/** Throws `BadInput`, with the usage. */
+export function parseOptions(args: readonly string[]): BenchOptions {
+  // `--peers` may stand alone, which node:util has no word for.
+  const given = args.map((arg, i) =>
+    arg === '--peers' && (args[i + 1] === undefined || args[i + 1]!.startsWith('--')) ? '--peers=' : arg,
+  )
+  try {
+    const { values } = parseArgs({
+      args: given,
+      options: {
+        only: { type: 'string', default: '' },
+        json: { type: 'string' },
+        markdown: { type: 'string' },
+        profile: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        adapter: { type: 'string' },
+        peers: { type: 'string' },
+      },
+    })
+    const { adapter, peers, ...rest } = values
+    const names = peers === undefined ? {} : { peers: peers.split(',').filter(Boolean) }
+    return { ...rest, ...names, adapter: adapterChoice(adapter as AdapterChoice) } as BenchOptions
+  } catch (error) {
+    throw new BadInput(`${(error as Error).message.split('. ')[0]!.replace(/\.$/, '')}: ${USAGE}`)
+  }
+}
+
+async function run(options: BenchOptions, print: (line: string) => void, folder?: string): Promise<number> {
+  const suite = await readSuite(folder)
+  const chosen = suite.workloads.filter(({ id }) => id.includes(options.only))
+  if (chosen.length === 0) throw new BadInput(`no workload has ${JSON.stringify(options.only)} in its id.`)
+  const open = () => openDevice({ adapter: options.adapter })
+  const device = await open()
+  const { adapter } = device
+  const ceilings = await measureCeilings(device)
+  device.destroy()
+  const headline = `${adapter.name}, node ${process.version}, commit ${commit()}; ceilings ${figure(ceilings.gflops)} GFLOP/s, ${figure(ceilings.gbytes)} GB/s`
+  print(headline)
+
+  const measured: Measurement[] = []
+  const failed: { workload: string; reason: string }[] = []
+  for (const workload of chosen) {
+    if (workload.large && adapter.kind !== 'gpu') {
+      print(`${workload.id}: skipped, it is sized for a GPU and ${adapter.name} is a software adapter.`)
+      continue
+    }
+    // A device of its own: what one workload leaves behind, an error too, is not the next one's.
+    const own = await open()
+    try {
+      const found = await measure(own, suite, workload, options)
+      measured.push(found)
+      process.stderr.write(`${workload.id} ${figure(found.wall.median)} ms\n`)
+    } catch (error) {
+      failed.push({ workload: workload.id, reason: (error as Error).message })
+      print(`${workload.id}: failed, ${(error as Error).message}`)
+    } finally {
+      own.destroy()
+    }
+  }
+  const tables = [
+    { title: 'Workloads (sizes in MiB)', table: workloadTable(measured, ceilings) },
+    ...measured.flatMap(({ workload, profile }) =>
+      profile ? [{ title: workload, table: profileTable(profile, ceilings) }] : [],
+    ),
+  ]
+  for (const { title, table } of tables) print(`\n${title}\n${text(table)}`)
+  if (options.markdown)
+    writeFileSync(
+      options.markdown,
+      `${[headline, ...tables.map(({ title, table }) => `### ${title}\n\n${text(table, true)}`)].join('\n\n')}\n`,
+    )
+  if (options.json) {
+    const machine = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version, commit: commit() }
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ adapter, ...machine, ceilings, workloads: measured, failed }, null, 1)}\n`,
+    )
+  }
+  return failed.length || measured.some(({ check }) => !check.ok) ? 1 : 0
+}
+
+/** With `+` where files differ from it; `unknown` outside of a checkout. */
+function commit(): string {
+  const git = (...args: string[]) =>
+    execFileSync('git', args, {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '-uno') ? '+' : '')
+  } catch {
+    return 'unknown'
+  }
+}

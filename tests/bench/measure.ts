@@ -1,0 +1,138 @@
+/**
+ * One workload on a loaded device: compiled, checked, timed. A sample is one run and one wait, as in the peers' harness; on
+ * a GPU, where a wait costs more than a small run, as many runs as take 20 ms, and rates come from the device's own clock.
+ */
+import { compile, type Stage, targetFor } from '../../compiler/index.js'
+import { type Device, load, type Session } from '../../runtime/node.js'
+import { type DispatchTime, median, profile, runTimes } from '../../runtime/profile.js'
+import { benchProgram } from './programs.js'
+import type { BenchWorkload, Suite, Verdict } from './workloads.js'
+
+export interface Stats {
+  readonly samples: number
+  readonly median: number
+  readonly min: number
+}
+/** Times in milliseconds, sizes in bytes. */
+export interface Measurement {
+  readonly workload: string
+  readonly title: string
+  /** Of one run, by the host's clock. */
+  readonly wall: Stats
+  /** Of one run between timestamps; on GPUs that have them. */
+  readonly device?: Stats
+  /** Per run: the workload's own counts, else the compiler's estimates. */
+  readonly flops: number
+  readonly bytes: number
+  /** Bytes that the dispatches read and write by the compiler's estimate. */
+  readonly moved: number
+  readonly dispatches: number
+  readonly kernels: number
+  /** The compiler alone; then pipelines, buffers and initial values; then everything up to the end of the first run. */
+  readonly compile: number
+  readonly load: number
+  readonly first: number
+  /** Temporaries as planned, and the least that any plan needs; then all buffers. */
+  readonly planned: number
+  readonly lowerBound: number
+  readonly buffers: number
+  readonly check: Verdict
+  readonly profile?: readonly DispatchTime[]
+}
+export interface MeasureOptions {
+  readonly quick: boolean
+  readonly profile: boolean
+}
+
+/** The peers' protocol. */
+const FULL = { samples: 7, ms: 1500, most: 60 }
+const QUICK = { samples: 5, ms: 300, most: 20 }
+const SAMPLE_MS = 20
+
+export async function measure(
+  device: Device,
+  suite: Suite,
+  workload: BenchWorkload,
+  { quick, profile: wanted }: MeasureOptions,
+): Promise<Measurement> {
+  const inputs = suite.inputs(workload)
+  const values = Object.fromEntries(Object.entries(inputs).map(([name, { data }]) => [name, data]))
+  const { entry, results } = benchProgram(workload)
+  let memory: Extract<Stage, { name: 'plan' }>['memory'] = {}
+  const observe = (stage: Stage): void => {
+    if (stage.name === 'plan') memory = stage.memory
+  }
+  const start = performance.now()
+  const program = compile({ run: entry }, {}, { target: targetFor(device), observe })
+  const compiled = performance.now()
+  const session: Session = await load(device, program)
+  try {
+    const loaded = performance.now()
+    session.writeVariables(values)
+    session.run('run')
+    await session.settle()
+    const first = performance.now()
+
+    const losses: number[] = []
+    const steps = results.length === 0 ? (workload.lossSteps ?? 1) : 0
+    while (losses.length < steps) {
+      if (losses.length > 0) session.run('run')
+      losses.push((await session.read('run')).loss![0]!)
+    }
+    const outputs = await session.readVariables(results)
+    const check = suite.check(workload, inputs, { outputs, losses })
+
+    const gpu = device.adapter.kind === 'gpu'
+    const wall = stats(await sample(session, gpu ? SAMPLE_MS : 0, quick ? QUICK : FULL))
+    const clocked = gpu && device.features.has('timestamp-query')
+    const { dispatches } = program.entries.run!
+    const moved = dispatches.reduce((sum, { bytes }) => sum + bytes, 0)
+    return {
+      workload: workload.id,
+      title: workload.title,
+      wall,
+      ...(clocked ? { device: stats(await runTimes(session, 'run', {}, { repeats: quick ? 5 : 20 })) } : {}),
+      flops: workload.flops ?? dispatches.reduce((sum, { flops }) => sum + flops, 0),
+      bytes: workload.bytes ?? moved,
+      moved,
+      dispatches: dispatches.length,
+      kernels: new Set(dispatches.map(({ kernel }) => kernel)).size,
+      compile: compiled - start,
+      load: loaded - compiled,
+      first: first - start,
+      planned: memory.run?.planned ?? 0,
+      lowerBound: memory.run?.lowerBound ?? 0,
+      buffers: program.slabs.reduce((a, b) => a + b, 0),
+      check,
+      ...(wanted ? { profile: (await profile(session, 'run')).dispatches } : {}),
+    }
+  } finally {
+    session.destroy()
+  }
+}
+
+const stats = (times: readonly number[]): Stats => ({
+  samples: times.length,
+  median: median(times),
+  min: Math.min(...times),
+})
+
+/** Milliseconds per run, of samples that take `least` ms or more. */
+async function sample(session: Session, least: number, protocol: typeof FULL): Promise<number[]> {
+  const timed = async (runs: number): Promise<number> => {
+    const start = performance.now()
+    for (let i = 0; i < runs; i++) session.run('run')
+    await session.device.wait(session.device.gpu.queue.onSubmittedWorkDone() as Promise<unknown>)
+    return performance.now() - start
+  }
+  await timed(1)
+  let runs = 1
+  for (let ms = await timed(runs); ms < least; ms = await timed(runs)) runs *= 2
+  const times: number[] = []
+  for (let total = 0; times.length < protocol.most && (times.length < protocol.samples || total < protocol.ms); ) {
+    const ms = await timed(runs)
+    times.push(ms / runs)
+    total += ms
+  }
+  return times
+}

@@ -65,6 +65,35 @@ test('a chain of values needs the memory of two', () => {
   assert.ok(planned <= 3 * 64 * 64 * 4, `${planned} bytes planned`)
 })
 
+test('a value is used up before the next is made, whatever the order of the results', () => {
+  const x = input('x', [64, 64]) as Untyped
+  const chain: Untyped[] = [x]
+  for (let i = 0; i < 10; i++) chain.push(dot(chain.at(-1)!, x) as Untyped)
+  const sums = chain.slice(1).map((y, i) => [`s${i}`, sum(dot(y, y) as Untyped)] as const)
+  let bound = 0
+  compileGraphs([{ name: 'g', inputs: [x], outputs: Object.fromEntries([...sums].reverse()), updates: [] }], {
+    observe: stage => {
+      if (stage.name === 'plan') bound = stage.memory.g!.lowerBound
+    },
+  })
+  assert.ok(bound < 3.1 * 64 * 64 * 4, `${bound} bytes alive`)
+})
+
+test('bytes that have to be moved: leaves that are read, results that are written', () => {
+  const [x, y, old] = [input('x', [64]), input('y', [8]), variable('old', 16)] as Untyped[]
+  const graph: Graph = {
+    name: 'g',
+    inputs: [x!, y!],
+    outputs: { total: sum(exp(add(x!, sum(old!)))) },
+    updates: [{ variable: variable('new', 8), value: mul(sum(x!), add(y!, 1)) }],
+  }
+  compileGraphs([graph], {
+    observe: stage => {
+      if (stage.name === 'plan') assert.is(stage.memory.g!.traffic, 4 * (64 + 16 + 8 + 1 + 8))
+    },
+  })
+})
+
 test('the lower bound counts what is alive at the busiest step', () => {
   const [a, b] = [input('a', [64]), input('b', [32])]
   assert.is(

@@ -11,13 +11,15 @@ import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import { fuse } from './passes/fuse.js'
 import { optimize } from './passes/pipeline.js'
 import { ownResults } from './passes/results.js'
-import { type Bytes, bytesOf } from './plan/limits.js'
+import { type Bytes, bytesOf, LimitError } from './plan/limits.js'
 import { type EntryMemory, plan } from './plan/plan.js'
 import type { Program } from './plan/program.js'
 
 export interface CompileOptions {
   /** What the kernels may count on. Default: `portable`, WebGPU's guaranteed minimum. */
   readonly target?: Target
+  /** `'f16'`: large intermediate values are stored in half the bytes (`passes/precision.ts`). Default `'f32'`. */
+  readonly precision?: 'f32' | 'f16'
   /** False: one kernel per operation. Default true. */
   readonly fusion?: boolean
   /**
@@ -57,13 +59,25 @@ export function compile<const E extends Record<string, Entry>>(
 /** The same from graphs. */
 export function compileGraphs(
   graphs: readonly Graph[],
-  { target = portable, fusion = true, choose = schedule, observe, memory: limit }: CompileOptions = {},
+  {
+    target = portable,
+    precision = 'f32',
+    fusion = true,
+    choose = schedule,
+    observe,
+    memory: limit,
+  }: CompileOptions = {},
 ): Program {
+  if (precision === 'f16' && !target.f16)
+    throw new LimitError(
+      `precision 'f16' stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or leave precision out`,
+    )
+  const { storageBuffers } = target
   const lowered = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
-    const graph = ownResults(optimize(traced))
+    const graph = ownResults(optimize(traced, { precision, storageBuffers }))
     observe?.({ name: 'optimize', entry: traced.name, graph })
-    const { groups, results } = fuse(graph, { storageBuffers: target.storageBuffers, fusion })
+    const { groups, results } = fuse(graph, { storageBuffers, fusion })
     const kernels = groups.flatMap(group => split(lower(group, results.get(group)!), target))
     observe?.({ name: 'kernels', entry: traced.name, kernels })
     return { graph, kernels }

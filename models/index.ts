@@ -56,6 +56,7 @@ export { type AdamOptions, adam, adamw, lamb } from './optimizers/adam.js'
 export { clipNorm } from './optimizers/clip.js'
 export { type LarsOptions, lars } from './optimizers/lars.js'
 export { rmsprop } from './optimizers/rmsprop.js'
+export { type LossScale, scaledGradients } from './optimizers/scaling.js'
 export { biasAndNorm, descend, type Exclude, type Optimizer, sgd } from './optimizers.js'
 export { type MethodName, methodNames, type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
 export { cifarStatistics, halves, type ImageRecipe, imageRecipes, type Jitter, trainingRecipes } from './recipes.js'
@@ -67,4 +68,4 @@ export {
   multistep,
   type Schedule,
 } from './schedules.js'
-export { train } from './train.js'
+export { type TrainOptions, train } from './train.js'

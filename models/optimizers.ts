@@ -5,12 +5,13 @@
 import type { Stopped, Tensor, Untyped } from '../compiler/graph/node.js'
 import { latest, update, type Variable, variable } from '../compiler/language/module.js'
 import { add, constant, equal, mul, select, sub } from '../compiler/ops/index.js'
+import type { Guard } from './optimizers/scaling.js'
 import { at, type Schedule } from './schedules.js'
 
 /** What one step of one parameter may use. */
 export interface Moment {
   readonly learningRate: Stopped<[]>
-  /** Steps done before this one. */
+  /** Steps taken before this one. */
   readonly step: Stopped<[], 'u32'>
   /** A value kept per parameter from step to step, shaped like it and 0 at first; `next` gives it its new value. */
   slot(name: string, next: (before: Untyped) => Tensor): Untyped
@@ -83,22 +84,29 @@ function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Untype
   return made.tensor
 }
 
-/** Updates parameters along their gradients, and the slots of the optimizer. Returns the learning rate used. */
+/**
+ * Updates parameters along their gradients, and the slots of the optimizer. Returns the learning rate used. With a `guard`
+ * all of them stay as they are unless it is good, and steps that were skipped do not count for the optimizer.
+ */
 export function descend(
   optimizer: Optimizer,
   parameters: readonly Variable[],
   gradients: readonly Tensor[],
   step: Stopped<[], 'u32'>,
+  guard?: Guard,
 ): Stopped<[]> {
   const learningRate = at(optimizer.learningRate, step)
+  const taken: Stopped<[], 'u32'> = guard ? sub(step, guard.skipped) : step
+  const set = (variable: Tensor, value: Tensor): void =>
+    update(variable, guard ? select(guard.good, value as Untyped, latest(variable) as Untyped) : value)
   parameters.forEach((parameter, i) => {
     const slot: Moment['slot'] = (name, next) => {
       const own = slotOf(optimizer, parameter, name)
       const value = next(latest(own))
-      update(own, value)
+      set(own, value)
       return value
     }
-    update(parameter.tensor, optimizer.descend(parameter, gradients[i]!, { learningRate, step, slot }))
+    set(parameter.tensor, optimizer.descend(parameter, gradients[i]!, { learningRate, step: taken, slot }))
   })
   return learningRate
 }

@@ -6,7 +6,18 @@ import { parametersOf, update } from '../compiler/language/module.js'
 import { stepVariable } from '../compiler/language/program.js'
 import { add, constant } from '../compiler/ops/index.js'
 import type { Encoder, Method, Metrics, ViewsOf } from './methods/method.js'
+import { type LossScale, type ScaleMetrics, scaledGradients } from './optimizers/scaling.js'
 import { descend, type Optimizer } from './optimizers.js'
+
+export interface TrainOptions {
+  /**
+   * For programs compiled with `precision: 'f16'`: scales the loss before its gradients are taken, and skips parameters
+   * and optimizer on steps that overflow. `'dynamic'` starts at 65536. Default: no scaling, no step is skipped.
+   */
+  readonly lossScale?: LossScale
+}
+/** Scaling the loss reports the scale of the step and the number of steps skipped so far. */
+type ScaleMetricsOf<O> = O extends { readonly lossScale: LossScale } ? ScaleMetrics : unknown
 
 /**
  * Trains `method` by one step on two views of the same images. To be called inside an entry; what it returns are the
@@ -17,21 +28,21 @@ import { descend, type Optimizer } from './optimizers.js'
  *   train(method, sgd({ learningRate: 0.03 }), view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')))
  * ```
  */
-export function train<E extends Encoder, M extends Metrics>(
+export function train<E extends Encoder, M extends Metrics, const O extends TrainOptions = {}>(
   method: Method<E, M>,
   optimizer: Optimizer,
   one: NoInfer<ViewsOf<E>>,
   two: NoInfer<ViewsOf<E>>,
-): M & { loss: Tensor<[], 'f32'>; learningRate: Stopped<[]> } {
+  { lossScale }: O & TrainOptions = {} as O,
+): M & { loss: Tensor<[], 'f32'>; learningRate: Stopped<[]> } & ScaleMetricsOf<O> {
   const step = stepVariable.tensor as Untyped
   const { loss, metrics } = method.loss(one, two)
   const parameters = parametersOf(method)
-  const gradients = backward(
-    [[loss, constant(1, [])]],
-    parameters.map(({ tensor }) => tensor),
-  )
-  const learningRate = withScope('optimizer', () => descend(optimizer, parameters, gradients, step))
+  const wrt = parameters.map(({ tensor }) => tensor)
+  const scaled = lossScale === undefined ? undefined : scaledGradients(loss, wrt, lossScale)
+  const gradients = scaled?.gradients ?? backward([[loss, constant(1, [])]], wrt)
+  const learningRate = withScope('optimizer', () => descend(optimizer, parameters, gradients, step, scaled?.guard))
   withScope('target', () => method.afterStep())
   update(step, add(step, 1))
-  return { loss, learningRate, ...metrics }
+  return { loss, learningRate, ...metrics, ...scaled?.metrics } as ReturnType<typeof train<E, M, O>>
 }

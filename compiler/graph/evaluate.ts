@@ -1,6 +1,6 @@
 /**
- * The meaning of a graph: every node computed by its operation's own `evaluate`, in float64, nothing rounded. Slow and
- * plain on purpose: compiled programs and gradients are held to it. An array is dropped after its last reader.
+ * The meaning of a graph: every node computed by its operation's own `evaluate`, in float64, nothing rounded but casts
+ * to f16. Slow and plain on purpose: compiled programs and gradients are held to it. An array is dropped after its last reader.
  */
 import type { Graph } from './graph.js'
 import { leafName, variables as variablesOf } from './graph.js'

@@ -53,8 +53,8 @@ export function users(graph: Graph): Map<Tensor, Tensor[]> {
   return out
 }
 
-/** The graph with every node replaced by what `rewrite` makes of it (operands are rewritten first). */
-export function mapGraph(graph: Graph, rewrite: (node: Tensor) => Tensor): Graph {
+/** The graph with every node replaced by what `rewrite` makes of it (operands are rewritten first); `before` is the node as it was. */
+export function mapGraph(graph: Graph, rewrite: (node: Tensor, before: Tensor) => Tensor): Graph {
   const done = new Map<Tensor, Tensor>()
   for (const node of nodes(graph))
     done.set(
@@ -64,6 +64,7 @@ export function mapGraph(graph: Graph, rewrite: (node: Tensor) => Tensor): Graph
           node,
           node.operands.map(operand => done.get(operand)!),
         ),
+        node,
       ),
     )
   return {

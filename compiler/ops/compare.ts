@@ -148,6 +148,16 @@ type Selected<C extends Shape, A extends Shape, B extends Shape> =
 
 // Conversion
 
+/** The largest f16. */
+const HALF_MAX = 65504
+/** The nearest f16, halves to even: 11 bits, at least 2^-24 apart. Beyond its range it saturates. */
+function toHalf(value: number): number {
+  const x = Math.min(Math.max(value, -HALF_MAX), HALF_MAX)
+  const apart = 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 10, -24)
+  const digits = 1.5 * 2 ** 52 * apart // a sum with it keeps no digits below `apart`
+  return x + digits - digits
+}
+
 /** Float to integer goes towards 0 and stops at the ends of the range, as on the device; between integers bits are kept. */
 function conversion(from: DType, to: DType): Scalar {
   const name = `cast.${from}.${to}`
@@ -157,7 +167,17 @@ function conversion(from: DType, to: DType): Scalar {
       js: x => +(x !== 0),
       wgsl: x => `(${x} != ${isFloat(from) ? '0.0' : from === 'bool' ? 'false' : from === 'i32' ? '0' : '0u'})`,
     }
-  const wgsl = (x: string) => `${to === 'f16' ? 'f32' : to}(${x})` // registers hold f32; storing rounds
+  if (to === 'f16')
+    return {
+      name,
+      js: x => toHalf(x!),
+      // Rounded in registers too, so that a kernel goes on with the value that others will read.
+      wgsl: x => `round_to_half(f32(${x}))`,
+      helpers: ['round_to_half'],
+      cost: 6,
+    }
+  if (from === 'f16' && to === 'f32') return { name, js: x => x!, wgsl: x => x, cost: 0 }
+  const wgsl = (x: string) => `${to}(${x})`
   if (isFloat(to)) return { name, js: x => x!, wgsl }
   if (!isFloat(from)) return { name, js: x => (to === 'i32' ? x! | 0 : x! >>> 0), wgsl }
   const [low, high] = to === 'i32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1]

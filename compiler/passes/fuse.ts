@@ -3,7 +3,7 @@
  * into their readers; epilogues join the contraction or reduction they follow; several reductions over one row, and
  * what is computed from them along that row, become one kernel.
  *
- *   1. `chooseStored`: outputs, reductions, and values that would be recomputed too often otherwise.
+ *   1. `chooseStored`: outputs, reductions, casts to f16, and values that would be recomputed too often otherwise.
  *   2. `fuse`: in topological order, each stored node joins a group that can hold it, or opens one.
  */
 import { delinearize, type Expression, literal } from '../graph/expression.js'
@@ -11,6 +11,7 @@ import { type Graph, nodes, roots, users } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
+import { cast } from '../ops/compare.js'
 import { add, type Group, isReduction, type Member, openGroup, place, type Reduction, sourcesOf } from './group.js'
 
 export interface FuseOptions {
@@ -176,7 +177,7 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
     }
     const inline = operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : work.get(operand)!), 0)
     const own = lower.family === 'map' ? cost(node) + inline : Number.POSITIVE_INFINITY
-    if (lower.family === 'reduce' || !fusion || keep(node, own, reads.size)) {
+    if (lower.family === 'reduce' || !fusion || isNarrowing(node) || keep(node, own, reads.size)) {
       stored.add(node)
       work.set(node, 1)
     } else work.set(node, own)
@@ -187,6 +188,7 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
   function keep(node: Tensor, own: number, reads: number): boolean {
     if (isMovement(node)) return false
     const uses = readBy.get(node)!
+    if (uses.every(isNarrowing)) return false // they store it, in half the bytes
     if (reads === 0 && own < CHEAP) return false
     if (own > 12 * CHEAP) return true
     if (own >= 3 && amplification(node, uses) >= REUSE) return true
@@ -206,7 +208,10 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
   }
 }
 
-const isMovement = ({ operation: { lower } }: Tensor): boolean => lower?.family === 'map' && lower.movement === true
+export const isMovement = ({ operation: { lower } }: Tensor): boolean =>
+  lower?.family === 'map' && lower.movement === true
+/** A cast to f16 asks for storage in that form. */
+const isNarrowing = ({ operation, dtype }: Tensor): boolean => operation === cast.operation && dtype === 'f16'
 
 /** Cost of one element of an elementwise node beside its operands, in simple operations. */
 function cost(node: Tensor): number {

@@ -61,6 +61,17 @@ fn log1p(x: f32) -> f32 {
   let series = 2.0f * s * (1.0f + z * (0.33333333f + z * (0.2f + z * (0.14285714f + z * 0.11111111f))));
   return select(log(1.0f + x), series, abs(x) < 0.4f);
 }`,
+  /**
+   * The nearest f16, halves to even. By its bits above 2^-14, as a multiple of 2^-24 below: drivers drop a conversion to f16
+   * and back, and `quantizeToF16` loses what is small.
+   */
+  round_to_half: `
+fn round_to_half(x: f32) -> f32 {
+  let y = clamp(x, -65504.0f, 65504.0f);
+  let bits = bitcast<u32>(y);
+  let near = bitcast<f32>((bits + 0xfffu + ((bits >> 13u) & 1u)) & 0xffffe000u);
+  return select(near, round(y * 16777216.0f) * 5.9604645e-8f, abs(y) < 6.1035156e-5f);
+}`,
   /** a to the power of b, also for 0 and for negative `a` with integer `b`. */
   power: `
 fn power(a: f32, b: f32) -> f32 {

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
+import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Untyped } from '../../compiler/graph/node.js'
 import { LimitError, targetFor } from '../../compiler/index.js'
 import { add, cast, dot, mul, sum } from '../../compiler/ops/index.js'
@@ -60,6 +61,37 @@ test('values are rounded where they are stored and summed in f32', async () => {
   assert.ok(Math.abs(out.total![0]! - products.reduce((p, q) => p + q, 0)) < 0.05)
   assert.equal([...new Set(Array.from(out.large!, fromHalf))], [65504], 'beyond the range it saturates')
   session.destroy()
+  device.destroy()
+})
+
+test('the nearest half, halves to even, in memory, in registers and in the reference', async () => {
+  const x = Float32Array.of(
+    0,
+    1 + 2 ** -11,
+    1 + 3 * 2 ** -11,
+    -2047.5,
+    2 ** -24,
+    2 ** -25,
+    3 * 2 ** -25,
+    -6e-5,
+    65519,
+    -1e9,
+  )
+  const nearest = [0, 1, 1 + 2 ** -9, -2048, 2 ** -24, 0, 2 ** -23, -1007 * 2 ** -24, 65504, -65504]
+  const leaf = input('x', [x.length]) as Untyped
+  const stored: Untyped = cast(leaf, 'f16')
+  const back = mul(cast(stored, 'f32') as Untyped, 0.5) // by the kernel that stores it
+  const rounding = { name: 'rounding', inputs: [leaf], outputs: { stored, back }, updates: [] }
+  const expected = evaluate(rounding, { inputs: { x } }).outputs
+  assert.equal([...expected.stored!.data], nearest)
+  const device = await openDevice()
+  if (device.features.has('shader-f16')) {
+    const session = await load(device, compileGraphs([rounding], { target: targetFor(device) }), { init: false })
+    const out = (await session.call('rounding', { x })) as Record<string, ArrayLike<number>>
+    assert.equal(Array.from(out.stored!, fromHalf), nearest)
+    assert.equal([...Array.from(out.back!)], [...expected.back!.data])
+    session.destroy()
+  } else console.log(`skipped on the device: ${device.adapter.name} has no shader-f16`)
   device.destroy()
 })
 

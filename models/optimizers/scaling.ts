@@ -1,0 +1,98 @@
+/**
+ * Loss scaling, for programs that store gradients in f16 (`compile(..., { precision: 'f16' })`): the loss is multiplied by
+ * a scale so that small gradients do not vanish, gradients are divided by it again, and a step on which they left the
+ * range of f16 is skipped. The device decides that, so nothing is read back. Micikevicius et al., arXiv 1710.03740;
+ * semantics and defaults of PyTorch's `GradScaler`: scale 2^16 at first, doubled after 2000 good steps in a row, halved
+ * after an overflow; skipped are parameters and optimizer slots, not running statistics or schedules.
+ */
+import { backward } from '../../compiler/gradient/reverse.js'
+import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
+import { update, variable } from '../../compiler/language/module.js'
+import {
+  abs,
+  add,
+  cast,
+  constant,
+  div,
+  equal,
+  finite,
+  less,
+  logicalNot,
+  max,
+  maximum,
+  minimum,
+  mul,
+  select,
+} from '../../compiler/ops/index.js'
+
+/** A fixed scale, best a power of 2, or one that is kept just below overflow. */
+export type LossScale = number | 'dynamic'
+
+/** Whether an optimizer may take its step, and how many of the steps before it were skipped. */
+export interface Guard {
+  readonly good: Tensor<[], 'bool'>
+  readonly skipped: Stopped<[], 'u32'>
+}
+
+const [START, INTERVAL] = [2 ** 16, 2000]
+/** Bounds of the scale, far from where it or its reciprocal would leave f32. */
+const [LEAST, MOST] = [2 ** -24, 2 ** 64]
+/** The largest f16. */
+const HALF_MAX = 65504
+
+/** Variables that every program has which scales its loss, as it has `step`: checkpoints hold them. */
+const state = (name: string, dtype: 'f32' | 'u32', initial: number): Untyped =>
+  variable(
+    () => `lossScale.${name}`,
+    'state',
+    [],
+    () => constant(initial, [], dtype),
+    dtype,
+  ).tensor
+const dynamicScale = state('scale', 'f32', START)
+/** Steps in a row without overflow since the scale last changed. */
+const good = state('good', 'u32', 0)
+const skipped = state('skipped', 'u32', 0)
+
+/**
+ * Gradients of `loss` with respect to `wrt`, taken of the scaled loss; `metrics` has the scale of this step and how many
+ * steps were skipped so far. f16 saturates at 65504 rather than become infinite, so that is the bound for the scaled
+ * gradients: a parameter's is a sum of stored ones times activations, and as large where one of them was cut off. Updates
+ * the scale and its counters; to be called once per entry. Throws `ShapeError` for a scale that is not positive.
+ */
+export function scaledGradients(
+  loss: Tensor<[], 'f32'>,
+  wrt: readonly Tensor[],
+  lossScale: LossScale,
+): { gradients: Untyped[]; guard: Guard; metrics: ScaleMetrics } {
+  if (lossScale !== 'dynamic' && !(lossScale > 0 && Number.isFinite(lossScale)))
+    throw new ShapeError(`lossScale must be 'dynamic' or a positive number, got ${lossScale}`)
+  const scale: Untyped = lossScale === 'dynamic' ? dynamicScale : constant(lossScale, [])
+  const scaled: Untyped[] = backward([[loss, scale]], wrt)
+  const largest = scaled.map((g): Untyped => max(abs(select(finite(g), g, HALF_MAX) as Untyped) as Untyped))
+  const fine: Untyped = less(
+    largest.reduce((a, b) => maximum(a, b)),
+    HALF_MAX,
+  )
+  const skippedNow: Untyped = add(skipped, cast(logicalNot(fine), 'u32'))
+  update(skipped, skippedNow)
+  if (lossScale === 'dynamic') {
+    const run: Untyped = select(fine, add(good, 1), 0)
+    const due: Untyped = equal(run, INTERVAL)
+    update(good, select(due, 0, run))
+    const kept = select(due, minimum(mul(scale, 2), MOST), scale)
+    update(scale, select(fine, kept, maximum(mul(scale, 0.5), LEAST)))
+  }
+  const inverse: Untyped = div(1, scale)
+  return {
+    gradients: scaled.map(g => mul(g, inverse)),
+    guard: { good: fine, skipped },
+    metrics: { lossScale: scale, skipped: cast(skippedNow, 'f32') as Untyped },
+  }
+}
+/** The scale of this step, and the steps skipped so far. */
+export type ScaleMetrics = {
+  readonly lossScale: Stopped<[]>
+  readonly skipped: Stopped<[]>
+}

@@ -59,7 +59,7 @@ export const index = {
   mod: { name: 'index.mod', js: (a, b) => a! - b! * Math.floor(a! / b!), wgsl: (a, b) => `(${a} % ${b})`, cost: 4 },
   less: { name: 'index.less', js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` },
   equal: { name: 'index.equal', js: (a, b) => +(a! === b!), wgsl: (a, b) => `(${a} == ${b})` },
-  and: { name: 'index.and', js: (a, b) => +(a! !== 0 && b! !== 0), wgsl: (a, b) => `(${a} && ${b})` },
+  and: { name: 'index.and', js: (a, b) => +(a! !== 0 && b! !== 0), wgsl: (a, b) => `(${a} & ${b})` },
 } satisfies Record<string, Scalar>
 
 /** `condition ? whenTrue : whenFalse`, both sides evaluated. */

@@ -3,13 +3,15 @@
  *
  * - `tiles`: one invocation computes a tile of grid points; loop axes may be unrolled.
  * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
+ * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
  * A long accumulation with few results is `split` in two kernels first: partial sums, then their sum.
  */
 import { type Axis, axisOf, type Expression, linearize, plus, times } from '../graph/expression.js'
 import { createIndexing, dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
-import { type Accumulate, type Kernel, points } from './kernel.js'
+import { contractionOf, extents } from './contraction.js'
+import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
 import type { Target } from './target.js'
 
@@ -25,6 +27,15 @@ export type Schedule =
       readonly workgroup: number
     }
   | { readonly kind: 'rows'; readonly lanes: number }
+  | {
+      readonly kind: 'staged'
+      /** Rows and columns of the block that a workgroup computes, and terms per slab; multiples of 4. */
+      readonly rows: number
+      readonly columns: number
+      readonly depth: number
+      /** Rows and columns per invocation; multiples of 4 that divide the block. */
+      readonly tile: readonly [number, number]
+    }
 
 /** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
 export type Chooser = (kernel: Kernel, target: Target) => Schedule
@@ -39,6 +50,8 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   const rows = accumulate ? points(accumulate.along) : 1
   if (accumulate && !kernel.contraction && rows >= 64 && grid < parallelism(target) * 4)
     return { kind: 'rows', lanes: target.class === 'software' ? 16 : rows >= 1024 ? 256 : 64 }
+  const blocks = target.class === 'gpu' && stagedBlocks(kernel, target)
+  if (blocks) return blocks
   const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
   const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
   return {
@@ -61,6 +74,29 @@ function workgroupSize(invocations: number, target: Target): number {
   return Math.min(64, Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, invocations / 16)))))
 }
 
+/**
+ * Blocks of a matrix product for workgroup memory: up to 128 by 128, smaller where there are few of them. None for small
+ * products, and none where masks leave most terms out, which only a printed-out loop can skip.
+ */
+function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefined {
+  const contraction = contractionOf(kernel)
+  if (!contraction || periodic(kernel.body.flatMap(expressionsOf)[0]!).density < 1) return undefined
+  const size = extents(contraction)
+  if (Math.min(size.rows, size.columns, size.depth) < 16) return undefined
+  const powerWithin = (n: number): number => Math.min(128, 2 ** Math.ceil(Math.log2(n)))
+  let [rows, columns] = [powerWithin(size.rows), powerWithin(size.columns)]
+  const count = () => Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns) * size.batch
+  while (rows * columns > 32 * 32 && count() < BLOCKS) {
+    if (rows > columns) rows /= 2
+    else columns /= 2
+  }
+  const side = rows * columns >= 64 * 64 ? 8 : 4
+  const depth = 2 * 4 * 16 * (rows + columns) <= target.workgroupBytes ? 16 : 8
+  return { kind: 'staged', rows, columns, depth, tile: [side, side] }
+}
+/** Workgroups that a GPU should get of a contraction. */
+const BLOCKS = 256
+
 /** Four consecutive elements per invocation of an elementwise kernel. */
 function vectorTile(kernel: Kernel): Map<Axis, number> {
   const last = kernel.grid.at(-1)
@@ -81,7 +117,9 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
   const grid = points(kernel.grid)
   const split = points(along)
   const { periods } = periodic(terms[0]!.value)
-  let side = 8
+  // Compiling a large tile takes a software driver longer than a small product takes to run.
+  const small = target.class === 'software' && 2 * grid * split < 8e6
+  let side = small ? 4 : 8
   let tile = new Map<Axis, number>()
   for (; side > 1; side /= 2) {
     tile = new Map()

@@ -9,6 +9,9 @@ export interface Target {
   readonly workgroupsPerDimension: number
   readonly bindingBytes: number
   readonly bufferBytes: number
+  /** Memory that the invocations of a workgroup share. */
+  readonly workgroupBytes: number
+  readonly workgroupInvocations: number
 }
 
 /** WebGPU's default limits: what every adapter offers. */
@@ -20,6 +23,8 @@ export const portable: Target = {
   workgroupsPerDimension: 65535,
   bindingBytes: 128 * 2 ** 20,
   bufferBytes: 256 * 2 ** 20,
+  workgroupBytes: 16 * 2 ** 10,
+  workgroupInvocations: 256,
 }
 /** Software Vulkan drivers (SwiftShader, llvmpipe) on a few processor cores. */
 export const software: Target = { ...portable, name: 'software', class: 'software' }
@@ -29,12 +34,18 @@ export const targets: Readonly<Record<string, Target>> = { portable, software }
 /** What `targetFor` reads of an open device. */
 interface Adapter {
   readonly adapter: { readonly kind: string }
-  readonly limits: { readonly maxStorageBuffersPerShaderStage: number }
+  readonly limits: Pick<
+    GPUSupportedLimits,
+    | 'maxStorageBuffersPerShaderStage'
+    | 'maxStorageBufferBindingSize'
+    | 'maxBufferSize'
+    | 'maxComputeWorkgroupStorageSize'
+  >
   readonly features: ReadonlySet<string>
 }
 
 /**
- * The target for an open device: its class from the kind of adapter, and as many bindings as it has, so that more fuses.
+ * The target for an open device: its class from the kind of adapter, and as much as it has of what programs are limited by.
  * A program made for it runs on devices that offer as much; for all, compile for `portable`.
  */
 export function targetFor({ adapter, limits, features }: Adapter): Target {
@@ -43,5 +54,8 @@ export function targetFor({ adapter, limits, features }: Adapter): Target {
     ...base,
     f16: features.has('shader-f16'),
     storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
+    bindingBytes: Math.max(base.bindingBytes, limits.maxStorageBufferBindingSize),
+    bufferBytes: Math.max(base.bufferBytes, limits.maxBufferSize),
+    workgroupBytes: Math.max(base.workgroupBytes, limits.maxComputeWorkgroupStorageSize),
   }
 }

@@ -36,13 +36,13 @@ export const greaterEqual = comparison('greaterEqual', { js: (a, b) => +(a! >= b
 /** Both hold. */
 export const logicalAnd = comparison(
   'logicalAnd',
-  { js: (a, b) => +(a !== 0 && b !== 0), wgsl: (a, b) => `(${a} && ${b})` },
+  { js: (a, b) => +(a !== 0 && b !== 0), wgsl: (a, b) => `(${a} & ${b})` },
   LOGICAL,
 )
 /** At least one holds. */
 export const logicalOr = comparison(
   'logicalOr',
-  { js: (a, b) => +(a !== 0 || b !== 0), wgsl: (a, b) => `(${a} || ${b})` },
+  { js: (a, b) => +(a !== 0 || b !== 0), wgsl: (a, b) => `(${a} | ${b})` },
   LOGICAL,
 )
 /** Exactly one holds. */

@@ -112,7 +112,7 @@ function inBlocks(x: Untyped, axis: number, reverse: boolean, exclusive: boolean
 
 const lessThan: Scalar = { name: 'less', js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` }
 const same: Scalar = { name: 'equal', js: (a, b) => +(a! === b!), wgsl: (a, b) => `(${a} == ${b})` }
-const either: Scalar = { name: 'index.or', js: (a, b) => +(a! !== 0 || b! !== 0), wgsl: (a, b) => `(${a} || ${b})` }
+const either: Scalar = { name: 'index.or', js: (a, b) => +(a! !== 0 || b! !== 0), wgsl: (a, b) => `(${a} | ${b})` }
 const sortRankDefinition: Operation = {
   name: 'sortRank',
   infer([x], { axis }) {

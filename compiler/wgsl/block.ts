@@ -22,8 +22,8 @@ export interface Writer {
   share(roots: readonly Expression[]): void
   /** Runs `body` inside `head { ... }`; the axes are defined by the head. */
   nest(head: string, defines: readonly Axis[], body: () => void): void
-  /** Makes a name available to expressions from here on in this block. */
-  define(name: string): void
+  /** Makes a name or an axis available to expressions from here on in this block. */
+  define(what: string | Axis): void
   text(): string
 }
 
@@ -88,9 +88,9 @@ export function createWriter(
       blocks.push({ lines: [], defines: new Set(defines), lets: new Map() })
       body()
       const { lines } = blocks.pop()!
-      blocks.at(-1)!.lines.push(`${head} {`, ...lines.map(line => `  ${line}`), '}')
+      blocks.at(-1)!.lines.push(`${head} {`.trimStart(), ...lines.map(line => `  ${line}`), '}')
     },
-    define: name => void blocks.at(-1)!.defines.add(name),
+    define: what => void blocks.at(-1)!.defines.add(what),
     text: () => blocks[0]!.lines.map(line => `  ${line}`).join('\n'),
   }
 }

@@ -8,6 +8,7 @@ import { expressionText, storageType } from './expression.js'
 import type { Context } from './loops.js'
 import { helpers } from './prelude.js'
 import { rows } from './rows.js'
+import { staged } from './staged.js'
 import { tiles } from './tiles.js'
 
 export interface Module {
@@ -48,7 +49,11 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   }
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
   const { body, size, groups, shared, vectors } =
-    schedule.kind === 'tiles' ? tiles(kernel, schedule, context) : rows(kernel, schedule, context)
+    schedule.kind === 'tiles'
+      ? tiles(kernel, schedule, context)
+      : schedule.kind === 'rows'
+        ? rows(kernel, schedule, context)
+        : staged(kernel, schedule, context)
   const declarations = bindings.map(({ tensor, access }, i) => {
     const type = storageType(tensor.dtype)
     return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${vectors.has(tensor) ? `vec4<${type}>` : type}>;`

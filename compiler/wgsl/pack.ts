@@ -22,7 +22,7 @@ function vectorText(scalar: Scalar, arity: number): string | undefined {
   const words = text.match(/[A-Za-z_]\w*/g) ?? []
   if (!words.every(word => PLACEHOLDERS.includes(word) || COMPONENTWISE.has(word))) return undefined
   const rest = text.replace(FLOAT, '').replace(/[A-Za-z_]\w*/g, '')
-  if (/[\d.[]|&&|\|\|/.test(rest)) return undefined
+  if (/[\d.[]/.test(rest)) return undefined
   return text.replace(FLOAT, constant => `vec4<f32>(${constant})`)
 }
 

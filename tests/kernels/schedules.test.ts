@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Axis } from '../../compiler/graph/expression.js'
 import type { Untyped } from '../../compiler/graph/node.js'
+import { contractionOf } from '../../compiler/kernels/contraction.js'
 import { type Kernel, points } from '../../compiler/kernels/kernel.js'
 import type { Schedule } from '../../compiler/kernels/schedule.js'
 import { software } from '../../compiler/kernels/target.js'
@@ -70,6 +71,14 @@ const schedules: Record<string, (kernel: Kernel) => Schedule> = {
   }),
   'rows of 16': () => ({ kind: 'rows', lanes: 16 }),
   'rows of 128': () => ({ kind: 'rows', lanes: 128 }),
+  'staged in blocks of 8 by 16': kernel =>
+    contractionOf(kernel)
+      ? { kind: 'staged', rows: 8, columns: 16, depth: 4, tile: [4, 4] }
+      : { kind: 'rows', lanes: 16 },
+  'staged in blocks of 32 by 64': kernel =>
+    contractionOf(kernel)
+      ? { kind: 'staged', rows: 32, columns: 64, depth: 8, tile: [4, 8] }
+      : { kind: 'rows', lanes: 16 },
 }
 for (const [name, choose] of Object.entries(schedules))
   test(name, async () => {

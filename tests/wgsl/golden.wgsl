@@ -64,76 +64,29 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 @group(0) @binding(0) var<storage, read> in0: array<f32>;
 @group(0) @binding(1) var<storage, read> in1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> out2: array<vec4<f32>>;
-@compute @workgroup_size(4)
+@compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let t = i32(group.x * 4u + lane);
+  let t = i32(group.x * 16u + lane);
   var r0_0 = vec4<f32>(0.0f);
   var r0_1 = vec4<f32>(0.0f);
   var r0_2 = vec4<f32>(0.0f);
   var r0_3 = vec4<f32>(0.0f);
-  var r0_4 = vec4<f32>(0.0f);
-  var r0_5 = vec4<f32>(0.0f);
-  var r0_6 = vec4<f32>(0.0f);
-  var r0_7 = vec4<f32>(0.0f);
-  var r0_8 = vec4<f32>(0.0f);
-  var r0_9 = vec4<f32>(0.0f);
-  var r0_10 = vec4<f32>(0.0f);
-  var r0_11 = vec4<f32>(0.0f);
-  var r0_12 = vec4<f32>(0.0f);
-  var r0_13 = vec4<f32>(0.0f);
-  var r0_14 = vec4<f32>(0.0f);
-  var r0_15 = vec4<f32>(0.0f);
-  let at0 = (t / 8);
-  let at1 = (at0 * 256);
-  let at4 = (t % 8);
-  let at5 = (at4 * 2);
+  let at0 = (t / 16);
+  let at1 = (at0 * 128);
+  let at3 = (t % 16);
   for (var k0 = 0; k0 < 32; k0++) {
     let at2 = (at1 + k0);
-    let v3 = vec4<f32>(in0[at2]);
-    let at6 = (at5 + (k0 * 16));
-    let x7 = in1[at6];
-    r0_0 = fma(v3, x7, r0_0);
-    let x8 = in1[(at6 + 1)];
-    r0_1 = fma(v3, x8, r0_1);
-    let v9 = vec4<f32>(in0[(at2 + 32)]);
-    r0_2 = fma(v9, x7, r0_2);
-    r0_3 = fma(v9, x8, r0_3);
-    let v10 = vec4<f32>(in0[(at2 + 64)]);
-    r0_4 = fma(v10, x7, r0_4);
-    r0_5 = fma(v10, x8, r0_5);
-    let v11 = vec4<f32>(in0[(at2 + 96)]);
-    r0_6 = fma(v11, x7, r0_6);
-    r0_7 = fma(v11, x8, r0_7);
-    let v12 = vec4<f32>(in0[(at2 + 128)]);
-    r0_8 = fma(v12, x7, r0_8);
-    r0_9 = fma(v12, x8, r0_9);
-    let v13 = vec4<f32>(in0[(at2 + 160)]);
-    r0_10 = fma(v13, x7, r0_10);
-    r0_11 = fma(v13, x8, r0_11);
-    let v14 = vec4<f32>(in0[(at2 + 192)]);
-    r0_12 = fma(v14, x7, r0_12);
-    r0_13 = fma(v14, x8, r0_13);
-    let v15 = vec4<f32>(in0[(at2 + 224)]);
-    r0_14 = fma(v15, x7, r0_14);
-    r0_15 = fma(v15, x8, r0_15);
+    let x4 = in1[(at3 + (k0 * 16))];
+    r0_0 = fma(vec4<f32>(in0[at2]), x4, r0_0);
+    r0_1 = fma(vec4<f32>(in0[(at2 + 32)]), x4, r0_1);
+    r0_2 = fma(vec4<f32>(in0[(at2 + 64)]), x4, r0_2);
+    r0_3 = fma(vec4<f32>(in0[(at2 + 96)]), x4, r0_3);
   }
-  let at16 = ((at0 * 128) + at5);
-  out2[at16] = r0_0;
-  out2[(at16 + 1)] = r0_1;
-  out2[(at16 + 16)] = r0_2;
-  out2[(at16 + 17)] = r0_3;
-  out2[(at16 + 32)] = r0_4;
-  out2[(at16 + 33)] = r0_5;
-  out2[(at16 + 48)] = r0_6;
-  out2[(at16 + 49)] = r0_7;
-  out2[(at16 + 64)] = r0_8;
-  out2[(at16 + 65)] = r0_9;
-  out2[(at16 + 80)] = r0_10;
-  out2[(at16 + 81)] = r0_11;
-  out2[(at16 + 96)] = r0_12;
-  out2[(at16 + 97)] = r0_13;
-  out2[(at16 + 112)] = r0_14;
-  out2[(at16 + 113)] = r0_15;
+  let at5 = ((at0 * 64) + at3);
+  out2[at5] = r0_0;
+  out2[(at5 + 16)] = r0_1;
+  out2[(at5 + 32)] = r0_2;
+  out2[(at5 + 48)] = r0_3;
 }
 
 // a padded convolution
@@ -149,7 +102,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let v1 = (-1 < (at0 + -1));
   let at2 = ((t % 4) * 2);
   let v3 = (-1 < (at2 + -1));
-  let v4 = (v1 && v3);
+  let v4 = (v1 & v3);
   let v5 = vec4<bool>(v4, v1, v4, v1);
   let at6 = ((at2 + (at0 * 8)) + ((t / 64) * 128));
   let x7 = in0[select(0, (at6 + -9), v4)];
@@ -165,7 +118,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let v17 = x11.y;
   let v18 = x13.w;
   let v19 = ((at2 + 2) < 8);
-  let v20 = (v1 && v19);
+  let v20 = (v1 & v19);
   let v21 = vec4<bool>(v1, v20, v1, v20);
   let x22 = in0[select(0, (at6 + -6), v20)];
   let v23 = x11.z;
@@ -183,7 +136,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let v35 = x31.y;
   let v36 = x24.w;
   let v37 = ((at0 + 1) < 8);
-  let v38 = (v37 && v3);
+  let v38 = (v37 & v3);
   let v39 = vec4<bool>(v38, v37, v38, v37);
   let x40 = in0[select(0, (at6 + 7), v38)];
   let x41 = in0[select(0, (at6 + 8), v37)];
@@ -194,7 +147,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let x46 = in0[select(0, (at6 + 9), v37)];
   let v47 = x31.w;
   let v48 = x43.y;
-  let v49 = (v37 && v19);
+  let v49 = (v37 & v19);
   let v50 = vec4<bool>(v37, v49, v37, v49);
   let x51 = in0[select(0, (at6 + 10), v49)];
   let x52 = in1[(at10 + 2)];

@@ -6,7 +6,7 @@
  * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
  * A long accumulation with few results is `split` in two kernels first: partial sums, then their sum.
  */
-import { type Axis, axisOf, type Expression, linearize, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, choose, type Expression, linearize, plus, times, walk } from '../graph/expression.js'
 import { createIndexing, dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
@@ -153,9 +153,9 @@ function operandsOf(term: Expression): Expression[] {
 const UNROLLED = { contraction: 192, reduction: 64 }
 
 /**
- * Short inner loops are unrolled whole, as are axes of periodic masks: neighbouring positions of a convolution share what
- * they load. Long loops of plain reductions are unrolled by four where that divides them; those of contractions are not,
- * because their tile is as much as registers hold.
+ * Short inner loops are unrolled whole, as are axes of periodic masks. Long loops of plain reductions are unrolled by four
+ * where that divides them; those of contractions only where a window slides, because then neighbouring iterations share
+ * what they load: otherwise their tile is as much as registers hold.
  */
 function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, number> {
   const unroll = new Map<Axis, number>()
@@ -168,7 +168,8 @@ function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, n
     for (const axis of [...statement.along].reverse()) {
       const mask = periods.has(axis) && kernel.contraction && axis.size <= 8
       const short = axis.size <= 4 && axis.size <= room
-      const part = kernel.contraction ? 1 : largestDivisor(axis.size, Math.min(4, room))
+      const shares = !kernel.contraction || slides(statement.terms[0]!.value, axis)
+      const part = shares ? largestDivisor(axis.size, Math.min(4, room)) : 1
       const take = mask || short ? axis.size : part
       if (take > 1) unroll.set(axis, take)
       room = Math.max(1, Math.floor(room / take))
@@ -178,8 +179,22 @@ function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, n
   return unroll
 }
 
+/** Whether some load moves along `axis` as it moves along another axis: the window of a convolution. */
+function slides(term: Expression, axis: Axis): boolean {
+  const { simplify, linear } = createIndexing()
+  let found = false
+  walk([term], e => {
+    if (e.kind !== 'load') return
+    const index = simplify(e.index)
+    const { terms } = linear(index.kind === 'apply' && index.scalar === choose ? index.args[1]! : index)
+    const own = [...terms].find(([atom]) => atom.kind === 'axis' && atom.axis === axis)
+    if (own) found ||= [...terms].some(([atom, coefficient]) => atom !== own[0] && coefficient === own[1])
+  })
+  return found
+}
+
 /** Terms of a contraction that are summed before they join the total, about. */
-const PARTIAL = 48
+const PARTIAL = 128
 
 /** Iterations of the outermost loop that make a partial sum of about `PARTIAL` terms; 0 if the whole sum is not much longer. */
 function blocking({ along }: Accumulate): number {

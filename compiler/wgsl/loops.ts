@@ -102,13 +102,15 @@ export function accumulator(name: string, combine: Combine, dtype: Expression['d
       }
 }
 
+type Applied = Extract<Expression, { kind: 'apply' }>
 /** A term that a mask removed adds nothing. */
 const contributes = (combine: Combine, values: readonly Expression[]): boolean =>
   !(combine === 'sum' && values.every(value => value.kind === 'literal' && value.value === 0))
 
 /**
  * The text that accumulates one iteration after the other; `iterations` holds the term's values at the accumulator's
- * points. Products become fused multiply-adds.
+ * points. Products become fused multiply-adds; those of an unrolled loop are added up before the accumulator sees them,
+ * which then is read and written once.
  */
 export function accumulateText(
   { name, combine }: Accumulator,
@@ -116,17 +118,17 @@ export function accumulateText(
   pack: Pack,
   writer: Writer,
 ): string {
-  return iterations
+  const values = iterations
     .filter(values => contributes(combine, values))
-    .map(values => {
-      const value = values.length === 1 ? values[0]! : pack(values)
-      const product =
-        combine === 'sum' && value.kind === 'apply' && value.scalar.name === 'mul' && value.dtype === 'f32'
-      return product
-        ? `${name} = fma(${value.args.map(writer.value).join(', ')}, ${name});`
-        : `${name} = ${combineText(combine, name, writer.value(value))};`
-    })
-    .join(' ')
+    .map(values => (values.length === 1 ? values[0]! : pack(values)))
+  const products = values.filter(
+    (v): v is Applied => combine === 'sum' && v.kind === 'apply' && v.scalar.name === 'mul' && v.dtype === 'f32',
+  )
+  if (products.length < values.length || values.length === 0)
+    return values.map(value => `${name} = ${combineText(combine, name, writer.value(value))};`).join(' ')
+  const [first, ...rest] = products.map(({ args }) => args.map(writer.value)) as [string[], ...string[][]]
+  if (rest.length === 0) return `${name} = fma(${first.join(', ')}, ${name});`
+  return `${name} += ${rest.reduce((sum, pair) => `fma(${pair.join(', ')}, ${sum})`, first.join(' * '))};`
 }
 
 // Stores

@@ -20,6 +20,10 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
     summary: 'show the graph, kernels, dispatches and memory of the entries a file exports',
     load: () => import('./inspect.js'),
   },
+  tune: {
+    summary: 'find fast schedules for the entries a file exports, by timing them on this machine',
+    load: () => import('./tune.js'),
+  },
 }
 
 /** Runs the command that `argv` (without node and script) asks for. Resolves to the exit code. */

@@ -2,17 +2,14 @@
  * `facet inspect FILE.ts`: what the compiler makes of the entries a file exports: graph, kernels, dispatches, bytes
  * planned, FLOPs. Nothing is run on a device.
  */
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import { compile, type Stage } from '../compiler/compile.js'
 import type { Tensor } from '../compiler/graph/node.js'
 import { print } from '../compiler/graph/print.js'
 import { printKernel } from '../compiler/kernels/kernel.js'
 import { targets } from '../compiler/kernels/target.js'
-import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
 import type { Program } from '../compiler/plan/program.js'
+import { bindSize, loadEntries } from './entries.js'
 import { UsageError } from './errors.js'
 
 interface Options {
@@ -46,12 +43,6 @@ export function register(program: Command): void {
     .action(inspect)
 }
 
-function bindSize(text: string, sizes: Record<string, number>): Record<string, number> {
-  const [, name, size] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? []
-  if (!name || !Number(size)) throw new UsageError(`--set takes name=size with a positive whole size, got ${text}`)
-  return { ...sizes, [name]: Number(size) }
-}
-
 const PARTS = ['graph', 'kernels', 'wgsl', 'dispatches', 'summary']
 
 async function inspect(file: string, { entry, set, target: targetName, show }: Options): Promise<void> {
@@ -60,18 +51,7 @@ async function inspect(file: string, { entry, set, target: targetName, show }: O
   const parts = show.split(',')
   const unknown = parts.find(part => !PARTS.includes(part))
   if (unknown !== undefined) throw new UsageError(`--show ${unknown} is none of ${PARTS.join(', ')}`)
-  if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
-  const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>
-  const all = Object.entries(exported).filter((pair): pair is [string, Entry] => isEntry(pair[1]))
-  if (all.length === 0) throw new UsageError(`${file} exports no entry: export const step = entry({ ... }, ...)`)
-  const entries = Object.fromEntries(all.filter(([name]) => entry === undefined || name === entry))
-  if (Object.keys(entries).length === 0)
-    throw new UsageError(`${file} exports no entry ${entry}: it has ${all.map(([name]) => name).join(', ')}`)
-  const sizes = { ...(exported.sizes as Record<string, number> | undefined), ...set }
-  const missing = Object.values(entries)
-    .flatMap(namesOf)
-    .find(name => sizes[name] === undefined)
-  if (missing) throw new UsageError(`size ${missing} is not bound: add --set ${missing}=64`)
+  const { entries, sizes } = await loadEntries(file, { entry, set })
 
   const out: string[] = []
   const observe = (stage: Stage): void => {
@@ -89,7 +69,7 @@ async function inspect(file: string, { entry, set, target: targetName, show }: O
     if (stage.name === 'plan') memory = stage.memory
   }
   let memory: Extract<Stage, { name: 'plan' }>['memory'] = {}
-  const compiled: Program = compile(entries, sizes as never, { target, observe })
+  const compiled: Program = compile(entries, sizes, { target, observe })
   if (parts.includes('wgsl')) out.push(...compiled.kernels.flatMap(({ name, code }) => [`// ${name}`, code]))
   if (parts.includes('dispatches')) out.push(...dispatches(compiled))
   if (parts.includes('summary')) out.push(...summary(compiled, memory))

@@ -26,19 +26,28 @@ const ALLOWED: Record<string, readonly string[]> = {
   'compiler/compile.ts': COMPILER,
   'compiler/index.ts': [...COMPILER, 'compiler/compile.ts'],
   runtime: ['node:', 'webgpu', 'koffi', '@sparticuz/chromium'],
+  tuner: [...COMPILER, 'compiler/compile.ts', 'runtime', 'node:'],
   models: [...COMPILER, 'compiler/compile.ts', 'compiler/index.ts', 'runtime', 'node:'],
   cli: [
     ...COMPILER,
     'compiler/compile.ts',
     'compiler/index.ts',
     'runtime',
+    'tuner',
     'models',
     'node:',
     'commander',
     '@observablehq/plot',
     'linkedom',
   ],
-  examples: ['compiler/index.ts', 'models/index.ts', 'runtime/node.ts', 'runtime/browser.ts', 'node:'],
+  examples: [
+    'compiler/index.ts',
+    'tuner/index.ts',
+    'models/index.ts',
+    'runtime/node.ts',
+    'runtime/browser.ts',
+    'node:',
+  ],
 }
 /** `import type` is erased: the runtime knows the compiler's types and none of its code. */
 const TYPES_ONLY: Record<string, readonly string[]> = {
@@ -53,7 +62,7 @@ interface Import {
   readonly typeOnly: boolean
 }
 const root = fileURLToPath(new URL('..', import.meta.url))
-const files = ['compiler', 'runtime', 'models', 'cli', 'examples', 'tests']
+const files = ['compiler', 'runtime', 'tuner', 'models', 'cli', 'examples', 'tests']
   .flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => `${folder}/${name}`),
   )
@@ -77,6 +86,7 @@ function importsOf(from: string, code: string): Import[] {
 const ENTRY_POINTS: Record<string, string> = {
   facet: 'compiler/index.ts',
   'facet/models': 'models/index.ts',
+  'facet/tune': 'tuner/index.ts',
   'facet/runtime': 'runtime/node.ts',
 }
 const resolve = (from: string, to: string): string =>

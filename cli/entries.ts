@@ -1,0 +1,36 @@
+/** The entries that a file exports, with sizes for the names in their shapes: what `inspect` and `tune` work on. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
+import { UsageError } from './errors.js'
+
+/** For commander: `--set name=size`, repeated. */
+export function bindSize(text: string, sizes: Record<string, number>): Record<string, number> {
+  const [, name, size] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? []
+  if (!name || !Number(size)) throw new UsageError(`--set takes name=size with a positive whole size, got ${text}`)
+  return { ...sizes, [name]: Number(size) }
+}
+
+/**
+ * Imports `file`. `entry`: only the one of that name. `set` goes before the `sizes` that the file exports. Throws
+ * `UsageError` if there is no such file or entry, or a size is not bound.
+ */
+export async function loadEntries(
+  file: string,
+  { entry, set }: { readonly entry?: string | undefined; readonly set: Record<string, number> },
+): Promise<{ entries: Record<string, Entry>; sizes: Record<string, number> }> {
+  if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
+  const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>
+  const all = Object.entries(exported).filter((pair): pair is [string, Entry] => isEntry(pair[1]))
+  if (all.length === 0) throw new UsageError(`${file} exports no entry: export const step = entry({ ... }, ...)`)
+  const entries = Object.fromEntries(all.filter(([name]) => entry === undefined || name === entry))
+  if (Object.keys(entries).length === 0)
+    throw new UsageError(`${file} exports no entry ${entry}: it has ${all.map(([name]) => name).join(', ')}`)
+  const sizes = { ...(exported.sizes as Record<string, number> | undefined), ...set }
+  const missing = Object.values(entries)
+    .flatMap(namesOf)
+    .find(name => sizes[name] === undefined)
+  if (missing) throw new UsageError(`size ${missing} is not bound: add --set ${missing}=64`)
+  return { entries, sizes }
+}

@@ -60,7 +60,9 @@ async function run(file: string, { entry, set, cache: path, force = false }: Opt
       target,
       table: known,
       force,
-      onKernel(kernel) {
+      onKernel(kernel, sofar) {
+        // Kernel by kernel, so that a run that is stopped goes on where it was.
+        writeCache(cacheFile, withTable(cache, section, sofar))
         kernels.push(kernel)
         const { done, total, kernel: name, tried, rejected, secondsLeft } = kernel
         const dropped = rejected ? `, ${rejected} rejected` : ''
@@ -73,7 +75,6 @@ async function run(file: string, { entry, set, cache: path, force = false }: Opt
       console.log(`${cacheFile} has every kernel: nothing was timed`)
       return
     }
-    writeCache(cacheFile, withTable(readCache(cacheFile), section, table))
     const after = compile(entries, sizes, { target, choose: tuned(table) })
     console.log(`\n${summary(kernels)}\n`)
     const times = await runTimesOf(device, { before, after })

@@ -38,8 +38,8 @@ export interface TuneOptions extends Omit<CompileOptions, 'choose' | 'observe'> 
   readonly candidates?: (kernel: Kernel, target: Target, incumbent: Schedule) => readonly Schedule[]
   /** The schedule to beat. Default: the heuristic choice. */
   readonly incumbent?: (kernel: Kernel, target: Target) => Schedule
-  /** Called after each kernel. */
-  readonly onKernel?: (kernel: KernelTuned) => void
+  /** Called after each kernel, with the table so far. */
+  readonly onKernel?: (kernel: KernelTuned, table: TuningTable) => void
 }
 
 /** Share of the estimated time of all entries below which a kernel is left to the heuristics. */
@@ -80,7 +80,7 @@ export async function tune<const E extends Record<string, Entry>>(
     }
     const [done, total] = [i + 1, wanted.length]
     const secondsLeft = Math.ceil(((performance.now() - start) / 1000 / done) * (total - done))
-    onKernel?.({ key, kernel: kernel.name, count, done, total, secondsLeft, ...best })
+    onKernel?.({ key, kernel: kernel.name, count, done, total, secondsLeft, ...best }, found)
   }
   return found
 }

@@ -101,6 +101,7 @@ function kernelsOf(
   })
   // Schedules are chosen in the order of the dispatches, entry by entry.
   const owners = Object.entries(program.entries).flatMap(([name, { dispatches }]) => dispatches.map(() => name))
+  if (owners.length !== all.length) throw new Error(`${all.length} schedules for ${owners.length} dispatches`)
   const found = new Map<string, { kernel: Kernel; key: string; count: number; time: number }>()
   let total = 0
   for (const [i, kernel] of all.entries()) {

@@ -26,6 +26,8 @@ export interface Device {
   readonly adapter: AdapterSummary
   readonly features: ReadonlySet<string>
   readonly limits: GPUSupportedLimits
+  /** Shapes of the subgroup matrices of halves that it multiplies with sums in f32; empty for most. */
+  readonly matrices: readonly { rows: number; columns: number; depth: number; subgroup: number }[]
   /** Bytes that buffers may take in all, if known. */
   readonly memory: number | undefined
   /** Resolves when the device is gone, also after `destroy`. */
@@ -96,6 +98,9 @@ export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise
     adapter: platform.adapter,
     features: new Set(gpu.features as unknown as Iterable<string>),
     limits: gpu.limits,
+    matrices: gpu.features.has('chromium-experimental-subgroup-matrix' as GPUFeatureName)
+      ? matricesOf(adapter.info)
+      : [],
     memory: platform.memory,
     lost,
     async wait(promise) {
@@ -117,6 +122,22 @@ export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise
     },
   }
   return device
+}
+
+interface MatrixConfig {
+  readonly componentType: string
+  readonly resultComponentType: string
+  readonly M: number
+  readonly N: number
+  readonly K: number
+}
+/** What Dawn tells of an adapter's subgroup matrices. The size of a subgroup must be known: kernels count on it. */
+function matricesOf(info: GPUAdapterInfo & { subgroupMatrixConfigs?: readonly MatrixConfig[] }): Device['matrices'] {
+  const { subgroupMinSize, subgroupMaxSize, subgroupMatrixConfigs = [] } = info
+  if (!subgroupMinSize || subgroupMinSize !== subgroupMaxSize) return []
+  return [...subgroupMatrixConfigs]
+    .filter(({ componentType, resultComponentType }) => componentType === 'f16' && resultComponentType === 'f32')
+    .map(({ M, N, K }) => ({ rows: M, columns: N, depth: K, subgroup: subgroupMinSize }))
 }
 
 /** Dawn's messages are long: what happened and where, without the call stack below. */

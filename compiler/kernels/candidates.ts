@@ -9,20 +9,18 @@ import { contractionOf, extents } from './contraction.js'
 import { bytes, flops } from './cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
-import { type Schedule, schedule } from './schedule.js'
+import { inHalves, type Schedule, schedule } from './schedule.js'
 import type { Target } from './target.js'
 import { plain } from './tuning.js'
 
 type Tiles = Extract<Schedule, { kind: 'tiles' }>
 type Staged = Extract<Schedule, { kind: 'staged' }>
+type Matrix = Extract<Schedule, { kind: 'matrix' }>
 
 /** Candidates per kernel, at most: a software driver takes seconds to compile one. */
 const MOST = { software: 6, gpu: 12 }
 /** Estimates beyond this multiple of the incumbent's are not tried. */
 const HOPELESS = 1.3
-/** WebGPU's guaranteed minimum: invocations of a workgroup, and bytes that they share. */
-const INVOCATIONS = 256
-const WORKGROUP_BYTES = 16384
 /** Workgroups tried for the heuristic tile. */
 const WORKGROUPS = [16, 32, 64, 128]
 
@@ -35,6 +33,9 @@ const MACHINE = {
   gpu: { flops: 30000, loads: 1000, bytes: 2000, busy: 16384, registers: 128, terms: 1024 },
 } as const
 
+/** How much faster subgroup matrices multiply than invocations do. */
+const TENSOR_CORES = 8
+
 /** Nanoseconds that a kernel takes at least: the roofline of operations and bytes. For the share of a kernel in a step. */
 export const roofline = (kernel: Kernel, target: Target): number =>
   Math.max(flops(kernel) / MACHINE[target.class].flops, bytes(kernel) / MACHINE[target.class].bytes)
@@ -42,7 +43,12 @@ export const roofline = (kernel: Kernel, target: Target): number =>
 /** At most twelve schedules (six on software drivers) other than `incumbent`, the best estimates first. */
 export function candidates(kernel: Kernel, target: Target, incumbent: Schedule = schedule(kernel, target)): Schedule[] {
   const seen = new Set([JSON.stringify(plain(kernel, incumbent))])
-  const found = [...tilesOf(kernel, target), ...rowsOf(kernel), ...stagedOf(kernel, target)].filter(candidate => {
+  const found = [
+    ...tilesOf(kernel, target),
+    ...rowsOf(kernel, target),
+    ...stagedOf(kernel, target),
+    ...matrixOf(kernel, target),
+  ].filter(candidate => {
     const text = JSON.stringify(plain(kernel, candidate))
     return !seen.has(text) && seen.add(text)
   })
@@ -121,12 +127,12 @@ function innermost({ along }: Accumulate, n: number): Map<Axis, number> {
 }
 
 /** A workgroup per grid point, where a point has a row of at least as many terms. */
-function rowsOf(kernel: Kernel): Schedule[] {
+function rowsOf(kernel: Kernel, target: Target): Schedule[] {
   const row = Math.max(0, ...kernel.body.map(({ along }) => points(along)))
   const accumulates = kernel.body.some(({ kind }) => kind === 'accumulate')
   if (!accumulates || kernel.contraction) return []
   return [8, 16, 32, 64, 128, 256]
-    .filter(lanes => lanes <= row && lanes <= INVOCATIONS)
+    .filter(lanes => lanes <= row && lanes <= target.workgroupInvocations)
     .map(lanes => ({ kind: 'rows', lanes }))
 }
 
@@ -149,9 +155,38 @@ function stagedOf(kernel: Kernel, target: Target): Staged[] {
         ).flatMap((tile): Staged[] => {
           const invocations = (rows / tile[0]) * (columns / tile[1])
           const fits =
-            invocations >= 32 && invocations <= INVOCATIONS && 8 * (rows + columns) * depth <= WORKGROUP_BYTES
+            invocations >= 32 &&
+            invocations <= target.workgroupInvocations &&
+            8 * (rows + columns) * depth <= target.workgroupBytes
           const wasted = rows >= 2 * size.rows || columns >= 2 * size.columns || depth >= 2 * size.depth
           return fits && !wasted ? [{ kind: 'staged', rows, columns, depth, tile }] : []
+        }),
+      ),
+    ),
+  )
+}
+
+/** Blocks for subgroup matrices, where the target has them and both factors are stored in halves. */
+function matrixOf(kernel: Kernel, target: Target): Matrix[] {
+  const contraction = contractionOf(kernel)
+  const { matrix: shape } = target
+  if (!contraction || !shape || ![contraction.left, contraction.right].every(inHalves)) return []
+  const blocks = [32, 64, 128]
+  const subgroups = [
+    [1, 1],
+    [1, 2],
+    [2, 2],
+    [2, 4],
+  ] as const
+  return blocks.flatMap(rows =>
+    blocks.flatMap(columns =>
+      [shape.depth, 2 * shape.depth].flatMap(depth =>
+        subgroups.flatMap(([down, across]): Matrix[] => {
+          const whole = rows % (down * shape.rows) === 0 && columns % (across * shape.columns) === 0
+          const fits =
+            4 * (rows + columns) * depth + 4 * rows * columns <= target.workgroupBytes &&
+            down * across * shape.subgroup <= target.workgroupInvocations
+          return whole && fits ? [{ kind: 'matrix', rows, columns, depth, subgroups: [down, across] }] : []
         }),
       ),
     ),
@@ -178,14 +213,20 @@ export function estimate(kernel: Kernel, schedule: Schedule, target: Target): nu
     return idle * Math.max(memory, (work * steps * schedule.lanes) / row)
   }
   const size = extents(contractionOf(kernel)!)
-  const { rows, columns, tile } = schedule
+  const { rows, columns } = schedule
+  // A subgroup's matrices count as the tile of one of its invocations, which are some thirty.
+  const tile =
+    schedule.kind === 'staged'
+      ? schedule.tile
+      : [rows / (4 * schedule.subgroups[0]), columns / (8 * schedule.subgroups[1])]
   const padded = Math.ceil(size.rows / rows) * rows * Math.ceil(size.columns / columns) * columns
   const waste = padded / (size.rows * size.columns)
-  const idle = Math.max(1, busy / ((padded * size.batch) / (tile[0] * tile[1])))
+  const idle = Math.max(1, busy / ((padded * size.batch) / (tile[0]! * tile[1]!)))
   const loads = padded * size.batch * size.depth * (1 / rows + 1 / columns)
   // Reading a tile's operands from workgroup memory costs about an eighth of a load each.
-  const shared = (padded * size.batch * size.depth * (1 / tile[0] + 1 / tile[1])) / 8
-  return idle * Math.max(work * waste, memory, (loads + shared) / loading)
+  const shared = (padded * size.batch * size.depth * (1 / tile[0]! + 1 / tile[1]!)) / 8
+  const rate = schedule.kind === 'matrix' ? TENSOR_CORES : 1
+  return idle * Math.max((work * waste) / rate, memory, (loads + shared) / loading)
 }
 
 /** Lanes that a tile fills of a vec4. */

@@ -4,6 +4,7 @@
  * - `tiles`: one invocation computes a tile of grid points; loop axes may be unrolled.
  * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
  * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
+ * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors stored in halves.
  * A long accumulation with few results is `split` in two kernels first: partial sums, then their sum.
  */
 import { type Axis, axisOf, choose, type Expression, linearize, plus, times, walk } from '../graph/expression.js'
@@ -35,6 +36,15 @@ export type Schedule =
       readonly depth: number
       /** Rows and columns per invocation; multiples of 4 that divide the block. */
       readonly tile: readonly [number, number]
+    }
+  | {
+      readonly kind: 'matrix'
+      /** As for `staged`; multiples of the target's matrices. */
+      readonly rows: number
+      readonly columns: number
+      readonly depth: number
+      /** Subgroups of a workgroup, down the rows and across the columns: each computes its part of the block. */
+      readonly subgroups: readonly [number, number]
     }
 
 /** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
@@ -86,13 +96,33 @@ function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefined {
   const powerWithin = (n: number): number => Math.min(128, 2 ** Math.ceil(Math.log2(n)))
   let [rows, columns] = [powerWithin(size.rows), powerWithin(size.columns)]
   const count = () => Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns) * size.batch
-  while (rows * columns > 32 * 32 && count() < BLOCKS) {
+  const halve = () => {
     if (rows > columns) rows /= 2
     else columns /= 2
+  }
+  while (rows * columns > 32 * 32 && count() < BLOCKS) halve()
+  const { matrix } = target
+  if (matrix && [contraction.left, contraction.right].every(inHalves) && Math.max(rows, columns) >= 32) {
+    const depth = Math.max(matrix.depth, 32)
+    const bytes = () => 2 * 2 * depth * (rows + columns) + 4 * rows * columns
+    while (bytes() > target.workgroupBytes && rows * columns > 32 * 32) halve()
+    const down = rows / matrix.rows >= 2 ? 2 : 1
+    const across = columns / matrix.columns >= 2 ? 2 : 1
+    const fits = rows % (down * matrix.rows) === 0 && columns % (across * matrix.columns) === 0
+    if (fits && bytes() <= target.workgroupBytes)
+      return { kind: 'matrix', rows, columns, depth, subgroups: [down, across] }
   }
   const side = rows * columns >= 64 * 64 ? 8 : 4
   const depth = 2 * 4 * 16 * (rows + columns) <= target.workgroupBytes ? 16 : 8
   return { kind: 'staged', rows, columns, depth, tile: [side, side] }
+}
+/** Whether everything that a factor loads is stored in f16. */
+export function inHalves(factor: Expression): boolean {
+  let halves = true
+  walk([factor], e => {
+    if (e.kind === 'load' && e.source.dtype !== 'f16') halves = false
+  })
+  return halves
 }
 /** Workgroups that a GPU should get of a contraction. */
 const BLOCKS = 256

@@ -12,6 +12,15 @@ export interface Target {
   /** Memory that the invocations of a workgroup share. */
   readonly workgroupBytes: number
   readonly workgroupInvocations: number
+  /** The subgroup matrices it multiplies, halves with sums in f32: `rows x depth` by `depth x columns`. */
+  readonly matrix?: MatrixShape
+}
+export interface MatrixShape {
+  readonly rows: number
+  readonly columns: number
+  readonly depth: number
+  /** Invocations of a subgroup. */
+  readonly subgroup: number
 }
 
 /** WebGPU's default limits: what every adapter offers. */
@@ -42,13 +51,14 @@ interface Adapter {
     | 'maxComputeWorkgroupStorageSize'
   >
   readonly features: ReadonlySet<string>
+  readonly matrices: readonly MatrixShape[]
 }
 
 /**
  * The target for an open device: its class from the kind of adapter, and as much as it has of what programs are limited by.
  * A program made for it runs on devices that offer as much; for all, compile for `portable`.
  */
-export function targetFor({ adapter, limits, features }: Adapter): Target {
+export function targetFor({ adapter, limits, features, matrices }: Adapter): Target {
   const base = adapter.kind === 'gpu' ? portable : software
   return {
     ...base,
@@ -56,6 +66,10 @@ export function targetFor({ adapter, limits, features }: Adapter): Target {
     storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
     bindingBytes: Math.max(base.bindingBytes, limits.maxStorageBufferBindingSize),
     bufferBytes: Math.max(base.bufferBytes, limits.maxBufferSize),
+    // The largest: most products per load.
+    ...(matrices.length
+      ? { matrix: matrices.reduce((a, b) => (b.rows * b.columns * b.depth > a.rows * a.columns * a.depth ? b : a)) }
+      : {}),
     workgroupBytes: Math.max(base.workgroupBytes, limits.maxComputeWorkgroupStorageSize),
   }
 }

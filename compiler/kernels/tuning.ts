@@ -131,12 +131,13 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts'
   tiles: { tile: 'counts', unroll: 'counts', block: 'count', workgroup: 'count' },
   rows: { lanes: 'count' },
   staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair' },
+  matrix: { rows: 'count', columns: 'count', depth: 'count', subgroups: 'pair' },
 }
 
 /** The schedule that `given` says for a kernel. `where` is the field in messages. Throws `TuningError` where it does not fit. */
 export function scheduleOf(kernel: Kernel, given: PlainSchedule, where: string): Schedule {
-  if (given.kind === 'staged' && !contractionOf(kernel))
-    fail(where, `is staged, but kernel ${kernel.name} is no contraction`)
+  if ((given.kind === 'staged' || given.kind === 'matrix') && !contractionOf(kernel))
+    fail(where, `is ${given.kind}, but kernel ${kernel.name} is no contraction`)
   if (given.kind !== 'tiles') return given as unknown as Schedule
   const byAxis = (field: 'tile' | 'unroll', axes: readonly Axis[]): Map<Axis, number> => {
     const counts = given[field] as readonly number[]

@@ -5,7 +5,8 @@ import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { expressionText, storageType } from './expression.js'
-import type { Context } from './loops.js'
+import type { Context, Text } from './loops.js'
+import { matrix } from './matrix.js'
 import { helpers } from './prelude.js'
 import { rows } from './rows.js'
 import { staged } from './staged.js'
@@ -48,12 +49,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     return expressionText(e, part, load => bufferName(load.source))
   }
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
-  const { body, size, groups, shared, vectors } =
-    schedule.kind === 'tiles'
-      ? tiles(kernel, schedule, context)
-      : schedule.kind === 'rows'
-        ? rows(kernel, schedule, context)
-        : staged(kernel, schedule, context)
+  const { body, size, groups, shared, vectors, directives = [] } = printed(kernel, schedule, context)
   const declarations = bindings.map(({ tensor, access }, i) => {
     const type = storageType(tensor.dtype)
     return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${vectors.has(tensor) ? `vec4<${type}>` : type}>;`
@@ -61,6 +57,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   return {
     code: [
       ...(tensors.some(({ dtype }) => dtype === 'f16') ? ['enable f16;'] : []),
+      ...directives,
       ...declarations,
       ...shared,
       ...[...used].map(name => helpers[name]!.trim()),
@@ -72,5 +69,18 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     ].join('\n'),
     bindings,
     workgroups: groups,
+  }
+}
+
+function printed(kernel: Kernel, schedule: Schedule, context: Context): Text {
+  switch (schedule.kind) {
+    case 'tiles':
+      return tiles(kernel, schedule, context)
+    case 'rows':
+      return rows(kernel, schedule, context)
+    case 'staged':
+      return staged(kernel, schedule, context)
+    case 'matrix':
+      return matrix(kernel, schedule, context)
   }
 }

@@ -29,6 +29,8 @@ export interface Text {
   readonly shared: readonly string[]
   /** Places declared as arrays of vec4s. */
   readonly vectors: ReadonlySet<Tensor>
+  /** What stands before all declarations, beside f16. */
+  readonly directives?: readonly string[]
 }
 
 /** A one-dimensional count of workgroups as a two-dimensional dispatch, because a dimension holds at most 65535. */

@@ -1,0 +1,80 @@
+/**
+ * Kernels for tensor cores. No software driver has subgroup matrices, so they cannot run here: Tint checks them, and their
+ * sums are checked wherever `npm run conformance` finds a GPU that has them.
+ */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { compileGraphs } from '../../compiler/compile.js'
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { portable, type Target } from '../../compiler/kernels/target.js'
+import { add, cast, conv2d, dot, relu } from '../../compiler/ops/index.js'
+import { input } from '../device.js'
+
+const tensorCores: Target = {
+  ...portable,
+  name: 'tensor cores',
+  f16: true,
+  workgroupBytes: 48 * 2 ** 10,
+  matrix: { rows: 16, columns: 16, depth: 16, subgroup: 32 },
+}
+const half = (name: string, ...shape: number[]) => input(name, shape, 'f16') as Untyped
+const wide = (x: Untyped) => cast(x, 'f32') as Untyped
+const programs: Record<string, { inputs: Tensor[]; value: (...inputs: Untyped[]) => Tensor }> = {
+  'whole blocks': { inputs: [half('a', 256, 128), half('b', 128, 512)], value: (a, b) => dot(wide(a), wide(b)) },
+  'edges on every side, and an epilogue': {
+    inputs: [half('a', 50, 70), half('b', 70, 41), half('c', 41)],
+    value: (a, b, c) => relu(add(dot(wide(a), wide(b)), wide(c))),
+  },
+  'a convolution': {
+    inputs: [half('x', 4, 32, 16, 16), half('w', 64, 32, 3, 3)],
+    value: (x, w) => conv2d(wide(x), wide(w), { padding: 1 }),
+  },
+}
+const compiled = (name: string, target: Target) => {
+  const { inputs, value } = programs[name]!
+  const graph = { name: 'g', inputs, outputs: { y: value(...(inputs as Untyped[])) }, updates: [] }
+  return compileGraphs([graph], { target }).kernels.map(({ code }) => code)
+}
+
+/** Tint's errors, on a device that exists on paper only. */
+async function tintErrors(codes: readonly string[]): Promise<string[]> {
+  const { create, globals } = await import('webgpu')
+  for (const [key, value] of Object.entries(globals))
+    if (!(key in globalThis)) Object.assign(globalThis, { [key]: value })
+  const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis'])
+  const adapter = (await gpu.requestAdapter())!
+  const features = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'] as GPUFeatureName[]
+  assert.ok(features.every(feature => adapter.features.has(feature)))
+  const device = await adapter.requestDevice({ requiredFeatures: features })
+  const all: string[] = []
+  for (const code of codes) {
+    device.pushErrorScope('validation')
+    const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
+    all.push(
+      ...messages
+        .filter(({ type }) => type === 'error')
+        .map(({ lineNum, message }) => `${lineNum}: ${message}\n${code}`),
+    )
+    const error = await device.popErrorScope()
+    if (error && messages.length === 0) all.push(error.message)
+  }
+  device.destroy()
+  return all
+}
+
+test('Tint accepts the kernels of products and convolutions', async () => {
+  const codes = Object.keys(programs).flatMap(name => compiled(name, tensorCores))
+  assert.is(codes.length, 3)
+  assert.ok(codes.every(code => code.includes('subgroupMatrixMultiplyAccumulate')))
+  assert.equal(await tintErrors(codes), [])
+})
+
+test('without them, and for factors in f32, blocks are staged', () => {
+  const { matrix: _, ...without } = tensorCores
+  for (const name of Object.keys(programs)) {
+    const [code] = compiled(name, without)
+    assert.match(code!, 'var<workgroup> left: array<vec4<f32>')
+  }
+})
+
+test.run()

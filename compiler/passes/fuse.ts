@@ -35,6 +35,11 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   const groups: Group[] = []
   const readers = new Map<Tensor, Set<Group>>()
   const needs = new Map<Group, Set<Group>>()
+  /**
+   * They stay out of contractions, where each would make another large kernel: one kernel updates all variables by the
+   * same formula (`plan/flat.ts`), from gradients that plain contractions leave in memory.
+   */
+  const updates = new Set(graph.updates.map(({ value }) => value))
 
   for (const node of nodes(graph)) {
     if (!stored.has(node)) continue
@@ -71,7 +76,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   function join(group: Group, node: Tensor): boolean {
     if (isReduction(node) && (node.operation.lower as Reduction).contraction) return false
     const member = place(group, node, isStored)
-    if (!member || !worthwhile(group, member)) return false
+    if (!member || !worthwhile(group, member) || (group.contraction && updates.has(node))) return false
     const sources = sourcesOf(member)
     const bindings = new Set([...group.sources, ...sources, ...group.members.keys(), node])
     if (bindings.size > options.storageBuffers) return false

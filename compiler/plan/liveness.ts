@@ -19,8 +19,10 @@ export interface Lifetime {
   /** Steps of the first write and the last read, inclusive. */
   readonly from: number
   readonly to: number
-  /** Temporaries that its kernel reads. */
+  /** Temporaries that its kernel reads, the first that writes it. */
   readonly operands: readonly Tensor[]
+  /** Several kernels write it. */
+  readonly inParts?: true
 }
 
 export function lifetimesOf(steps: readonly Step[], { inPlace, results }: Values): Lifetime[] {
@@ -29,11 +31,16 @@ export function lifetimesOf(steps: readonly Step[], { inPlace, results }: Values
     for (const tensor of reads) last.set(tensor, i)
   })
   for (const result of results) last.set(result, steps.length)
-  return steps.flatMap(({ reads, writes }, from) =>
-    writes
-      .filter(tensor => !inPlace.has(tensor))
-      .map(tensor => ({ tensor, from, to: last.get(tensor) ?? from, operands: reads })),
-  )
+  const made = new Map<Tensor, Lifetime>()
+  steps.forEach(({ reads, writes }, from) => {
+    for (const tensor of writes) {
+      if (inPlace.has(tensor)) continue
+      const first = made.get(tensor)
+      const to = Math.max(last.get(tensor) ?? from, from)
+      made.set(tensor, first ? { ...first, to, inParts: true } : { tensor, from, to, operands: reads })
+    }
+  })
+  return [...made.values()]
 }
 
 /** Bytes alive at each step. */

@@ -9,6 +9,7 @@ import type { Lifetime } from './liveness.js'
 import type { Place } from './program.js'
 
 const ALIGNMENT = 256
+/** Slabs of values that one kernel writes; those that several write have another, apart from all their operands. */
 const SLABS = 3
 export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
 
@@ -26,7 +27,8 @@ export function pack(tensors: readonly Tensor[], sizes: number[], bufferBytes: n
 }
 
 /**
- * Places temporaries in the slabs from `first` on, which entries share: `sizes` grows to the largest need. Within a slab
+ * Places temporaries in the slabs from `first` on, which entries share: `sizes` grows to the largest need. A value goes
+ * to the slab that has to grow least for it, among those without an operand of its kernel if there is one. Within a slab
  * larger values are placed first, each at the lowest offset that is free for its whole lifetime.
  */
 export function share(
@@ -36,13 +38,23 @@ export function share(
   bufferBytes: number,
 ): Map<Tensor, Place> {
   const slabOf = new Map<Tensor, number>()
-  const load = new Array<number>(SLABS).fill(0)
-  for (const { tensor, operands } of [...lifetimes].sort((a, b) => a.from - b.from)) {
+  const peak = new Array<number>(SLABS).fill(0)
+  const inOrder = [...lifetimes].sort((a, b) => a.from - b.from)
+  for (const [i, { tensor, from, operands, inParts }] of inOrder.entries()) {
+    if (inParts) {
+      slabOf.set(tensor, SLABS)
+      continue
+    }
+    const alive = new Array<number>(SLABS).fill(byteSize(tensor))
+    for (const before of inOrder.slice(0, i))
+      if (before.to >= from) alive[slabOf.get(before.tensor)!]! += byteSize(before.tensor)
     const taken = new Set(operands.map(operand => slabOf.get(operand)))
-    const free = load.map((_, slab) => slab).filter(slab => !taken.has(slab))
-    const choice = (free.length ? free : load.map((_, slab) => slab)).reduce((a, b) => (load[a]! <= load[b]! ? a : b))
+    const free = peak.map((_, slab) => slab).filter(slab => !taken.has(slab))
+    const growth = (slab: number) => Math.max(0, alive[slab]! - peak[slab]!)
+    const best = (a: number, b: number) => growth(a) - growth(b) || alive[a]! - alive[b]!
+    const choice = (free.length ? free : [...peak.keys()]).sort(best)[0]!
     slabOf.set(tensor, choice)
-    load[choice]! += byteSize(tensor)
+    peak[choice] = Math.max(peak[choice]!, alive[choice]!)
   }
   const placed: (Lifetime & Place)[] = []
   for (const lifetime of [...lifetimes].sort((a, b) => byteSize(b.tensor) - byteSize(a.tensor) || a.from - b.from)) {
@@ -50,7 +62,7 @@ export function share(
     let slab = first + slabOf.get(lifetime.tensor)!
     let offset = lowestFree(placed, slab, lifetime, bytes)
     while (offset + bytes > bufferBytes) {
-      slab += SLABS // the next buffer of the same colour
+      slab += SLABS + 1 // the next buffer of the same colour
       offset = lowestFree(placed, slab, lifetime, bytes)
     }
     placed.push({ ...lifetime, slab, offset, bytes })

@@ -1,5 +1,5 @@
 /** Kernels of all entries become a program: dispatches in order over slabs, variables shared between entries. */
-import { type Graph, nodes, variables } from '../graph/graph.js'
+import { type Graph, isVariable, nodes, variables } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
@@ -7,8 +7,9 @@ import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Chooser } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { emit } from '../wgsl/emit.js'
+import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
 import { checkLimits, checkMemory } from './limits.js'
-import { lifetimesOf, lowerBound, type Step } from './liveness.js'
+import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
 import { aligned, pack, share } from './memory.js'
 import { type Ordered, orderKernels, type Update } from './order.js'
 import type { Dispatch, Place, Program, ProgramEntry, ProgramKernel, Stored } from './program.js'
@@ -42,17 +43,9 @@ export function plan(
   choose: Chooser,
   budget = Number.POSITIVE_INFINITY,
 ): Planned {
-  const sizes: number[] = []
   const leaves = [...new Set(entries.flatMap(({ graph }) => variables(graph)))]
-  const places = pack(leaves, sizes, target.bufferBytes)
-  const inputs = pack(
-    entries.flatMap(({ graph }) => graph.inputs),
-    sizes,
-    target.bufferBytes,
-  )
-  for (const [tensor, place] of inputs) places.set(tensor, place)
-  const firstTemporary = sizes.length
-  const fixed = sizes.reduce((a, b) => a + b, 0)
+  const allInputs = entries.flatMap(({ graph }) => graph.inputs)
+  const fixed = [...leaves, ...allInputs].reduce((sum, tensor) => sum + aligned(byteSize(tensor)), 0)
 
   /** A plan has gaps: where it needs more than is alive at its busiest step, its kernels have to do with less. */
   function fit(ordered: Ordered): Ordered {
@@ -61,7 +54,7 @@ export function plan(
     let best = { fitted: ordered, planned: Number.POSITIVE_INFINITY }
     for (let fitted = ordered, tries = 0; tries < 4; tries++) {
       const lifetimes = lifetimesOf(fitted.kernels.map(stepOf), ordered.values)
-      const planned = plannedBytes(share(lifetimes, [...sizes], firstTemporary, target.bufferBytes))
+      const planned = plannedBytes(share(lifetimes, [], 0, target.bufferBytes))
       if (planned < best.planned) best = { fitted, planned }
       if (planned <= available) break
       allowed = Math.min(allowed, available + lowerBound(lifetimes) - planned)
@@ -70,19 +63,39 @@ export function plan(
     return best.fitted
   }
 
+  /** Updates over flat memory, unless that takes more than the budget: gradients are kept until they are all there. */
+  function batch(orders: readonly Ordered[]): Flattened {
+    const flat = flatten(orders, Math.min(target.bindingBytes, target.bufferBytes))
+    const fits = orders.every(({ values }, i) => {
+      const lifetimes = flatLifetimes(flat.kernels[i]!, values, flat.regions)
+      return plannedBytes(share(lifetimes, [], 0, target.bufferBytes)) <= budget - fixed
+    })
+    return fits ? flat : { kernels: orders.map(order => order.kernels), regions: [] }
+  }
+
+  const orders = entries.map(({ graph, kernels: unordered }) => fit(orderKernels(unordered, graph)))
+  const { kernels: ordered, regions } = batch(orders)
+  const unit = unitsOf(regions)
+  const sizes: number[] = []
+  const places = pack([...new Set(leaves.map(unit))], sizes, target.bufferBytes)
+  for (const [tensor, place] of pack(allInputs, sizes, target.bufferBytes)) places.set(tensor, place)
+  placeParts(places, regions)
+  const firstTemporary = sizes.length
+
   const kernels: ProgramKernel[] = []
   const byText = new Map<string, number>()
   const memory: Record<string, EntryMemory> = {}
-  const planned = entries.map(({ graph, kernels: unordered }): [string, ProgramEntry] => {
-    const { inPlace, copied, values, kernels: ordered } = fit(orderKernels(unordered, graph))
+  const planned = entries.map(({ graph }, i): [string, ProgramEntry] => {
+    const { inPlace, copied, values } = orders[i]!
     const alias = new Map(inPlace.map(({ variable, value }) => [value, variable]))
-    const lifetimes = lifetimesOf(ordered.map(stepOf), values)
+    const lifetimes = flatLifetimes(ordered[i]!, values, regions)
     const temporary = share(lifetimes, sizes, firstTemporary, target.bufferBytes)
     memory[graph.name] = {
       lowerBound: lowerBound(lifetimes),
       planned: plannedBytes(temporary),
       traffic: trafficOf(graph),
     }
+    placeParts(temporary, regions)
     const placeOf = (tensor: Tensor): Place => {
       const place = places.get(alias.get(tensor) ?? tensor) ?? temporary.get(tensor)
       if (!place) throw new Error(`${tensor.operation.name} in ${tensor.scope || 'the entry'} has no memory`)
@@ -112,7 +125,7 @@ export function plan(
       {
         inputs: graph.inputs.map(tensor => stored(tensor.attributes.name, tensor, placeOf(tensor))),
         outputs: Object.entries(graph.outputs).map(([name, tensor]) => stored(name, tensor, placeOf(tensor))),
-        dispatches: [...ordered, ...copies].map(dispatch),
+        dispatches: [...ordered[i]!, ...copies].map(dispatch),
       },
     ]
   })
@@ -153,6 +166,17 @@ function trafficOf(graph: Graph): number {
 }
 
 const stepOf = (kernel: Kernel): Step => ({ reads: reads(kernel), writes: writes(kernel) })
+
+/** A region of temporaries lives as one value, from the first of its parts; one of variables is no temporary. */
+function flatLifetimes(kernels: readonly Kernel[], { inPlace, results }: Values, regions: readonly Region[]) {
+  const unit = unitsOf(regions)
+  const ofVariables = regions.filter(({ parts }) => [...parts.keys()].every(isVariable)).map(({ tensor }) => tensor)
+  const steps = kernels.map((kernel): Step => ({ reads: reads(kernel).map(unit), writes: writes(kernel).map(unit) }))
+  return lifetimesOf(steps, {
+    inPlace: new Set([...inPlace, ...ofVariables]),
+    results: new Set([...results].map(unit)),
+  })
+}
 
 /** Moves a value that could not be written in place into its variable, after everything else. */
 function copyKernel({ variable, value }: Update): Kernel {

@@ -2,10 +2,11 @@
  * Where graphs run: on the device, many of them in one program, so that pipelines are created together; or in the float64
  * reference, one after the other.
  */
-import { compileGraphs } from '../../compiler/compile.js'
+import { type CompileOptions, compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Graph, leafName, variables } from '../../compiler/graph/graph.js'
 import { targetFor } from '../../compiler/index.js'
+import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { traceInit } from '../../compiler/language/program.js'
 import type { DType } from '../../compiler/types/tensor.js'
 import { type Device, load, openDevice } from '../../runtime/node.js'
@@ -67,25 +68,32 @@ function initOf(graph: Graph, { variables: given }: State): Graph {
   return { ...init, updates: init.updates.filter(({ variable }) => !(leafName(variable) in given)) }
 }
 
-export async function onDevice(): Promise<Backend> {
+export async function onDevice(options: { choose?: Chooser } = {}): Promise<Backend> {
   const device = await openDevice()
-  return { run: jobs => runJobs(device, jobs), close: async () => device.destroy() }
+  const compiler = { target: targetFor(device), ...options }
+  return { run: jobs => runJobs(device, compiler, jobs), close: async () => device.destroy() }
 }
 
 /** Graphs with variables have a program of their own, since names of variables repeat from case to case. */
-async function runJobs(device: Device, jobs: readonly Job[]): Promise<Outcome[]> {
+async function runJobs(device: Device, compiler: CompileOptions, jobs: readonly Job[]): Promise<Outcome[]> {
   const plain = await runProgram(
     device,
+    compiler,
     jobs.filter(({ state }) => !state),
   )
   const outcomes: Outcome[] = []
   for (const job of jobs)
-    outcomes.push(job.state ? await timed(() => runState(device, job, job.state!)) : plain.shift()!)
+    outcomes.push(job.state ? await timed(() => runState(device, compiler, job, job.state!)) : plain.shift()!)
   return outcomes
 }
 
-async function runState(device: Device, { graph, runs }: Job, state: State): Promise<Results> {
-  const program = compileGraphs([initOf(graph, state), graph], { target: targetFor(device) })
+async function runState(
+  device: Device,
+  compiler: CompileOptions,
+  { graph, runs }: Job,
+  state: State,
+): Promise<Results> {
+  const program = compileGraphs([initOf(graph, state), graph], compiler)
   const session = await load(device, program)
   try {
     const known = new Set(program.variables.map(({ name }) => name))
@@ -98,13 +106,13 @@ async function runState(device: Device, { graph, runs }: Job, state: State): Pro
   }
 }
 
-async function runProgram(device: Device, jobs: readonly Job[]): Promise<Outcome[]> {
+async function runProgram(device: Device, compiler: CompileOptions, jobs: readonly Job[]): Promise<Outcome[]> {
   if (jobs.length === 0) return []
   const outcomes: Outcome[] = []
   try {
     const program = compileGraphs(
       jobs.map(({ graph }) => graph),
-      { target: targetFor(device) },
+      compiler,
     )
     const session = await load(device, program, { init: false })
     for (const { graph, runs } of jobs)
@@ -114,7 +122,10 @@ async function runProgram(device: Device, jobs: readonly Job[]): Promise<Outcome
     // One graph that does not compile must not take the others with it.
     if (jobs.length === 1) return [{ outputs: error as Error, milliseconds: 0 }]
     const half = jobs.length >> 1
-    return [...(await runProgram(device, jobs.slice(0, half))), ...(await runProgram(device, jobs.slice(half)))]
+    return [
+      ...(await runProgram(device, compiler, jobs.slice(0, half))),
+      ...(await runProgram(device, compiler, jobs.slice(half))),
+    ]
   }
   return outcomes
 }

@@ -4,7 +4,9 @@
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { BadInput, NoAdapter } from '../../runtime/errors.js'
+import { forcedSchedule } from '../forced.js'
 import { type Backend, type Outcome, onDevice, reference } from './backends.js'
 import { buildCase, type Case, expectations } from './case.js'
 import { difference } from './compare.js'
@@ -13,7 +15,7 @@ import { programs, table } from './table.js'
 
 /** Cases per compiled program. */
 const AT_A_TIME = 40
-const backends: Readonly<Record<string, () => Promise<Backend>>> = {
+const backends: Readonly<Record<string, (options: { choose?: Chooser }) => Promise<Backend>>> = {
   device: onDevice,
   reference: async () => reference,
 }
@@ -39,12 +41,12 @@ export async function conformance(
   }
 }
 
-async function run({ directory, filter, backend }: Options, print: (line: string) => void): Promise<number> {
+async function run({ directory, filter, backend, schedule }: Options, print: (line: string) => void): Promise<number> {
   const oracle = readOracle(directory)
   const cases = oracle.cases.filter(({ id, group, op }) => [id, group, op].some(name => name.includes(filter)))
   if (cases.length === 0)
     throw new BadInput(`no case of ${directory} has ${JSON.stringify(filter)} in its id, group or operation.`)
-  const runner = await backends[backend]!()
+  const runner = await backends[backend]!(forcedSchedule(schedule))
   const verdicts: Verdict[] = []
   const show = progress(cases.length, print)
   for (let at = 0; at < cases.length; at += AT_A_TIME) {
@@ -60,15 +62,22 @@ interface Options {
   readonly directory: string
   readonly filter: string
   readonly backend: string
+  readonly schedule?: string | undefined
 }
 function options(args: readonly string[]): Options {
   const fail = (reason: string): never => {
-    throw new BadInput(`${reason}: npm run conformance -- [DIR] [--filter TEXT] [--backend device|reference]`)
+    throw new BadInput(
+      `${reason}: npm run conformance -- [DIR] [--filter TEXT] [--backend device|reference] [--schedule NAME]`,
+    )
   }
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { filter: { type: 'string', default: '' }, backend: { type: 'string', default: 'device' } },
+      options: {
+        filter: { type: 'string', default: '' },
+        backend: { type: 'string', default: 'device' },
+        schedule: { type: 'string' },
+      },
       allowPositionals: true,
     })
     if (positionals.length > 1) fail(`one directory at a time, got ${positionals.join(' and ')}`)

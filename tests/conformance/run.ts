@@ -1,5 +1,6 @@
 /**
- * `npm run conformance -- [DIR] [--filter TEXT] [--backend device|reference]`: holds the language to reference data.
+ * `npm run conformance -- [DIR] [--filter TEXT] [--backend device|reference] [--schedule NAME]`: holds the language
+ * to reference data, with one schedule forced on every kernel if there is a NAME (`tests/forced.ts`).
  * Exit code 1 on failures, 2 on bad input.
  */
 import { conformance } from './command.js'

@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- --programs 2000 --seed 1`: random programs, compiled with and without fusion, on the device against
- * the float64 reference. Stops after `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as
+ * the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`). Stops after `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as
  * its seed, recipe and graph text; exit code 1.
  */
 import { pathToFileURL } from 'node:url'
@@ -10,9 +10,11 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Graph } from '../../compiler/graph/graph.js'
 import { print } from '../../compiler/graph/print.js'
 import { numel } from '../../compiler/graph/shape.js'
+import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { software } from '../../compiler/kernels/target.js'
 import { load } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
+import { forcedSchedule } from '../forced.js'
 import { build, type Recipe, recipes } from './programs.js'
 
 /** Of the largest magnitude in a result, or of one. Values are of order one; long chains lose a few digits. */
@@ -29,11 +31,16 @@ const dataOf = (graph: Graph): Record<string, Float32Array> =>
   )
 
 /** What is wrong with each graph, or nothing. All graphs become one program. */
-export async function failures(graphs: readonly Graph[]): Promise<(string | undefined)[]> {
+export async function failures(
+  graphs: readonly Graph[],
+  options: { choose?: Chooser } = {},
+): Promise<(string | undefined)[]> {
   const wrong = new Array<string | undefined>(graphs.length)
   const expected = graphs.map(graph => evaluate(graph, { inputs: dataOf(graph) }).outputs)
   for (const fusion of [true, false]) {
-    const session = await load(await testDevice(), compileGraphs(graphs, { fusion, target: software }), { init: false })
+    const session = await load(await testDevice(), compileGraphs(graphs, { fusion, target: software, ...options }), {
+      init: false,
+    })
     for (const [i, graph] of graphs.entries()) {
       const got = (await session.call(graph.name, dataOf(graph))) as Record<string, ArrayLike<number>>
       for (const [name, { data }] of Object.entries(expected[i]!)) {
@@ -52,9 +59,9 @@ export async function failures(graphs: readonly Graph[]): Promise<(string | unde
 const drawn = (seed: number): Recipe => fc.sample(recipes, { seed, numRuns: 1 })[0]!
 
 /** The smallest recipe that still fails, as text. */
-async function shrunk(seed: number): Promise<string> {
+async function shrunk(seed: number, options: { choose?: Chooser }): Promise<string> {
   const property = fc.asyncProperty(recipes, async recipe => {
-    const [wrong] = await failures([build(recipe, 'shrunk')]).catch((error: Error) => [error.message])
+    const [wrong] = await failures([build(recipe, 'shrunk')], options).catch((error: Error) => [error.message])
     if (wrong) throw new Error(wrong)
   })
   const { counterexample, errorInstance } = await fc.check(property, {
@@ -72,6 +79,7 @@ export async function fuzz(
   seed: number,
   minutes: number,
   progress?: (done: number) => void,
+  options: { choose?: Chooser } = {},
 ): Promise<{ done: number; reports: string[] }> {
   const until = performance.now() + minutes * 60_000
   const reports: string[] = []
@@ -79,11 +87,13 @@ export async function fuzz(
   while (done < programs && performance.now() < until && reports.length < 3) {
     const seeds = Array.from({ length: Math.min(16, programs - done) }, (_, i) => seed + done + i)
     const graphs = seeds.map((s, i) => build(drawn(s), `p${i}`))
-    const wrong = await failures(graphs).catch(async () =>
-      Promise.all(graphs.map(async graph => (await failures([graph]).catch((error: Error) => [error.message]))[0])),
+    const wrong = await failures(graphs, options).catch(async () =>
+      Promise.all(
+        graphs.map(async graph => (await failures([graph], options).catch((error: Error) => [error.message]))[0]),
+      ),
     )
     for (const [i, message] of wrong.entries())
-      if (message) reports.push(`seed ${seeds[i]}: ${message}\nshrunk: ${await shrunk(seeds[i]!)}`)
+      if (message) reports.push(`seed ${seeds[i]}: ${message}\nshrunk: ${await shrunk(seeds[i]!, options)}`)
     done += seeds.length
     progress?.(done)
   }
@@ -101,8 +111,18 @@ function option(name: string, fallback: number): number {
   return value
 }
 
+function forcedOption(): { choose?: Chooser } {
+  const at = process.argv.indexOf('--schedule')
+  try {
+    return forcedSchedule(at < 0 ? undefined : (process.argv[at + 1] ?? ''))
+  } catch (error) {
+    process.stderr.write(`fuzz: ${(error as Error).message}\n`)
+    process.exit(2)
+  }
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
-  const known = ['--programs', '--seed', '--minutes']
+  const known = ['--programs', '--seed', '--minutes', '--schedule']
   const unknown = process.argv.slice(2).find(word => word.startsWith('-') && !known.includes(word))
   if (unknown) {
     process.stderr.write(`fuzz: ${unknown} is none of ${known.join(', ')}\n`)
@@ -110,9 +130,10 @@ if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
   }
   const [programs, seed, minutes] = [option('programs', 2000), option('seed', 1), option('minutes', 5)]
   const start = performance.now()
-  const { done, reports } = await fuzz(programs, seed, minutes, count => {
+  const progress = (count: number) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${count} of ${programs} programs`)
-  })
+  }
+  const { done, reports } = await fuzz(programs, seed, minutes, progress, forcedOption())
   for (const report of reports) console.log(report)
   console.log(
     `${done} of ${programs} programs ran in ${((performance.now() - start) / 1000).toFixed(0)} s, seeds ${seed} to ${seed + done - 1}`,

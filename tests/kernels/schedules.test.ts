@@ -1,15 +1,12 @@
 /** Every schedule of a kernel computes the same: each is forced in turn, on shapes that divide and shapes that do not. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Axis } from '../../compiler/graph/expression.js'
 import type { Untyped } from '../../compiler/graph/node.js'
-import { contractionOf } from '../../compiler/kernels/contraction.js'
-import { type Kernel, points } from '../../compiler/kernels/kernel.js'
-import type { Schedule } from '../../compiler/kernels/schedule.js'
 import { software } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
 import { conv2d, dot, exp, max, square, sub, sum } from '../../compiler/ops/index.js'
 import { closeTestDevice, compareOnDevice, type DeviceCase } from '../device.js'
+import { forced } from '../forced.js'
 
 const values = (shape: number[], seed: number) => ({
   shape,
@@ -44,51 +41,9 @@ const cases: DeviceCase[] = [
   { name: 'long weight gradient', inputs: [values([4096, 4], 1), values([4, 3], 2)], build: (a, b) => dot(a, b) },
 ]
 
-const all = (axes: readonly Axis[], of: (size: number) => number): Map<Axis, number> =>
-  new Map(axes.map(axis => [axis, of(axis.size)]))
-const divisor = (most: number) => (size: number) =>
-  Array.from({ length: most }, (_, i) => most - i).find(d => size % d === 0) ?? 1
-const along = (kernel: Kernel): Axis[] => [...new Set(kernel.body.flatMap(statement => statement.along))]
-const schedules: Record<string, (kernel: Kernel) => Schedule> = {
-  'one point per invocation': () => ({ kind: 'tiles', tile: new Map(), unroll: new Map(), workgroup: 64 }),
-  'tiles on every axis': kernel => ({
-    kind: 'tiles',
-    tile: all(kernel.grid, divisor(3)),
-    unroll: new Map(),
-    workgroup: 32,
-  }),
-  'unrolled loops': kernel => ({
-    kind: 'tiles',
-    tile: new Map(),
-    unroll: all(along(kernel), divisor(5)),
-    workgroup: 64,
-  }),
-  'tiles and unrolled loops': kernel => ({
-    kind: 'tiles',
-    tile: all(kernel.grid, divisor(4)),
-    unroll: all(along(kernel), divisor(3)),
-    workgroup: 8,
-  }),
-  'rows of 16': () => ({ kind: 'rows', lanes: 16 }),
-  'rows of 128': () => ({ kind: 'rows', lanes: 128 }),
-  'staged in blocks of 8 by 16': kernel =>
-    contractionOf(kernel)
-      ? { kind: 'staged', rows: 8, columns: 16, depth: 4, tile: [4, 4] }
-      : { kind: 'rows', lanes: 16 },
-  'staged in blocks of 32 by 64': kernel =>
-    contractionOf(kernel)
-      ? { kind: 'staged', rows: 32, columns: 64, depth: 8, tile: [4, 8] }
-      : { kind: 'rows', lanes: 16 },
-}
-for (const [name, choose] of Object.entries(schedules))
+for (const [name, choose] of Object.entries(forced))
   test(name, async () => {
-    const forced = (kernel: Kernel): Schedule => {
-      const schedule = choose(kernel)
-      return schedule.kind === 'rows' && points(kernel.grid) > 5000
-        ? { kind: 'tiles', tile: new Map(), unroll: new Map(), workgroup: 64 }
-        : schedule
-    }
-    assert.equal(await compareOnDevice(cases, { choose: forced }), [])
+    assert.equal(await compareOnDevice(cases, { choose }), [])
   })
 
 for (const target of [{}, { target: software }])

@@ -136,32 +136,31 @@ function vectorTile(kernel: Kernel): Map<Axis, number> {
 }
 
 /**
- * Outputs per invocation of a contraction: about 8 x 8, from axes that only the first operand depends on and axes that
- * only the second does, innermost first. Every loaded element then takes part in 8 products.
+ * Outputs per invocation of a contraction: about 8 x 8, from axes that only one operand depends on and axes that only the
+ * other does, innermost first. Every loaded element then takes part in 8 products. Smaller where few invocations would be
+ * left, and where compiling a large tile would take longer than it saves.
  */
 function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Target): Map<Axis, number> {
-  const loads = operandsOf(terms[0]!.value)
-  const needs = loads.map(load => dependencies(load))
+  const needs = operandsOf(terms[0]!.value).map(operand => dependencies(operand))
   const only = (i: number): Axis[] =>
     kernel.grid.filter(axis => needs.every((set, j) => set.has(axis) === (i === j))).reverse()
+  const innermost = kernel.grid.at(-1)
   const grid = points(kernel.grid)
-  const split = points(along)
+  const length = points(along)
   const { periods } = periodic(terms[0]!.value)
-  // Compiling a large tile takes a software driver longer than a small product takes to run.
-  const small = target.class === 'software' && 2 * grid * split < 8e6
-  let side = small ? 4 : 8
-  let tile = new Map<Axis, number>()
-  for (; side > 1; side /= 2) {
-    tile = new Map()
+  let [long, short] = tileSides(2 * grid * length, along, target)
+  for (;;) {
+    const tile = new Map<Axis, number>()
     for (let operand = 0; operand < 2; operand++) {
-      let left = side
-      for (const axis of only(operand)) {
+      const axes = only(operand)
+      let left = innermost && axes.includes(innermost) ? long : short
+      for (const axis of axes) {
         const period = periods.get(axis) ?? 1
         if (axis.size % period !== 0 || period > left) continue
         tile.set(axis, period)
         left = Math.floor(left / period)
       }
-      for (const axis of only(operand)) {
+      for (const axis of axes) {
         const before = tile.get(axis) ?? 1
         const take = largestDivisor(axis.size / before, left)
         if (take * before > 1) tile.set(axis, take * before)
@@ -169,9 +168,19 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
       }
     }
     const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
-    if (invocations >= parallelism(target) || split < 16) break
+    if (long <= 2 || invocations >= parallelism(target) || length < 16) return tile
+    long /= 2
+    short = Math.max(1, short / 2)
   }
-  return tile
+}
+
+/**
+ * Sides of a register tile for a product of so many operations: along the innermost axis of the result, and across. A
+ * smaller body of short loops saves no compile time, because drivers unroll it.
+ */
+function tileSides(operations: number, along: readonly Axis[], target: Target): [number, number] {
+  if (target.class === 'software' && operations < 8e6) return [4, 4]
+  return target.compiles === 'slowly' && operations < 35e6 && along.length === 1 ? [8, 4] : [8, 8]
 }
 
 /** The two factors of a contraction's term. */

@@ -3,6 +3,8 @@ export interface Target {
   readonly name: string
   /** `'software'`: a few wide cores, no gain from workgroup memory. `'gpu'`: thousands of invocations. */
   readonly class: 'software' | 'gpu'
+  /** How the driver takes to large kernels. llvmpipe compiles for some 7 ms per multiply-add in the text. */
+  readonly compiles: 'fast' | 'slowly'
   /** Whether buffers may hold f16. */
   readonly f16: boolean
   readonly storageBuffers: number
@@ -27,6 +29,7 @@ export interface MatrixShape {
 export const portable: Target = {
   name: 'portable',
   class: 'gpu',
+  compiles: 'fast',
   f16: false,
   storageBuffers: 8,
   workgroupsPerDimension: 65535,
@@ -42,7 +45,7 @@ export const targets: Readonly<Record<string, Target>> = { portable, software }
 
 /** What `targetFor` reads of an open device. */
 interface Adapter {
-  readonly adapter: { readonly kind: string }
+  readonly adapter: { readonly kind: string; readonly name: string }
   readonly limits: Pick<
     GPUSupportedLimits,
     | 'maxStorageBuffersPerShaderStage'
@@ -62,6 +65,7 @@ export function targetFor({ adapter, limits, features, matrices }: Adapter): Tar
   const base = adapter.kind === 'gpu' ? portable : software
   return {
     ...base,
+    compiles: /llvmpipe/i.test(adapter.name) ? 'slowly' : 'fast',
     f16: features.has('shader-f16'),
     storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
     bindingBytes: Math.max(base.bindingBytes, limits.maxStorageBufferBindingSize),

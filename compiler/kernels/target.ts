@@ -7,6 +7,8 @@ export interface Target {
   readonly compiles: 'fast' | 'slowly'
   /** Whether buffers may hold f16. */
   readonly f16: boolean
+  /** Whether kernels may use subgroup operations, whatever the size of a subgroup. */
+  readonly subgroups: boolean
   readonly storageBuffers: number
   readonly workgroupsPerDimension: number
   readonly bindingBytes: number
@@ -31,6 +33,7 @@ export const portable: Target = {
   class: 'gpu',
   compiles: 'fast',
   f16: false,
+  subgroups: false,
   storageBuffers: 8,
   workgroupsPerDimension: 65535,
   bindingBytes: 128 * 2 ** 20,
@@ -67,6 +70,7 @@ export function targetFor({ adapter, limits, features, matrices }: Adapter): Tar
     ...base,
     compiles: /llvmpipe/i.test(adapter.name) ? 'slowly' : 'fast',
     f16: features.has('shader-f16'),
+    subgroups: base.class === 'gpu' && features.has('subgroups'),
     storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
     bindingBytes: Math.max(base.bindingBytes, limits.maxStorageBufferBindingSize),
     bufferBytes: Math.max(base.bufferBytes, limits.maxBufferSize),

@@ -12,6 +12,8 @@ import { rows } from './rows.js'
 import { staged } from './staged.js'
 import { tiles } from './tiles.js'
 
+const BUILTINS = ['@builtin(workgroup_id) group: vec3<u32>', '@builtin(local_invocation_index) lane: u32']
+
 export interface Module {
   /** Without its name, so that equal kernels are found by text. */
   readonly code: string
@@ -49,7 +51,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     return expressionText(e, part, load => bufferName(load.source))
   }
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
-  const { body, size, groups, shared, vectors, directives = [] } = printed(kernel, schedule, context)
+  const { body, size, groups, shared, vectors, directives = [], builtins = [] } = printed(kernel, schedule, context)
   const declarations = bindings.map(({ tensor, access }, i) => {
     const type = storageType(tensor.dtype)
     return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${vectors.has(tensor) ? `vec4<${type}>` : type}>;`
@@ -62,7 +64,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
       ...shared,
       ...[...used].map(name => helpers[name]!.trim()),
       `@compute @workgroup_size(${size})`,
-      'fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {',
+      `fn main(${[...BUILTINS, ...builtins].join(', ')}) {`,
       body,
       '}',
       '',

@@ -31,6 +31,8 @@ export interface Text {
   readonly vectors: ReadonlySet<Tensor>
   /** What stands before all declarations, beside f16. */
   readonly directives?: readonly string[]
+  /** Parameters of `main` beside `group` and `lane`. */
+  readonly builtins?: readonly string[]
 }
 
 /** A one-dimensional count of workgroups as a two-dimensional dispatch, because a dimension holds at most 65535. */

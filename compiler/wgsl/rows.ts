@@ -4,9 +4,9 @@
  */
 import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
-import { type Kernel, points, type Statement } from '../kernels/kernel.js'
+import { type Kernel, points, type Statement, type Term } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
-import { createWriter } from './block.js'
+import { createWriter, type Writer } from './block.js'
 import { combineText, registerType } from './expression.js'
 import {
   type At,
@@ -79,24 +79,51 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
     for (const { term, register } of terms) {
       shared.push(`var<workgroup> ${term.name}_all: array<${registerType(term.dtype)}, ${lanes}>;`)
       const [first, ...rest] = register.parts
-      const total = rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)
-      writer.line(`${term.name}_all[lane] = ${total};`)
+      writer.line(`let ${term.name}_sum = ${rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)};`)
     }
-    writer.line('workgroupBarrier();')
-    for (let half = lanes / 2; half >= 1; half /= 2) {
-      const adds = terms.map(
-        ({ term: { name, combine } }) =>
-          `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`,
-      )
-      writer.line(`if (lane < ${half}u) { ${adds.join(' ')} }`)
-      writer.line('workgroupBarrier();')
-    }
-    for (const { term } of terms) {
-      writer.line(`let ${term.name} = ${term.name}_all[0];`)
-      writer.define(term.name)
-    }
+    if (context.target.subgroups) combineSubgroups(writer, statement.terms, lanes)
+    else combineTree(writer, statement.terms, lanes)
+    for (const { name } of statement.terms) writer.define(name)
   }
-  return { body: writer.text(), size: lanes, groups, shared, vectors: tensors }
+  const bySubgroups = context.target.subgroups && shared.length > 0
+  return {
+    body: writer.text(),
+    size: lanes,
+    groups,
+    shared,
+    vectors: tensors,
+    ...(bySubgroups ? { directives: ['enable subgroups;'], builtins: SUBGROUP_BUILTINS } : {}),
+  }
+}
+
+/** What the invocations of a workgroup have accumulated, combined two by two in workgroup memory. */
+function combineTree(writer: Writer, terms: readonly Term[], lanes: number): void {
+  for (const { name } of terms) writer.line(`${name}_all[lane] = ${name}_sum;`)
+  writer.line('workgroupBarrier();')
+  for (let half = lanes / 2; half >= 1; half /= 2) {
+    const adds = terms.map(
+      ({ name, combine }) =>
+        `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`,
+    )
+    writer.line(`if (lane < ${half}u) { ${adds.join(' ')} }`)
+    writer.line('workgroupBarrier();')
+  }
+  for (const { name } of terms) writer.line(`let ${name} = ${name}_all[0];`)
+}
+
+const SUBGROUP_BUILTINS = ['@builtin(subgroup_size) subgroup: u32', '@builtin(subgroup_invocation_id) place: u32']
+const SUBGROUP_FUNCTIONS = { sum: 'subgroupAdd', prod: 'subgroupMul', max: 'subgroupMax', min: 'subgroupMin' } as const
+
+/** The same with subgroups of whatever size: each combines in registers, and everybody combines the few results. */
+function combineSubgroups(writer: Writer, terms: readonly Term[], lanes: number): void {
+  for (const { name, combine } of terms)
+    writer.line(`let ${name}_own_subgroup = ${SUBGROUP_FUNCTIONS[combine]}(${name}_sum);`)
+  const keep = terms.map(({ name }) => `${name}_all[lane / subgroup] = ${name}_own_subgroup;`)
+  writer.line(`if (place == 0u) { ${keep.join(' ')} }`)
+  writer.line('workgroupBarrier();')
+  for (const { name } of terms) writer.line(`var ${name} = ${name}_all[0];`)
+  const rest = terms.map(({ name, combine }) => `${name} = ${combineText(combine, name, `${name}_all[i]`)};`)
+  writer.line(`for (var i = 1u; i < (${lanes}u + subgroup - 1u) / subgroup; i++) { ${rest.join(' ')} }`)
 }
 
 /**

@@ -46,6 +46,11 @@ for (const [name, choose] of Object.entries(forced))
     assert.equal(await compareOnDevice(cases, { choose }), [])
   })
 
+test('rows combined by subgroups, of the size the driver has', async () => {
+  const options = { target: { ...software, subgroups: true }, choose: forced.rows128! }
+  assert.equal(await compareOnDevice(cases, options), [])
+})
+
 for (const target of [{}, { target: software }])
   test(`the heuristics of ${target.target?.name ?? 'portable'}`, async () => {
     assert.equal(await compareOnDevice(cases, target), [])

@@ -208,7 +208,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var k = i32(lane); k < 75; k += 64) {
     r0_own = max(r0_own, in0[(k + at0)]);
   }
-  r0_all[lane] = max(max(max(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
+  let r0_sum = max(max(max(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
+  r0_all[lane] = r0_sum;
   workgroupBarrier();
   if (lane < 32u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 32u]); }
   workgroupBarrier();
@@ -228,7 +229,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var k = i32(lane); k < 75; k += 64) {
     r1_own = r1_own + exp((in0[(at0 + k)] - v1));
   }
-  r1_all[lane] = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
+  let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
+  r1_all[lane] = r1_sum;
   workgroupBarrier();
   if (lane < 32u) { r1_all[lane] = r1_all[lane] + r1_all[lane + 32u]; }
   workgroupBarrier();
@@ -264,7 +266,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   for (var k = i32(lane); k < 8192; k += 16) {
     r0_own = r0_own + in0[(k + at0)];
   }
-  r0_all[lane] = r0_own.x + r0_own.y + r0_own.z + r0_own.w;
+  let r0_sum = r0_own.x + r0_own.y + r0_own.z + r0_own.w;
+  r0_all[lane] = r0_sum;
   workgroupBarrier();
   if (lane < 8u) { r0_all[lane] = r0_all[lane] + r0_all[lane + 8u]; }
   workgroupBarrier();

@@ -27,7 +27,8 @@ export interface Contraction {
 /** The matrix product that a kernel is, if it is one. */
 export function contractionOf(kernel: Kernel): Contraction | undefined {
   const [first, ...rest] = kernel.body
-  if (!kernel.contraction || first?.kind !== 'accumulate' || first.terms.length !== 1) return undefined
+  if (!kernel.contraction || first?.kind !== 'accumulate' || first.terms.length !== 1 || first.along.length === 0)
+    return undefined
   const [{ name, combine, value, dtype }] = first.terms as [Accumulate['terms'][number]]
   const stores = rest.filter((s): s is Store => s.kind === 'store' && s.along.length === 0)
   const product = value.kind === 'apply' && value.scalar.name === 'mul' && value.args.length === 2

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Untyped } from '../../compiler/graph/node.js'
 import { software } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
-import { conv2d, dot, exp, max, square, sub, sum } from '../../compiler/ops/index.js'
+import { conv2d, dot, exp, max, outer, square, sub, sum } from '../../compiler/ops/index.js'
 import { closeTestDevice, compareOnDevice, type DeviceCase } from '../device.js'
 import { forced } from '../forced.js'
 
@@ -15,6 +15,7 @@ const values = (shape: number[], seed: number) => ({
 const cases: DeviceCase[] = [
   { name: 'dot', inputs: [values([12, 20], 1), values([20, 24], 2)], build: (a, b) => dot(a, b) },
   { name: 'dot of prime sizes', inputs: [values([7, 11], 1), values([11, 13], 2)], build: (a, b) => dot(a, b) },
+  { name: 'product without a sum', inputs: [values([6], 1), values([8], 2)], build: (a, b) => outer(a, b) },
   {
     name: 'conv',
     inputs: [values([2, 4, 9, 8], 1), values([6, 4, 3, 3], 2)],

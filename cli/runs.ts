@@ -108,7 +108,8 @@ export async function interruptible(body: (signal: AbortSignal) => Promise<void>
     await body(controller.signal)
     if (controller.signal.aborted) process.exitCode = INTERRUPTED
   } finally {
-    for (const signal of signals) process.off(signal, stop)
+    // A second copy of the same Ctrl-C may still be on its way: it must not end the process in another way.
+    if (!controller.signal.aborted) for (const signal of signals) process.off(signal, stop)
   }
 }
 /** 128 + SIGINT, as shells have it. */

@@ -5,6 +5,7 @@
 import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
 import { logsumexp, mean, normalize, softplus, variance } from '../compiler/language/math.js'
 import {
+  add,
   cast,
   concat,
   div,
@@ -15,6 +16,7 @@ import {
   max,
   mul,
   neg,
+  rem,
   select,
   sqrt,
   stopGradient,
@@ -87,15 +89,15 @@ export function ntXent<N extends Dim, D extends Dim>(
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   temperature = 0.5,
 ): Tensor<[], 'f32'> {
-  const one: Untyped = normalize(z1)
-  const two: Untyped = normalize(z2)
-  const z: Untyped = concat(one, two, 0)
+  const z: Untyped = concat(normalize(z1) as Untyped, normalize(z2) as Untyped, 0)
   const rows = z.shape[0]!
   const scores: Untyped = div(matmul(z, transpose(z)), temperature)
   const self: Untyped = equal(iota([rows, rows], 0), iota([rows, rows], 1))
   const others: Untyped = select(self, MASKED, scores)
-  const positive: Untyped = div(sum(mul(one, two), -1), temperature)
-  return sub(mean(logsumexp(others, -1)), mean(positive))
+  // Read off the same scores, so that both terms round alike: without negatives the loss is 0.
+  const partner: Untyped = equal(iota([rows, rows], 1), rem(add(iota([rows, rows], 0), rows / 2), rows))
+  const positive: Untyped = sum(select(partner, scores, 0), -1)
+  return mean(sub(logsumexp(others, -1), positive) as Untyped)
 }
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30

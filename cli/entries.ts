@@ -2,11 +2,23 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Command } from 'commander'
 import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
 import { UsageError } from './errors.js'
 
-/** For commander: `--set name=size`, repeated. */
-export function bindSize(text: string, sizes: Record<string, number>): Record<string, number> {
+/** The argument and options of a command on a file's entries: what `loadEntries` takes. */
+export const entryOptions = (command: Command): Command =>
+  command
+    .argument('<file>', 'a TypeScript file')
+    .option('--entry <name>', 'only this entry')
+    .option(
+      '--set <name=size>',
+      'bind a named size; repeat for more (an exported `sizes` object gives defaults)',
+      bindSize,
+      {},
+    )
+
+function bindSize(text: string, sizes: Record<string, number>): Record<string, number> {
   const [, name, size] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? []
   if (!name || !Number(size)) throw new UsageError(`--set takes name=size with a positive whole size, got ${text}`)
   return { ...sizes, [name]: Number(size) }

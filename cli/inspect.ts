@@ -9,7 +9,7 @@ import { print } from '../compiler/graph/print.js'
 import { printKernel } from '../compiler/kernels/kernel.js'
 import { targets } from '../compiler/kernels/target.js'
 import type { Program } from '../compiler/plan/program.js'
-import { bindSize, loadEntries } from './entries.js'
+import { entryOptions, loadEntries } from './entries.js'
 import { UsageError } from './errors.js'
 
 interface Options {
@@ -20,19 +20,10 @@ interface Options {
 }
 
 export function register(program: Command): void {
-  program
-    .command('inspect')
+  entryOptions(program.command('inspect'))
     .summary('show the graph, kernels, dispatches and memory of the entries a file exports')
     .description(
       'Compiles the entries that FILE exports (values made by entry(...)) and prints what each floor of the compiler makes of them.',
-    )
-    .argument('<file>', 'a TypeScript file')
-    .option('--entry <name>', 'only this entry')
-    .option(
-      '--set <name=size>',
-      'bind a named size; repeat for more (an exported `sizes` object gives defaults)',
-      bindSize,
-      {},
     )
     .option('--target <name>', `one of ${Object.keys(targets).join(', ')}`, 'portable')
     .option(

@@ -15,7 +15,7 @@ import { median, runTimes } from '../runtime/profile.js'
 import { readCache, withTable, writeCache } from '../tuner/cache.js'
 import { fill } from '../tuner/operands.js'
 import { type KernelTuned, sectionOf, tune } from '../tuner/tune.js'
-import { bindSize, loadEntries } from './entries.js'
+import { entryOptions, loadEntries } from './entries.js'
 
 interface Options {
   readonly entry?: string
@@ -25,19 +25,10 @@ interface Options {
 }
 
 export function register(program: Command): void {
-  program
-    .command('tune')
+  entryOptions(program.command('tune'))
     .summary('find fast schedules for the entries a file exports, by timing them on this machine')
     .description(
       'Times schedules for the kernels of the entries that FILE exports (values made by entry(...)), checks what they compute against the untuned kernels, and keeps the fastest per adapter and driver in a cache file. Compile with it by compileTuned of facet/tune.',
-    )
-    .argument('<file>', 'a TypeScript file')
-    .option('--entry <name>', 'only this entry')
-    .option(
-      '--set <name=size>',
-      'bind a named size; repeat for more (an exported `sizes` object gives defaults)',
-      bindSize,
-      {},
     )
     .option('--cache <path>', 'the cache file (default: facet.tune.json beside FILE)')
     .option('--force', 'time again what the cache has')

@@ -49,3 +49,6 @@ export function scatter(at: At, axes: readonly Axis[], position: Expression): vo
   )
   for (const [i, axis] of axes.entries()) at.set(axis, parts[i]!)
 }
+
+/** Both of two conditions, either of which may be empty. */
+export const both = (a: string, b: string): string => (a && b ? `(${a}) & (${b})` : a || b)

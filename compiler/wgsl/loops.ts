@@ -107,6 +107,11 @@ export function accumulator(name: string, combine: Combine, dtype: Expression['d
 }
 
 type Applied = Extract<Expression, { kind: 'apply' }>
+/** Makes a vec4 and its components available to expressions. */
+export function defineVector(writer: Writer, name: string): void {
+  for (const part of [name, ...LANES.map(lane => `${name}.${lane}`)]) writer.define(part)
+}
+
 /** A term that a mask removed adds nothing. */
 const contributes = (combine: Combine, values: readonly Expression[]): boolean =>
   !(combine === 'sum' && values.every(value => value.kind === 'literal' && value.value === 0))
@@ -122,9 +127,7 @@ export function accumulateText(
   pack: Pack,
   writer: Writer,
 ): string {
-  const values = iterations
-    .filter(values => contributes(combine, values))
-    .map(values => (values.length === 1 ? values[0]! : pack(values)))
+  const values = iterations.filter(values => contributes(combine, values)).map(pack)
   const products = values.filter(
     (v): v is Applied => combine === 'sum' && v.kind === 'apply' && v.scalar.name === 'mul' && v.dtype === 'f32',
   )
@@ -181,7 +184,7 @@ export function storeAll(
       return {
         target,
         at: whole ? [whole] : indices.map(rewrite),
-        value: rewritten.length === 1 ? rewritten[0]! : pack(rewritten),
+        value: pack(rewritten),
         width: rewritten.length,
       }
     }),

@@ -6,11 +6,10 @@
 import { type Axis, axisOf } from '../graph/expression.js'
 import type { Kernel } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
-import { defineFours, foursOf, scatter } from './fours.js'
-import { type At, type Context, storesAt, type Text } from './loops.js'
+import { both, defineFours, foursOf, scatter } from './fours.js'
+import { type At, type Context, defineVector, storesAt, type Text } from './loops.js'
 import { LANES } from './pack.js'
 import { slabsOf } from './slabs.js'
-import { both } from './staged.js'
 
 export function matrix(
   kernel: Kernel,
@@ -73,7 +72,7 @@ export function matrix(
   writer.line('workgroupBarrier();')
   writer.nest(`for (var four = thread; four < ${(rows * columns) / 4}; four += ${lanes})`, [row], () => {
     writer.line('let sum = sums[four];')
-    for (const name of ['sum', ...LANES.map(lane => `sum.${lane}`)]) writer.define(name)
+    defineVector(writer, 'sum')
     const whole = size.rows % rows === 0
     writer.line(`let row_number = row_block * ${rows} + four / ${columns / 4};`)
     writer.line(`let row = ${whole ? 'row_number' : `min(row_number, ${size.rows - 1})`};`)

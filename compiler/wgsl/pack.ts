@@ -26,7 +26,9 @@ function vectorText(scalar: Scalar, arity: number): string | undefined {
   return text.replace(FLOAT, constant => `vec4<f32>(${constant})`)
 }
 
-/** Packs four scalar expressions, which must be canonical (`indexing.ts`): what is equal is one object. */
+/**
+ * Packs four scalar expressions, which must be canonical (`indexing.ts`): what is equal is one object. A single one is itself.
+ */
 export type Pack = (four: readonly Expression[]) => Expression
 
 export function createPack(): Pack {
@@ -60,6 +62,7 @@ export function createPack(): Pack {
   }
 
   function pack(four: readonly Expression[]): Expression {
+    if (four.length === 1) return four[0]!
     const key = four.map(id).join()
     const known = packed.get(key)
     if (known) return known

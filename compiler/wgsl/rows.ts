@@ -73,7 +73,7 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
     for (const { register } of terms) writer.line(`var ${register.name} = ${register.initial};`)
     along(() => {
       const values = terms.map(term => term.values.map(rewrite))
-      writer.share(values.map(group => (group.length === 1 ? group[0]! : pack(group))))
+      writer.share(values.map(pack))
       for (const [i, { register }] of terms.entries()) writer.line(accumulateText(register, [values[i]!], pack, writer))
     })
     for (const { term, register } of terms) {

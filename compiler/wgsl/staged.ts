@@ -6,8 +6,8 @@ import type { Indexing } from '../graph/indexing.js'
 import { type Contraction, extents } from '../kernels/contraction.js'
 import type { Kernel } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
-import { defineFours, type Fours, foursOf, scatter } from './fours.js'
-import { type At, type Context, type StoreGroup, storesAt, type Text } from './loops.js'
+import { both, defineFours, type Fours, foursOf, scatter } from './fours.js'
+import { type At, type Context, defineVector, type StoreGroup, storesAt, type Text } from './loops.js'
 import { LANES } from './pack.js'
 import { slabsOf } from './slabs.js'
 
@@ -39,7 +39,7 @@ export function staged(
           writer.line(`${sum} = fma(vec4<f32>(a${row >> 2}.${LANES[row % 4]}), b${column}, ${sum});`)
       }),
   )
-  for (const { sum } of tile) for (const name of [sum, ...LANES.map(lane => `${sum}.${lane}`)]) writer.define(name)
+  for (const { sum } of tile) defineVector(writer, sum)
   const existing = new Map<Fours, string[]>()
   const define = (at: Fours, number: string, inside: boolean): void => {
     if (!existing.has(at)) existing.set(at, defineFours(writer, at, number, inside))
@@ -91,6 +91,3 @@ function tileOf(contraction: Contraction, high: number, wide: number, here: At, 
     }),
   ).flat()
 }
-
-/** Both of two conditions, either of which may be empty. */
-export const both = (a: string, b: string): string => (a && b ? `(${a}) & (${b})` : a || b)

@@ -90,7 +90,7 @@ export function tiles(
     const values = statement.registers.map(each => each.values.map(four => four.map(rewrite)))
     const accumulate = (into: readonly Accumulator[], loops: readonly Axis[]): void =>
       nested(writer, loops, () => {
-        writer.share(shared(values, pack))
+        writer.share(values.flat().map(pack))
         for (const [i, register] of into.entries()) writer.line(accumulateText(register, values[i]!, pack, writer))
       })
     const declare = (list: readonly Accumulator[]): void => {
@@ -114,7 +114,3 @@ export function tiles(
   }
   return { body: writer.text(), size: workgroup, groups, shared: [], vectors: tensors }
 }
-
-/** The expressions whose common parts are worth a name: those of all registers, as they are computed. */
-const shared = (values: readonly Expression[][][], pack: ReturnType<typeof createPack>): Expression[] =>
-  values.flat().map(group => (group.length === 1 ? group[0]! : pack(group)))

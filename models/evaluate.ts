@@ -38,7 +38,7 @@ import type { Session } from '../runtime/run.js'
 import type { Split } from './data/images.js'
 import { crossEntropy } from './losses.js'
 import { adamw } from './optimizers/adam.js'
-import { descend } from './optimizers.js'
+import { descend } from './optimizers/optimizer.js'
 import { cosine } from './schedules.js'
 
 /** Features of `count` images, row-major `[count, width]`, and the images' labels. */

@@ -6,8 +6,8 @@ import { parametersOf, update } from '../compiler/language/module.js'
 import { stepVariable } from '../compiler/language/program.js'
 import { add, constant } from '../compiler/ops/index.js'
 import type { Encoder, Method, Metrics, ViewsOf } from './methods/method.js'
+import { descend, type Optimizer } from './optimizers/optimizer.js'
 import { type LossScale, type ScaleMetrics, scaledGradients } from './optimizers/scaling.js'
-import { descend, type Optimizer } from './optimizers.js'
 
 export interface TrainOptions {
   /**

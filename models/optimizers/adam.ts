@@ -16,8 +16,8 @@ import {
   square,
   sub,
 } from '../../compiler/ops/index.js'
-import { decayOf, type Exclude, type Moment, type Optimizer } from '../optimizers.js'
 import type { Schedule } from '../schedules.js'
+import { decayOf, type Exclude, type Moment, type Optimizer } from './optimizer.js'
 
 export interface AdamOptions {
   readonly learningRate: number | Schedule

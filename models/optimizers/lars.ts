@@ -2,9 +2,9 @@
 import type { Untyped } from '../../compiler/graph/node.js'
 import { vectorNorm } from '../../compiler/language/math.js'
 import { add, div, greater, maximum, minimum, mul, select, sub } from '../../compiler/ops/index.js'
-import { biasAndNorm, type Exclude, type Optimizer } from '../optimizers.js'
 import type { Schedule } from '../schedules.js'
 import { ratio } from './adam.js'
+import { biasAndNorm, type Exclude, type Optimizer } from './optimizer.js'
 
 export interface LarsOptions {
   readonly learningRate: number | Schedule

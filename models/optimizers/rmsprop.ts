@@ -1,8 +1,8 @@
 /** RMSprop: the gradient divided by its typical size. */
 import type { Untyped } from '../../compiler/graph/node.js'
 import { add, div, mul, sqrt, square, sub } from '../../compiler/ops/index.js'
-import { decayOf, type Exclude, type Optimizer } from '../optimizers.js'
 import type { Schedule } from '../schedules.js'
+import { decayOf, type Exclude, type Optimizer } from './optimizer.js'
 
 /**
  * `g += wd p; s = a s + (1 - a) g^2; d = g / (sqrt(s) + eps); buf = m buf + d; p -= lr buf`. `centered` takes the square of

@@ -22,7 +22,7 @@ import { batchNorm, conv, globalAveragePool, linear } from '../../models/layers.
 import type { Method } from '../../models/methods/method.js'
 import { moco } from '../../models/methods/moco.js'
 import { simsiam } from '../../models/methods/simsiam.js'
-import { sgd } from '../../models/optimizers.js'
+import { sgd } from '../../models/optimizers/sgd.js'
 import { train } from '../../models/train.js'
 import { compare, load, type OracleCase, oracleCases } from '../oracle.js'
 

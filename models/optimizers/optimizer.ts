@@ -2,11 +2,11 @@
  * Optimizers: the new value of one parameter from its gradient, as a formula on tensors. What an optimizer remembers
  * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
  */
-import type { Stopped, Tensor, Untyped } from '../compiler/graph/node.js'
-import { latest, update, type Variable, variable } from '../compiler/language/module.js'
-import { add, constant, equal, mul, select, sub } from '../compiler/ops/index.js'
-import type { Guard } from './optimizers/scaling.js'
-import { at, type Schedule } from './schedules.js'
+import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { latest, update, type Variable, variable } from '../../compiler/language/module.js'
+import { constant, select, sub } from '../../compiler/ops/index.js'
+import { at, type Schedule } from '../schedules.js'
+import type { Guard } from './scaling.js'
 
 /** What one step of one parameter may use. */
 export interface Moment {
@@ -30,40 +30,6 @@ export const biasAndNorm: Exclude = (_, shape) => shape.length <= 1
 /** Decays every parameter unless `exclude` says so. */
 export const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Exclude): number =>
   exclude?.(name, tensor.shape) ? 0 : weightDecay
-
-/**
- * Stochastic gradient descent with momentum, as PyTorch defines it: `g += wd p; buf = m buf + g; p -= lr buf`
- * (`nesterov`: `p -= lr (g + m buf)`). The learning rate stays outside of the buffer. With `dampening` d the buffer takes
- * `(1 - d) g`, except at the first step. Defaults: momentum 0.9, no dampening, no weight decay. Source: Sutskever et al., ICML 2013.
- */
-export function sgd({
-  learningRate,
-  momentum = 0.9,
-  dampening = 0,
-  weightDecay = 0,
-  nesterov = false,
-  exclude,
-}: {
-  learningRate: number | Schedule
-  momentum?: number
-  dampening?: number
-  weightDecay?: number
-  nesterov?: boolean
-  exclude?: Exclude
-}): Optimizer {
-  return {
-    learningRate,
-    descend(parameter, gradient, { learningRate: rate, step, slot }) {
-      const p: Untyped = parameter.tensor
-      const decay = decayOf(parameter, weightDecay, exclude)
-      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
-      const taken: Untyped = dampening ? select(equal(step, 0), g, mul(g, 1 - dampening)) : g
-      const buffer: Untyped = momentum ? slot('momentum', before => add(mul(before, momentum), taken)) : g
-      const direction: Untyped = nesterov && momentum ? add(g, mul(buffer, momentum)) : buffer
-      return sub(p, mul(rate, direction))
-    },
-  }
-}
 
 /** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
 const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()

@@ -1,0 +1,39 @@
+/** Stochastic gradient descent. */
+import type { Untyped } from '../../compiler/graph/node.js'
+import { add, equal, mul, select, sub } from '../../compiler/ops/index.js'
+import type { Schedule } from '../schedules.js'
+import { decayOf, type Exclude, type Optimizer } from './optimizer.js'
+
+/**
+ * Stochastic gradient descent with momentum, as PyTorch defines it: `g += wd p; buf = m buf + g; p -= lr buf`
+ * (`nesterov`: `p -= lr (g + m buf)`). The learning rate stays outside of the buffer. With `dampening` d the buffer takes
+ * `(1 - d) g`, except at the first step. Defaults: momentum 0.9, no dampening, no weight decay. Source: Sutskever et al., ICML 2013.
+ */
+export function sgd({
+  learningRate,
+  momentum = 0.9,
+  dampening = 0,
+  weightDecay = 0,
+  nesterov = false,
+  exclude,
+}: {
+  learningRate: number | Schedule
+  momentum?: number
+  dampening?: number
+  weightDecay?: number
+  nesterov?: boolean
+  exclude?: Exclude
+}): Optimizer {
+  return {
+    learningRate,
+    descend(parameter, gradient, { learningRate: rate, step, slot }) {
+      const p: Untyped = parameter.tensor
+      const decay = decayOf(parameter, weightDecay, exclude)
+      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
+      const taken: Untyped = dampening ? select(equal(step, 0), g, mul(g, 1 - dampening)) : g
+      const buffer: Untyped = momentum ? slot('momentum', before => add(mul(before, momentum), taken)) : g
+      const direction: Untyped = nesterov && momentum ? add(g, mul(buffer, momentum)) : buffer
+      return sub(p, mul(rate, direction))
+    },
+  }
+}

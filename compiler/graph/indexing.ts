@@ -3,7 +3,8 @@
  * of their axes. Integers are kept as linear forms `sum(coefficient * atom) + constant`, so that the index maps of a
  * chain of reshapes, permutes, pads and slices collapse to what a person would have written.
  */
-import { type Axis, call, choose, type Expression, literal, index as op } from './expression.js'
+import type { DType } from '../types/tensor.js'
+import { type Axis, call, choose, type Expression, literal, index as op, type Scalar } from './expression.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
 /** The value of the second operand, where it is a constant: the factor or divisor of index arithmetic. */
@@ -33,7 +34,6 @@ export interface Indexing {
 }
 
 export function createIndexing(): Indexing {
-  const interned = new Map<string, Expression>()
   const ids = new Map<unknown, number>()
   const id = (thing: unknown): number => {
     const known = ids.get(thing)
@@ -41,25 +41,31 @@ export function createIndexing(): Indexing {
     ids.set(thing, ids.size)
     return ids.size - 1
   }
-  const intern = (e: Expression): Expression => {
-    const key = keyOf(e)
-    const known = interned.get(key)
-    if (known) return known
-    interned.set(key, e)
-    return e
-  }
-  const keyOf = (e: Expression): string => {
+
+  // Interning is most of what printing an unrolled loop costs: expressions are found by the numbers of their parts, not by text.
+  const tables = new Map<string, Table>()
+  const table = (name: string): Table => tables.get(name) ?? tables.set(name, new Map()).get(name)!
+  /** By scalar function, so that its name is looked at once. */
+  const applications = new Map<Scalar, Map<DType, Table>>()
+  function intern(e: Expression): Expression {
     switch (e.kind) {
       case 'literal':
-        return `#${Object.is(e.value, -0) ? '-0' : e.value}:${e.dtype}`
+        return entry(table(Object.is(e.value, -0) ? `-0 ${e.dtype}` : e.dtype), e.value, e)
       case 'axis':
-        return `a${id(e.axis)}`
+        return entry(table('axis'), id(e.axis), e)
       case 'name':
-        return `n${e.name}`
+        return entry(table('name'), id(e.name), e)
       case 'load':
-        return `l${e.width ?? 1}:${id(e.source)}[${id(e.index)}]`
-      case 'apply':
-        return `${e.scalar.name}:${e.dtype}(${e.args.map(id).join()})`
+        return entry(level(table(e.width ? 'load in fours' : 'load'), id(e.source)), id(e.index), e)
+      case 'apply': {
+        const { scalar, args, dtype } = e
+        const own = applications.get(scalar) ?? applications.set(scalar, new Map()).get(scalar)!
+        let at = own.get(dtype)
+        if (!at) own.set(dtype, (at = table(`${scalar.name}:${dtype}`)))
+        at = level(at, args.length)
+        for (let i = 0; i < args.length - 1; i++) at = level(at, id(args[i]))
+        return entry(at, args.length ? id(args.at(-1)) : 0, e)
+      }
     }
   }
 
@@ -83,40 +89,47 @@ export function createIndexing(): Indexing {
       ? { terms: new Map(), constant: 0 }
       : { terms: new Map([...terms].map(([atom, c]) => [atom, c * by])), constant: constant * by }
   function sum(a: Linear, b: Linear): Linear {
-    const terms = new Map(a.terms)
-    for (const [atom, c] of b.terms) {
-      const total = (terms.get(atom) ?? 0) + c
-      if (total) terms.set(atom, total)
-      else terms.delete(atom)
-    }
-    return recombine({ terms, constant: a.constant + b.constant })
+    const constant = a.constant + b.constant
+    return recombine(
+      a.terms.size === 0
+        ? { terms: b.terms, constant }
+        : b.terms.size === 0
+          ? { terms: a.terms, constant }
+          : sumPlain(a, b),
+    )
   }
+  /** Of remainders: `x / n` for `x % n`. */
+  const quotients = new Map<Expression, Linear>()
   /** `c * (x % n) + c * n * (x / n)` is `c * x`. */
   function recombine(form: Linear): Linear {
     for (const [atom, c] of form.terms) {
       if (atom.kind !== 'apply' || atom.scalar !== op.mod) continue
       const [x, n] = atom.args as [Expression, Expression & { value: number }]
-      const whole = linear(quotient(x, n.value))
+      const whole = quotients.get(atom) ?? linear(quotient(x, n.value))
+      quotients.set(atom, whole)
       // x / n may itself be a sum; all of its atoms must be there with coefficient c * n times theirs.
       if (![...whole.terms].every(([part, k]) => form.terms.get(part) === k * c * n.value) || whole.terms.size === 0)
         continue
-      const without = sumPlain(form, scale(whole, -c * n.value), new Map([[atom, -c]]))
+      const without = sumPlain(form, scale(whole, -c * n.value), { terms: new Map([[atom, -c]]), constant: 0 })
       return sum(without, scale(linear(x), c))
     }
     return form
   }
-  function sumPlain(a: Linear, b: Linear, extra: Map<Expression, number>): Linear {
+  function sumPlain(a: Linear, ...others: Linear[]): Linear {
     const terms = new Map(a.terms)
-    for (const part of [b.terms, extra])
-      for (const [atom, c] of part) {
+    let { constant } = a
+    for (const other of others) {
+      for (const [atom, c] of other.terms) {
         const total = (terms.get(atom) ?? 0) + c
         if (total) terms.set(atom, total)
         else terms.delete(atom)
       }
-    return { terms, constant: a.constant + b.constant }
+      constant += other.constant
+    }
+    return { terms, constant }
   }
   function fromLinear(form: Linear): Expression {
-    const ordered = [...form.terms].sort(([a], [b]) => id(a) - id(b))
+    const ordered = form.terms.size > 1 ? [...form.terms].sort(([a], [b]) => id(a) - id(b)) : form.terms
     let e: Expression | undefined
     for (const [atom, c] of ordered) {
       const term = c === 1 ? atom : intern(call(op.mul, [atom, intern(literal(c))], 'i32'))
@@ -294,26 +307,31 @@ export function createIndexing(): Indexing {
 
   // Unrolled loops substitute the same few values again and again into parts that depend on one or two of the axes: each
   // part is rewritten once per combination of values of what it depends on.
-  const substituted = new Map<Expression, Map<string, Expression>>()
+  const substituted = new Map<Expression, Table>()
   const dependsOn = new Map<Expression, Set<Axis | string>>()
   function substitute(root: Expression, by: ReadonlyMap<Axis | string, Expression>): Expression {
-    const values = new Map([...by].map(([key, value]) => [key, simplify(value)]))
+    for (const value of by.values()) simplify(value)
     const rewrite = (e: Expression): Expression => {
-      let key = ''
+      let at: Table | undefined
+      let last = 0
       let open = false
       for (const d of dependencies(e, dependsOn)) {
-        const value = values.get(d)
-        key += value ? `${id(value)},` : '-,'
+        const value = by.get(d)
         if (value) open = true
+        if (at) at = level(at, last)
+        else if ((at = substituted.get(e)) === undefined) substituted.set(e, (at = new Map()))
+        last = value ? id(simplify(value)) : -1
       }
-      if (!open) return simplify(e)
-      const known = substituted.get(e) ?? new Map<string, Expression>()
-      substituted.set(e, known)
-      const before = known.get(key)
-      if (before) return before
+      if (!at || !open) return simplify(e)
+      const known = at.get(last) as Expression | undefined
+      if (known) return known
       const result =
-        e.kind === 'axis' ? values.get(e.axis)! : e.kind === 'name' ? values.get(e.name)! : parts(e, rewrite)
-      known.set(key, result)
+        e.kind === 'axis'
+          ? simplify(by.get(e.axis)!)
+          : e.kind === 'name'
+            ? simplify(by.get(e.name)!)
+            : parts(e, rewrite)
+      at.set(last, result)
       return result
     }
     return rewrite(root)
@@ -322,6 +340,23 @@ export function createIndexing(): Indexing {
   const linearExpression = (terms: ReadonlyMap<Expression, number>, constant: number, divisor: number): Expression =>
     fromLinear({ terms: new Map([...terms].map(([atom, c]) => [atom, c / divisor])), constant })
   return { simplify, substitute, range: e => range(simplify(e)), linear, linearExpression }
+}
+
+/** What lists of numbers stand for, a map per number. Lists of one table have one length. */
+type Table = Map<number, Table | Expression>
+const level = (table: Table, key: number): Table => {
+  const known = table.get(key) as Table | undefined
+  if (known) return known
+  const made: Table = new Map()
+  table.set(key, made)
+  return made
+}
+/** The entry that is there, else `e`, which then is. */
+const entry = (table: Table, key: number, e: Expression): Expression => {
+  const known = table.get(key) as Expression | undefined
+  if (known) return known
+  table.set(key, e)
+  return e
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

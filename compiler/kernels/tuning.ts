@@ -46,8 +46,11 @@ export function kernelKey(kernel: Kernel): string {
   return key
 }
 
-/** The kernel as text with everything numbered by first use: each distinct expression once, then the statements. */
-function canonical({ grid, body, contraction }: Kernel): string {
+/**
+ * The kernel as text with everything numbered by first use: each distinct expression once, then the statements. Equal for
+ * kernels that compute the same of other tensors.
+ */
+export function canonical({ grid, body, contraction }: Kernel): string {
   const lines: string[] = [contraction ? 'contraction' : 'kernel']
   const numbering = <T>(describe: (item: T) => string) => {
     const numbers = new Map<T, number>()

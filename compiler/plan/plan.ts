@@ -4,9 +4,10 @@ import type { Tensor } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
-import type { Chooser } from '../kernels/schedule.js'
+import type { Chooser, Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
-import { emit } from '../wgsl/emit.js'
+import { canonical, plain } from '../kernels/tuning.js'
+import { bindingsOf, emit, type Module, type Storage } from '../wgsl/emit.js'
 import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
 import { checkLimits, checkMemory } from './limits.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
@@ -84,6 +85,7 @@ export function plan(
 
   const kernels: ProgramKernel[] = []
   const byText = new Map<string, number>()
+  const print = createPrinter(target)
   const memory: Record<string, EntryMemory> = {}
   const planned = entries.map(({ graph }, i): [string, ProgramEntry] => {
     const { inPlace, copied, values } = orders[i]!
@@ -106,7 +108,7 @@ export function plan(
       buffer: (tensor: Tensor) => placeOf(tensor).slab,
     }
     const dispatch = (kernel: Kernel): Dispatch => {
-      const { code, bindings, workgroups } = emit(kernel, choose(kernel, target), target, storage)
+      const { code, bindings, workgroups } = print(kernel, choose(kernel, target), storage)
       const access = bindings.map(binding => binding.access)
       const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name, kernels), code, bindings: access }) - 1
       byText.set(code, found)
@@ -176,6 +178,21 @@ function flatLifetimes(kernels: readonly Kernel[], { inPlace, results }: Values,
     inPlace: new Set([...inPlace, ...ofVariables]),
     results: new Set([...results].map(unit)),
   })
+}
+
+/** `emit` that prints kernels which compute the same of other tensors once: layers of one shape, the two views of a batch. */
+function createPrinter(target: Target): (kernel: Kernel, schedule: Schedule, storage: Storage) => Module {
+  const printed = new Map<string, Module>()
+  return (kernel, schedule, storage) => {
+    const bindings = bindingsOf(kernel, storage)
+    const position = new Map(bindings.map(({ tensor }, i) => [tensor, i]))
+    const bound = [...reads(kernel), ...writes(kernel)].map(tensor => position.get(storage.place(tensor)))
+    const access = bindings.map(binding => binding.access)
+    const key = JSON.stringify([canonical(kernel), plain(kernel, schedule), bound, access])
+    const module = printed.get(key) ?? emit(kernel, schedule, target, storage)
+    printed.set(key, module)
+    return { ...module, bindings }
+  }
 }
 
 /** Moves a value that could not be written in place into its variable, after everything else. */

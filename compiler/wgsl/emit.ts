@@ -29,14 +29,20 @@ export interface Storage {
   buffer(tensor: Tensor): unknown
 }
 
-export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage: Storage): Module {
+/** The places that a kernel reads and writes, in order. */
+export function bindingsOf(kernel: Kernel, storage: Storage): Module['bindings'] {
   const written = new Set(writes(kernel).map(storage.place))
   const dirty = new Set([...written].map(storage.buffer))
-  const tensors = [...new Set([...reads(kernel).map(storage.place), ...written])]
-  const bindings = tensors.map(tensor => ({
+  return [...new Set([...reads(kernel).map(storage.place), ...written])].map(tensor => ({
     tensor,
     access: dirty.has(storage.buffer(tensor)) ? ('read_write' as const) : ('read' as const),
   }))
+}
+
+export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage: Storage): Module {
+  const bindings = bindingsOf(kernel, storage)
+  const tensors = bindings.map(({ tensor }) => tensor)
+  const written = new Set(writes(kernel).map(storage.place))
   if (bindings.length > target.storageBuffers)
     throw new Error(
       `kernel ${kernel.name} (${kernel.scope}) binds ${bindings.length} buffers, ${target.name} allows ${target.storageBuffers}`,

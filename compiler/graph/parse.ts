@@ -3,6 +3,7 @@ import type { IToken } from 'chevrotain'
 import type { DType } from '../types/tensor.js'
 import { type GraphText, read, TextError, type TypeText } from './grammar.js'
 import { type Graph, inputOperation, isVariable, leafName } from './graph.js'
+import { nearest } from './nearest.js'
 import { apply, type Tensor, withScope } from './node.js'
 import type { Attributes, Operation, Value } from './operation.js'
 import { showType } from './print.js'
@@ -100,26 +101,4 @@ function build(tree: GraphText, text: string, operations: ReadonlyMap<string, Op
     return { variable, value }
   })
   return { name: tree.name, inputs, outputs, updates }
-}
-
-/** The three names that take the fewest edits to reach. */
-function nearest(word: string, names: readonly string[]): string {
-  return names
-    .map(name => [edits(word, name), name] as const)
-    .sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1))
-    .slice(0, 3)
-    .map(([, name]) => name)
-    .join(', ')
-}
-
-/** Levenshtein distance. */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
-  }
-  return row.at(-1)!
 }

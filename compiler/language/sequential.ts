@@ -3,7 +3,7 @@
  * before it give is marked, with the message of `types/layer.ts`.
  */
 import type { Tensor } from '../graph/node.js'
-import type { Before, Features, Fit, In, OfImages, Out } from '../types/layer.js'
+import type { Before, Features, Fit, In, OfImages, OfSequences, Out } from '../types/layer.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
 import { type Module, module } from './module.js'
@@ -16,13 +16,23 @@ export interface Layer<I extends Dim = any, O extends Dim = any> extends Module,
 export interface ImageLayer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O>, OfImages {
   <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim, Dim], 'f32', G>): Tensor<[N, O, number, number], 'f32'>
 }
+/** A function of sequences `[N, C, T]`, from `I` to `O` channels; types leave the length to the builder. */
+export interface SequenceLayer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O>, OfSequences {
+  <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim], 'f32', G>): Tensor<[N, O, number], 'f32'>
+}
 /** A function that keeps the shape, such as `relu`. */
 export type Pointwise = <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
 
 type Step = (((x: any) => any) & (Module & Features)) | Pointwise
-/** A chain with a layer for images in it is one, too. */
+/** A chain with a layer for images or sequences in it is one, too. */
 type Chain<L extends readonly unknown[]> =
-  Extract<L[number], OfImages> extends never ? Layer<In<L> & Dim, Out<L> & Dim> : ImageLayer<In<L> & Dim, Out<L> & Dim>
+  Extract<L[number], OfImages | OfSequences> extends infer Spatial
+    ? [Spatial] extends [never]
+      ? Layer<In<L> & Dim, Out<L> & Dim>
+      : [Spatial] extends [OfImages]
+        ? ImageLayer<In<L> & Dim, Out<L> & Dim>
+        : SequenceLayer<In<L> & Dim, Out<L> & Dim>
+    : never
 
 /**
  * The composition of layers and pointwise functions, first to last: `sequential(linear(512, 256), relu)`. Variables

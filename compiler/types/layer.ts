@@ -15,6 +15,11 @@ declare const images: unique symbol
 export interface OfImages {
   readonly [images]: true
 }
+declare const sequences: unique symbol
+/** Marks what takes sequences: `[N, C, T]`. */
+export interface OfSequences {
+  readonly [sequences]: true
+}
 
 /** The features that leave `L`; `null` if nothing in it says. */
 export type Out<L extends readonly unknown[]> = L extends readonly [...infer Rest, infer T]

@@ -9,8 +9,8 @@ import { sequential } from '../../compiler/language/sequential.js'
 import { relu } from '../../compiler/ops/unary.js'
 import type { Mul } from '../../compiler/types/natural.js'
 import { kaimingNormal } from '../init.js'
-import { batchNorm, conv, globalAveragePool } from '../layers.js'
-import { type Encoder, encoderBody } from './encoder.js'
+import { type BatchNormForm, batchNorm, conv, globalAveragePool } from '../layers.js'
+import { type Encoder, encoderBody, type Option } from './encoder.js'
 
 export interface ConvnetOptions {
   /** Channels of the first stage. Default 16. */
@@ -19,8 +19,9 @@ export interface ConvnetOptions {
   readonly stages?: 1 | 2 | 3 | 4 | 5 | 6
   /** Channels of the images. Default 3. */
   readonly channels?: number
+  /** What all batch norms have in common: splits, say. Default: `batchNorm`'s own. */
+  readonly norm?: BatchNormForm
 }
-type Option<O, K extends string, Default> = O extends { readonly [k in K]: infer V extends number } ? V : Default
 /** Channels of the last stage. */
 type Features<O> =
   number extends Option<O, 'width', 16>
@@ -35,7 +36,7 @@ type Features<O> =
 export const convnet = <const O extends ConvnetOptions = {}>(
   options?: O,
 ): Encoder<Option<O, 'channels', 3>, Features<O>> => {
-  const { width = 16, stages = 4, channels = 3 }: ConvnetOptions = options ?? {}
+  const { width = 16, stages = 4, channels = 3, norm = {} }: ConvnetOptions = options ?? {}
   if (!Number.isInteger(stages) || stages < 1) throw new ShapeError(`convnet needs a stage or more, got ${stages}`)
   const names = Array.from({ length: stages }, (_, i) => `stage${i + 1}`)
   return module(({ use }) => {
@@ -47,7 +48,7 @@ export const convnet = <const O extends ConvnetOptions = {}>(
         bias: false,
         initial: kaimingNormal,
       })
-      return use(name, sequential(step, batchNorm(to), relu))
+      return use(name, sequential(step, batchNorm(to, norm), relu))
     })
     return encoderBody(width * 2 ** (stages - 1), [...names, 'pooled'], (images, visit) => {
       const last = names.reduce((x, name, i) => visit(name, layers[i]!(x) as Untyped), images)

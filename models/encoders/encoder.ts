@@ -1,31 +1,42 @@
-/** What encoders have in common: images in, one row of features per image out, and places to step in between. */
+/** What encoders have in common: a batch in, one row of features per example out, and places to step in between. */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import type { Module } from '../../compiler/language/module.js'
-import type { Dim } from '../../compiler/types/shape.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 
 /** By site, a function that replaces the value there by one of the same shape: a feature augmentation, say. */
 export type Sites<Site extends string = string> = { readonly [S in Site]?: (value: Untyped) => Tensor }
 
-/** A module from images `[N, C, H, W]` with values around 0 to features `[N, D]`. */
-export interface Encoder<C extends Dim = any, D extends number = any, Site extends string = string> extends Module {
-  <N extends Dim>(images: Tensor<[N, C, Dim, Dim], 'f32'>, at?: Sites<NoInfer<Site>>): Tensor<[N, D], 'f32'>
+/**
+ * A module from a batch `[N, C, ...Places]` with values around 0 to features `[N, D]`. `Places` are two axes for images, as
+ * by default (`[N, C, H, W]`), one for sequences (`[N, C, T]`) and none for rows of a table (`[N, C]`).
+ */
+export interface Encoder<
+  C extends Dim = any,
+  D extends number = any,
+  Site extends string = string,
+  Places extends Shape = [Dim, Dim],
+> extends Module {
+  <N extends Dim>(views: Tensor<[N, C, ...Places], 'f32'>, at?: Sites<NoInfer<Site>>): Tensor<[N, D], 'f32'>
   /** Size of a row of features. */
   readonly features: D
   /** Where `at` can step in, in order of the computation; the last, `'pooled'`, is the result. */
   readonly sites: readonly Site[]
 }
 
+/** The type of an option, or its default where it is not given. */
+export type Option<O, K extends string, Default> = O extends { readonly [k in K]: infer V extends number } ? V : Default
+
 /** The body of an encoder out of its computation, which calls `visit(site, value)` at every site. */
 export function encoderBody<D extends number, Site extends string>(
   features: D,
   sites: readonly Site[],
-  compute: (images: Untyped, visit: (site: Site, value: Untyped) => Untyped) => Untyped,
+  compute: (views: Untyped, visit: (site: Site, value: Untyped) => Untyped) => Untyped,
 ) {
-  const body = (images: Untyped, at: Sites<Site> = {}): Untyped => {
+  const body = (views: Untyped, at: Sites<Site> = {}): Untyped => {
     const unknown = Object.keys(at).find(site => !sites.includes(site as Site))
     if (unknown) throw new ShapeError(`the encoder has no site ${unknown}: it has ${sites.join(', ')}`)
-    return compute(images, (site, value) => {
+    return compute(views, (site, value) => {
       const replaced = at[site]?.(value) ?? value
       if (replaced.shape.join() !== value.shape.join())
         throw new ShapeError(`site ${site} has shape [${value.shape}], its replacement [${replaced.shape}]`)

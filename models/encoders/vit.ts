@@ -11,7 +11,7 @@ import { rearrange } from '../../compiler/language/pattern.js'
 import { add, broadcastTo, concat, reshape, slice, split } from '../../compiler/ops/index.js'
 import { normalWith } from '../init.js'
 import { conv, layerNorm, linear } from '../layers.js'
-import { type Encoder, encoderBody } from './encoder.js'
+import { type Encoder, encoderBody, type Option } from './encoder.js'
 
 export interface BlockOptions {
   /** Must divide the number of features. */
@@ -65,11 +65,14 @@ export interface VitOptions extends BlockOptions {
   /** Channels of the images. Default 3. */
   readonly channels?: number
 }
+type Site = 'tokens' | `block${number}` | 'pooled'
 /**
  * `[N, channels, H, W]` to `[N, features]`: patches as tokens, a class token before them, learned positions, `depth` blocks
- * and a norm, of which the class token is the result. Sites: `tokens`, `block0`, `block1`, ..., `pooled`. Throws `ShapeError`.
+ * and a norm, of which the class token is the result. Sites: `tokens` (`[N, 1 + patches, features]`), the blocks `block0`,
+ * `block1`, ... of the same shape, `pooled`. Throws `ShapeError`.
  */
-export function vit({ size, patch, features, depth, channels = 3, ...block }: VitOptions): Encoder<number, number> {
+export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, 'channels', 3>, O['features'], Site> {
+  const { size, patch, features, depth, channels = 3, ...block }: VitOptions = options
   const [height, width] = typeof size === 'number' ? [size, size] : size
   const count = (height / patch) * (width / patch)
   if (!Number.isInteger(height / patch) || !Number.isInteger(width / patch))
@@ -100,5 +103,21 @@ export function vit({ size, patch, features, depth, channels = 3, ...block }: Vi
       const chosen: Untyped = reshape(slice(last, 1, 0, 1), [rows, features])
       return visit('pooled', norm(chosen) as Untyped)
     })
-  }) as unknown as Encoder<number, number>
+  }) as unknown as Encoder<Option<O, 'channels', 3>, O['features'], Site>
 }
+
+export type NamedVitOptions = Pick<VitOptions, 'size' | 'channels'> & {
+  /** Default 16; 4 for images of 32 pixels. */
+  readonly patch?: number
+}
+type Named<O, D extends number> = Encoder<Option<O, 'channels', 3>, D, Site>
+/**
+ * ViT-Ti of DeiT (Touvron et al. 2021, arXiv 2012.12877, table 1): 12 blocks of 192 features in 3 heads. `size` is the
+ * side of the images, `patch` divides it. 2.5 billion operations per image of 224 pixels in patches of 16, 0.73 billion
+ * of 32 pixels in patches of 4.
+ */
+export const vitTiny = <const O extends NamedVitOptions>(options: O): Named<O, 192> =>
+  vit({ patch: 16, ...(options as NamedVitOptions), features: 192, depth: 12, heads: 3 }) as unknown as Named<O, 192>
+/** ViT-S of DeiT: `vitTiny` with 384 features in 6 heads, about four times the operations. */
+export const vitSmall = <const O extends NamedVitOptions>(options: O): Named<O, 384> =>
+  vit({ patch: 16, ...(options as NamedVitOptions), features: 384, depth: 12, heads: 6 }) as unknown as Named<O, 384>

@@ -37,17 +37,22 @@ export function createWriter(
   let counter = 0
 
   const depthOf = (e: Expression): number => {
-    const missing = new Set(dependencies(e, seen))
-    for (let depth = 0; depth < blocks.length; depth++) {
-      for (const d of blocks[depth]!.defines) missing.delete(d)
-      if (missing.size === 0) return depth
+    let depth = 0
+    for (const d of dependencies(e, seen)) {
+      const found = blocks.findIndex(({ defines }) => defines.has(d))
+      if (found < 0)
+        throw new Error(`an expression uses ${typeof d === 'string' ? d : d.name}, which is not in scope here`)
+      depth = Math.max(depth, found)
     }
-    throw new Error(
-      `an expression uses ${[...missing].map(d => (typeof d === 'string' ? d : d.name)).join(', ')}, which is not in scope here`,
-    )
+    return depth
   }
-  const find = (e: Expression): string | undefined =>
-    blocks.map(({ lets }) => lets.get(e)).find(name => name !== undefined)
+  const find = (e: Expression): string | undefined => {
+    for (const { lets } of blocks) {
+      const name = lets.get(e)
+      if (name !== undefined) return name
+    }
+    return undefined
+  }
 
   function value(e: Expression): string {
     if (e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name') return print(e, value)

@@ -45,12 +45,18 @@ export function fold(count: number, target: Target): readonly [number, number, n
 export const groupNumber = (groups: readonly number[]): string =>
   groups[1]! > 1 ? `(group.x + group.y * ${groups[0]}u)` : 'group.x'
 
-/** Every combination of offsets `0 .. count - 1` along the axes that have a count; the last axis varies fastest. */
-export function steps(axes: readonly Axis[], counts: ReadonlyMap<Axis, number>): Expression[][] {
-  return axes.reduce<Expression[][]>(
-    (all, axis) =>
-      all.flatMap(before => Array.from({ length: counts.get(axis) ?? 1 }, (_, i) => [...before, literal(i)])),
-    [[]],
+/**
+ * Every combination of the positions `count * origin + 0 .. count - 1` along axes; the last axis varies fastest. Points
+ * share the expression of a position, which is simplified once.
+ */
+export function steps(axes: readonly Axis[], origins: readonly Expression[], counts: ReadonlyMap<Axis, number>): At[] {
+  return axes.reduce<At[]>(
+    (all, axis, i) => {
+      const count = counts.get(axis) ?? 1
+      const positions = Array.from({ length: count }, (_, n) => plus(times(origins[i]!, count), literal(n)))
+      return all.flatMap(before => positions.map(position => new Map([...before, [axis, position]])))
+    },
+    [new Map()],
   )
 }
 
@@ -60,13 +66,7 @@ export function cut(
   unroll: ReadonlyMap<Axis, number>,
 ): { outer: readonly Axis[]; iterations: At[] } {
   const outer = axes.map((axis, i): Axis => ({ name: `k${i}`, size: axis.size / (unroll.get(axis) ?? 1) }))
-  const iterations = steps(axes, unroll).map(
-    offsets =>
-      new Map<Axis | string, Expression>(
-        axes.map((axis, i) => [axis, plus(times(axisOf(outer[i]!), unroll.get(axis) ?? 1), offsets[i]!)]),
-      ),
-  )
-  return { outer: outer.filter(({ size }) => size > 1), iterations }
+  return { outer: outer.filter(({ size }) => size > 1), iterations: steps(axes, outer.map(axisOf), unroll) }
 }
 
 /** `body` inside loops over axes. */
@@ -202,24 +202,27 @@ export function storeAll(
     if (condition) writer.line(`if (${condition}) { ${stores.join(' ')} }`)
     else stores.forEach(writer.line)
   }
-  if (groups.every(group => readsOnlyOwn(group, groups, place))) for (const job of jobs) finish([job])
+  if (readOnlyOwn(groups, place)) for (const job of jobs) finish([job])
   else finish(jobs)
 }
 
-/** Whether a group reads, of what all groups write, at most the elements that it replaces itself. */
-function readsOnlyOwn(
-  group: readonly StoreGroup[],
-  all: readonly (readonly StoreGroup[])[],
-  place: (tensor: Tensor) => Tensor,
-): boolean {
-  const written = new Set(all.flat().map(({ target }) => place(target)))
-  let own = true
-  walk(
-    group.flatMap(({ values }) => values),
-    e => {
-      if (e.kind !== 'load' || !written.has(place(e.source))) return
-      own &&= group.some(({ target, indices }) => place(target) === place(e.source) && indices.includes(e.index))
-    },
+/** Whether each group reads, of what all groups write, at most the elements that it replaces itself. */
+function readOnlyOwn(groups: readonly (readonly StoreGroup[])[], place: (tensor: Tensor) => Tensor): boolean {
+  const written = new Set(groups.flat().map(({ target }) => place(target)))
+  const conflicts = (stores: readonly StoreGroup[]) => {
+    const found: Extract<Expression, { kind: 'load' }>[] = []
+    walk(
+      stores.flatMap(({ values }) => values),
+      e => {
+        if (e.kind === 'load' && written.has(place(e.source))) found.push(e)
+      },
+    )
+    return found
+  }
+  if (conflicts(groups.flat()).length === 0) return true
+  return groups.every(group =>
+    conflicts(group).every(({ source, index }) =>
+      group.some(({ target, indices }) => place(target) === place(source) && indices.includes(index)),
+    ),
   )
-  return own
 }

@@ -3,14 +3,13 @@
  * expression is simplified by itself; what instances share (the operands of a register tile) is bound once, and
  * neighbouring points are computed in vec4s.
  */
-import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, delinearize, type Expression } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Kernel } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { createWriter } from './block.js'
 import {
   type Accumulator,
-  type At,
   accumulateText,
   accumulator,
   type Context,
@@ -37,13 +36,7 @@ export function tiles(
   const invocations = blocks.reduce((a, b) => a * b, 1)
   const groups = fold(Math.ceil(invocations / workgroup), context.target)
   const t: Axis = { name: 't', size: invocations }
-  const origin = delinearize(axisOf(t), blocks)
-  const points = inGroups(
-    steps(kernel.grid, tile).map(
-      (offsets): At =>
-        new Map(kernel.grid.map((axis, i) => [axis, plus(times(origin[i]!, tile.get(axis) ?? 1), offsets[i]!)])),
-    ),
-  )
+  const points = inGroups(steps(kernel.grid, delinearize(axisOf(t), blocks), tile))
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
   const expanded = kernel.body.map(statement => {

@@ -43,7 +43,10 @@ export function vectorize(
 ): Vectorized {
   const loads = new Map<Tensor, Load[]>()
   walk(roots, e => {
-    if (e.kind === 'load') loads.set(place(e.source), [...(loads.get(place(e.source)) ?? []), e])
+    if (e.kind !== 'load') return
+    const same = loads.get(place(e.source))
+    if (same) same.push(e)
+    else loads.set(place(e.source), [e])
   })
   const written = new Set(stores.map(({ target }) => place(target)))
   const scattered = new Set(

@@ -54,12 +54,12 @@ export const augmentations = {
   none: { label: 'none', make: (): FeatureAugmentation | undefined => undefined },
   noise: {
     label: 'Gaussian noise',
-    make: () => augment(gaussianNoise({ cosine: 0.9 }), { at: 'projection', branch: 'online' }),
+    make: () => augment({ operator: gaussianNoise(), cosine: 0.9, at: 'projection' }),
   },
-  mask: { label: 'Dropout mask', make: () => augment(dropoutMask({ p: 0.2 }), { at: 'projection', branch: 'online' }) },
+  mask: { label: 'Dropout mask', make: () => augment({ operator: dropoutMask(), strength: 0.2, at: 'projection' }) },
   mixup: {
     label: 'Feature mixup',
-    make: () => augment(featureMixup({ lambda: [0.8, 1] }), { at: 'projection', branch: 'online' }),
+    make: () => augment({ operator: featureMixup(), strength: 0.2, at: 'projection' }),
   },
 } as const
 export type AugmentationName = keyof typeof augmentations

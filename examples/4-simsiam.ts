@@ -31,13 +31,13 @@ const method = simsiam({
   encoder: convnet({ width: 8 }), // images [N, 3, H, W] to features [N, 64]
   projector: projector(64, { out: 64, hidden: 64, batchNorm: true, lastBatchNorm: true }), // 32 for the first 64 is a red line
   predictor: predictor(64, { hidden: 16 }),
-  augment: augment(gaussianNoise({ cosine: 0.9 }), { at: 'projection', branch: 'online', flow: 'full' }),
+  augment: augment({ operator: gaussianNoise(), cosine: 0.9, at: 'projection', branch: 'online', flow: 'full' }),
 })
 const optimizer = sgd({ learningRate: cosine(0.1, { steps }), momentum: 0.9, weightDecay: 5e-4 })
 
 const bytes = u8(['batch', 16, 16, 3])
 const step = entry({ images: bytes }, ({ images }) =>
-  train(method, optimizer, view(images, syntheticViews), view(images, syntheticViews)),
+  train(method, optimizer, [view(images, syntheticViews), view(images, syntheticViews)]),
 )
 const embed = entry({ images: bytes }, ({ images }) => ({ features: method.embed(plain(images, syntheticViews)) }))
 

@@ -11,7 +11,7 @@ const method = moco({ encoder, projector: projector(128, { out: 64, hidden: 128 
 
 const images = u8(['batch', 32, 32, 3])
 export const step = entry({ images }, ({ images }) =>
-  train(method, sgd({ learningRate: 0.03, momentum: 0.9 }), view(images, 'moco-cifar'), view(images, 'moco-cifar')),
+  train(method, sgd({ learningRate: 0.03, momentum: 0.9 }), [view(images, 'moco-cifar'), view(images, 'moco-cifar')]),
 )
 export const embed = entry({ images }, ({ images }) => ({ features: method.embed(plain(images, 'moco-cifar')) }))
 /** Named sizes, where `--set` gives none. */

@@ -1,14 +1,7 @@
 /** The entry point `facet/models`: layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation, data. */
 export * from './augment/effects.js'
-export {
-  augment,
-  type FeatureAugmentation,
-  type Flow,
-  type Placement,
-  type Side,
-  type Site,
-  withFlow,
-} from './augment/feature.js'
+export { type Augment, augment, type FeatureAugmentation, type RowSite, type Side } from './augment/feature.js'
+export { type Flow, withFlow } from './augment/flow.js'
 export {
   adjustBrightness,
   adjustContrast,
@@ -20,10 +13,10 @@ export {
   view,
 } from './augment/image.js'
 export * from './augment/operators/covariance.js'
-export { dropoutMask, masked } from './augment/operators/mask.js'
+export * from './augment/operators/mask.js'
 export { featureMixup, type MixOptions, mix } from './augment/operators/mix.js'
-export { batchScaledNoise, gaussianNoise, signAlignedNoise } from './augment/operators/noise.js'
-export { type Operator, operator } from './augment/operators/operator.js'
+export * from './augment/operators/noise.js'
+export { type Compared, type Context, type Operator, operator } from './augment/operators/operator.js'
 export * from './augment/operators/pairs.js'
 export * from './augment/operators/style.js'
 export * from './data/batches.js'

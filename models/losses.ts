@@ -8,6 +8,7 @@ import {
   add,
   cast,
   concat,
+  concatAll,
   div,
   equal,
   iota,
@@ -17,6 +18,7 @@ import {
   mul,
   neg,
   rem,
+  reshape,
   select,
   sqrt,
   stopGradient,
@@ -35,7 +37,9 @@ export { crossEntropy } from '../compiler/language/math.js'
 export const negativeCosine = <N extends Dim, D extends Dim>(
   p: Tensor<[N, D], 'f32'>,
   z: Stopped<NoInfer<[N, D]>>,
-): Tensor<[], 'f32'> => neg(mean(cosineSimilarity(p, z)))
+): Tensor<[], 'f32'> => negativeDot(normalize(p) as Untyped, normalize(z) as Untyped)
+/** `-mean_i <p_i, z_i>` of rows `[N, D]` as they are: `negativeCosine` where they are unit rows. */
+export const negativeDot = (p: Untyped, z: Untyped): Untyped => neg(mean(sum(mul(p, z), -1) as Untyped)) as Untyped
 
 /** `cos(a_i, b_i)` of rows: `[N, D]` and `[N, D]` to `[N]`. */
 export const cosineSimilarity = <N extends Dim, D extends Dim>(
@@ -54,30 +58,49 @@ export function infoNCE<N extends Dim, K extends Dim, D extends Dim>(
   queue: Stopped<[K, NoInfer<D>]>,
   temperature = 0.2,
 ): Tensor<[], 'f32'> {
-  const { positive, negatives } = similarities(q, k, queue)
-  const others: Untyped = logsumexp(div(negatives, temperature), -1)
-  // -log(e^p / (e^p + sum e^n)) = log(1 + e^(logsumexp(n) - p))
-  return mean(softplus(sub(others, div(positive, temperature))))
+  return contrast(scoresOf(normalize(q) as Untyped, normalize(k) as Untyped, { shared: queue as Untyped }), temperature)
 }
 
-/** Share of the batch whose positive scores above all negatives: `[]`, no gradient. */
+/** Share of the batch whose positive scores above all negatives: `[]`, no gradient. Arguments as in `infoNCE`. */
 export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
   q: Tensor<[N, D], 'f32'>,
   k: Stopped<NoInfer<[N, D]>>,
   queue: Stopped<[K, NoInfer<D>]>,
 ): Stopped<[]> {
-  const { positive, negatives } = similarities(stopGradient(q), k, queue)
-  return mean(cast(less(max(negatives, -1), positive), 'f32'))
+  return wins(scoresOf(normalize(q) as Untyped, normalize(k) as Untyped, { shared: queue as Untyped }))
 }
 
-/** `positive` `[N]` and `negatives` `[N, K]`: dot products of unit rows with the unit keys and with the queue. */
-function similarities(q: Untyped, k: Untyped, queue: Untyped): { positive: Tensor; negatives: Tensor } {
-  const unit: Untyped = normalize(q)
+/** What queries are told apart from: rows `[K, D]` for all of them, and rows `[N, S, D]` for each its own. */
+export interface Negatives {
+  readonly shared: Untyped
+  readonly own?: readonly Untyped[]
+}
+/** Scores of each query: of its key, `[N]`, and of what it is told apart from, `[N, K]`. */
+export interface Scores {
+  readonly positive: Untyped
+  readonly negative: Untyped
+}
+/**
+ * Dot products of queries `q` `[N, D]` with their keys `k` `[N, D]` and with their negatives. Rows as they are.
+ */
+export function scoresOf(q: Untyped, k: Untyped, { shared, own = [] }: Negatives): Scores {
+  const [rows, size] = q.shape as [number, number]
+  const apart = own.map(n => sum(mul(n, reshape(q, [rows, 1, size]) as Untyped), -1) as Untyped)
   return {
-    positive: sum(mul(unit, normalize(k)), -1),
-    negatives: matmul(unit, transpose(queue)),
+    positive: sum(mul(q, k), -1) as Untyped,
+    negative: concatAll([matmul(q, transpose(shared) as Untyped) as Untyped, ...apart], 1) as Untyped,
   }
 }
+
+/** Mean of `-log(e^(p / T) / (e^(p / T) + sum e^(n / T)))`: InfoNCE from scores. */
+export function contrast({ positive, negative }: Scores, temperature: number): Untyped {
+  const others: Untyped = logsumexp(div(negative, temperature) as Untyped, -1)
+  return mean(softplus(sub(others, div(positive, temperature)) as Untyped)) as Untyped
+}
+
+/** Share of the queries whose positive scores above all negatives: `[]`, no gradient. */
+export const wins = ({ positive, negative }: Scores): Stopped<[]> =>
+  mean(cast(less(max(stopGradient(negative), -1), stopGradient(positive)), 'f32')) as Untyped as Stopped<[]>
 
 /**
  * NT-Xent: every row of `[z1; z2]` (unit rows, `[2N, D]`) is pulled to its other view and pushed from the 2N - 2 others:

@@ -132,7 +132,7 @@ export function program(options: PretrainOptions, device: Device) {
   })
   const bytes = u8(['batch', set.height, set.width, 3])
   const step = entry({ images: bytes }, ({ images }) =>
-    train(method, optimizer, view(images, recipe, { size }), view(images, recipe, { size })),
+    train(method, optimizer, [view(images, recipe, { size }), view(images, recipe, { size })]),
   )
   const embed = entry({ images: bytes }, ({ images }) => ({ features: method.embed(plain(images, recipe, { size })) }))
   return compile({ step, embed }, { batch }, { target: targetFor(device) })

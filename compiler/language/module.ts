@@ -190,7 +190,7 @@ export function initialValue(variable: Variable): Tensor {
   return value
 }
 
-/** From here on, `variable` has this value; it is written at the end of the run. */
+/** From here on, `variable` has this value; it is written at the end of the run. Nothing happens under `holding`. */
 export function update(variable: Tensor, value: Tensor): void {
   const { shape, dtype } = variable
   variableOf(variable)
@@ -198,7 +198,8 @@ export function update(variable: Tensor, value: Tensor): void {
     throw new ShapeError(
       `variable ${variable.attributes.name} is ${dtype}[${shape}], its update is ${value.dtype}[${value.shape}]`,
     )
-  currentTrace('update').updates.set(variable, value)
+  const trace = currentTrace('update')
+  if (!trace.held) trace.updates.set(variable, value)
 }
 
 /** The value of a variable after the updates made so far (its value at the start of the run if there were none). */

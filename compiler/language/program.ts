@@ -97,6 +97,7 @@ export function trace(name: string, { inputs, body }: Entry, sizes: Record<strin
     seed: seedVariable.tensor,
     step: stepVariable.tensor,
     training: true,
+    held: false,
     streams: new Map(),
   }
   const outputs = tracing(context, () => body(Object.fromEntries(leaves)))
@@ -119,6 +120,7 @@ export function traceInit(graphs: readonly Graph[]): Graph {
     seed: seedVariable.tensor,
     step: constant(0, [], 'u32'),
     training: true,
+    held: false,
     streams: new Map(),
   }
   const updates = tracing(context, () => found.map(leaf => ({ variable: leaf, value: initialValue(variableOf(leaf)) })))

@@ -12,7 +12,12 @@ export interface Trace {
   readonly seed: Tensor
   readonly step: Tensor
   training: boolean
-  readonly streams: Map<string, number>
+  /** `update` does nothing while true. */
+  held: boolean
+  /** How many streams each module path has drawn; under `redrawn`, how many it has drawn, whatever the path. */
+  streams: Map<string, number>
+  /** Stands for the module path under `redrawn`. */
+  streamPath?: string | undefined
 }
 
 let current: Trace | undefined
@@ -36,24 +41,33 @@ export function tracing<T>(trace: Trace, body: () => T): T {
 export const isTraining = (): boolean => current?.training ?? true
 
 /** Builds `body` with layers in evaluation form: batch norm uses its running statistics and updates nothing. */
-export function evaluating<T>(body: () => T): T {
-  const trace = currentTrace('evaluating')
-  const before = trace.training
-  trace.training = false
+export const evaluating = <T>(body: () => T): T => during('evaluating', { training: false }, body)
+
+/** Builds `body` without the updates it makes: a further pass through layers whose statistics have moved already. */
+export const holding = <T>(body: () => T): T => during('holding', { held: true }, body)
+
+/** Builds `body` with parts of the trace set, and sets them back. */
+function during<T>(what: string, parts: Partial<Trace>, body: () => T): T {
+  const trace = currentTrace(what)
+  const before = Object.fromEntries(Object.keys(parts).map(key => [key, trace[key as keyof Trace]]))
+  Object.assign(trace, parts)
   try {
     return body()
   } finally {
-    trace.training = before
+    Object.assign(trace, before)
   }
 }
+
+/** Builds `body` with the random streams that belong to `key`: every call with the same key draws the same numbers. */
+export const redrawn = <T>(key: string, body: () => T): T => during('redrawn', { streams: new Map(), streamPath: key }, body)
 
 /**
  * A number for one random call site: a hash (FNV-1a) of the module path and of how many streams that path has drawn
  * before, so that adding a module does not change the numbers of the others.
  */
 export function nextStream(): number {
-  const { streams, entry } = currentTrace('a random number')
-  const path = `${entry}/${currentScope()}`
+  const { streams, streamPath, entry } = currentTrace('a random number')
+  const path = `${entry}/${streamPath ?? currentScope()}`
   const count = streams.get(path) ?? 0
   streams.set(path, count + 1)
   let hash = 0x811c9dc5

@@ -1,163 +1,316 @@
 /**
  * Feature augmentation: data augmentation in feature space, between the parts of a method. One framework with
- * orthogonal parameters: which operator, at which site, on which branch, with which gradient flow, instead of or
- * beside the clean feature. A method threads `Copies` of its features through its heads and never asks for details.
+ * orthogonal parameters: which operator, how strong, at which site, on which branch, with which gradient flow, how many
+ * copies, instead of or beside the clean feature, how often, and how that changes over the steps. Methods thread
+ * `Copies` (copies.ts) of their features through their networks and never ask for details.
  */
-import { type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
-import { ShapeError } from '../../compiler/graph/shape.js'
-import { add, mul, stopGradient, straightThrough } from '../../compiler/ops/index.js'
-import type { Operator } from './operators/operator.js'
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { numel, ShapeError } from '../../compiler/graph/shape.js'
+import { stepVariable } from '../../compiler/language/program.js'
+import { bernoulli } from '../../compiler/language/random.js'
+import { add, mul, reshape, select, stopGradient, sub } from '../../compiler/ops/index.js'
+import type { Negatives } from '../losses.js'
+import { at, type Schedule } from '../schedules.js'
+import { contextOf, type Flow, type FlowOf, flowName, type PairFlow, traitFor, withFlow } from './flow.js'
+import {
+  type Apply,
+  type Compared,
+  checkCosine,
+  checkStrength,
+  type Kind,
+  type Operator,
+  type Solve,
+} from './operators/operator.js'
 
-/** Where: on the encoder's pooled feature `[N, F]`, or on the projection `[N, P]` (before it is scaled to a unit row). */
-export type Site = 'pooled' | 'projection'
+/**
+ * Where rows of features are: the encoder's result `[N, F]`; the projection `[N, P]` as the projector gives it; the
+ * prediction of methods that have a predictor; and the unit rows that the loss compares.
+ */
+export const rowSites = ['pooled', 'projection', 'prediction', 'unit'] as const
+export type RowSite = (typeof rowSites)[number]
 /** One side of a pair: the one that trains (query, prediction), or the one that it is compared with (key, target). */
 export type Side = 'online' | 'target'
 /**
- * What gradient reaches the clean feature `x` through its augmented copy `a`:
- * `'full'`: that of `a` itself. `'stopped'`: none. `'straight-through'`: that of the identity, the value being `a`.
+ * `'replace'`: the augmented copies stand for the feature. `'blend'`: the loss is `(1 - weight)` of the clean one and
+ * `weight` of theirs. `'add'`: theirs is added to the clean one, times `weight`. The loss of several copies is their mean.
  */
-export type Flow = 'full' | 'stopped' | 'straight-through'
-/** `'replace'`: the augmented copy stands for the feature. `'add'`: its loss is added to the clean one, times `weight`. */
-export type Compose = 'replace' | 'add'
+export type Compose = 'replace' | 'blend' | 'add'
 
+/** `At` where an operator of this kind may stand, otherwise the message that says why not. */
+export type Place<O extends Operator, At extends string> = O['kind'] extends 'pair'
+  ? At extends 'unit'
+    ? At
+    : `${O['name']} takes both sides of a pair: place it at unit`
+  : O['kind'] extends 'negatives'
+    ? At extends 'negatives'
+      ? At
+      : `${O['name']} makes negatives: place it at negatives`
+    : O['kind'] extends 'maps'
+      ? At extends RowSite | 'negatives'
+        ? `${O['name']} takes feature maps: place it at a stage of the encoder`
+        : At
+      : O['kind'] extends 'rows'
+        ? At extends RowSite | 'negatives'
+          ? At
+          : string extends At
+            ? At
+            : `${O['name']} takes rows: place it at ${RowSite} or negatives`
+        : At
+
+interface Common {
+  /** Probability with which a row is augmented. Default 1. */
+  readonly probability?: number
+  /**
+   * How much of the way from the clean to the augmented value is gone at each step, 0 to 1: `linear(0, 1, { steps })` fades
+   * an augmentation in. Default 1 at every step.
+   */
+  readonly schedule?: Schedule
+}
+interface Several {
+  /** Copies drawn independently; the loss is the mean over them. Default 1. */
+  readonly copies?: number
+  /** `'shared'`: both sides of a pair, and all views, get the same draws. Default `'independent'`. */
+  readonly draws?: 'independent' | 'shared'
+}
+/** A strength in the operator's unit (default: the operator's own), or the cosine to the clean feature that it is solved from. */
+type Strength<O extends Operator> =
+  | { readonly strength?: number; readonly cosine?: never }
+  | (O['solve'] extends Solve ? { readonly cosine: number; readonly strength?: never } : never)
+
+type Weighted = { readonly compose: 'add' | 'blend'; readonly weight?: number }
+type Alone = { readonly compose?: 'replace'; readonly weight?: never }
 /**
- * Combinations that mean something. Targets carry no gradient, so their flow is `'stopped'`. A copy that stops the
- * gradient and replaces the online feature would leave the encoder without any: beside the clean feature
- * (`compose: 'add'`) it trains the parts after the site, and the clean path the encoder.
+ * The combinations that mean something. Targets and negatives carry no gradient, so their flow is `'stopped'` (a learned
+ * negative's may be adversarial). A copy that cuts the gradient and replaces the online feature would leave the encoder
+ * without any: beside the clean feature it trains the parts after the site, and the clean path the encoder.
  */
-export type Placement =
-  | {
-      readonly at: Site
-      readonly branch: 'online' | 'both'
-      readonly flow?: 'full' | 'straight-through'
-      readonly compose?: 'replace'
-      readonly weight?: never
-    }
-  | {
-      readonly at: Site
-      readonly branch: 'online' | 'both'
-      readonly flow?: Flow
-      readonly compose: 'add'
-      readonly weight?: number
-    }
-  | {
-      readonly at: Site
-      readonly branch: 'target'
-      readonly flow?: 'stopped'
-      readonly compose?: 'replace'
-      readonly weight?: never
-    }
-  | {
-      readonly at: Site
-      readonly branch: 'target'
-      readonly flow?: 'stopped'
-      readonly compose: 'add'
-      readonly weight?: number
-    }
+type Route<O extends Operator, At extends string> = O['kind'] extends 'pair'
+  ? { readonly branch?: never; readonly flow?: 'full' | PairFlow } & (Weighted | Alone) & Several
+  : At extends 'negatives'
+    ? { readonly branch?: never; readonly compose?: never; readonly weight?: never } & {
+        readonly flow?: O['kind'] extends 'negatives'
+          ? 'stopped' | Extract<FlowOf<O>, 'adversarial' | object>
+          : 'stopped'
+      }
+    :
+        | (Several &
+            (O['traits'][number] extends infer T
+              ? 'target' extends T
+                ? never
+                :
+                    | ({
+                        readonly branch?: 'online' | 'both'
+                        readonly flow?: Exclude<FlowOf<O>, 'stopped' | 'generator'>
+                      } & Alone)
+                    | ({ readonly branch?: 'online' | 'both'; readonly flow?: FlowOf<O> } & Weighted)
+              : never))
+        | (Several & { readonly branch: 'target'; readonly flow?: 'stopped' } & (Weighted | Alone))
+
+/** What `augment` takes. */
+export type Augment<O extends Operator, At extends string> = {
+  readonly operator: O
+  readonly at: Place<O, At>
+} & Common &
+  Strength<O> &
+  Route<O, At>
 
 export interface FeatureAugmentation {
   readonly operator: Operator
-  readonly at: Site
+  readonly at: string
   readonly branch: Side | 'both'
   readonly flow: Flow
   readonly compose: Compose
-  /** Of the augmented loss, where it is added. */
+  readonly copies: number
+  /** Of the augmented loss, where it is blended or added. */
   readonly weight: number
+  readonly draws: 'independent' | 'shared'
+  readonly probability: number
+  readonly schedule: Schedule | undefined
+  readonly strength: number | undefined
+  readonly cosine: number | undefined
   /** One line for reports. */
   readonly label: string
 }
 
 /**
- * `augment(gaussianNoise({ cosine: 0.95 }), { at: 'projection', branch: 'online', flow: 'full' })`: an argument of
- * `simsiam` and `moco`. Branches and views draw independently. Defaults: flow `'full'` (targets: `'stopped'`), compose
- * `'replace'`, weight 1. Throws `ShapeError` for combinations that `Placement` rules out.
+ * A feature augmentation, an argument of every method:
+ *
+ * ```ts
+ * augment({ operator: gaussianNoise(), cosine: 0.95, at: 'projection' })
+ * augment({ operator: mixStyle(), at: 'stage2', probability: 0.5, compose: 'add', copies: 2 })
+ * augment({ operator: mixQueue(), at: 'negatives' })
+ * ```
+ *
+ * `at` is a `RowSite`, a stage that the encoder names, or `'negatives'`. Defaults: the operator's own strength and flow
+ * (`'full'` where it has none; `'stopped'` on targets and negatives), branch `'online'`, compose `'replace'`, weight 1 (0.5
+ * where blended), one copy. Throws `ShapeError` for what the types rule out.
  */
-export function augment(operator: Operator, placement: Placement): FeatureAugmentation {
-  const { at, branch, flow = branch === 'target' ? 'stopped' : 'full', compose = 'replace' } = placement
-  const weight = 'weight' in placement && placement.weight !== undefined ? placement.weight : 1
-  const known = (what: string, value: string, among: readonly string[]) => {
-    if (!among.includes(value)) throw new ShapeError(`augment: ${what} must be ${among.join(' or ')}, got ${value}`)
-  }
-  known('at', at, ['pooled', 'projection'])
+export function augment<const O extends Operator, const At extends string>(
+  given: Augment<O, At> & { readonly at: At },
+): FeatureAugmentation {
+  const all = given as unknown as { at: string; operator: Operator } & Partial<FeatureAugmentation>
+  const { operator, at, copies = 1, probability = 1, cosine, strength, schedule } = all
+  const { name, kind } = operator
+  const silent = kind === 'negatives' || at === 'negatives'
+  const { branch = operator.traits.includes('target') ? 'target' : 'online', compose = 'replace' } = all
+  const stops = branch === 'target' || (silent && operator.flow !== 'adversarial')
+  const { flow = stops ? 'stopped' : (operator.flow ?? 'full') } = all
+  const { weight = compose === 'blend' ? 0.5 : 1 } = all
+  const { draws = operator.traits.includes('joint') ? 'shared' : 'independent' } = all
   known('branch', branch, ['online', 'target', 'both'])
-  known('flow', flow, ['full', 'stopped', 'straight-through'])
-  known('compose', compose, ['replace', 'add'])
-  if (branch === 'target' && flow !== 'stopped')
-    throw new ShapeError(
-      `augment: no gradient flows into targets, so flow must be stopped on branch target, got ${flow}`,
-    )
-  if (branch !== 'target' && flow === 'stopped' && compose === 'replace')
-    throw new ShapeError(
-      `augment: a stopped copy in place of the ${branch === 'both' ? 'online' : branch} feature leaves the encoder without gradient: use compose add, or flow full or straight-through`,
-    )
+  known('compose', compose, ['replace', 'blend', 'add'])
+  known('draws', draws, ['independent', 'shared'])
+  checkPlace(name, kind, at)
+  checkFlow(operator, { branch, flow, compose, silent })
   if (!(weight > 0)) throw new ShapeError(`augment: weight must be positive, got ${weight}`)
-  const beside = compose === 'add' ? `, added with weight ${weight}` : ''
+  if (compose === 'blend' && weight > 1)
+    throw new ShapeError(`augment: a blend's weight must be at most 1, got ${weight}`)
+  if (!(Number.isInteger(copies) && copies >= 1))
+    throw new ShapeError(`augment: copies must be a whole number from 1 on, got ${copies}`)
+  if (!(probability >= 0 && probability <= 1))
+    throw new ShapeError(`augment: probability must be from 0 to 1, got ${probability}`)
+  if (operator.traits.includes('joint') && (branch !== 'both' || draws !== 'shared'))
+    throw new ShapeError(`augment: ${name} must have the same draws on both sides: use branch both`)
+  if (cosine !== undefined) {
+    if (strength !== undefined) throw new ShapeError(`augment: give ${name} a strength or a cosine, not both`)
+    if (!operator.solve)
+      throw new ShapeError(
+        `augment: what ${name} does to a feature depends on the features: give a strength, not a cosine`,
+      )
+    checkCosine(name, cosine)
+  }
+  if (strength !== undefined) {
+    if (operator.strength === undefined) throw new ShapeError(`augment: ${name} has no strength`)
+    checkStrength(operator, strength)
+  }
+  const amount = cosine === undefined ? (strength ?? operator.strength) : `cosine ${cosine}`
+  const what = [
+    amount === undefined ? name : `${name}(${amount})`,
+    `at ${at}`,
+    ...(silent || kind === 'pair' ? [] : [branch]),
+  ].join(' ')
+  const beside = compose === 'replace' ? [] : [`${compose === 'add' ? 'added' : 'blended'} with weight ${weight}`]
+  const several = [...(copies > 1 ? [`${copies} copies`] : []), ...(draws === 'shared' ? ['shared draws'] : [])]
+  const often = [...(probability < 1 ? [`probability ${probability}`] : []), ...(schedule ? ['scheduled'] : [])]
   return {
     operator,
     at,
     branch,
     flow,
     compose,
+    copies,
     weight,
-    label: `${operator.label} at ${at}, ${branch}, ${flow}${beside}`,
+    draws,
+    probability,
+    schedule,
+    strength,
+    cosine,
+    label: [what, flowName(flow), ...beside, ...several, ...often].join(', '),
   }
 }
 
-/** The augmented copy `a` of `x` with the gradient that `flow` says. */
-export function withFlow(flow: Flow, x: Untyped, a: Untyped): Untyped {
-  if (flow === 'stopped') return stopGradient(a)
-  return flow === 'full' ? a : straightThrough(a, x)
+function known(what: string, value: string, among: readonly string[]): void {
+  if (!among.includes(value)) throw new ShapeError(`augment: ${what} must be ${among.join(' or ')}, got ${value}`)
 }
 
-/**
- * The features that a method carries from its encoder to its loss. Copy 0 is the main one; each augmentation composed
- * by `'add'` has one more, so that losses are paired copy by copy. Copies that no augmentation has told apart yet are
- * the same node, and `through` computes them once.
- */
-export interface Copies {
-  /** Of each copy in the loss; the main one has 1. */
-  readonly weights: readonly number[]
-  /** Every copy of a feature before the first site. */
-  of(x: Untyped): Untyped[]
-  /** The copies after a site, on one side of a pair: unchanged where nothing is placed there. */
-  apply(at: Site, side: Side, copies: readonly Tensor[]): Untyped[]
+/** The run-time side of `Place`. */
+function checkPlace(name: string, kind: Kind, at: string): void {
+  const rows = (rowSites as readonly string[]).includes(at) || at === 'negatives'
+  const wrong =
+    kind === 'pair' && at !== 'unit'
+      ? 'takes both sides of a pair: place it at unit'
+      : kind === 'negatives' && at !== 'negatives'
+        ? 'makes negatives: place it at negatives'
+        : kind === 'maps' && rows
+          ? 'takes feature maps: place it at a stage of the encoder'
+          : kind === 'rows' && !rows
+            ? `takes rows: place it at ${rowSites.join(', ')} or negatives`
+            : undefined
+  if (wrong) throw new ShapeError(`augment: ${name} ${wrong}, not at ${at}`)
 }
 
-export function copiesOf(augmentations: FeatureAugmentation | readonly FeatureAugmentation[] = []): Copies {
-  const all = [augmentations].flat() as FeatureAugmentation[]
-  const added = all.filter(({ compose }) => compose === 'add')
-  const weights = [1, ...added.map(({ weight }) => weight)]
+/** The run-time side of `Route`. */
+function checkFlow(
+  { name, kind, traits }: Operator,
+  { branch, flow, compose, silent }: Pick<FeatureAugmentation, 'branch' | 'flow' | 'compose'> & { silent: boolean },
+): void {
+  const word = flowName(flow)
+  if (traits.includes('target') && branch !== 'target')
+    throw new ShapeError(`augment: ${name} makes targets, so its branch must be target, got ${branch}`)
+  const trait = traitFor(flow)
+  if (trait && !traits.includes(trait))
+    throw new ShapeError(
+      `augment: flow ${word} needs an operator ${{ statistics: 'with statistics', partner: 'that mixes with a partner', learned: 'with parameters' }[trait]}, and ${name} is none`,
+    )
+  if (kind === 'pair') {
+    known('flow', word, ['full', 'target-stopped', 'online-stopped'])
+    return
+  }
+  if (word === 'target-stopped' || word === 'online-stopped')
+    throw new ShapeError(`augment: flow ${word} needs an operator on pairs, and ${name} is none`)
+  if (silent) {
+    if (flow !== 'stopped' && trait !== 'learned')
+      throw new ShapeError(`augment: no gradient flows into negatives, so flow must be stopped there, got ${word}`)
+    if (compose !== 'replace')
+      throw new ShapeError(`augment: negatives are replaced, not ${compose === 'add' ? 'added' : 'blended'}`)
+    return
+  }
+  if (branch === 'target' && flow !== 'stopped')
+    throw new ShapeError(
+      `augment: no gradient flows into targets, so flow must be stopped on branch target, got ${word}`,
+    )
+  if (branch !== 'target' && compose === 'replace' && (flow === 'stopped' || flow === 'generator'))
+    throw new ShapeError(
+      `augment: a copy without gradient in place of the ${branch === 'both' ? 'online' : branch} feature leaves the encoder without any: use compose add or blend, or another flow than ${word}`,
+    )
+}
+
+// Application
+
+/** The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`. `apply` is the operator's, mounted. */
+export function augmented(one: FeatureAugmentation, apply: Apply['any'], x: Untyped): Untyped {
+  const { operator, flow } = one
+  const flat = operator.kind === 'any' && x.shape.length > 2
+  const features = numel(x.shape) / x.shape[0]!
+  const context = contextOf(flow, strengthAt(one, features))
+  const call = (value: Untyped): Untyped =>
+    flat
+      ? (reshape(apply(reshape(value, [x.shape[0]!, features]), context), [...x.shape]) as Untyped)
+      : apply(value, context)
+  return withFlow(flow, x, value => faded(one, value, call(value)))
+}
+
+/** Both sides of a pair. */
+export function augmentedPair(one: FeatureAugmentation, apply: Apply['pair'], pair: Compared): Compared {
+  const made = apply(pair, contextOf(one.flow, strengthAt(one, pair.q.shape[1]!)))
+  const [q, k] = [faded(one, pair.q, made.q), faded(one, pair.k, made.k)]
+  const penalty = [pair.penalty, made.penalty].filter(x => x !== undefined)
   return {
-    weights,
-    of: x => weights.map(() => x),
-    apply(at, side, copies) {
-      return all
-        .filter(one => one.at === at && (one.branch === side || one.branch === 'both'))
-        .reduce<Tensor[]>(
-          (before, one) => {
-            const copy = through(x => withScope('augment', () => withFlow(one.flow, x, one.operator(x))))
-            const own = added.indexOf(one) + 1
-            return before.map((x, i) => (own === 0 || i === own ? copy([x])[0]! : x))
-          },
-          [...copies],
-        )
-    },
+    q: one.flow === 'online-stopped' ? (stopGradient(q) as Untyped) : q,
+    k: one.flow === 'target-stopped' ? (stopGradient(k) as Untyped) : k,
+    ...(penalty.length > 0 && { penalty: penalty.reduce((sum, x) => add(sum, x)) }),
   }
 }
 
-/** `part` applied to copies, once to each distinct one, also over several calls. */
-export function through(part: (x: Untyped) => Tensor): (copies: readonly Tensor[]) => Tensor[] {
-  const done = new Map<Tensor, Tensor>()
-  return copies =>
-    copies.map(x => {
-      const known = done.get(x) ?? part(x)
-      done.set(x, known)
-      return known
-    })
+export const augmentedNegatives = (
+  one: FeatureAugmentation,
+  apply: Apply['negatives'],
+  negatives: Negatives,
+  q: Untyped,
+): Negatives => apply(negatives, stopGradient(q) as Untyped, contextOf(one.flow, strengthAt(one, q.shape[1]!)))
+
+function strengthAt({ operator, strength, cosine }: FeatureAugmentation, features: number): number {
+  if (cosine === undefined) return strength ?? operator.strength ?? Number.NaN
+  return checkStrength(operator, (operator.solve as Solve)(cosine, features))
 }
 
-/** The weighted sum of the losses of all copies. */
-export const weighted = (weights: readonly number[], loss: (copy: number) => Tensor): Tensor<[], 'f32'> =>
-  weights
-    .map((weight, copy): Untyped => (weight === 1 ? loss(copy) : mul(loss(copy), weight)))
-    .reduce((sum, one) => add(sum, one))
+/** `x + s (a - x)` by the schedule, on the rows that the probability picks. */
+function faded({ probability, schedule }: FeatureAugmentation, x: Untyped, a: Untyped): Untyped {
+  if (a.shape.join() !== x.shape.join() || a === x) return a
+  const moved: Untyped = schedule
+    ? add(x, mul(sub(a, x) as Untyped, at(schedule, stepVariable.tensor as Untyped) as Tensor))
+    : a
+  if (probability === 1) return moved
+  const rows = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)]
+  return select(bernoulli(probability, rows), moved, x) as Untyped
+}

@@ -1,5 +1,5 @@
 /**
- * What a method is: a module that knows its loss on two views of a batch, how to embed images for evaluation, and what
+ * What a method is: a module that knows its loss on views of a batch, how to embed images for evaluation, and what
  * it updates besides parameters after a step. `train` does the rest, so a method is little more than its formula.
  */
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
@@ -8,10 +8,12 @@ import { evaluating } from '../../compiler/language/trace.js'
 import { add, mul, sub } from '../../compiler/ops/index.js'
 import type { Features, Fit } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
-import type { Copies, FeatureAugmentation } from '../augment/feature.js'
+import type { Augmentations } from '../augment/copies.js'
+import type { FeatureAugmentation } from '../augment/feature.js'
 
 /** A module from a batch of views (images `[N, C, H, W]`, or rows) to pooled features `[N, F]`. */
-export type Encoder = ((views: any) => Tensor<any, 'f32'>) & Module
+export type Encoder = ((views: any, sites?: any) => Tensor<any, 'f32'>) &
+  Module & { readonly sites?: readonly string[] }
 /** What an encoder takes. */
 export type ViewsOf<E extends Encoder> = Parameters<E>[0]
 /** `F`, the number of features that an encoder gives. */
@@ -38,67 +40,67 @@ export type OnProjections<H, J> =
         : `predictor gives ${O & Dim} features, projections have ${Given<J>}`
     : H
 
-/** Scalars that a step reports beside the loss. */
-export type Metrics = Readonly<Record<string, Stopped<[]>>>
+/** What a step reports beside the loss: scalars, and vectors such as histograms. */
+export type Metrics = Readonly<Record<string, Stopped<any>>>
 export interface Loss<M extends Metrics = Metrics> {
   readonly loss: Tensor<[], 'f32'>
   readonly metrics: M
 }
+/** Views of the same images, row by row. Those after the first two are queries only, and may be smaller (multi-crop). */
+export type Views<V> = readonly [V, V, ...V[]]
+/** Whether a method learns from labels `[N]` i32 beside the views. */
+export type Labels = 'labels' | 'none'
+export type LabelsFor<L extends Labels> = L extends 'labels' ? [labels: Tensor<any, 'i32'>] : []
 
-export interface Method<E extends Encoder = any, M extends Metrics = Metrics> extends Module {
-  /** Loss and metrics of two views of the same images. */
-  loss(one: ViewsOf<E>, two: ViewsOf<E>): Loss<M>
+/** `L` is inferred from what `train` is given: a method that needs labels does not accept to be trained without. */
+export interface Method<E extends Encoder = any, M extends Metrics = Metrics, L extends Labels = Labels>
+  extends Module {
+  /** Loss and metrics of views of the same images. */
+  loss(views: Views<ViewsOf<E>>, ...labels: LabelsFor<L>): Loss<M>
   /** Pooled features `[N, F]`, with the encoder in evaluation form: nothing is updated. */
   embed<V extends ViewsOf<E>>(views: V): Tensor<[Batch<V>, FeaturesOf<E>], 'f32'>
   /** Makes the updates that follow an optimizer step: momentum networks, queues. `loss` comes first. */
   afterStep(): void
   /** The method and its augmentations in words, for reports. */
   readonly label: string
+  /** Whether `loss` takes labels. */
+  readonly labels: L
+  /** Feature augmentations, as given. */
+  readonly augmentations: readonly FeatureAugmentation[]
 }
 type Batch<V> = V extends Tensor<[infer N extends Dim, ...any], any, any> ? N : number
 
 /** Inside a method, sizes have been checked at its door. */
-type Plain = (x: Untyped) => Untyped
+export type Plain = (x: Untyped) => Untyped
 
 /**
  * A method from its parts: `build` mounts encoder and heads with `use`, and returns the loss and, where there is any,
  * what to update after a step.
  */
-export function method<E extends Encoder, M extends Metrics>(
-  label: string,
+export function method<E extends Encoder, M extends Metrics, const L extends Labels = 'none'>(
+  name: string,
+  { augment = [], labels = 'none' as L }: { readonly augment?: Augmentations | undefined; readonly labels?: L },
   build: (builder: Builder) => {
     readonly encoder: Plain
-    readonly loss: (one: Untyped, two: Untyped) => Loss<M>
+    readonly loss: (views: readonly Untyped[], labels: Untyped) => Loss<M>
     readonly afterStep?: () => void
   },
-): Method<E, M> {
+): Method<E, M, L> {
   let built!: ReturnType<typeof build>
   const loss = module(builder => {
     built = build(builder)
     return built.loss
   })
+  const augmentations = [augment].flat() as FeatureAugmentation[]
   const rest = {
     loss,
     embed: (views: Untyped) => evaluating(() => built.encoder(views)),
     afterStep: () => built.afterStep?.(),
-    label,
+    label: [name, ...augmentations.map(({ label }) => label)].join(' + '),
+    labels,
+    augmentations,
   }
-  return Object.assign(loss, rest) as unknown as Method<E, M>
-}
-
-/** `simsiam`, or `simsiam + gaussianNoise(cosine 0.95) at projection, online, full`. */
-export const labelOf = (name: string, augment?: FeatureAugmentation | readonly FeatureAugmentation[]): string =>
-  [name, ...([augment ?? []].flat() as FeatureAugmentation[]).map(({ label }) => label)].join(' + ')
-
-/** One side of a pair from pooled features to projections, with what is placed at both sites. */
-export const projected = (
-  copies: Copies,
-  side: 'online' | 'target',
-  pooled: Untyped,
-  project: (copies: readonly Tensor[]) => Tensor[],
-): { plain: Untyped[]; augmented: Untyped[] } => {
-  const plain = project(copies.apply('pooled', side, copies.of(pooled)))
-  return { plain, augmented: copies.apply('projection', side, plain) as Untyped[] }
+  return Object.assign(loss, rest) as unknown as Method<E, M, L>
 }
 
 /** `copy = m copy + (1 - m) original` for the parameters, with the originals' new values; statistics are not touched. */

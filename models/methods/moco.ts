@@ -1,15 +1,12 @@
 /** MoCo v2: instance discrimination against a queue of keys. He et al., arXiv 1911.05722; Chen et al., arXiv 2003.04297. */
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
-import { ShapeError } from '../../compiler/graph/shape.js'
-import { normalize } from '../../compiler/language/math.js'
-import { twin, update } from '../../compiler/language/module.js'
-import { stepVariable } from '../../compiler/language/program.js'
-import { normal } from '../../compiler/language/random.js'
-import { add, concatAll, constant, mul, rem, stopGradient, updateRows } from '../../compiler/ops/index.js'
-import { copiesOf, type FeatureAugmentation, through, weighted } from '../augment/feature.js'
-import { infoNCE, infoNCEAccuracy, spread } from '../losses.js'
-import { at, type Schedule } from '../schedules.js'
-import { type Encoder, follow, type Head, labelOf, type Method, method, type OnEncoder, projected } from './method.js'
+import { concatAll } from '../../compiler/ops/index.js'
+import type { Augmentations } from '../augment/copies.js'
+import { bankOf } from '../bank.js'
+import { contrast, scoresOf, spread, wins } from '../losses.js'
+import type { Schedule } from '../schedules.js'
+import { type Branch, branches, crossed, first, type Parts } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
 
 /**
  * `L = infoNCE(q, k, queue)` with `q = projector(encoder(view 1))` and `k` the same of view 2 by a momentum network,
@@ -17,10 +14,10 @@ import { type Encoder, follow, type Head, labelOf, type Method, method, type OnE
  * the authors' code its batch norms keep running statistics of their own. The keys, as unit rows, then replace the
  * oldest of the queue, which starts as random unit rows. Defaults: queue 4096, temperature 0.2, momentum 0.99.
  *
- * `symmetric`: the mean of both orders of the views; both sets of keys are queued. `augment`: feature augmentation;
- * queued are the keys before any at `'projection'`. Shuffled batch norm is left out: it hides what one device's batch
- * statistics tell another's, and here the key network sees the whole batch at once. Metrics: `accuracy` (positive above
- * all negatives) and `spread` of the queries. Throws `ShapeError` where a batch of keys does not fit the queue.
+ * `symmetric`: the mean of both orders of the views; both sets of keys are queued. `augment`: feature augmentation at the
+ * encoder's stages, `pooled`, `projection`, `unit` and `negatives`; queued are the keys before any at `projection` or
+ * `unit`. Metrics: `accuracy` (positive above all negatives) and `spread` of the queries. Throws `ShapeError` where a
+ * batch of keys does not fit the queue.
  */
 export function moco<E extends Encoder, const J extends Head>(parts: {
   encoder: E
@@ -29,68 +26,41 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
   temperature?: number
   momentum?: number | Schedule
   symmetric?: boolean
-  augment?: FeatureAugmentation | readonly FeatureAugmentation[]
-}): Method<E, { accuracy: Stopped<[]>; spread: Stopped<[]> }> {
+  augment?: Augmentations
+}): Method<E, { accuracy: Stopped<[]>; spread: Stopped<[]> }, 'none'> {
   const { queue: size = 4096, temperature = 0.2, momentum = 0.99, symmetric = false } = parts
-  if (!(Number.isInteger(size) && size > 0)) throw new ShapeError(`moco: queue must be a number of keys, got ${size}`)
-  const copies = copiesOf(parts.augment)
-  return method(labelOf('moco', parts.augment), ({ use, state }) => {
-    const encoder = use('encoder', parts.encoder)
-    const projector = use('projector', parts.projector as J)
-    const targetEncoder = use('target.encoder', twin(parts.encoder))
-    const targetProjector = use('target.projector', twin(parts.projector as J))
-    const pointer = state('pointer', [], () => constant(0, [], 'i32'), 'i32')
-    let queue: Stopped<any> | undefined
-    /** Declared at the first trace, when the width of the keys is known. */
-    const queueOf = (width: number) => (queue ??= state('queue', [size, width], unitRows))
-    let pending: Untyped[] = []
-
+  return method('moco', parts, builder => {
+    const options = { ...(parts as never as Parts), target: { momentum }, unit: true, negatives: true }
+    const networks = branches('moco', builder, options)
+    const bank = bankOf('moco', builder, size)
+    let keys: readonly Branch[] = []
     return {
-      encoder,
-      loss(one, two) {
-        const [project, projectKeys] = [through(projector), through(targetProjector)]
-        const keys = (view: Untyped) => projected(copies, 'target', targetEncoder(view), projectKeys)
-        const queries = (view: Untyped) => projected(copies, 'online', encoder(view), project)
-        const orders = symmetric
-          ? [
-              [one, two],
-              [two, one],
-            ]
-          : [[one, two]]
-        const compared = orders.map(([query, key]) => ({ q: queries(query!), k: keys(key!) }))
-        const { q, k } = compared[0]!
-        pending = compared.map(pair => normalize(stopGradient(pair.k.plain[0]!)))
-        const rows = pending.length * q.plain[0]!.shape[0]!
-        if (rows > size)
-          throw new ShapeError(
-            `moco: a queue of ${size} keys cannot hold the ${rows} of one step: use a queue of ${rows} or more, or smaller batches`,
-          )
-        const negatives = queueOf(q.plain[0]!.shape[1]!)
-        const losses = compared.map(({ q, k }) =>
-          weighted(copies.weights, i =>
-            infoNCE(q.augmented[i]!, stopGradient(k.augmented[i]!), negatives, temperature),
-          ),
+      encoder: networks.encoder,
+      loss(views) {
+        const pairs = symmetric ? crossed(networks, views) : [first(networks, views)]
+        keys = [...new Set(pairs.map(({ k }) => k))]
+        const queue = bank.rows(pairs[0]!.q.projection.shape[1]!)
+        const loss = networks.over(pairs, (q, k, copy) =>
+          contrast(scoresOf(q, k, networks.copies.negatives(copy, q, queue)), temperature),
         )
-        const total: Untyped = losses.reduce((sum, one) => add(sum, one))
+        const { q, k } = pairs[0]!
         return {
-          loss: symmetric ? mul(total, 0.5) : total,
+          loss,
           metrics: {
-            accuracy: infoNCEAccuracy(q.augmented[0]!, stopGradient(k.augmented[0]!), negatives),
-            spread: spread(q.plain[0]!),
+            accuracy: wins(scoresOf(q.compared[0]!, k.compared[0]!, { shared: queue })),
+            spread: spread(q.projection),
           },
         }
       },
       afterStep() {
-        const m = at(momentum, stepVariable.tensor as Untyped)
-        follow(targetEncoder, encoder, m)
-        follow(targetProjector, projector, m)
-        const keys: Untyped = concatAll(pending, 0)
-        update(queue!, updateRows(queue!, pointer, keys))
-        update(pointer, rem(add(pointer, keys.shape[0]!), size))
+        networks.follow()
+        bank.push(
+          concatAll(
+            keys.map(({ projection }) => projection),
+            0,
+          ) as Untyped,
+        )
       },
     }
   })
 }
-
-/** Random directions: the queue before any key has come. */
-const unitRows = (shape: number[]): Untyped => normalize(normal(shape))

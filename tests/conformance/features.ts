@@ -17,7 +17,7 @@ export function augmented(
 ): Any {
   const [lam, perm, noise] = ['lam', 'perm', 'noise'].map(name => draws[`${name}${number}`]!)
   const copy = f.add(m.mix(z, lam, perm), f.mul(noise, sigma))
-  return m.withFlow(flows[flow]!, z, copy)
+  return m.withFlow(flows[flow]!, z, () => copy)
 }
 
 export const featureAugmentation: Builds = {

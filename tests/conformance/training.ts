@@ -33,10 +33,14 @@ function augmentation({ attrs, given }: Parts, compose: 'add' | 'replace'): Feat
   const inside = flow === 'stop_aug' && compose === 'replace'
   const numbers = Object.keys(given()).flatMap(name => name.match(/^lam(\d+)$/)?.[1] ?? [])
   let view = 0
-  const operator = m.operator('draws of the case', (x: Any) =>
-    augmented(x, given(), numbers[view++ % numbers.length]!, { ...fa, flow: inside ? flow : 'full' }),
-  )
-  return m.augment(operator, {
+  const operator = m.operator({
+    name: 'draws of the case',
+    kind: 'rows',
+    apply: (x: Any) =>
+      augmented(x, given(), numbers[view++ % numbers.length]!, { ...fa, flow: inside ? flow : 'full' }),
+  })
+  return m.augment({
+    operator,
     at: 'projection',
     branch: 'online',
     flow: inside ? 'full' : flows[flow]!,
@@ -50,10 +54,10 @@ const composed = (
   parts: Parts,
   build: (net: (x: Any) => Any, builder: Builder) => { loss: (one: Any, two: Any) => Any; afterStep?: () => void },
 ): Method =>
-  method('case', builder => {
+  method('case', {}, builder => {
     const [encoder, projector] = [builder.use('encoder', parts.encoder), builder.use('projector', parts.projector)]
     const { loss, afterStep } = build(x => projector(encoder(x)), builder)
-    return { encoder, loss: (one, two) => ({ loss: loss(one, two), metrics: {} }), ...(afterStep && { afterStep }) }
+    return { encoder, loss: ([one, two]) => ({ loss: loss(one!, two!), metrics: {} }), ...(afterStep && { afterStep }) }
   })
 
 /** With a predictor online and a momentum network for the targets. */
@@ -161,8 +165,7 @@ const run: DescribesProgram = (test, oracle) => {
       const { loss } = train(
         chosen,
         optimizerOf[type]!(() => step.rate, options),
-        step.x1,
-        step.x2,
+        [step.x1, step.x2],
       )
       const gradients: Tensors = f.grad(loss, Object.fromEntries(parametersOf(chosen).map(p => [p.name, p.tensor])))
       return { loss, ...Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`grad/${name}`, g])) }

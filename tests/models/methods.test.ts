@@ -59,14 +59,26 @@ function stepOf({ attrs, inputs }: OracleCase): Graph {
     'step',
     entry({ ...perStep, rate: [], momentum: [] } as Record<string, any>, given => {
       let draw = 0
-      const reference = operator('reference', (x: Any) => {
-        draw++
-        const mixed = mix(x, given[`lam${draw}`] as Any, given[`perm${draw}`] as Any)
-        return add(mixed, mul(given[`noise${draw}`] as Any, attrs.fa.sigma))
+      const reference = operator({
+        name: 'reference',
+        kind: 'rows',
+        apply(x: Any) {
+          draw++
+          const mixed = mix(x, given[`lam${draw}`] as Any, given[`perm${draw}`] as Any)
+          return add(mixed, mul(given[`noise${draw}`] as Any, attrs.fa.sigma))
+        },
       })
       const compose = attrs.fa?.weight ? { compose: 'add' as const, weight: attrs.fa.weight as number } : {}
       const augmented: { augment: FeatureAugmentation } | {} = attrs.fa
-        ? { augment: augment(reference, { at: 'projection', branch: 'online', flow: attrs.fa.flow, ...compose }) }
+        ? {
+            augment: augment({
+              operator: reference,
+              at: 'projection',
+              branch: 'online',
+              flow: attrs.fa.flow,
+              ...compose,
+            }),
+          }
         : {}
       const parts = { encoder: net(attrs.encoder), projector: net(attrs.projector), ...augmented }
       const method: Method = attrs.predictor
@@ -79,7 +91,7 @@ function stepOf({ attrs, inputs }: OracleCase): Graph {
           })
       const { momentum, weight_decay: weightDecay } = attrs.optimizer
       const optimizer = sgd({ learningRate: () => given.rate as Untyped, momentum, weightDecay })
-      return train(method, optimizer, given.x1 as Any, given.x2 as Any)
+      return train(method, optimizer, [given.x1 as Any, given.x2 as Any])
     }),
   )
 }
@@ -156,7 +168,7 @@ function gradients(make: () => Method, seed = 3): { loss: number; gradients: Rec
     'loss',
     entry({ one: [5, 6], two: [5, 6] }, ({ one, two }) => {
       const method = make()
-      const { loss } = method.loss(one, two)
+      const { loss } = method.loss([one, two])
       const parameters = parametersOf(method)
       const computed = backward(
         [[loss, constant(1, [])]],
@@ -186,7 +198,7 @@ function trained(make: () => Method): string[] {
   return [...new Set(parts)].sort()
 }
 
-const noise = gaussianNoise({ cosine: 0.9 })
+const noise = { ...gaussianNoise(), strength: 0.5 }
 const siamese = (augmentation?: FeatureAugmentation) => (): Method =>
   simsiam({
     encoder: encoder(),
@@ -211,8 +223,8 @@ test('gradients reach what they should, for each placement', () => {
   assert.equal(trained(contrast()), ['encoder', 'projector'])
   for (const at of ['pooled', 'projection'] as const) {
     for (const flow of ['full', 'straight-through'] as const)
-      assert.equal(trained(siamese(augment(noise, { at, branch: 'online', flow }))), all)
-    assert.equal(trained(siamese(augment(noise, { at, branch: 'target' }))), all)
+      assert.equal(trained(siamese(augment({ operator: noise, at, branch: 'online', flow }))), all)
+    assert.equal(trained(siamese(augment({ operator: noise, at, branch: 'target' }))), all)
   }
   // Beside the clean path, a stopped copy adds gradient only to what comes after it.
   const clean = gradients(siamese())
@@ -220,7 +232,7 @@ test('gradients reach what they should, for each placement', () => {
     ['pooled', ['projector', 'predictor']],
     ['projection', ['predictor']],
   ] as const) {
-    const both = gradients(siamese(augment(noise, { at, branch: 'online', flow: 'stopped', compose: 'add' })))
+    const both = gradients(siamese(augment({ operator: noise, at, branch: 'online', flow: 'stopped', compose: 'add' })))
     for (const [name, values] of Object.entries(clean.gradients)) {
       const same = values.every((value, i) => Math.abs(value - both.gradients[name]![i]!) < 1e-12)
       // The clean path of the encoder is untouched; projector statistics of another batch do not enter it.
@@ -232,10 +244,10 @@ test('gradients reach what they should, for each placement', () => {
 test('augmenting the target changes the loss but adds no path', () => {
   const [clean, target] = [
     gradients(siamese()),
-    gradients(siamese(augment(noise, { at: 'projection', branch: 'target' }))),
+    gradients(siamese(augment({ operator: noise, at: 'projection', branch: 'target' }))),
   ]
   assert.not.equal(clean.loss, target.loss)
-  const both = augment(noise, { at: 'projection', branch: 'both', compose: 'add', weight: 0.25 })
+  const both = augment({ operator: noise, at: 'projection', branch: 'both', compose: 'add', weight: 0.25 })
   assert.not.equal(gradients(siamese(both)).loss, clean.loss)
 })
 
@@ -243,7 +255,7 @@ test('augmenting the target changes the loss but adds no path', () => {
 function run(make: () => Method, steps: number, { rate = 0.05, seed = 3 } = {}) {
   const graph = trace(
     'step',
-    entry({ one: [5, 6], two: [5, 6] }, ({ one, two }) => train(make(), sgd({ learningRate: rate }), one, two)),
+    entry({ one: [5, 6], two: [5, 6] }, ({ one, two }) => train(make(), sgd({ learningRate: rate }), [one, two])),
   )
   let values: Values = { ...evaluate(traceInit([graph]), { variables: { seed } }).variables, seed }
   const history = [values]
@@ -263,8 +275,8 @@ const of = (values: Values, name: string): Float64Array => (values[name] as Host
 test('both methods learn a fixed batch, also with every feature augmentation', () => {
   for (const make of [
     siamese(),
-    siamese(augment(noise, { at: 'projection', branch: 'online' })),
-    siamese(augment(noise, { at: 'pooled', branch: 'both', compose: 'add' })),
+    siamese(augment({ operator: noise, at: 'projection', branch: 'online' })),
+    siamese(augment({ operator: noise, at: 'pooled', branch: 'both', compose: 'add' })),
   ]) {
     const { outputs } = run(make, 60)
     const mean = (part: typeof outputs) => part.reduce((sum, { loss }) => sum + loss!, 0) / part.length
@@ -344,8 +356,8 @@ test('embedding uses the encoder alone, in evaluation form, and updates nothing'
 
 test('labels say what is on', () => {
   assert.is(siamese()().label, 'simsiam')
-  const label = contrast(augment(noise, { at: 'projection', branch: 'target' }))().label
-  assert.is(label, 'moco + gaussianNoise(cosine 0.9) at projection, target, stopped')
+  const label = contrast(augment({ operator: noise, at: 'projection', branch: 'target' }))().label
+  assert.is(label, 'moco + gaussian(0.5) at projection target, stopped')
 })
 
 // What the types refuse: these functions are never called.
@@ -358,8 +370,7 @@ void (() => {
   const { loss, spread }: { loss: Tensor<[], 'f32'>; spread: Tensor<[], 'f32'> } = train(
     right,
     sgd({ learningRate: 1 }),
-    rows,
-    rows,
+    [rows, rows],
   )
   // @ts-expect-error input has 8 features, layer expects 9
   simsiam({ encoder: encoder(), projector: sequential(linear(9, 4)), predictor: predictor() })
@@ -370,7 +381,7 @@ void (() => {
   // @ts-expect-error input has 8 features, layer expects 9
   moco({ encoder: encoder(), projector: linear(9, 4) })
   // @ts-expect-error the encoder takes rows of 6
-  train(right, sgd({ learningRate: 1 }), images, images)
+  train(right, sgd({ learningRate: 1 }), [images, images])
   return [embedded, loss, spread]
 })
 

@@ -140,7 +140,7 @@ test('SimSiam in f16 with a scaled loss trains like f32', async () => {
       predictor: predictor(32, { hidden: 8 }),
     })
     const step = entry({ one: ['batch', 3, size, size], two: ['batch', 3, size, size] }, ({ one, two }) =>
-      train(method, sgd({ learningRate: 0.05 }), one, two, { lossScale: 'dynamic' }),
+      train(method, sgd({ learningRate: 0.05 }), [one, two], { lossScale: 'dynamic' }),
     )
     const session = await load(device, compile({ step }, { batch }, { target: targetFor(device), precision }), {
       seed: 1,

@@ -41,8 +41,9 @@ const methods = {
       projector: projector(8, { out: 12, hidden: 8, batchNorm: true, lastBatchNorm: true }),
       predictor: predictor(12, { hidden: 4 }),
       augment: [
-        augment(gaussianNoise({ cosine: 0.9 }), { at: 'projection', branch: 'online', flow: 'full' }),
-        augment(featureMixup({ alpha: 1 }), {
+        augment({ operator: gaussianNoise(), cosine: 0.9, at: 'projection', branch: 'online', flow: 'full' }),
+        augment({
+          operator: featureMixup({ law: 'beta' }),
           at: 'pooled',
           branch: 'online',
           flow: 'straight-through',
@@ -56,7 +57,14 @@ const methods = {
       projector: projector(8, { out: 6, hidden: 8 }),
       queue: 20,
       momentum: momentumCosine(0.9, { steps: 10 }),
-      augment: augment(dropoutMask({ cosine: 0.9 }), { at: 'pooled', branch: 'both', compose: 'add', weight: 0.5 }),
+      augment: augment({
+        operator: dropoutMask(),
+        cosine: 0.9,
+        at: 'pooled',
+        branch: 'both',
+        compose: 'add',
+        weight: 0.5,
+      }),
     }),
 }
 
@@ -65,7 +73,7 @@ function entriesOf(name: keyof typeof methods) {
   const bytes = { images: u8(['batch', SIZE, SIZE, 3]) }
   return {
     step: entry(bytes, ({ images }) =>
-      train(method, optimizer(), view(images, 'simsiam-cifar'), view(images, 'moco-cifar')),
+      train(method, optimizer(), [view(images, 'simsiam-cifar'), view(images, 'moco-cifar')]),
     ),
     embed: entry(bytes, ({ images }) => ({ features: method.embed(plain(images, 'simsiam-cifar')) })),
   }

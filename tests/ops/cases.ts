@@ -340,7 +340,7 @@ const drawn = (name: string, build: () => Tensor): Case => ({
   name,
   inputs: [integers('u32', [2024], []), integers('u32', [11], [])],
   build: (seed, step) =>
-    tracing({ entry: 'step', updates: new Map(), seed, step, training: true, streams: new Map() }, build),
+    tracing({ entry: 'step', updates: new Map(), seed, step, training: true, held: false, streams: new Map() }, build),
 })
 const draws: Case[] = [
   drawn('uniform', () => random.uniform([3, 5], -1, 2)),

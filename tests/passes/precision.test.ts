@@ -113,7 +113,7 @@ test('a SimSiam step moves a little more than half the bytes', () => {
     predictor: predictor(64, { hidden: 16 }),
   })
   const one = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) =>
-    train(method, sgd({ learningRate: 0.1 }), view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')),
+    train(method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
   )
   const [full, half] = (['f32', 'f16'] as const).map(precision => {
     const program = compile({ one }, { batch: 64 }, { target: { ...software, f16: true }, precision })

@@ -30,7 +30,7 @@ const [BATCH, SIZE] = [4, 8]
 const encoder = () => convnet({ width: 4, stages: 2 })
 const METHODS: Record<string, () => [Method, Optimizer]> = {
   simsiam: () => {
-    const noise = augment(gaussianNoise({ cosine: 0.9 }), { at: 'projection', branch: 'online', flow: 'full' })
+    const noise = augment({ operator: gaussianNoise(), cosine: 0.9, at: 'projection', branch: 'online', flow: 'full' })
     const project = projector(8, { out: 6, hidden: 8, batchNorm: true })
     const method = simsiam({
       encoder: encoder(),
@@ -41,7 +41,7 @@ const METHODS: Record<string, () => [Method, Optimizer]> = {
     return [method, sgd({ learningRate: cosine(0.1, { steps: 10 }) })]
   },
   moco: () => {
-    const mask = augment(dropoutMask({ cosine: 0.9 }), { at: 'pooled', branch: 'both', compose: 'add', weight: 0.5 })
+    const mask = augment({ operator: dropoutMask(), cosine: 0.9, at: 'pooled', branch: 'both', compose: 'add', weight: 0.5 })
     const method = moco({
       encoder: encoder(),
       projector: projector(8, { out: 6, hidden: 8 }),
@@ -65,7 +65,7 @@ for (const [name, parts] of Object.entries(METHODS)) {
   const step = trace(
     'step',
     entry({ images: u8(['batch', SIZE, SIZE, 3]) }, given =>
-      train(method, optimizer, view(given.images, 'simsiam-cifar'), view(given.images, 'moco-cifar')),
+      train(method, optimizer, [view(given.images, 'simsiam-cifar'), view(given.images, 'moco-cifar')]),
     ),
     { batch: BATCH },
   )

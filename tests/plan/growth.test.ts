@@ -17,7 +17,7 @@ function taken(encoder: Encoder, features: number, batch: number, size = 16) {
     predictor: predictor(64, { hidden: 16 }),
   })
   const step = entry({ images: u8(['batch', size, size, 3]) }, ({ images }) =>
-    train(method, sgd({ learningRate: 0.1 }), view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')),
+    train(method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
   )
   let memory: EntryMemory | undefined
   const observe = (stage: Stage) => {

@@ -34,7 +34,7 @@ const steps = {
 }
 const training = Object.entries(steps).flatMap(([name, method]) => {
   const step = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) =>
-    train(method as Method, sgd({ learningRate: 0.1 }), view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')),
+    train(method as Method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
   )
   const embed = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) => ({
     y: (method as Method).embed(plain(images, 'simsiam-cifar')),

@@ -1,40 +1,50 @@
-/** Feature augmentation by mixing with other features of the batch. */
+/** Feature augmentation by mixing with other features of the batch (MX1, MX4 of this project's list). */
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
-import { ShapeError } from '../../../compiler/graph/shape.js'
 import { normalize } from '../../../compiler/language/math.js'
 import { beta, permutation, uniform } from '../../../compiler/language/random.js'
-import { add, maximum, mul, stopGradient, sub, take } from '../../../compiler/ops/index.js'
-import { type Operator, operator } from './operator.js'
+import { add, minimum, mul, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import { operator, positive, type Solve, solved } from './operator.js'
 
 /**
- * `x'_i = l_i x_i + (1 - l_i) x_pi(i)`, `pi` a random permutation of the batch and `l` `[N, 1]` one weight per row.
- * Either `l ~ Beta(alpha, alpha)`, folded to `max(l, 1 - l)` so that the anchor dominates (`alpha` 1 is uniform on
- * [0.5, 1]), or `l ~ U(low, high)` with `lambda: [low, high]` (above 1 extrapolates away from the partner). The mixed
- * feature stands for its anchor: targets are not mixed. Gradient flows to anchor and partner. `[N, D]` to `[N, D]`.
- * Source: manifold mixup, arXiv 1806.05236; folding: i-Mix, arXiv 2010.08887; range: DACL, arXiv 2011.04419.
+ * MX1: `x'_i = (1 - w_i) x_i + w_i x_pi(i)`, `pi` a random permutation of the batch, `w` one weight per row, by the law:
+ * - `'uniform'` (default): `U(0, strength)`, strength at most 0.5 (default 0.2);
+ * - `'extrapolate'`: `U(-strength, 0)`, away from the partner (default 0.2);
+ * - `'beta'`: `min(b, 1 - b)`, `b ~ Beta(strength, strength)` (default 1).
+ *
+ * The anchor has the larger part, so the mixed feature stands for it and targets are not mixed. Gradient flows to anchor and
+ * partner. From a cosine (not for `'beta'`): the strength with this mean cosine for partners orthogonal to x and as long. Source:
+ * manifold mixup, arXiv 1806.05236; the anchor's part: i-Mix, arXiv 2010.08887; range: DACL, arXiv 2011.04419.
  */
-export function featureMixup(strength: { alpha: number } | { lambda: readonly [number, number] }): Operator {
-  if ('alpha' in strength) {
-    const { alpha } = strength
-    if (!(alpha > 0)) throw new ShapeError(`featureMixup: alpha must be positive, got ${alpha}`)
-    return mixup(`featureMixup(alpha ${alpha})`, rows => {
-      const l: Untyped = beta(alpha, alpha, [rows, 1])
-      return maximum(l, sub(1, l))
-    })
-  }
-  const [low, high] = strength.lambda
-  if (!(low <= high && low >= 0.5))
-    throw new ShapeError(
-      `featureMixup: lambda must be [low, high] with 0.5 <= low <= high, so that the anchor dominates, got [${low}, ${high}]`,
-    )
-  return mixup(`featureMixup(lambda ${low} to ${high})`, rows => uniform([rows, 1], low, high))
+export const featureMixup = <const L extends 'uniform' | 'extrapolate' | 'beta' = 'uniform'>({
+  law = 'uniform' as L,
+}: {
+  readonly law?: L
+} = {}) => {
+  const sign = law === 'extrapolate' ? -1 : 1
+  const solve: Solve = cosine =>
+    solved('mixup', cosine, s => meanCosine(sign * s), [0, law === 'extrapolate' ? 10 : 0.5])
+  return operator({
+    name: 'mixup',
+    kind: 'any',
+    traits: ['partner'],
+    strength: law === 'beta' ? 1 : 0.2,
+    range: law === 'uniform' ? ['at least 0 and at most 0.5', s => s >= 0 && s <= 0.5] : positive,
+    solve: (law === 'beta' ? undefined : solve) as L extends 'beta' ? undefined : Solve,
+    apply(x, { strength, partner }) {
+      const rows = x.shape[0]!
+      const drawn: Untyped = law === 'beta' ? beta(strength, strength, [rows, 1]) : uniform([rows, 1])
+      const w: Untyped = law === 'beta' ? minimum(drawn, sub(1, drawn)) : mul(drawn, sign * strength)
+      return add(mul(x, sub(1, w)), mul(take(partner(x), permutation(rows), 0), w)) as Untyped
+    },
+  })
 }
 
-const mixup = (label: string, weights: (rows: number) => Tensor): Operator =>
-  operator(label, (x: Untyped) => {
-    const rows = x.shape[0]!
-    return mix(x, weights(rows), permutation(rows))
-  })
+/** Of `(1 - w) x + w y` with `w ~ U(0, most)` to x, for y orthogonal to x and as long. */
+function meanCosine(most: number): number {
+  const steps = 64
+  const at = (w: number): number => (1 - w) / Math.hypot(1 - w, w)
+  return Array.from({ length: steps }, (_, i) => at((most * (i + 0.5)) / steps)).reduce((a, b) => a + b) / steps
+}
 
 export interface MixOptions {
   /** No gradient through the partner. Default false. */

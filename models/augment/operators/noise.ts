@@ -1,57 +1,147 @@
-/** Feature augmentation by additive noise. */
-import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
+/** Feature augmentation by additive noise (N1, N2, N4, N5, N6 of this project's list). */
+import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
-import { normalize, standardDeviation } from '../../../compiler/language/math.js'
-import { stepVariable } from '../../../compiler/language/program.js'
-import { normal } from '../../../compiler/language/random.js'
-import { abs, add, mul, sign, sqrt, stopGradient, sum } from '../../../compiler/ops/index.js'
-import { at, type Schedule } from '../../schedules.js'
-import { checkCosine, type Operator, operator } from './operator.js'
+import { mean, normalize, standardDeviation } from '../../../compiler/language/math.js'
+import { normal, uniform } from '../../../compiler/language/random.js'
+import { abs, add, matmul, mul, sign, sqrt, stopGradient, sub, sum } from '../../../compiler/ops/index.js'
+import { atLeastZero, operator, type Solve } from './operator.js'
 
 /**
- * `x' = x + sigma s e`, `e ~ N(0, I)`, `s = ||x|| / sqrt(D)` per row: `sigma` is relative to the size of a typical
- * component. Given as `sigma` (a number, or a schedule over the steps), or as the `cosine` that x' should have to x, solved from
- * `cosine = 1 / sqrt(1 + sigma^2 (D - 1) / D)`. `[N, D]` to `[N, D]`.
+ * N1: `x' = x + sigma s e`, `e ~ N(0, I)`, with the scale `s` by name:
+ * - `'length'` (default): `||x|| / sqrt(D)` per row, so that sigma is relative to the size of a typical component; it carries gradient;
+ * - `'batch'`: the root mean square of all components of the batch, a statistic;
+ * - `'one'`: 1, so that the Jacobian is the identity.
  *
- * At a given strength the noise is isotropic, so it does not depend on what the features mean. The scale `s` carries
- * gradient (flow `'full'`). Source: SynCo, arXiv 2410.02401 (type 4, on unit rows); calibration: this project.
+ * Strength: sigma, default 0.1. From a cosine: `cosine = 1 / sqrt(1 + sigma^2 (D - 1) / D)`; scale `'one'` is solved for unit
+ * rows. The noise is isotropic: it does not depend on what the features mean. Source: SynCo, arXiv 2410.02401 (type 4: unit
+ * rows, sigma 0.01); calibration: this project.
  */
-export function gaussianNoise(strength: { sigma: number | Schedule } | { cosine: number }): Operator {
-  if ('cosine' in strength) {
-    const cosine = checkCosine('gaussianNoise', strength.cosine)
-    return operator(`gaussianNoise(cosine ${cosine})`, x => withNoise(x, sigmaOfCosine(cosine, x.shape[1]!)))
-  }
-  const { sigma } = strength
-  if (typeof sigma === 'function')
-    return operator('gaussianNoise(sigma scheduled)', x => withNoise(x, at(sigma, stepVariable.tensor as Untyped)))
-  if (!(sigma >= 0)) throw new ShapeError(`gaussianNoise: sigma must not be negative, got ${sigma}`)
-  return operator(`gaussianNoise(sigma ${sigma})`, x => withNoise(x, sigma))
-}
-
-function withNoise(x: Untyped, sigma: number | Stopped<[]>): Tensor {
-  const length: Untyped = sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
-  const scale: Untyped = mul(length, 1 / Math.sqrt(x.shape[1]!))
-  return add(x, mul(mul(scale, sigma), normal(x.shape)))
-}
+export const gaussianNoise = ({ scale = 'length' }: { readonly scale?: 'length' | 'batch' | 'one' } = {}) =>
+  operator({
+    name: 'gaussian',
+    kind: 'any',
+    traits: ['statistics'],
+    strength: 0.1,
+    range: atLeastZero,
+    solve:
+      scale === 'one' ? (cosine, features) => sigmaOfCosine(cosine, features) / Math.sqrt(features) : sigmaOfCosine,
+    apply(x, { strength, statistics }) {
+      const features = x.shape[1]!
+      const meanSquare: Untyped =
+        scale === 'batch'
+          ? (mean(mul(statistics(x), statistics(x)) as Untyped) as Untyped)
+          : (mul(sum(mul(statistics(x), statistics(x)), 1, { keepdims: true }), 1 / features) as Untyped)
+      const noise: Untyped = mul(normal(x.shape), strength)
+      return add(x, scale === 'one' ? noise : mul(noise, sqrt(add(meanSquare, TINY)))) as Untyped
+    },
+  })
 
 /** `tan(acos(c)) sqrt(D / (D - 1))`: noise of this relative size turns a feature by the angle with cosine `c`. */
-export function sigmaOfCosine(cosine: number, features: number): number {
-  if (features < 2) throw new ShapeError('gaussianNoise: a cosine needs at least 2 features, got 1: give sigma instead')
-  return (Math.sqrt(1 - cosine * cosine) / cosine) * Math.sqrt(features / (features - 1))
+export const sigmaOfCosine: Solve = (cosine, features) => {
+  if (features < 2) throw new ShapeError('a cosine needs at least 2 features, got 1: give a strength instead')
+  return tangent(cosine) * Math.sqrt(features / (features - 1))
+}
+const tangent = (cosine: number): number => Math.sqrt(1 - cosine * cosine) / cosine
+
+/**
+ * N2: `x' = x + r ||x|| u`, `u` uniform on the unit sphere: a step of fixed length. Strength: r, default 0.1; from a cosine: `r
+ * = tan(acos(cosine))`, the step being orthogonal to x in expectation. The length carries gradient. Source: SimGCL, arXiv 2112.08679.
+ */
+export const sphereNoise = () =>
+  operator({
+    name: 'sphere',
+    kind: 'any',
+    traits: ['statistics'],
+    strength: 0.1,
+    range: atLeastZero,
+    solve: tangent,
+    apply: (x, { strength, statistics }) =>
+      add(x, mul(mul(normalize(normal(x.shape)), strength), lengthOf(statistics(x)))) as Untyped,
+  })
+
+/**
+ * N4: `x' = x + sigma std(x) e` with the deviation of each feature over the batch, no gradient: noise along the axes that vary.
+ * Strength: sigma, default 0.3; from a cosine as for `gaussianNoise`, exact for features with mean 0 and equal deviations.
+ */
+export const diagonalNoise = () =>
+  operator({
+    name: 'diagonal',
+    kind: 'any',
+    traits: ['statistics'],
+    strength: 0.3,
+    range: atLeastZero,
+    solve: sigmaOfCosine,
+    apply: (x, { strength }) => batchScaledNoise(x, normal(x.shape), strength),
+  })
+
+/**
+ * N5: `x' = x + sigma n`, `n ~ N(0, (1 - shrink) S + shrink t I)` with `S` `[D, D]` the covariance of the batch and `t` its mean diagonal:
+ * noise shaped like the features are spread. It is drawn as `sqrt((1 - shrink) / (N - 1)) E C + sqrt(shrink t) e` with `C` the centred
+ * rows and `E` `[N, N]`, `e` standard normal, which has this covariance without a factorization of it. `shrink` default 0.1. Strength:
+ * sigma, default 0.3; from a cosine as for `diagonalNoise`. By default the covariance carries no gradient.
+ */
+export function covarianceNoise({ shrink = 0.1 }: { readonly shrink?: number } = {}) {
+  if (!(shrink >= 0 && shrink <= 1)) throw new ShapeError(`covarianceNoise: shrink must be from 0 to 1, got ${shrink}`)
+  return operator({
+    name: 'covariance',
+    kind: 'rows',
+    traits: ['statistics'],
+    strength: 0.3,
+    range: atLeastZero,
+    solve: sigmaOfCosine,
+    flow: 'frozen-statistics',
+    apply(x, { strength, statistics }) {
+      const [rows, size] = x.shape as [number, number]
+      if (rows < 2) throw new ShapeError('covariance: one row has no covariance')
+      const given = statistics(x)
+      const centred: Untyped = sub(given, mean(given, 0, { keepdims: true }) as Untyped)
+      const spread: Untyped = mul(
+        matmul(normal([rows, rows]) as Untyped, centred),
+        Math.sqrt((1 - shrink) / (rows - 1)),
+      )
+      const diagonal: Untyped = mul(sum(mul(centred, centred), [0, 1]), 1 / ((rows - 1) * size))
+      const even: Untyped = mul(normal(x.shape), sqrt(add(mul(diagonal, shrink), TINY)))
+      return add(x, mul(add(spread, even), strength)) as Untyped
+    },
+  })
 }
 
-/** Keeps the gradient of the length finite at x = 0. */
+/**
+ * N6: `x' = x + eps ||x|| sign(x) n / ||n||`, `n ~ U[0, 1)^D` per row: a step of fixed length within the orthant of x. No gradient
+ * through the sign. Strength: eps, default 0.2; from a cosine for features of normal components, whose step has the expected part
+ * `m = sqrt(3 / (2 pi))` along x: `cosine = (1 + eps m) / sqrt(1 + 2 eps m + eps^2)`. Source: XSimGCL, arXiv 2209.02544
+ * (unscaled, eps 0.2); calibration: this project.
+ */
+export const signNoise = () =>
+  operator({
+    name: 'sign',
+    kind: 'any',
+    traits: ['statistics'],
+    strength: 0.2,
+    range: atLeastZero,
+    solve: ((cosine: number) => {
+      // The step's part across x is sqrt(1 - m^2): tan = eps across / (1 + eps m).
+      const along = Math.sqrt(3 / (2 * Math.PI))
+      const across = Math.sqrt(1 - along * along)
+      if (tangent(cosine) * along >= across)
+        throw new ShapeError(`sign: no strength reaches cosine ${cosine}; the smallest is ${along.toFixed(2)}`)
+      return tangent(cosine) / (across - tangent(cosine) * along)
+    }) as Solve,
+    apply: (x, { strength, statistics }) =>
+      add(x, mul(signAlignedStep(x, uniform(x.shape) as Untyped, strength), lengthOf(statistics(x)))) as Untyped,
+  })
+
+/** `||x||` per row, `[N, 1]`, with a finite gradient at 0. */
+const lengthOf = (x: Untyped): Untyped => sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY)) as Untyped
 const TINY = 1e-12
 
 // Formulas with their draws as arguments, shaped like x.
 
-/** `x + sigma s e`, `s` `[D]` the deviation of each feature over the batch (divisor N - 1, no gradient): noise along the axes that vary. */
+/** `x + sigma s e`, `s` `[D]` the deviation of each feature over the batch (divisor N - 1, no gradient). */
 export const batchScaledNoise = (x: Untyped, e: Untyped, sigma: number): Untyped =>
   add(x, mul(mul(e, standardDeviation(stopGradient(x) as Untyped, [0], { correction: 1 }) as Untyped), sigma))
 
-/**
- * `x + sigma sign(x) unit(|e|)`: a step of length `sigma` within the orthant of x. No gradient through the sign. Source:
- * XSimGCL, arXiv 2209.02544 (`e ~ U(0, 1)`, sigma 0.2).
- */
-export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number): Untyped =>
-  add(x, mul(mul(sign(stopGradient(x) as Untyped), normalize(abs(e)) as Untyped), sigma))
+/** `x + sigma sign(x) unit(|e|)`: a step of length `sigma` within the orthant of x. No gradient through the sign. */
+export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number): Untyped => add(x, signAlignedStep(x, e, sigma))
+const signAlignedStep = (x: Untyped, e: Untyped, sigma: number): Untyped =>
+  mul(mul(sign(stopGradient(x) as Untyped), normalize(abs(e)) as Untyped), sigma)

@@ -1,17 +1,128 @@
-/** What a feature augmentation operator is: a random function on rows of features, with the name reports call it by. */
-import type { Tensor } from '../../../compiler/graph/node.js'
+/**
+ * What a feature augmentation operator is: a random function on features, its default strength, and what the framework
+ * (`augment`) has to know of it. An operator is its formula; where it stands and what gradient it passes on is not its
+ * business, except that it marks the places where a gradient could be cut.
+ */
+import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
+import { isModule, type Module } from '../../../compiler/language/module.js'
+import type { Negatives } from '../../losses.js'
 
-/** Takes features `[N, D]` and gives features `[N, D]` similar to them; draws from the streams of the trace. */
-export interface Operator {
-  (x: Tensor): Tensor
-  readonly label: string
+/**
+ * What an operator works on.
+ * - `'any'`: rows `[N, D]`; feature maps are given to it as rows.
+ * - `'rows'`: rows only, because it relates the features of a batch to each other.
+ * - `'maps'`: feature maps `[N, C, H, W]` or `[N, C, L]` only.
+ * - `'pair'`: the unit rows that a loss compares, both sides at once.
+ * - `'negatives'`: the unit rows that a query is told apart from.
+ */
+export type Kind = 'any' | 'rows' | 'maps' | 'pair' | 'negatives'
+/**
+ * - `'statistics'`: uses statistics of the features (moments, covariances) beside the features themselves.
+ * - `'partner'`: uses another feature of the batch beside the one it augments.
+ * - `'learned'`: has parameters.
+ * - `'joint'`: only means something if both sides of a pair get the same draws.
+ * - `'target'`: replaces what a query is compared with; the result has no gradient.
+ */
+export type Trait = 'statistics' | 'partner' | 'learned' | 'joint' | 'target'
+
+/** What an operator is told when it is applied. Each function is the identity unless the gradient flow says otherwise. */
+export interface Context {
+  /** In the operator's own unit. */
+  readonly strength: number
+  /** To be called on what statistics are computed from. */
+  readonly statistics: (x: Untyped) => Untyped
+  /** To be called on the other feature of a mixture. */
+  readonly partner: (x: Untyped) => Untyped
+  /** To be called on every parameter. */
+  readonly parameter: (x: Untyped) => Untyped
 }
-export const operator = (label: string, call: (x: Tensor) => Tensor): Operator => Object.assign(call, { label })
+
+/** The two sides that a loss compares, unit rows `[N, D]` each; `penalty` (a scalar) is added to the loss. */
+export interface Compared {
+  readonly q: Untyped
+  readonly k: Untyped
+  readonly penalty?: Untyped
+}
+export interface Apply {
+  readonly any: (x: Untyped, context: Context) => Untyped
+  readonly rows: (x: Untyped, context: Context) => Untyped
+  readonly maps: (x: Untyped, context: Context) => Untyped
+  readonly pair: (pair: Compared, context: Context) => Compared
+  /** `q` are unit rows without gradient; so must the result be, but for parameters. */
+  readonly negatives: (negatives: Negatives, q: Untyped, context: Context) => Negatives
+}
+
+/** The strength that turns features of a size by the angle with this cosine. */
+export type Solve = (cosine: number, features: number) => number
+
+export interface Operator<K extends Kind = Kind, T extends Trait = Trait, S extends Solve | undefined = any> {
+  /** How specifications and reports call it. */
+  readonly name: string
+  readonly kind: K
+  readonly traits: readonly T[]
+  /** The strength where none is given; an operator without strength has none. */
+  readonly strength?: number
+  /** Which strengths there are, in words and as a test. */
+  readonly range?: readonly [text: string, holds: (strength: number) => boolean]
+  /** There where a target cosine can be met. */
+  readonly solve: S
+  /** The flow where none is given. Default: `'full'`, or `'stopped'` where no gradient may pass. */
+  readonly flow?: 'frozen-statistics' | 'adversarial'
+  /** A module where the operator has variables. */
+  readonly apply: Apply[K] & Partial<Module>
+}
+
+type Definition<K extends Kind, T extends Trait, S> = Omit<Operator<K, T>, 'traits' | 'solve'> & {
+  readonly traits?: readonly T[]
+  readonly solve?: S
+}
+/** An operator from its formula and its properties; traits are none by default. */
+export const operator = <
+  const K extends Kind,
+  const T extends Trait = never,
+  const S extends Solve | undefined = undefined,
+>(
+  definition: Definition<K, T, S>,
+): Operator<K, T, S> => ({ traits: [], solve: undefined, ...definition }) as unknown as Operator<K, T, S>
+
+/** The variables of an operator, if it has any. */
+export const moduleOf = ({ apply }: Operator): Module | undefined => (isModule(apply) ? apply : undefined)
+
+/** `strength` if the operator takes it; throws `ShapeError`. */
+export function checkStrength({ name, range }: Operator, strength: number): number {
+  if (Number.isNaN(strength) || (range && !range[1](strength)))
+    throw new ShapeError(`${name}: strength must be ${range?.[0] ?? 'a number'}, got ${strength}`)
+  return strength
+}
 
 /** A target cosine between a feature and its augmented copy; throws `ShapeError` outside of (0, 1]. */
 export function checkCosine(name: string, cosine: number): number {
   if (!(cosine > 0 && cosine <= 1))
     throw new ShapeError(`${name}: cosine must be above 0 and at most 1 (1 changes nothing), got ${cosine}`)
   return cosine
+}
+
+export const atLeastZero = ['0 or more', (s: number) => s >= 0 && s < Infinity] as const
+export const share = ['at least 0 and less than 1', (s: number) => s >= 0 && s < 1] as const
+export const positive = ['positive', (s: number) => s > 0 && s < Infinity] as const
+
+/** The strength in `[low, high]` with the cosine `of` it, which falls as the strength rises. Throws `ShapeError` where there is none. */
+export function solved(
+  name: string,
+  cosine: number,
+  of: (strength: number) => number,
+  [low, high]: readonly [number, number],
+): number {
+  if (cosine < of(high))
+    throw new ShapeError(
+      `${name}: no strength reaches cosine ${cosine}; the smallest is ${of(high).toFixed(3)}, at ${high}`,
+    )
+  let [from, to] = [low, high]
+  for (let i = 0; i < 50; i++) {
+    const middle = (from + to) / 2
+    if (of(middle) > cosine) from = middle
+    else to = middle
+  }
+  return (from + to) / 2
 }

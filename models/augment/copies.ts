@@ -1,0 +1,186 @@
+/**
+ * The copies of its features that a method carries from its encoder to its loss. The first is the main one; each
+ * augmentation that is composed by `'add'` or `'blend'` has copies of its own beside it, and one that replaces with
+ * several copies splits those there are. Losses are paired copy by copy. Copies that nothing has told apart yet are the
+ * same node, and everything that works on them is built once.
+ */
+import { type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
+import { holding, redrawn } from '../../compiler/language/trace.js'
+import { add, mul } from '../../compiler/ops/index.js'
+import type { Negatives } from '../losses.js'
+import type { Encoder } from '../methods/method.js'
+import {
+  augmented,
+  augmentedNegatives,
+  augmentedPair,
+  type FeatureAugmentation,
+  rowSites,
+  type Side,
+} from './feature.js'
+import { type Apply, type Compared, moduleOf } from './operators/operator.js'
+
+/** One augmentation or several; in the order in which they are applied at a site. */
+export type Augmentations = FeatureAugmentation | readonly FeatureAugmentation[]
+
+interface Lane {
+  /** Of this copy in the loss. */
+  readonly weight: number
+  /** The augmentation that this copy is there for; none for those that stand for the clean feature. */
+  readonly own?: FeatureAugmentation
+  /** Which of its copies this is, for every augmentation that has several. */
+  readonly draw: ReadonlyMap<FeatureAugmentation, number>
+}
+
+export interface Copies {
+  /** The weighted sum of the loss of every copy. */
+  weighted(loss: (copy: number) => Untyped): Tensor<[], 'f32'>
+  /**
+   * A function from a view to the pooled features of every copy, with what is placed at the encoder's stages and on the
+   * pooled feature. It builds what sides and copies have in common once.
+   */
+  encoding(encoder: Encoder): (side: Side, view: Untyped) => Untyped[]
+  /** The copies after a site: unchanged where nothing is placed there. */
+  apply(site: (typeof rowSites)[number], side: Side, copies: readonly Untyped[]): Untyped[]
+  /** Both sides of a pair after what is placed on pairs. */
+  compared(copy: number, q: Untyped, k: Untyped): Compared
+  /** What the query is told apart from, after what is placed on negatives. */
+  negatives(copy: number, q: Untyped, rows: Untyped): Negatives
+}
+
+/** `use` mounts the operators that have variables, as `augment0`, `augment1`, ... in order of the list. */
+export function copiesOf(
+  augmentations: Augmentations = [],
+  use: <M>(name: string, child: M) => M = (_, child) => child,
+): Copies {
+  const all = [augmentations].flat() as FeatureAugmentation[]
+  const applies = new Map(
+    all.map((one, i) => [one, moduleOf(one.operator) ? use(`augment${i}`, one.operator.apply) : one.operator.apply]),
+  )
+  const lanes = lanesOf(all)
+  const on = (lane: Lane, one: FeatureAugmentation): boolean => one.compose === 'replace' || lane.own === one
+  const at = (site: string, side: Side, lane: Lane): FeatureAugmentation[] =>
+    all.filter(
+      one =>
+        one.at === site &&
+        one.operator.kind !== 'pair' &&
+        (one.branch === side || one.branch === 'both') &&
+        on(lane, one),
+    )
+  /** Tells apart the copies that have been drawn by themselves. */
+  const tag = (lane: Lane, one: FeatureAugmentation, side?: Side): string =>
+    [all.indexOf(one), lane.draw.get(one) ?? 0, one.draws === 'shared' ? '' : side].join('.')
+  const draw = <T>(lane: Lane, one: FeatureAugmentation, body: () => T): T =>
+    withScope('augment', () => (one.draws === 'shared' ? redrawn(`augment${tag(lane, one)}`, body) : body()))
+  const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped): Untyped =>
+    draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
+
+  const apply: Copies['apply'] = (site, side, copies) => {
+    const made = new Map<Untyped, Map<string, Untyped>>()
+    return copies.map((x, i) =>
+      at(site, side, lanes[i]!).reduce((value, one) => {
+        const known = made.get(value) ?? new Map<string, Untyped>()
+        made.set(value, known)
+        const key = tag(lanes[i]!, one)
+        const copy = known.get(key) ?? augment(lanes[i]!, one, value)
+        known.set(key, copy)
+        return copy
+      }, x),
+    )
+  }
+  return {
+    weighted: loss =>
+      lanes
+        .map(({ weight }, copy): Untyped => (weight === 1 ? loss(copy) : (mul(loss(copy), weight) as Untyped)))
+        .reduce((sum, one) => add(sum, one)),
+    apply,
+    encoding(encoder) {
+      const stages = [...new Set(all.map(one => one.at))].filter(site => !isRowSite(site))
+      const passes = new Map<Untyped, Map<string, Untyped>>()
+      return (side, view) => {
+        const made = passes.get(view) ?? new Map<string, Untyped>()
+        passes.set(view, made)
+        const pooled = lanes.map(lane => {
+          const placed = stages.map(site => [site, at(site, side, lane)] as const).filter(([, ones]) => ones.length > 0)
+          const key = placed.map(([site, ones]) => `${site}:${ones.map(one => tag(lane, one, side)).join('+')}`).join()
+          const sites = Object.fromEntries(
+            placed.map(([site, ones]) => [
+              site,
+              (x: Untyped) => ones.reduce((value, one) => augment(lane, one, value), x),
+            ]),
+          )
+          const encode = () => encoder(view, sites) as Untyped
+          // A further pass shares the stages before its site with the first, whose running statistics have moved already.
+          const value = made.get(key) ?? (made.size > 0 ? holding(encode) : encode())
+          made.set(key, value)
+          return value
+        })
+        return apply('pooled', side, pooled)
+      }
+    },
+    compared: (copy, q, k) =>
+      all
+        .filter(one => one.operator.kind === 'pair' && on(lanes[copy]!, one))
+        .reduce<Compared>(
+          (pair, one) => draw(lanes[copy]!, one, () => augmentedPair(one, applies.get(one) as Apply['pair'], pair)),
+          { q, k },
+        ),
+    negatives(copy, q, rows) {
+      const lane = lanes[copy]!
+      let negatives: Negatives = { shared: rows }
+      for (const one of all.filter(one => one.at === 'negatives')) {
+        const given = negatives
+        negatives =
+          one.operator.kind === 'negatives'
+            ? draw(lane, one, () => augmentedNegatives(one, applies.get(one) as Apply['negatives'], given, q))
+            : Object.assign({}, given, { shared: augment(lane, one, given.shared) })
+      }
+      return negatives
+    },
+  }
+}
+
+const isRowSite = (site: string): boolean => (rowSites as readonly string[]).includes(site) || site === 'negatives'
+
+function lanesOf(all: readonly FeatureAugmentation[]): Lane[] {
+  const beside = all.filter(({ compose }) => compose !== 'replace')
+  const clean = beside.reduce((weight, one) => weight * (one.compose === 'blend' ? 1 - one.weight : 1), 1)
+  const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+  const first: Lane[] = [
+    { weight: clean, draw: new Map() },
+    ...beside.flatMap(one =>
+      range(one.copies).map(i => ({ weight: one.weight / one.copies, own: one, draw: new Map([[one, i]]) })),
+    ),
+  ]
+  return all
+    .filter(one => one.compose === 'replace' && one.copies > 1)
+    .reduce(
+      (lanes, one) =>
+        lanes.flatMap(lane =>
+          range(one.copies).map(i => ({
+            ...lane,
+            weight: lane.weight / one.copies,
+            draw: new Map([...lane.draw, [one, i]]),
+          })),
+        ),
+      first,
+    )
+}
+
+/** Throws `ShapeError` where an augmentation stands at a site that the method, or its encoder, does not have. */
+export function checkSites(method: string, augmentations: Augmentations = [], sites: readonly string[]): void {
+  for (const { at, label } of [augmentations].flat() as FeatureAugmentation[])
+    if (!sites.includes(at))
+      throw new ShapeError(`${method} has no site ${at} for ${label}: its sites are ${sites.join(', ')}`)
+}
+
+/** `part` applied to copies, once to each distinct one, also over several calls. */
+export function through(part: (x: Untyped) => Tensor): (copies: readonly Untyped[]) => Untyped[] {
+  const done = new Map<Tensor, Untyped>()
+  return copies =>
+    copies.map(x => {
+      const known = done.get(x) ?? (part(x) as Untyped)
+      done.set(x, known)
+      return known
+    })
+}

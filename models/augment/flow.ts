@@ -1,0 +1,97 @@
+/**
+ * Gradient flow: what gradient an augmented copy `a = A(x; phi)` passes on to the clean feature `x` and to the
+ * parameters `phi` of the operator. The value is `a` in every case.
+ */
+import type { Untyped } from '../../compiler/graph/node.js'
+import { reverseGradient, scaleGradient, stopGradient, straightThrough, sub } from '../../compiler/ops/index.js'
+import type { Context, Operator } from './operators/operator.js'
+
+/**
+ * | flow | value | gradient to x | gradient to phi |
+ * | --- | --- | --- | --- |
+ * | `'full'` | `a` | `J_A` | yes |
+ * | `'stopped'` | `sg(a)` | 0 | 0 |
+ * | `'generator'` | `A(sg(x); phi)` | 0 | yes |
+ * | `'straight-through'` | `x + sg(a - x)` | identity | 0 |
+ * | `'delta'` | `sg(x) + (a - x)` | `J_A - I` | yes |
+ * | `'frozen-statistics'` | statistics under `sg` | part of `J_A` | yes |
+ * | `'adversarial'`, `{ adversarial: r }` | `a` | `J_A` | times `-r` (default 1) |
+ * | `'partner-stopped'` | the partner of a mixture under `sg` | own part of `J_A` | yes |
+ * | `{ scaled: s }` | `s a + (1 - s) sg(a)` | `s J_A` | times `s` |
+ *
+ * In the order of the table these are G0, G1, G2, G3, G4, G5, G6, G7 and G8 of this project's list of flows. Some are the same
+ * function: noise whose scale does not depend on x has `J_A = I`, so `'full'` equals `'straight-through'` and `'delta'`
+ * passes nothing; `{ scaled: 0 }` is `'stopped'` and `{ scaled: 1 }` is `'full'`; a scalar extrapolation of a pair of unit rows
+ * changes the gradient's length only, whatever the flow (the score is an affine function of the clean one).
+ */
+export type Flow =
+  | 'full'
+  | 'stopped'
+  | 'generator'
+  | 'straight-through'
+  | 'delta'
+  | 'frozen-statistics'
+  | 'adversarial'
+  | { readonly adversarial: number }
+  | 'partner-stopped'
+  | { readonly scaled: number }
+  | PairFlow
+/** Flows of a pair: no gradient through the augmented target side, or through the augmented online side. */
+export type PairFlow = 'target-stopped' | 'online-stopped'
+
+type Has<O, T> = O extends { readonly traits: readonly (infer Own)[] } ? (T extends Own ? true : false) : false
+/** The flows that an operator can tell apart. */
+export type FlowOf<O extends Operator> =
+  | 'full'
+  | 'stopped'
+  | 'straight-through'
+  | 'delta'
+  | { readonly scaled: number }
+  | (Has<O, 'statistics'> extends true ? 'frozen-statistics' : never)
+  | (Has<O, 'partner'> extends true ? 'partner-stopped' : never)
+  | (Has<O, 'learned'> extends true ? 'generator' | 'adversarial' | { readonly adversarial: number } : never)
+
+/** A flow in a word: `scaled=0.5` for `{ scaled: 0.5 }`. */
+export const flowName = (flow: Flow): string =>
+  typeof flow === 'string'
+    ? flow
+    : Object.entries(flow)
+        .map(([name, value]) => `${name}=${value}`)
+        .join()
+
+/** The trait that an operator needs for a flow; nothing for flows that every operator has. */
+export const traitFor = (flow: Flow): 'statistics' | 'partner' | 'learned' | undefined =>
+  flow === 'frozen-statistics'
+    ? 'statistics'
+    : flow === 'partner-stopped'
+      ? 'partner'
+      : flow === 'generator' || flow === 'adversarial' || (typeof flow === 'object' && 'adversarial' in flow)
+        ? 'learned'
+        : undefined
+
+const same = (x: Untyped): Untyped => x
+const stopped = (x: Untyped): Untyped => stopGradient(x) as Untyped
+
+/** What an operator is told, so that the gradient inside of it is as `flow` says. */
+export function contextOf(flow: Flow, strength: number): Context {
+  const ascent =
+    flow === 'adversarial' ? 1 : typeof flow === 'object' && 'adversarial' in flow ? flow.adversarial : undefined
+  return {
+    strength,
+    statistics: flow === 'frozen-statistics' ? stopped : same,
+    partner: flow === 'partner-stopped' ? stopped : same,
+    parameter: ascent === undefined ? same : x => reverseGradient(x, ascent) as Untyped,
+  }
+}
+
+/** The copy that `apply` makes of `x`, with the gradient that `flow` says. */
+export function withFlow(flow: Flow, x: Untyped, apply: (x: Untyped) => Untyped): Untyped {
+  if (flow === 'generator') return apply(stopped(x))
+  const a = apply(x)
+  if (flow === 'stopped') return stopped(a)
+  if (flow === 'straight-through') return straightThrough(a, x) as Untyped
+  // x + (a - x) would round: the value is taken from `a`, the gradient from the difference.
+  if (flow === 'delta') return straightThrough(stopped(a), sub(a, x) as Untyped) as Untyped
+  if (typeof flow === 'object' && 'scaled' in flow) return scaleGradient(a, flow.scaled) as Untyped
+  return a
+}

@@ -1,0 +1,40 @@
+/** A store of the latest rows of features: keys that queries are told apart from, candidates for nearest neighbours. */
+import type { Stopped, Untyped } from '../compiler/graph/node.js'
+import { ShapeError } from '../compiler/graph/shape.js'
+import { normalize } from '../compiler/language/math.js'
+import { type Builder, latest, update } from '../compiler/language/module.js'
+import { normal } from '../compiler/language/random.js'
+import { add, constant, rem, stopGradient, updateRows } from '../compiler/ops/index.js'
+
+export interface Bank {
+  /** Rows `[size, width]` as they were before this step. */
+  rows(width: number): Stopped<any>
+  /** From the next step on, unit `rows` `[N, width]` are there in place of the oldest. */
+  push(rows: Untyped): void
+}
+
+/**
+ * A bank of `size` unit rows, random directions at first, as states `queue` `[size, width]` and `pointer` of the module of
+ * `builder`. The queue is declared when the width is known. Throws `ShapeError` where rows do not fit.
+ */
+export function bankOf(owner: string, { state }: Pick<Builder, 'state'>, size: number): Bank {
+  if (!(Number.isInteger(size) && size > 0))
+    throw new ShapeError(`${owner}: queue must be a number of keys, got ${size}`)
+  const pointer: Untyped = state('pointer', [], () => constant(0, [], 'i32'), 'i32')
+  let queue: Untyped | undefined
+  const rows = (width: number): Untyped =>
+    (queue ??= state('queue', [size, width], shape => normalize(normal(shape)) as Untyped) as Untyped)
+  return {
+    rows,
+    push(given) {
+      const [count, width] = given.shape as [number, number]
+      if (count > size)
+        throw new ShapeError(
+          `${owner}: a queue of ${size} keys cannot hold the ${count} of one step: use a queue of ${count} or more, or smaller batches`,
+        )
+      const [before, at]: Untyped[] = [latest(rows(width)), latest(pointer)]
+      update(rows(width), updateRows(before!, at as never, normalize(stopGradient(given)) as Untyped))
+      update(pointer, rem(add(at!, count) as Untyped, size))
+    },
+  }
+}

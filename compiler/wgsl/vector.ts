@@ -70,16 +70,20 @@ export function vectorize(
   const rewrite = (e: Expression): Expression => {
     const known = memo.get(e)
     if (known) return known
-    const result =
-      replaced.get(e) ??
-      (e.kind === 'apply'
-        ? { ...e, args: e.args.map(rewrite) }
-        : e.kind === 'load'
-          ? { ...e, index: rewrite(e.index) }
-          : e)
-    const canonical = indexing.simplify(result)
+    const result = replaced.get(e) ?? parts(e)
+    // What holds no such load stays as it is.
+    const canonical = result === e ? e : indexing.simplify(result)
     memo.set(e, canonical)
     return canonical
+  }
+  const parts = (e: Expression): Expression => {
+    if (e.kind === 'load') {
+      const index = rewrite(e.index)
+      return index === e.index ? e : { ...e, index }
+    }
+    if (e.kind !== 'apply') return e
+    const args = e.args.map(rewrite)
+    return args.every((arg, i) => arg === e.args[i]) ? e : { ...e, args }
   }
   return { tensors, rewrite: tensors.size ? rewrite : e => e }
 }

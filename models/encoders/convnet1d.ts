@@ -36,7 +36,7 @@ type Features<O> =
 
 /**
  * Stages of a strided convolution, batch norm and relu, then the mean over time: `[N, channels, T]` to
- * `[N, width 2^(stages-1)]`. Stage `i` (from 1) has `T / stride^i` places, rounded down. With the default options 17.4
+ * `[N, width 2^(stages-1)]`. Stage `i` (from 1) has about `T / stride^i` places. With the default options 17.4
  * million operations per second of audio at 8 kHz and 128 features. Sites: `stage1`, `stage2`, ..., `pooled`. Throws
  * `ShapeError` for sequences that are too short.
  */
@@ -52,7 +52,7 @@ export const convnet1d = <const O extends Convnet1dOptions = {}>(
     const layers = names.map((name, i) => {
       const to = width * 2 ** i
       const length = i === 0 ? kernel : 2 * stride
-      const padding = Math.floor((length - stride) / 2)
+      const padding = Math.ceil((length - stride) / 2)
       const step = conv1d(i === 0 ? channels : to / 2, to, length, {
         stride,
         padding,

@@ -9,7 +9,8 @@ import { type Module, module, twin, variablesOf } from '../../compiler/language/
 import { entry, trace } from '../../compiler/language/program.js'
 import { mul, reshape } from '../../compiler/ops/index.js'
 import { convnet } from '../../models/encoders/convnet.js'
-import { resnet18 } from '../../models/encoders/resnet.js'
+import { resnet18, resnet34, resnet50 } from '../../models/encoders/resnet.js'
+import { vit, vitSmall, vitTiny } from '../../models/encoders/vit.js'
 import { predictor, projector } from '../../models/heads.js'
 import { linear } from '../../models/layers.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
@@ -139,6 +140,73 @@ for (const found of oracleCases('models').filter(({ id }) => id === 'resnet.00' 
     for (const name of Object.keys(grads)) compare(result.gradients[name]!, data, `${id}/grad/${name}`, grads[name]!)
   })
 }
+
+test('resnet34 and resnet50 have the parameters of torchvision without its classifier', () => {
+  assert.is(count(resnet34()), 21_797_672 - 513_000)
+  assert.is(count(resnet50()), 25_557_032 - 2_049_000)
+  const features: [512, 2048] = [resnet34().features, resnet50().features]
+  assert.equal(features, [512, 2048])
+  const shapes = variablesOf(resnet50({ stem: 'cifar', width: 4 })).map(({ name, tensor }) => [name, [...tensor.shape]])
+  const of = (name: string) => shapes.find(([found]) => found === name)![1]
+  assert.equal(of('layer2.0.conv2.weight'), [8, 8, 3, 3])
+  assert.equal(of('layer2.0.conv3.weight'), [32, 8, 1, 1])
+  assert.equal(of('layer2.0.downsample.0.weight'), [32, 16, 1, 1])
+  assert.equal(shapeOf(resnet50({ stem: 'cifar', width: 4 }), [2, 3, 16, 16]), [2, 128])
+})
+
+test('the cifar stem pads by 1, or by 2 as solo-learn does; norms take their common form', () => {
+  const stemOf = (options: object) => {
+    let shape: number[] = []
+    const encoder = resnet18({ width: 4, stem: 'cifar', ...options })
+    traced(encoder, [2, 3, 32, 32], { stem: (x: Untyped) => (shape = [...x.shape]) && x })
+    return shape
+  }
+  assert.equal(stemOf({}), [2, 4, 32, 32])
+  assert.equal(stemOf({ stemPadding: 1 }), [2, 4, 32, 32])
+  assert.equal(stemOf({ stemPadding: 2 }), [2, 4, 34, 34])
+  assert.throws(() => resnet18({ stemPadding: 2 }), /a padding of 2 is for the stem 'cifar', the stem 'imagenet' has 3/)
+  const frozen = resnet18({ width: 4, stem: 'cifar', norm: { frozen: 'all' } })
+  assert.equal(
+    parameters(frozen).filter(({ name }) => name.includes('bn') || name.includes('downsample.1')),
+    [],
+  )
+  assert.throws(
+    () => traced(resnet18({ width: 4, stem: 'cifar', norm: { splits: 8 } }), [12, 3, 8, 8]),
+    /8 splits do not divide a batch of 12/,
+  )
+})
+
+// Vision transformers
+
+test('ViT-Ti and ViT-S have the parameters of DeiT without its classifier', () => {
+  assert.is(count(vitTiny({ size: 224 })), 5_717_416 - 193_000)
+  assert.is(count(vitSmall({ size: 224 })), 22_050_664 - 385_000)
+  const features: [192, 384] = [vitTiny({ size: 32 }).features, vitSmall({ size: 32 }).features]
+  assert.equal(features, [192, 384])
+})
+
+test('a patch size makes that many tokens; sites in the order of the computation', () => {
+  const encoder = vit({ size: [8, 12], patch: 4, features: 6, depth: 2, heads: 3, channels: 1 })
+  const channels: (x: Tensor<[1, 1, 8, 12], 'f32'>) => Tensor<[1, 6], 'f32'> = encoder
+  const seen: [string, number[]][] = []
+  const look = (site: string) => (x: Untyped) => {
+    seen.push([site, [...x.shape]])
+    return x
+  }
+  traced(channels, [1, 1, 8, 12], Object.fromEntries(encoder.sites.map(site => [site, look(site)])))
+  assert.equal(seen, [
+    ['tokens', [1, 7, 6]],
+    ['block0', [1, 7, 6]],
+    ['block1', [1, 7, 6]],
+    ['pooled', [1, 6]],
+  ])
+  assert.equal(
+    variablesOf(vitTiny({ size: 32, patch: 8 })).find(({ name }) => name === 'pos_embed')!.tensor.shape,
+    [1, 17, 192],
+  )
+  assert.throws(() => vitTiny({ size: 30 }), /patches of 16 do not divide images of 30 by 30/)
+  assert.throws(() => traced(encoder, [1, 1, 12, 8]), /images are \[1, 1, 12, 8\], the positions are for 8 by 12/)
+})
 
 // The small encoder
 

@@ -2,8 +2,14 @@
  * Heads: multilayer perceptrons on an encoder's features. A projector maps them to where the loss compares views; a
  * predictor guesses one view's projection from the other's. Both are `sequential`s, so variables are named by position.
  */
+import type { Untyped } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
+import { normalize } from '../compiler/language/math.js'
+import { module } from '../compiler/language/module.js'
+import { stepVariable } from '../compiler/language/program.js'
+import { normal } from '../compiler/language/random.js'
 import { type Layer, sequential } from '../compiler/language/sequential.js'
+import { cast, greaterEqual, matmul, scaleGradient, transpose } from '../compiler/ops/index.js'
 import { relu } from '../compiler/ops/unary.js'
 import { batchNorm, linear } from './layers.js'
 
@@ -51,3 +57,24 @@ export const projector = <const I extends number, const O extends number>(
  */
 export const predictor = <const I extends number>(size: I, { hidden }: { readonly hidden: number }): Layer<I, I> =>
   projector(size, { out: size, hidden, batchNorm: true })
+
+/**
+ * Scores against `count` prototypes: `x unit(W)^T`, `W` `[count, size]` with rows of unit length where they are used, for unit rows `x`
+ * `[N, size]`. No gradient reaches `W` in the first `frozen` steps (default 0). Source: SwAV, arXiv 2006.09882, which scales the rows
+ * of W itself after each step; the last layer of DINO, arXiv 2104.14294, is the same.
+ */
+export const prototypes = <const I extends number, const O extends number>(
+  size: I,
+  count: O,
+  { frozen = 0 }: { readonly frozen?: number } = {},
+): Layer<I, O> =>
+  module(({ param }) => {
+    const weight: Untyped = param('weight', [count, size], shape => normalize(normal(shape)) as Untyped)
+    return (x: Untyped): Untyped => {
+      if (x.shape.at(-1) !== size) throw new ShapeError(`input has ${x.shape.at(-1)} features, prototypes have ${size}`)
+      const rows = normalize(weight) as Untyped
+      if (!frozen) return matmul(x, transpose(rows) as Untyped) as Untyped
+      const open: Untyped = cast(greaterEqual(stepVariable.tensor as Untyped, frozen) as Untyped, 'f32')
+      return matmul(x, transpose(scaleGradient(rows, open)) as Untyped) as Untyped
+    }
+  }) as unknown as Layer<I, O>

@@ -1,7 +1,4 @@
 /** The entry point `facet/models`: layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation, data. */
-export * from './augment/effects.js'
-export { type Augment, augment, type FeatureAugmentation, type RowSite, type Side } from './augment/feature.js'
-export { type Flow, withFlow } from './augment/flow.js'
 export {
   adjustBrightness,
   adjustContrast,
@@ -9,9 +6,11 @@ export {
   adjustSaturation,
   luminance,
   normalized,
-  plain,
-  view,
-} from './augment/image.js'
+} from './augment/colour.js'
+export * from './augment/effects.js'
+export { type Augment, augment, type FeatureAugmentation, type RowSite, type Side } from './augment/feature.js'
+export { type Flow, withFlow } from './augment/flow.js'
+export { applyView, drawView, plain, view, views } from './augment/image.js'
 export * from './augment/operators/covariance.js'
 export * from './augment/operators/mask.js'
 export { featureMixup, type MixOptions, mix } from './augment/operators/mix.js'
@@ -19,6 +18,7 @@ export * from './augment/operators/noise.js'
 export { type Compared, type Context, type Operator, operator } from './augment/operators/operator.js'
 export * from './augment/operators/pairs.js'
 export * from './augment/operators/style.js'
+export { prefixed, unprefixed, type ViewParameters, viewInputs } from './augment/parameters.js'
 export * from './data/batches.js'
 export {
   DataError,
@@ -42,9 +42,15 @@ export * from './losses/prototypes.js'
 export * from './losses/redundancy.js'
 export * from './losses/supervised.js'
 export * from './losses.js'
-export type { Loss, Method, Metrics } from './methods/method.js'
+export type { Loss, Method, Metrics, Views } from './methods/method.js'
 export { moco } from './methods/moco.js'
+export { byol, mocoV3 } from './methods/momentum.js'
+export { nnclr } from './methods/nnclr.js'
+export { dino, swav } from './methods/prototypes.js'
+export { barlow, vicreg } from './methods/redundancy.js'
+export { dcl, simclr } from './methods/simclr.js'
 export { simsiam } from './methods/simsiam.js'
+export { supcon, supervised } from './methods/supervised.js'
 export { type AdamOptions, adam, adamw, lamb } from './optimizers/adam.js'
 export { clipNorm } from './optimizers/clip.js'
 export { type LarsOptions, lars } from './optimizers/lars.js'
@@ -53,7 +59,7 @@ export { rmsprop } from './optimizers/rmsprop.js'
 export { type LossScale, scaledGradients } from './optimizers/scaling.js'
 export { sgd } from './optimizers/sgd.js'
 export { type MethodName, methodNames, type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
-export { cifarStatistics, halves, type ImageRecipe, imageRecipes, type Jitter, trainingRecipes } from './recipes.js'
+export * from './recipes.js'
 export {
   at as scheduled,
   cosine,

@@ -105,14 +105,15 @@ export const wins = ({ positive, negative }: Scores): Stopped<[]> =>
 /**
  * NT-Xent: every row of `[z1; z2]` (unit rows, `[2N, D]`) is pulled to its other view and pushed from the 2N - 2 others:
  * mean over rows of `logsumexp_{j != i} s_ij - s_i,pos(i)` with `s = z z^T / temperature`. Default temperature 0.5.
- * Source: SimCLR, arXiv 2002.05709, equation 1.
+ * `unit: false` takes the rows as they are. Source: SimCLR, arXiv 2002.05709, equation 1.
  */
 export function ntXent<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   temperature = 0.5,
+  { unit = true }: Rows = {},
 ): Tensor<[], 'f32'> {
-  const z: Untyped = concat(normalize(z1) as Untyped, normalize(z2) as Untyped, 0)
+  const z: Untyped = rowsOf(concat(z1 as Untyped, z2 as Untyped, 0) as Untyped, unit)
   const rows = z.shape[0]!
   const scores: Untyped = div(matmul(z, transpose(z)), temperature)
   const self: Untyped = equal(iota([rows, rows], 0), iota([rows, rows], 1))
@@ -122,6 +123,13 @@ export function ntXent<N extends Dim, D extends Dim>(
   const positive: Untyped = sum(select(partner, scores, 0), -1)
   return mean(sub(logsumexp(others, -1), positive) as Untyped)
 }
+/** What losses that compare unit rows may be told. */
+export interface Rows {
+  /** Scale rows to unit length first. Default true; false for rows that are, or that an augmentation has moved from there. */
+  readonly unit?: boolean
+}
+export const rowsOf = (x: Untyped, unit: boolean): Untyped => (unit ? (normalize(x) as Untyped) : x)
+
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
 

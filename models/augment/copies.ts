@@ -33,6 +33,8 @@ interface Lane {
 }
 
 export interface Copies {
+  /** Every copy of a feature before the first site. */
+  of(x: Untyped): Untyped[]
   /** The weighted sum of the loss of every copy. */
   weighted(loss: (copy: number) => Untyped): Tensor<[], 'f32'>
   /**
@@ -89,6 +91,7 @@ export function copiesOf(
     )
   }
   return {
+    of: x => lanes.map(() => x),
     weighted: loss =>
       lanes
         .map(({ weight }, copy): Untyped => (weight === 1 ? loss(copy) : (mul(loss(copy), weight) as Untyped)))

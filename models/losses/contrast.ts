@@ -27,6 +27,7 @@ import {
   transpose,
 } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
+import { type Rows, rowsOf } from '../losses.js'
 
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
@@ -41,17 +42,18 @@ export function pairContrast<N extends Dim, D extends Dim>(
   a: Tensor<[N, D], 'f32'>,
   b: Tensor<NoInfer<[N, D]>, 'f32'>,
   scale: number | Tensor<[], 'f32'>,
+  { unit = true }: Rows = {},
 ): Tensor<[], 'f32'> {
-  const [one, two, s]: Untyped[] = [normalize(a), normalize(b as Untyped), scale as Untyped]
-  const all: Untyped = logsumexp(mul(scoresOf(one!, two!), s!), -1)
-  return mean(sub(all, mul(sum(mul(one!, two!), -1), s!)) as Untyped)
+  const [one, two, s] = [rowsOf(a as Untyped, unit), rowsOf(b as Untyped, unit), scale as Untyped]
+  const all: Untyped = logsumexp(mul(scoresOf(one, two), s), -1)
+  return mean(sub(all, mul(sum(mul(one, two), -1), s)) as Untyped)
 }
 
 /**
  * `2 T (contrast(q1, k2) + contrast(q2, k1))`, `contrast` being `pairContrast` at temperature T: queries `[N, D]` of one view
  * against the keys of the other. Default temperature 0.2. Source: MoCo v3, arXiv 2104.02057, algorithm 1.
  */
-export const mocoV3 = <N extends Dim, D extends Dim>(
+export const mocoV3Loss = <N extends Dim, D extends Dim>(
   q1: Tensor<[N, D], 'f32'>,
   q2: Tensor<NoInfer<[N, D]>, 'f32'>,
   k1: Stopped<NoInfer<[N, D]>>,
@@ -89,13 +91,13 @@ export function nearest<N extends Dim, K extends Dim, D extends Dim>(
  * NNCLR: `pairContrast` of each row's nearest neighbour in the queue with the prediction `p` `[N, D]` of the other view.
  * Default temperature 0.1. Source: Dwibedi et al., arXiv 2104.14548.
  */
-export const nnclr = <N extends Dim, D extends Dim>(
+export const nnclrLoss = <N extends Dim, D extends Dim>(
   neighbours: Stopped<[N, D]>,
   p: Tensor<NoInfer<[N, D]>, 'f32'>,
   temperature = 0.1,
 ): Tensor<[], 'f32'> => pairContrast(neighbours as Untyped, p as Untyped, 1 / temperature)
 
-export interface DecoupledOptions {
+export interface DecoupledOptions extends Rows {
   /** Default 0.1. */
   readonly temperature?: number
   /** Width of the weights of DCLW; without it (default) all positives weigh 1. */
@@ -111,23 +113,23 @@ export interface DecoupledOptions {
 export function decoupledContrast<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
-  { temperature = 0.1, sigma, detachWeight = true }: DecoupledOptions = {},
+  { temperature = 0.1, sigma, detachWeight = true, unit = true }: DecoupledOptions = {},
 ): Tensor<[], 'f32'> {
-  const [one, two]: Untyped[] = [normalize(z1), normalize(z2 as Untyped)]
-  const cosine: Untyped = sum(mul(one!, two!), -1)
+  const [one, two] = [rowsOf(z1 as Untyped, unit), rowsOf(z2 as Untyped, unit)]
+  const cosine: Untyped = sum(mul(one, two), -1)
   const weightOf = (): Untyped => {
     const e: Untyped = exp(div(detachWeight ? (stopGradient(cosine) as Untyped) : cosine, sigma!))
     return sub(2, div(e, mean(e) as Untyped))
   }
   const positive: Untyped = div(sigma ? mul(cosine, weightOf()) : cosine, temperature)
-  const self = diagonalOf(one!.shape[0]!)
+  const self = diagonalOf(one.shape[0]!)
   const others = (a: Untyped, b: Untyped): Untyped => select(self, MASKED, div(scoresOf(a, b), temperature))
   const half = (a: Untyped, b: Untyped): Untyped =>
     mean(sub(logsumexp(concat(others(a, a), others(a, b), 1), -1), positive) as Untyped)
-  return mul(add(half(one!, two!), half(two!, one!)), 0.5)
+  return mul(add(half(one, two), half(two, one)), 0.5)
 }
 
-export interface SupervisedContrastOptions {
+export interface SupervisedContrastOptions extends Rows {
   /** Default 0.1. */
   readonly temperature?: number
   /** The loss is multiplied by `temperature / baseTemperature`. Default: the temperature. */
@@ -143,12 +145,12 @@ export interface SupervisedContrastOptions {
 export function supervisedContrast<N extends Dim, D extends Dim>(
   z: Tensor<[N, D], 'f32'>,
   labels: Tensor<[NoInfer<N>], 'i32'>,
-  { temperature = 0.1, baseTemperature = temperature, variant = 'out' }: SupervisedContrastOptions = {},
+  { temperature = 0.1, baseTemperature = temperature, variant = 'out', unit = true }: SupervisedContrastOptions = {},
 ): Tensor<[], 'f32'> {
-  const unit: Untyped = normalize(z)
-  const rows = unit.shape[0]!
+  const given = rowsOf(z as Untyped, unit)
+  const rows = given.shape[0]!
   const self = diagonalOf(rows)
-  const logp: Untyped = logSoftmax(select(self, MASKED, div(scoresOf(unit, unit), temperature)) as Untyped)
+  const logp: Untyped = logSoftmax(select(self, MASKED, div(scoresOf(given, given), temperature)) as Untyped)
   const same = equal(reshape(labels as Untyped, [rows, 1]), reshape(labels as Untyped, [1, rows]))
   const positive: Untyped = logicalAnd(same as Untyped, logicalNot(self) as Untyped)
   const count: Untyped = sum(cast(positive, 'f32'), -1)

@@ -22,7 +22,7 @@ import { negativeCosine } from '../losses.js'
  * `mean ||unit(p1) - unit(z2)||^2 + mean ||unit(p2) - unit(z1)||^2`, each term being `2 - 2 cos`: the sum of both views, as
  * in the paper. Predictions `p` and targets `z` are `[N, D]`. Source: BYOL, arXiv 2006.07733, equation 2.
  */
-export const byol = <N extends Dim, D extends Dim>(
+export const byolLoss = <N extends Dim, D extends Dim>(
   p1: Tensor<[N, D], 'f32'>,
   p2: Tensor<NoInfer<[N, D]>, 'f32'>,
   z1: Stopped<NoInfer<[N, D]>>,

@@ -44,7 +44,7 @@ export interface SwavOptions {
  * SwAV: the `sinkhorn` code of each of the first crops is predicted from every other crop; mean of the cross-entropies
  * over these pairs. `scores`: per crop `[N, K]`, unit features times prototypes. Source: Caron et al., arXiv 2006.09882.
  */
-export function swav(
+export function swavLoss(
   scores: readonly Tensor<any, 'f32'>[],
   { codes = 2, temperature = 0.1, epsilon, iterations, queues }: SwavOptions = {},
 ): Tensor<[], 'f32'> {
@@ -73,7 +73,7 @@ export interface DinoOptions {
  * mean of the cross-entropies; views with the same position are the same crop. The new `center` `[K]` is the moving average
  * of the teacher's rows, for the next step. Logits `[N, K]`. Source: Caron et al., arXiv 2104.14294, algorithm 1.
  */
-export function dino(
+export function dinoLoss(
   teacher: readonly Stopped<any>[],
   student: readonly Tensor<any, 'f32'>[],
   center: Stopped<any>,

@@ -73,7 +73,7 @@ export interface VicregOptions {
  * eps))`, `k(z) = sum_{i != j} C_ij^2 / D` with the covariance C. Divisors N - 1. `z1`, `z2` `[N, D]`. Source: Bardes et al.,
  * arXiv 2105.04906, equations 1 to 6.
  */
-export function vicreg<N extends Dim, D extends Dim>(
+export function vicregLoss<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   options: VicregOptions = {},

@@ -3,10 +3,11 @@
  * feature augmentation in its place on the way. A method adds its heads and its formula.
  */
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
 import { normalize } from '../../compiler/language/math.js'
 import { type Builder, twin } from '../../compiler/language/module.js'
 import { stepVariable } from '../../compiler/language/program.js'
-import { add, mul, stopGradient } from '../../compiler/ops/index.js'
+import { add, concat, mul, slice, stopGradient } from '../../compiler/ops/index.js'
 import { type Augmentations, type Copies, checkSites, copiesOf, through } from '../augment/copies.js'
 import type { Side } from '../augment/feature.js'
 import { at, type Schedule } from '../schedules.js'
@@ -27,6 +28,8 @@ export interface Parts {
   readonly projector?: Head
   /** After the projector, on the online side only. */
   readonly predictor?: Head
+  /** From the compared rows to scores, which the loss then takes instead. */
+  readonly prototypes?: Head
   readonly augment?: Augmentations
 }
 export interface BranchOptions extends Parts {
@@ -39,22 +42,30 @@ export interface BranchOptions extends Parts {
   readonly unit: boolean
   /** The loss has negatives that augmentations can change. */
   readonly negatives?: boolean
+  /** Both views of a pair go through encoder and projector as one batch. */
+  readonly joint?: boolean | undefined
 }
 
 export interface Branches {
   /** For evaluation. */
   readonly encoder: (x: Untyped) => Untyped
   readonly copies: Copies
+  readonly name: string
   /** Both branches of one loss. Parts that several copies or views have in common are built once in it. */
   pass(): { readonly online: (view: Untyped) => Branch; readonly target: (view: Untyped) => Branch }
+  /** Both branches at once, from views that share their batch statistics. Only where asked for. */
+  readonly joint?: ((one: Untyped, two: Untyped) => Pair) | undefined
   /**
    * Weighted over copies: the mean of `loss` over `pairs`, given the compared rows of both sides after what is placed on
-   * pairs, and the number of the copy.
+   * pairs (or their scores), and the number of the copy.
    */
-  over(pairs: readonly Pair[], loss: (q: Untyped, k: Untyped, copy: number) => Untyped): Untyped
+  over(pairs: readonly Pair[], loss: PairLoss): Untyped
+  /** Scores of compared rows on the target side. */
+  targetScores(rows: Untyped): Untyped
   /** Moves the target network, if there is one. */
   follow(): void
 }
+export type PairLoss = (q: Untyped, k: Untyped, copy: number) => Untyped
 export interface Pair {
   readonly q: Branch
   readonly k: Branch
@@ -65,10 +76,11 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
   const encoder = use('encoder', options.encoder)
   const projector = options.projector && use('projector', options.projector)
   const predictor = options.predictor && use('predictor', options.predictor)
+  const prototypes = options.prototypes && use('prototypes', options.prototypes)
   const copies = copiesOf(options.augment, use)
   const { target, unit } = options
   checkSites(name, options.augment, [
-    ...(encoder.sites ?? []).filter(site => site !== 'pooled'),
+    ...(options.joint ? [] : (encoder.sites ?? [])).filter(site => site !== 'pooled'),
     'pooled',
     ...(projector ? ['projection'] : []),
     ...(predictor ? ['prediction'] : []),
@@ -78,6 +90,7 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
   const own = typeof target === 'object'
   const targetEncoder = own ? use('target.encoder', twin(options.encoder)) : encoder
   const targetProjector = own && options.projector ? use('target.projector', twin(options.projector)) : projector
+  const targetPrototypes = own && options.prototypes ? use('target.prototypes', twin(options.prototypes)) : prototypes
 
   const same = (x: Untyped): Untyped => x
   const branch = (
@@ -98,8 +111,10 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
   }
   const stop = (x: Untyped): Untyped => stopGradient(x) as Untyped
   return {
+    name,
     encoder,
     copies,
+    targetScores: rows => (targetPrototypes ?? same)(rows),
     pass() {
       const [encode, project] = [copies.encoding(encoder), through(projector ?? same)]
       const [encodeTarget, projectTarget] = own
@@ -110,12 +125,41 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
         target: branch('target', encodeTarget, projectTarget, undefined, target === 'online' ? same : stop),
       }
     },
+    joint: options.joint
+      ? (one, two) => {
+          const rows = one.shape[0]!
+          const halves = (x: Untyped): Untyped[] => [0, 1].map(i => slice(x, 0, i * rows, (i + 1) * rows) as Untyped)
+          const sides = ['online', 'target'] as const
+          const pooled = halves(encoder(concat(one, two, 0) as Untyped) as Untyped).map((x, i) =>
+            copies.apply('pooled', sides[i]!, copies.of(x)),
+          )
+          const project = (copy: number): Untyped[] => {
+            const batch: Untyped = concat(pooled[0]![copy]!, pooled[1]![copy]!, 0)
+            return halves((projector ?? same)(batch) as Untyped)
+          }
+          const projected: Untyped[][] = []
+          for (const copy of pooled[0]!.keys()) {
+            const before = projected.findIndex((_, i) => pooled.every(side => side[i] === side[copy]))
+            projected.push(projected[before] ?? project(copy))
+          }
+          const [q, k] = sides.map((side, i): Branch => {
+            const placed = copies.apply(
+              'projection',
+              side,
+              projected.map(half => half[i]!),
+            )
+            const units = unit ? copies.apply('unit', side, through(x => normalize(x))(placed)) : placed
+            return { compared: units, projection: projected[0]![i]! }
+          })
+          return { q: q!, k: k! }
+        }
+      : undefined,
     over: (pairs, loss) =>
       copies.weighted(copy =>
         meanOf(
           pairs.map(({ q, k }) => {
             const pair = copies.compared(copy, q.compared[copy]!, k.compared[copy]!)
-            const value = loss(pair.q, pair.k, copy)
+            const value = loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(pair.k), copy)
             return pair.penalty ? (add(value, pair.penalty) as Untyped) : value
           }),
         ),
@@ -125,18 +169,23 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
       const m: Stopped<[]> = at(target.momentum, stepVariable.tensor as Untyped)
       follow(targetEncoder, encoder, m)
       if (projector) follow(targetProjector!, projector, m)
+      if (prototypes) follow(targetPrototypes!, prototypes, m)
     },
   }
 }
 
 /** The first view as the query of the second. */
-export function first({ pass }: Branches, [one, two]: readonly Untyped[]): Pair {
+export function first({ name, pass, joint }: Branches, views: readonly Untyped[]): Pair {
+  const [one, two] = views
+  if (!(one && two) || views.length > 2) throw new ShapeError(`${name} takes two views, got ${views.length}`)
+  if (joint) return joint(one, two)
   const { online, target } = pass()
-  return { q: online(one!), k: target(two!) }
+  return { q: online(one), k: target(two) }
 }
 
 /** Every view as a query against the targets of the first two, itself excepted: `(1, 2), (2, 1), (3, 1), (3, 2), ...` */
-export function crossed({ pass }: Branches, views: readonly Untyped[]): Pair[] {
+export function crossed({ name, pass }: Branches, views: readonly Untyped[]): Pair[] {
+  if (views.length < 2) throw new ShapeError(`${name} takes two views or more, got ${views.length}`)
   const { online, target } = pass()
   const [queries, keys] = [views.map(online), views.slice(0, 2).map(target)]
   return queries.flatMap((q, i) => keys.flatMap((k, j) => (i === j ? [] : [{ q, k }])))

@@ -46,8 +46,11 @@ export interface Loss<M extends Metrics = Metrics> {
   readonly loss: Tensor<[], 'f32'>
   readonly metrics: M
 }
-/** Views of the same images, row by row. Those after the first two are queries only, and may be smaller (multi-crop). */
-export type Views<V> = readonly [V, V, ...V[]]
+/**
+ * Views of the same images, row by row; a method says how many it takes. Those after the first two are queries only, and
+ * may be smaller (multi-crop).
+ */
+export type Views<V> = readonly [V, ...V[]]
 /** Whether a method learns from labels `[N]` i32 beside the views. */
 export type Labels = 'labels' | 'none'
 export type LabelsFor<L extends Labels> = L extends 'labels' ? [labels: Tensor<any, 'i32'>] : []

@@ -36,7 +36,7 @@ export const barlow = (
 const simsiam = ({ p1, p2, z1, z2 }: Record<string, Any>, stop = true): Any =>
   f.mul(f.add(m.negativeCosine(p1, stoppedIf(z2!, stop)), m.negativeCosine(p2, stoppedIf(z1!, stop))), 0.5)
 export const byol = ({ p1, p2, z1, z2 }: Record<string, Any>): Any =>
-  m.byol(p1, p2, f.stopGradient(z1), f.stopGradient(z2))
+  m.byolLoss(p1, p2, f.stopGradient(z1), f.stopGradient(z2))
 
 const ofSinkhorn = ({ eps, iters }: Attributes) => ({ epsilon: eps, iterations: iters })
 
@@ -48,11 +48,11 @@ const contrastive: Builds = {
     return { queue: f.updateRows(queue, at, keys), ptr: f.rem(f.add(at, keys.shape[0]), queue.shape[0]) }
   },
   moco_v3: loss(({ q1, q2, k1, k2 }, { temperature }) =>
-    m.mocoV3(q1, q2, f.stopGradient(k1), f.stopGradient(k2), temperature),
+    m.mocoV3Loss(q1, q2, f.stopGradient(k1), f.stopGradient(k2), temperature),
   ),
   nnclr({ z, p, queue }, { temperature }) {
     const { rows, index } = m.nearest(z, f.stopGradient(queue))
-    return { loss: m.nnclr(rows, p, temperature), index }
+    return { loss: m.nnclrLoss(rows, p, temperature), index }
   },
   clip: loss(({ a, b, log_scale }) => m.clip(a, b, log_scale)),
   dcl: loss(({ z1, z2 }, { temperature, sigma, detach_weight = true }) =>
@@ -73,7 +73,7 @@ const withoutNegatives: Builds = {
   byol: loss(byol),
   barlow: loss(barlow),
   vicreg: loss(({ z1, z2 }, attrs) =>
-    m.vicreg(z1, z2, {
+    m.vicregLoss(z1, z2, {
       invariance: attrs.sim,
       variance: attrs.var,
       covariance: attrs.cov,
@@ -92,14 +92,14 @@ const withoutNegatives: Builds = {
   triplet: loss(({ a, p, n }, { margin }) => m.triplet(a, p, n, margin)),
   sinkhorn: ({ scores }, attrs) => ({ q: m.sinkhorn(scores, ofSinkhorn(attrs)) }),
   swav: loss((inputs, { n_code, temperature, ...attrs }) =>
-    m.swav(numbered(inputs, 's'), { codes: n_code, temperature, ...ofSinkhorn(attrs) }),
+    m.swavLoss(numbered(inputs, 's'), { codes: n_code, temperature, ...ofSinkhorn(attrs) }),
   ),
   swav_queue: loss((inputs, { temperature, ...attrs }) => {
     const queues = numbered(inputs, 'q')
-    return m.swav(numbered(inputs, 's'), { codes: queues.length, temperature, ...ofSinkhorn(attrs), queues })
+    return m.swavLoss(numbered(inputs, 's'), { codes: queues.length, temperature, ...ofSinkhorn(attrs), queues })
   }),
   dino: (inputs, { student_temp, teacher_temp, center_momentum }) =>
-    m.dino(
+    m.dinoLoss(
       numbered(inputs, 't').map(t => f.stopGradient(t)),
       numbered(inputs, 's'),
       f.stopGradient(inputs.center),

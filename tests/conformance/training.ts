@@ -1,15 +1,15 @@
 /**
- * Recorded training runs: the methods of the model library, or their losses put together, through `train`, one run of the
+ * Recorded training runs: the methods of the model library through `train`, one run of the
  * program per step. A momentum network follows at the end of a step. So it does in the cases of BYOL; in those of MoCo it
  * does at the beginning of the next one, which is the same but for the first (it changes nothing) and the last (momentum 1).
  */
-import { type Builder, type Module, parametersOf, twin } from '../../compiler/index.js'
+import { type Module, parametersOf } from '../../compiler/index.js'
 import type { FeatureAugmentation } from '../../models/index.js'
-import { follow, type Method, method } from '../../models/methods/method.js'
+import type { Method } from '../../models/methods/method.js'
 import { train } from '../../models/train.js'
 import { augmented, flows } from './features.js'
 import { type Any, type Attributes, f, type Tensors } from './language.js'
-import { barlow, byol, m } from './losses.js'
+import { m } from './losses.js'
 import { networkOf, valuesOf } from './models.js'
 import { optimizerOf } from './optimizers.js'
 import { type DescribesProgram, perRun, scalar, stacked } from './programs.js'
@@ -49,49 +49,14 @@ function augmentation({ attrs, given }: Parts, compose: 'add' | 'replace'): Feat
   })
 }
 
-/** A method whose loss is a function of the two views; `build` mounts what it needs beside encoder and projector. */
-const composed = (
-  parts: Parts,
-  build: (net: (x: Any) => Any, builder: Builder) => { loss: (one: Any, two: Any) => Any; afterStep?: () => void },
-): Method =>
-  method('case', {}, builder => {
-    const [encoder, projector] = [builder.use('encoder', parts.encoder), builder.use('projector', parts.projector)]
-    const { loss, afterStep } = build(x => projector(encoder(x)), builder)
-    return { encoder, loss: ([one, two]) => ({ loss: loss(one!, two!), metrics: {} }), ...(afterStep && { afterStep }) }
+const simclr = ({ encoder, projector, attrs, ...rest }: Parts): Method =>
+  m.simclr({
+    encoder,
+    projector,
+    temperature: attrs.loss.temperature,
+    joint: attrs.joint_bn,
+    ...(attrs.fa && { augment: augmentation({ encoder, projector, attrs, ...rest }, 'add') }),
   })
-
-/** With a predictor online and a momentum network for the targets. */
-const withTarget = (parts: Parts, loss: (p: readonly Any[], z: readonly Any[]) => Any): Method =>
-  composed(parts, (net, { use }) => {
-    const predictor = use('predictor', parts.predictor!)
-    const encoder = use('target.encoder', twin(parts.encoder))
-    const projector = use('target.projector', twin(parts.projector))
-    return {
-      loss: (one, two) =>
-        loss(
-          [one, two].map(x => predictor(net(x))),
-          [one, two].map(x => f.stopGradient(projector(encoder(x)))),
-        ),
-      afterStep() {
-        follow(encoder, parts.encoder, parts.given().momentum as any)
-        follow(projector, parts.projector, parts.given().momentum as any)
-      },
-    }
-  })
-
-const simclr = (parts: Parts): Method =>
-  composed(parts, net => ({
-    loss(one, two) {
-      const { joint_bn, fa, loss } = parts.attrs
-      const rows: number = one.shape[0]!
-      const both = joint_bn ? net(f.concat(one, two, 0)) : undefined
-      const z1 = both ? f.slice(both, 0, 0, rows) : net(one)
-      const z2 = both ? f.slice(both, 0, rows, 2 * rows) : net(two)
-      const plain = m.ntXent(z1, z2, loss.temperature)
-      if (!fa) return plain
-      return f.add(plain, f.mul(m.ntXent(augmented(z1, parts.given(), '1', fa), z2, loss.temperature), fa.weight))
-    },
-  }))
 const moco = (parts: Parts): Method =>
   m.moco({
     encoder: parts.encoder,
@@ -116,16 +81,11 @@ const methods: Readonly<Record<string, (parts: Parts) => Method>> = {
   train_simsiam_fa: ofSimsiam,
   train_moco: moco,
   train_moco_fa: moco,
-  train_byol: parts => withTarget(parts, ([p1, p2], [z1, z2]) => byol({ p1: p1!, p2: p2!, z1: z1!, z2: z2! })),
-  train_mocov3: parts =>
-    withTarget(parts, ([q1, q2], [k1, k2]) => m.mocoV3(q1, q2, k1, k2, parts.attrs.loss.temperature)),
-  train_barlow: parts =>
-    composed(parts, net => ({
-      loss(one, two) {
-        const [z1, z2] = [net(one), net(two)]
-        return barlow({ z1, z2 }, parts.attrs.loss)
-      },
-    })),
+  train_byol: ({ given, attrs, ...parts }) => m.byol({ ...parts, momentum: () => given().momentum }),
+  train_mocov3: ({ given, attrs, ...parts }) =>
+    m.mocoV3({ ...parts, momentum: () => given().momentum, temperature: attrs.loss.temperature }),
+  train_barlow: ({ encoder, projector, attrs }) =>
+    m.barlow({ encoder, projector, loss: { ...attrs.loss, epsilon: attrs.loss.eps } }),
 }
 
 const run: DescribesProgram = (test, oracle) => {

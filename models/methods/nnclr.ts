@@ -1,0 +1,44 @@
+/** NNCLR: the positive of a view is its nearest neighbour among earlier samples. Dwibedi et al., arXiv 2104.14548. */
+import type { Stopped } from '../../compiler/graph/node.js'
+import type { Augmentations } from '../augment/copies.js'
+import { bankOf } from '../bank.js'
+import { nearest, pairContrast } from '../losses/contrast.js'
+import { spread } from '../losses.js'
+import { branches, crossed, type Parts } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
+
+/**
+ * `L = mean of contrast(nn(z1), p2) and contrast(nn(z2), p1)`: `nn(z)` is the row of a queue of earlier projections nearest to `z`
+ * (no gradient), told apart by its prediction from those of the rest of the batch. The projections of view 1, before any
+ * augmentation, are queued. Defaults: queue 65536, temperature 0.2. `augment`: feature augmentation at the encoder's stages, `pooled`,
+ * `projection`, `prediction` and `unit`. Metric `spread` of the projections.
+ */
+export function nnclr<E extends Encoder, const J extends Head, const P extends Head>(parts: {
+  encoder: E
+  projector: OnEncoder<J, E>
+  predictor: OnProjections<P, J>
+  queue?: number
+  temperature?: number
+  augment?: Augmentations
+}): Method<E, { spread: Stopped<[]> }, 'none'> {
+  const { queue = 65536, temperature = 0.2 } = parts
+  return method('nnclr', parts, builder => {
+    const networks = branches('nnclr', builder, { ...(parts as never as Parts), target: 'stopped', unit: true })
+    const bank = bankOf('nnclr', builder, queue)
+    return {
+      encoder: networks.encoder,
+      loss(views) {
+        const pairs = crossed(networks, views)
+        const { projection } = pairs[0]!.q
+        const rows = bank.rows(projection.shape[1]!)
+        bank.push(projection)
+        return {
+          loss: networks.over(pairs, (p, z) =>
+            pairContrast(nearest(z as never, rows).rows as never, p, 1 / temperature, { unit: false }),
+          ),
+          metrics: { spread: spread(projection) },
+        }
+      },
+    }
+  })
+}

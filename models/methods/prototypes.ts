@@ -1,0 +1,98 @@
+/** Methods that compare views through their scores against prototypes: SwAV and DINO. */
+import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import { mean, softmax } from '../../compiler/language/math.js'
+import { update } from '../../compiler/language/module.js'
+import { stepVariable } from '../../compiler/language/program.js'
+import { add, concatAll, constant, div, mul, stopGradient, sub } from '../../compiler/ops/index.js'
+import type { Fit } from '../../compiler/types/layer.js'
+import type { Augmentations } from '../augment/copies.js'
+import { sinkhorn, softCrossEntropy } from '../losses/prototypes.js'
+import { spread } from '../losses.js'
+import { at, type Schedule } from '../schedules.js'
+import { branches, crossed, type Parts } from './branches.js'
+import { type Encoder, type Given, type Head, type Method, method, type OnEncoder } from './method.js'
+
+interface Scored<E extends Encoder, J extends Head, P extends Head> {
+  encoder: E
+  projector: OnEncoder<J, E>
+  /** From unit projections to scores: `prototypes(P, K)`. */
+  prototypes: Fit<P, Given<J>>
+  augment?: Augmentations
+}
+
+/**
+ * SwAV: each of the first two views gets a code, its scores made an assignment that uses all prototypes equally
+ * (`sinkhorn`, no gradient), and every other view predicts it: `L = mean of -sum code log softmax(scores / T)`. Defaults:
+ * temperature 0.1, epsilon 0.05, 3 iterations. Views after the second (multi-crop) predict only. `augment`: feature
+ * augmentation at the encoder's stages, `pooled`, `projection` and `unit`; branch `target` is what makes codes. Metric
+ * `spread` of the projections. Source: Caron et al., arXiv 2006.09882; their queue of earlier scores is left out.
+ */
+export function swav<E extends Encoder, const J extends Head, const P extends Head>(
+  parts: Scored<E, J, P> & { temperature?: number; epsilon?: number; iterations?: number },
+): Method<E, { spread: Stopped<[]> }, 'none'> {
+  const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = parts
+  return method('swav', parts, builder => {
+    const networks = branches('swav', builder, { ...(parts as never as Parts), target: 'stopped', unit: true })
+    return {
+      encoder: networks.encoder,
+      loss(views) {
+        const pairs = crossed(networks, views)
+        return {
+          loss: networks.over(pairs, (scores, codes) =>
+            softCrossEntropy(div(scores, temperature) as Untyped, sinkhorn(codes, { epsilon, iterations }) as Untyped),
+          ),
+          metrics: { spread: spread(pairs[0]!.k.projection) },
+        }
+      },
+    }
+  })
+}
+
+/**
+ * DINO: a momentum teacher's centred, sharpened scores of the first two views are the targets of the student's scores of every
+ * other view: `L = mean of -sum softmax((t - c) / Tt) log softmax(s / Ts)`. The centre `c` `[K]` follows the mean of the teacher's
+ * scores: `c = m c + (1 - m) mean`. Defaults: temperatures 0.1 (student) and 0.04 (teacher; a schedule in the paper), momentum of the
+ * teacher 0.996, of the centre 0.9. Views after the second (multi-crop) are the student's only. `augment`: as `swav`; branch `target` is
+ * the teacher. Metric `spread` of the teacher's projections. Source: Caron et al., arXiv 2104.14294, algorithm 1.
+ */
+export function dino<E extends Encoder, const J extends Head, const P extends Head>(
+  parts: Scored<E, J, P> & {
+    studentTemperature?: number
+    teacherTemperature?: number | Schedule
+    momentum?: number | Schedule
+    centerMomentum?: number
+  },
+): Method<E, { spread: Stopped<[]> }, 'none'> {
+  const { studentTemperature = 0.1, teacherTemperature = 0.04, momentum = 0.996, centerMomentum = 0.9 } = parts
+  return method('dino', parts, builder => {
+    const options = { ...(parts as never as Parts), target: { momentum }, unit: true }
+    const networks = branches('dino', builder, options)
+    let center: Untyped | undefined
+    let taught: readonly Untyped[] = []
+    return {
+      encoder: networks.encoder,
+      loss(views) {
+        const pairs = crossed(networks, views)
+        const sharp = at(teacherTemperature, stepVariable.tensor as Untyped)
+        const targets = [...new Set(pairs.map(({ k }) => k))]
+        taught = targets.map(({ compared }) => networks.targetScores(compared[0]!))
+        center ??= builder.state('center', [taught[0]!.shape[1]!], shape => constant(0, shape)) as Untyped
+        const centre = center
+        return {
+          loss: networks.over(pairs, (student, teacher) =>
+            softCrossEntropy(
+              div(student, studentTemperature) as Untyped,
+              stopGradient(softmax(div(sub(teacher, centre), sharp) as Untyped)) as Untyped,
+            ),
+          ),
+          metrics: { spread: spread(targets[0]!.projection) },
+        }
+      },
+      afterStep() {
+        networks.follow()
+        const rows = mean(stopGradient(concatAll(taught, 0) as Untyped) as Untyped, [0]) as Untyped
+        update(center!, add(mul(center!, centerMomentum), mul(rows, 1 - centerMomentum)) as Untyped)
+      },
+    }
+  })
+}

@@ -1,0 +1,45 @@
+/** Methods that decorrelate the dimensions of the projections instead of comparing rows: Barlow Twins and VICReg. */
+import type { Stopped } from '../../compiler/graph/node.js'
+import type { Augmentations } from '../augment/copies.js'
+import { type BarlowOptions, barlowTwins, type VicregOptions, vicregLoss } from '../losses/redundancy.js'
+import { spread } from '../losses.js'
+import { branches, first, type PairLoss, type Parts } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
+
+interface Projected<E extends Encoder, J extends Head> {
+  encoder: E
+  projector: OnEncoder<J, E>
+  augment?: Augmentations
+}
+
+/**
+ * `L = barlowTwins(z1, z2)` with `z = projector(encoder(view))`, which is not scaled to unit rows. `loss`: options of the formula. Takes two
+ * views. `augment`: feature augmentation at the encoder's stages, `pooled` and `projection`; branch `online` is view 1, `target` view
+ * 2, whose gradient flows as well unless an augmentation stops it. Metric `spread`. Source: Zbontar et al., arXiv 2103.03230.
+ */
+export const barlow = <E extends Encoder, const J extends Head>(
+  parts: Projected<E, J> & { loss?: BarlowOptions },
+): Method<E, { spread: Stopped<[]> }, 'none'> =>
+  decorrelated('barlow', parts, (z1, z2) => barlowTwins(z1 as never, z2, parts.loss))
+
+/** `L = vicreg(z1, z2)`; otherwise as `barlow`. Source: Bardes et al., arXiv 2105.04906. */
+export const vicreg = <E extends Encoder, const J extends Head>(
+  parts: Projected<E, J> & { loss?: VicregOptions },
+): Method<E, { spread: Stopped<[]> }, 'none'> =>
+  decorrelated('vicreg', parts, (z1, z2) => vicregLoss(z1 as never, z2, parts.loss))
+
+const decorrelated = <E extends Encoder, J extends Head>(
+  name: string,
+  parts: Projected<E, J>,
+  loss: PairLoss,
+): Method<E, { spread: Stopped<[]> }, 'none'> =>
+  method(name, parts, builder => {
+    const networks = branches(name, builder, { ...(parts as never as Parts), target: 'online', unit: false })
+    return {
+      encoder: networks.encoder,
+      loss(views) {
+        const pair = first(networks, views)
+        return { loss: networks.over([pair], loss), metrics: { spread: spread(pair.q.projection) } }
+      },
+    }
+  })

@@ -1,0 +1,62 @@
+/** Instance discrimination within the batch: SimCLR and its decoupled form. */
+import type { Stopped } from '../../compiler/graph/node.js'
+import type { Augmentations } from '../augment/copies.js'
+import { type DecoupledOptions, decoupledContrast } from '../losses/contrast.js'
+import { ntXent, spread } from '../losses.js'
+import { branches, first, type PairLoss, type Parts } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
+
+interface InBatch<E extends Encoder, J extends Head> {
+  encoder: E
+  projector: OnEncoder<J, E>
+  temperature?: number
+  /** Both views go through the networks as one batch, so that batch norm sees them together. Default false. */
+  joint?: boolean
+  augment?: Augmentations
+}
+
+/**
+ * `L = ntXent(z1, z2)` with `z = projector(encoder(view))`: every row is told apart from all others of both views. `encoder` gives
+ * `[N, F]`, `projector` takes F. Default temperature 0.5. Takes two views. `augment`: feature augmentation at the
+ * encoder's stages (not with `joint`), `pooled`, `projection` and `unit`; branch `online` is view 1, `target` view 2, whose
+ * gradient flows as well unless an augmentation stops it. Metric `spread` of the projections.
+ * Source: Chen et al., arXiv 2002.05709.
+ */
+export const simclr = <E extends Encoder, const J extends Head>(
+  parts: InBatch<E, J>,
+): Method<E, { spread: Stopped<[]> }, 'none'> =>
+  inBatch('simclr', parts, (q, k) => ntXent(q as never, k, parts.temperature ?? 0.5, { unit: false }))
+
+/**
+ * Decoupled contrastive learning: as `simclr`, with `decoupledContrast`, whose denominator leaves the positive out; `sigma`
+ * weighs positives by difficulty (DCLW). Default temperature 0.1. Source: Yeh et al., arXiv 2110.06848.
+ */
+export const dcl = <E extends Encoder, const J extends Head>(
+  parts: InBatch<E, J> & Pick<DecoupledOptions, 'sigma'>,
+): Method<E, { spread: Stopped<[]> }, 'none'> => {
+  const { temperature = 0.1, sigma } = parts
+  return inBatch('dcl', parts, (q, k) =>
+    decoupledContrast(q as never, k, { temperature, unit: false, ...(sigma && { sigma }) }),
+  )
+}
+
+const inBatch = <E extends Encoder, J extends Head>(
+  name: string,
+  parts: InBatch<E, J>,
+  loss: PairLoss,
+): Method<E, { spread: Stopped<[]> }, 'none'> =>
+  method(name, parts, builder => {
+    const networks = branches(name, builder, {
+      ...(parts as never as Parts),
+      target: 'online',
+      unit: true,
+      joint: parts.joint,
+    })
+    return {
+      encoder: networks.encoder,
+      loss(views) {
+        const pair = first(networks, views)
+        return { loss: networks.over([pair], loss), metrics: { spread: spread(pair.q.projection) } }
+      },
+    }
+  })

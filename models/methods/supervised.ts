@@ -1,0 +1,79 @@
+/** Methods that learn from labels, with the same augmentations: supervised contrast and a supervised baseline. */
+import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import { mean } from '../../compiler/language/math.js'
+import { argmax, cast, concat, equal, stopGradient } from '../../compiler/ops/index.js'
+import type { Augmentations } from '../augment/copies.js'
+import { supervisedContrast } from '../losses/contrast.js'
+import { type CrossEntropyOptions, labelCrossEntropy } from '../losses/supervised.js'
+import { spread } from '../losses.js'
+import { branches, first, type Parts } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
+
+/**
+ * Supervised contrast: `L = supervisedContrast([z1; z2], labels)`, every row being pulled to all rows of its label. Default
+ * temperature 0.1. Takes two views and labels `[N]`. `augment`: as `simclr`. Metric `spread` of the projections.
+ * Source: Khosla et al., arXiv 2004.11362.
+ */
+export function supcon<E extends Encoder, const J extends Head>(parts: {
+  encoder: E
+  projector: OnEncoder<J, E>
+  temperature?: number
+  augment?: Augmentations
+}): Method<E, { spread: Stopped<[]> }, 'labels'> {
+  const { temperature = 0.1 } = parts
+  return method('supcon', { ...parts, labels: 'labels' as const }, builder => {
+    const networks = branches('supcon', builder, { ...(parts as never as Parts), target: 'online', unit: true })
+    return {
+      encoder: networks.encoder,
+      loss(views, labels) {
+        const pair = first(networks, views)
+        const twice: Untyped = concat(labels, labels, 0)
+        return {
+          loss: networks.over([pair], (q, k) =>
+            supervisedContrast(concat(q, k, 0) as Untyped, twice as never, { temperature, unit: false }),
+          ),
+          metrics: { spread: spread(pair.q.projection) },
+        }
+      },
+    }
+  })
+}
+
+/**
+ * The supervised baseline: `L = mean over views of crossEntropy(classifier(encoder(view)), labels)`. `classifier` takes the encoder's
+ * features and gives a score per class. Any number of views from one on, and labels `[N]`. `augment`: feature augmentation at the
+ * encoder's stages and `pooled`, branch `online`. Metric `accuracy` on the first view.
+ */
+export function supervised<E extends Encoder, const C extends Head>(parts: {
+  encoder: E
+  classifier: OnEncoder<C, E>
+  smoothing?: number
+  augment?: Augmentations
+}): Method<E, { accuracy: Stopped<[]> }, 'labels'> {
+  const options: CrossEntropyOptions = parts.smoothing ? { smoothing: parts.smoothing } : {}
+  return method('supervised', { ...parts, labels: 'labels' as const }, builder => {
+    const { encoder, augment } = parts as never as Parts
+    const networks = branches('supervised', builder, {
+      encoder,
+      ...(augment && { augment }),
+      target: 'online',
+      unit: false,
+    })
+    const classifier = builder.use('classifier', parts.classifier as C)
+    return {
+      encoder: networks.encoder,
+      loss(views, labels) {
+        const { online } = networks.pass()
+        const rows = views.map(view => online(view))
+        const right = equal(argmax(stopGradient(classifier(rows[0]!.compared[0]!)) as Untyped, -1) as Untyped, labels)
+        return {
+          loss: networks.over(
+            rows.map(q => ({ q, k: q })),
+            q => labelCrossEntropy(classifier(q), labels as never, options),
+          ),
+          metrics: { accuracy: mean(cast(right as Untyped, 'f32') as Untyped) as unknown as Stopped<[]> },
+        }
+      },
+    }
+  })
+}

@@ -11,7 +11,7 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-type Name = 'F32' | 'F16' | 'I32' | 'U32' | 'U8' | 'BOOL'
+type Name = keyof typeof arrays
 const arrays = {
   F32: Float32Array,
   F16: Uint16Array,
@@ -20,6 +20,9 @@ const arrays = {
   U8: Uint8Array,
   BOOL: Uint8Array,
 } as const
+/** What can be read: I64, PyTorch's counters, only where the values fit i32. */
+const readable = { ...arrays, I64: BigInt64Array } as const
+type Readable = keyof typeof readable
 const maxHeader = 100_000_000
 
 /** A safetensors file. f16 tensors are arrays of their bits, as the runtime reads them. */
@@ -84,14 +87,22 @@ export function readSafetensors(file: Uint8Array, what = 'the safetensors file')
   const tensors = found.map(({ name, dtype, shape, begin, end }) => {
     // Not `file.slice`: a Buffer's shares its memory.
     const bytes = file.buffer.slice(file.byteOffset + start + begin, file.byteOffset + start + end) as ArrayBuffer
-    const array =
-      dtype === 'BOOL' ? Uint32Array.from(new Uint8Array(bytes), value => (value ? 1 : 0)) : new arrays[dtype](bytes)
-    return [name, Object.assign(array, { shape }) as Output] as const
+    return [name, Object.assign(decode(name, dtype, bytes, fail), { shape }) as Output] as const
   })
   return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> }
 }
 
 type Fail = (reason: string) => never
+
+function decode(name: string, dtype: Readable, bytes: ArrayBuffer, fail: Fail) {
+  if (dtype === 'BOOL') return Uint32Array.from(new Uint8Array(bytes), value => (value ? 1 : 0))
+  if (dtype !== 'I64') return new arrays[dtype](bytes)
+  const wide = new BigInt64Array(bytes)
+  const large = wide.find(value => BigInt.asIntN(32, value) !== value)
+  return large === undefined
+    ? Int32Array.from(wide, Number)
+    : fail(`tensor ${name} of dtype I64 holds ${large}, which i32 cannot`)
+}
 
 function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   if (bytes[0] !== 0x7b) fail('its header does not begin with {')
@@ -106,7 +117,7 @@ function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
 
 interface Found {
   readonly name: string
-  readonly dtype: Name
+  readonly dtype: Readable
   readonly shape: readonly number[]
   readonly begin: number
   readonly end: number
@@ -115,21 +126,21 @@ interface Found {
 function check(name: string, entry: unknown, body: number, fail: Fail): Found {
   if (!isRecord(entry)) return fail(`tensor ${name} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
-  if (typeof dtype !== 'string' || !Object.hasOwn(arrays, dtype))
+  if (typeof dtype !== 'string' || !Object.hasOwn(readable, dtype))
     return fail(
-      `tensor ${name} has dtype ${JSON.stringify(dtype)}, and only ${Object.keys(arrays).join(', ')} can be read`,
+      `tensor ${name} has dtype ${JSON.stringify(dtype)}, and only ${Object.keys(readable).join(', ')} can be read`,
     )
   if (!isCounts(shape) || shape.length > 32) return fail(`tensor ${name} has shape ${JSON.stringify(shape)}`)
   if (!isCounts(offsets) || offsets.length !== 2)
     return fail(`tensor ${name} has data_offsets ${JSON.stringify(offsets)}`)
   const [begin, end] = offsets as [number, number]
   if (begin > end || end > body) return fail(`tensor ${name} lies at bytes ${begin} to ${end} of ${body}`)
-  const bytes = shape.reduce((a, b) => a * b, 1) * arrays[dtype as Name].BYTES_PER_ELEMENT
+  const bytes = shape.reduce((a, b) => a * b, 1) * readable[dtype as Readable].BYTES_PER_ELEMENT
   if (bytes !== end - begin)
     return fail(
       `tensor ${name} of shape [${shape.join(', ')}] and dtype ${dtype} needs ${bytes} bytes, but has ${end - begin}`,
     )
-  return { name, dtype: dtype as Name, shape, begin, end }
+  return { name, dtype: dtype as Readable, shape, begin, end }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -104,6 +104,7 @@ test('a damaged file is bad input that says where', async () => {
     [encode('{"__metadata__":[]}'), 'metadata is not text'],
     [encode(`{"a":${entry([4], [0, 4], 'BF16')}}`, four), 'dtype "BF16", and only F32'],
     [encode(`{"a":${entry([4], [0, 4], 'toString')}}`, four), 'dtype "toString"'],
+    [encode(`{"a":${entry([], [0, 8], 'I64')}}`, [0, 0, 0, 128, 0, 0, 0, 0]), 'I64 holds 2147483648, which i32 cannot'],
     [encode(`{"a":${entry([-4], [0, 4])}}`, four), 'shape [-4]'],
     [encode(`{"a":${entry([1.5], [0, 4])}}`, four), 'shape [1.5]'],
     [encode(`{"a":${entry('4', [0, 4])}}`, four), 'shape "4"'],

@@ -18,6 +18,7 @@ import {
   less,
   lessEqual,
   logicalAnd,
+  maximum,
   mul,
   permute,
   reshape,
@@ -29,11 +30,13 @@ import {
 
 /** One number for all images, or one per image `[N]`. */
 type PerImage = number | Tensor<any, 'f32'>
+const perImage = (value: PerImage, shape: number[]): Untyped =>
+  typeof value === 'number' ? constant(value, shape) : reshape(value as Untyped, shape)
 
 /**
  * Gaussian blur, along rows and columns in turn: weights `exp(-(d / sigma)^2 / 2)` for `|d| <= (size - 1) / 2`, normalized;
  * beyond the edge the image is mirrored at its outermost pixels. `kernel` and `sigma` are `[x, y]`, sizes odd and at most
- * twice the image less one. Throws `ShapeError`. Source: blur of SimCLR, arXiv 2002.05709, appendix A (sigma ~ U(0.1, 2)).
+ * twice the image less one; a deviation of 0 leaves an image exactly as it is. Throws `ShapeError`. Source: blur of SimCLR, arXiv 2002.05709, appendix A (sigma ~ U(0.1, 2)).
  */
 export function gaussianBlur(
   images: Untyped,
@@ -55,8 +58,7 @@ function blurWeights(count: number, size: number, kernel: number, sigma: PerImag
     throw new ShapeError(
       `gaussianBlur: a kernel of ${kernel} must be odd and reach less than ${size} pixels to each side`,
     )
-  const deviation: Untyped =
-    typeof sigma === 'number' ? constant(sigma, [count, 1, 1]) : reshape(sigma as Untyped, [count, 1, 1])
+  const deviation: Untyped = maximum(perImage(sigma, [count, 1, 1]), 1e-3) // below it, neighbours weigh exactly nothing
   const weight = (distance: Untyped): Untyped => exp(mul(square(div(distance, deviation)), -0.5))
   const taps: Untyped = sub(iota([1, 1, kernel], 2, 'f32'), radius)
   const total: Untyped = sum(weight(taps), [2], { keepdims: true })
@@ -71,9 +73,12 @@ function blurWeights(count: number, size: number, kernel: number, sigma: PerImag
   return div(add(own, add(before, after)), total)
 }
 
-/** `1 - x` where `x >= threshold`. Default threshold 0.5. Source: BYOL, arXiv 2006.07733, appendix B. */
-export const solarize = (x: Untyped, threshold = 0.5): Untyped =>
-  select(greaterEqual(x, threshold), sub(1, x), x) as Untyped
+/**
+ * `1 - x` where `x >= threshold`. Default threshold 0.5; above 1 nothing changes. Source: BYOL, arXiv 2006.07733,
+ * appendix B.
+ */
+export const solarize = (x: Untyped, threshold: PerImage = 0.5): Untyped =>
+  select(greaterEqual(x, perImage(threshold, [x.shape[0]!, 1, 1, 1])), sub(1, x), x) as Untyped
 
 /** The pixels of a box per image replaced by `values`, one per channel. Source: Zhong et al., arXiv 1708.04896. */
 export function erase(x: Untyped, box: Box, values: readonly number[]): Untyped {

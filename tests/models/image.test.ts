@@ -13,11 +13,10 @@ import {
   adjustSaturation,
   luminance,
   normalized,
-  plain,
-  view,
-} from '../../models/augment/image.js'
+} from '../../models/augment/colour.js'
+import { plain, view } from '../../models/augment/image.js'
+import { cifarStatistics, type ImageRecipe } from '../../models/augment/recipes.js'
 import { generator } from '../../models/data/random.js'
-import { cifarStatistics, type ImageRecipe } from '../../models/recipes.js'
 import { checkOracle, oracleCases } from '../oracle.js'
 
 type Any = Tensor<any, any, any>

@@ -1,0 +1,163 @@
+/**
+ * Colour, on images `[N, 3, H, W]` with values in [0, 1]. A factor is `[N, 1, 1, 1]`, one per image. Every operation maps
+ * three planes to three planes, so a chain of them is one pass over the pixels however many channels each step reads.
+ */
+import type { Untyped } from '../../compiler/graph/node.js'
+import {
+  add,
+  cast,
+  concatAll,
+  div,
+  equal,
+  floor,
+  greaterEqual,
+  iota,
+  maximum,
+  minimum,
+  mul,
+  reshape,
+  select,
+  slice,
+  sub,
+  sum,
+} from '../../compiler/ops/index.js'
+import type { ImageRecipe, Jitter, Triple } from './recipes.js'
+
+/** Red, green and blue, each `[N, 1, H, W]`. */
+type Planes = readonly [Untyped, Untyped, Untyped]
+const planesOf = (x: Untyped): Planes => [slice(x, 1, 0, 1), slice(x, 1, 1, 2), slice(x, 1, 2, 3)]
+const joined = (planes: Planes): Untyped => concatAll([...planes], 1) as Untyped
+/** `f` of each plane. */
+const each = (f: (plane: Untyped, channel: number) => Untyped, planes: Planes): Planes => planes.map(f) as never
+
+const clamp = (x: Untyped): Untyped => minimum(maximum(x, 0), 1)
+/** `clamp(pivot + factor (x - pivot), 0, 1)`: brightness, contrast and saturation differ in the pivot alone. */
+const blend = (planes: Planes, pivot: Untyped | number, factor: Untyped): Planes =>
+  each(x => clamp(add(pivot as Untyped, mul(factor, sub(x, pivot as Untyped)))), planes)
+
+const gray = ([r, g, b]: Planes): Untyped => add(add(mul(r, 0.2989), mul(g, 0.587)), mul(b, 0.114))
+/** The mean grey value of each image, `[N, 1, 1, 1]`. */
+function meanGray(planes: Planes): Untyped {
+  const [, , height, width] = planes[0].shape as unknown as [number, number, number, number]
+  return mul(sum(gray(planes), [1, 2, 3], { keepdims: true }), 1 / (height * width)) as Untyped
+}
+
+/** `clamp(factor x, 0, 1)` */
+export const adjustBrightness = (x: Untyped, factor: Untyped): Untyped => joined(blend(planesOf(x), 0, factor))
+/** `clamp(factor x + (1 - factor) m, 0, 1)`, `m` the mean grey value of the image. */
+export function adjustContrast(x: Untyped, factor: Untyped): Untyped {
+  const planes = planesOf(x)
+  return joined(blend(planes, meanGray(planes), factor))
+}
+/** `clamp(factor x + (1 - factor) grey(x), 0, 1)`: 1 changes nothing, 0 gives grey. */
+export function adjustSaturation(x: Untyped, factor: Untyped): Untyped {
+  const planes = planesOf(x)
+  return joined(blend(planes, gray(planes), factor))
+}
+/** Turns the hue by `turn` of the circle, in [-0.5, 0.5]: RGB to hue, saturation and value, and back. */
+export const adjustHue = (x: Untyped, turn: Untyped): Untyped => joined(turned(planesOf(x), turn))
+
+function turned([r, g, b]: Planes, turn: Untyped): Planes {
+  const value: Untyped = maximum(maximum(r, g), b)
+  const chroma: Untyped = sub(value, minimum(minimum(r, g), b))
+  const safe: Untyped = maximum(chroma, 1e-12) // a grey pixel has no hue, and its colour does not depend on it
+  const [red, green]: Untyped[] = [equal(value, r), equal(value, g)]
+  const across: Untyped = select(red!, sub(g, b), select(green!, sub(b, r), sub(r, g)))
+  const sector: Untyped = add(div(across, safe), select(red!, 0, select(green!, 2, 4)))
+  const hue: Untyped = add(sector, mul(turn, 6))
+  // Channel c of the result is value - chroma max(0, min(k, 4 - k, 1)) with k = (n + hue) mod 6, n = 5, 3, 1.
+  const channel = (n: number): Untyped => {
+    const shifted: Untyped = add(hue, n)
+    const k: Untyped = sub(shifted, mul(floor(div(shifted, 6)), 6))
+    return sub(value, mul(chroma, maximum(minimum(minimum(k, sub(4, k)), 1), 0)))
+  }
+  return [channel(5), channel(3), channel(1)]
+}
+
+/** `0.2989 R + 0.587 G + 0.114 B`: `[N, 3, H, W]` to `[N, 1, H, W]`. */
+export const luminance = (x: Untyped): Untyped => gray(planesOf(x))
+
+/** Factors, turn and order of a jitter, one row per image: `[N]`, and `[N, 4]` for the order. */
+export interface JitterParameters {
+  readonly brightness: Untyped
+  readonly contrast: Untyped
+  readonly saturation: Untyped
+  readonly hue: Untyped
+  readonly order: Untyped
+}
+/** Operations by the numbers that `order` names them with; torchvision's `ColorJitter.get_params` has the same. */
+const [BRIGHTNESS, CONTRAST, SATURATION, HUE] = [0, 1, 2, 3]
+
+/**
+ * Brightness, contrast, saturation and hue, in an order of its own for each image, clamped after each. There are four
+ * places; in each, the image's operation is selected rather than branched to. The contrast's pivot, the mean grey value
+ * at its place in the order, is found first, by the operations that come before it: pixels are read in two passes.
+ * `parts`: a hue of half-width 0 is left out, and so is the first pass where there is no contrast.
+ */
+export function jittered(x: Untyped, parameters: JitterParameters, parts: Omit<Jitter, 'probability'>): Untyped {
+  const { order } = parameters
+  const column = (name: Exclude<keyof JitterParameters, 'order'>): Untyped => reshape(parameters[name], [-1, 1])
+  const is = (operations: Untyped, operation: number): Untyped => equal(operations, operation)
+  /** The factor, or the turn, of the operation at each place: `[N, 4]`. */
+  const amounts: Untyped = select(
+    is(order, BRIGHTNESS),
+    column('brightness'),
+    select(
+      is(order, CONTRAST),
+      column('contrast'),
+      select(is(order, HUE), parts.hue > 0 ? column('hue') : 1, column('saturation')),
+    ),
+  )
+  const choose = (condition: Untyped, yes: Planes, no: Planes): Planes =>
+    each((x, i) => select(condition, yes[i]!, x), no)
+  /** What is done at a place; `pivot` is the contrast's. */
+  const step = (planes: Planes, { operation, amount, pivot }: Place): Planes => {
+    const own = select(is(operation, BRIGHTNESS), 0, gray(planes)) as Untyped
+    const blended = blend(planes, select(is(operation, CONTRAST), pivot, own) as Untyped, amount)
+    return parts.hue > 0 ? choose(is(operation, HUE), turned(planes, amount), blended) : blended
+  }
+  const all = planesOf(x)
+  const none: Untyped = mul(column('contrast'), 0)
+  if (!(parts.contrast > 0)) return joined(placesOf(order, amounts, none).reduce(step, all))
+  // Up to the contrast: from its place on, factors of 1.
+  const place: Untyped = iota([1, 4], 1)
+  const ofContrast: Untyped = sum(select(is(order, CONTRAST), place, 0), [1], { keepdims: true })
+  const over: Untyped = greaterEqual(place, ofContrast)
+  const shortened = placesOf(select(over, SATURATION, order) as Untyped, select(over, 1, amounts) as Untyped, none)
+  const mean = meanGray(shortened.slice(0, 3).reduce(step, all))
+  return joined(placesOf(order, amounts, reshape(mean, [-1, 1])).reduce(step, all))
+}
+
+interface Place {
+  readonly operation: Untyped
+  readonly amount: Untyped
+  readonly pivot: Untyped
+}
+/** Each place's operation, amount and pivot, per image `[N, 1, 1, 1]`: out of one tensor, since a kernel may bind few. */
+function placesOf(order: Untyped, amounts: Untyped, pivot: Untyped): Place[] {
+  const what: Untyped = iota([1, 1, 3], 2)
+  const across = (rows: Untyped): Untyped => reshape(rows, [...rows.shape, 1])
+  const table: Untyped = select(
+    equal(what, 0),
+    across(cast(order, 'f32')),
+    select(equal(what, 1), across(amounts), across(pivot)),
+  )
+  const entry = (place: number, kind: number): Untyped =>
+    reshape(slice(slice(table, 1, place, place + 1), 2, kind, kind + 1), [-1, 1, 1, 1])
+  return [0, 1, 2, 3].map(place => ({
+    operation: entry(place, 0),
+    amount: entry(place, 1),
+    pivot: entry(place, 2),
+  }))
+}
+
+/** `(x - mean_c) / std_c` per channel. */
+export const normalized = (x: Untyped, { mean, std }: ImageRecipe['normalize']): Untyped =>
+  mul(sub(x, perChannel(mean)), perChannel(std.map(s => 1 / s) as unknown as Triple))
+
+/** Three numbers as a `[3, 1, 1]` tensor. */
+function perChannel([a, b, c]: Triple): Untyped {
+  const channel: Untyped = iota([3, 1, 1], 0)
+  const at = (i: number): Untyped => equal(channel, i)
+  return select(at(0), a, select(at(1), b, c))
+}

@@ -32,6 +32,12 @@ export interface Parts {
   readonly prototypes?: Head
   readonly augment?: Augmentations
 }
+/** The encoder, the augmentations and the named heads out of what a method was given, which may be more. */
+export const partsOf = (given: object, ...heads: readonly ('projector' | 'predictor' | 'prototypes')[]): Parts =>
+  Object.fromEntries(
+    Object.entries(given).filter(([name, part]) => part && ['encoder', 'augment', ...heads].includes(name as never)),
+  ) as never as Parts
+
 export interface BranchOptions extends Parts {
   /**
    * What targets are: `'online'`, the same network with its gradient; `'stopped'`, the same without; or, with the momentum

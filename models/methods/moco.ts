@@ -5,7 +5,7 @@ import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
 import { contrast, scoresOf, spread, wins } from '../losses.js'
 import type { Schedule } from '../schedules.js'
-import { type Branch, branches, crossed, first, type Parts } from './branches.js'
+import { type Branch, branches, crossed, first, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
 
 /**
@@ -30,7 +30,7 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
 }): Method<E, { accuracy: Stopped<[]>; spread: Stopped<[]> }, 'none'> {
   const { queue: size = 4096, temperature = 0.2, momentum = 0.99, symmetric = false } = parts
   return method('moco', parts, builder => {
-    const options = { ...(parts as never as Parts), target: { momentum }, unit: true, negatives: true }
+    const options = { ...partsOf(parts, 'projector'), target: { momentum }, unit: true, negatives: true }
     const networks = branches('moco', builder, options)
     const bank = bankOf('moco', builder, size)
     let keys: readonly Branch[] = []

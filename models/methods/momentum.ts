@@ -5,7 +5,7 @@ import type { Augmentations } from '../augment/copies.js'
 import { pairContrast } from '../losses/contrast.js'
 import { negativeDot, spread } from '../losses.js'
 import type { Schedule } from '../schedules.js'
-import { branches, crossed, type PairLoss, type Parts } from './branches.js'
+import { branches, crossed, type PairLoss, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
 interface Predicted<E extends Encoder, J extends Head, P extends Head> {
@@ -52,7 +52,7 @@ const predicted = <E extends Encoder, J extends Head, P extends Head>(
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   method(name, parts, builder => {
     const target = { momentum: parts.momentum ?? 0.99 }
-    const networks = branches(name, builder, { ...(parts as never as Parts), target, unit: true })
+    const networks = branches(name, builder, { ...partsOf(parts, 'projector', 'predictor'), target, unit: true })
     return {
       encoder: networks.encoder,
       loss(views) {

@@ -1,10 +1,10 @@
 /** NNCLR: the positive of a view is its nearest neighbour among earlier samples. Dwibedi et al., arXiv 2104.14548. */
-import type { Stopped } from '../../compiler/graph/node.js'
+import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
 import { nearest, pairContrast } from '../losses/contrast.js'
 import { spread } from '../losses.js'
-import { branches, crossed, type Parts } from './branches.js'
+import { branches, crossed, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
 /**
@@ -23,15 +23,20 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
 }): Method<E, { spread: Stopped<[]> }, 'none'> {
   const { queue = 65536, temperature = 0.2 } = parts
   return method('nnclr', parts, builder => {
-    const networks = branches('nnclr', builder, { ...(parts as never as Parts), target: 'stopped', unit: true })
+    const networks = branches('nnclr', builder, {
+      ...partsOf(parts, 'projector', 'predictor'),
+      target: 'stopped',
+      unit: true,
+    })
     const bank = bankOf('nnclr', builder, queue)
+    let queued: Untyped
     return {
       encoder: networks.encoder,
       loss(views) {
         const pairs = crossed(networks, views)
         const { projection } = pairs[0]!.q
         const rows = bank.rows(projection.shape[1]!)
-        bank.push(projection)
+        queued = projection
         return {
           loss: networks.over(pairs, (p, z) =>
             pairContrast(nearest(z as never, rows).rows as never, p, 1 / temperature, { unit: false }),
@@ -39,6 +44,7 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
           metrics: { spread: spread(projection) },
         }
       },
+      afterStep: () => bank.push(queued),
     }
   })
 }

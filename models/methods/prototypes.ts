@@ -9,7 +9,7 @@ import type { Augmentations } from '../augment/copies.js'
 import { sinkhorn, softCrossEntropy } from '../losses/prototypes.js'
 import { spread } from '../losses.js'
 import { at, type Schedule } from '../schedules.js'
-import { branches, crossed, type Parts } from './branches.js'
+import { branches, crossed, partsOf } from './branches.js'
 import { type Encoder, type Given, type Head, type Method, method, type OnEncoder } from './method.js'
 
 interface Scored<E extends Encoder, J extends Head, P extends Head> {
@@ -32,7 +32,11 @@ export function swav<E extends Encoder, const J extends Head, const P extends He
 ): Method<E, { spread: Stopped<[]> }, 'none'> {
   const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = parts
   return method('swav', parts, builder => {
-    const networks = branches('swav', builder, { ...(parts as never as Parts), target: 'stopped', unit: true })
+    const networks = branches('swav', builder, {
+      ...partsOf(parts, 'projector', 'prototypes'),
+      target: 'stopped',
+      unit: true,
+    })
     return {
       encoder: networks.encoder,
       loss(views) {
@@ -65,7 +69,7 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
 ): Method<E, { spread: Stopped<[]> }, 'none'> {
   const { studentTemperature = 0.1, teacherTemperature = 0.04, momentum = 0.996, centerMomentum = 0.9 } = parts
   return method('dino', parts, builder => {
-    const options = { ...(parts as never as Parts), target: { momentum }, unit: true }
+    const options = { ...partsOf(parts, 'projector', 'prototypes'), target: { momentum }, unit: true }
     const networks = branches('dino', builder, options)
     let center: Untyped | undefined
     let taught: readonly Untyped[] = []

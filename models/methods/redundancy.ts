@@ -3,7 +3,7 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type BarlowOptions, barlowTwins, type VicregOptions, vicregLoss } from '../losses/redundancy.js'
 import { spread } from '../losses.js'
-import { branches, first, type PairLoss, type Parts } from './branches.js'
+import { branches, first, type PairLoss, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
 
 interface Projected<E extends Encoder, J extends Head> {
@@ -34,7 +34,7 @@ const decorrelated = <E extends Encoder, J extends Head>(
   loss: PairLoss,
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   method(name, parts, builder => {
-    const networks = branches(name, builder, { ...(parts as never as Parts), target: 'online', unit: false })
+    const networks = branches(name, builder, { ...partsOf(parts, 'projector'), target: 'online', unit: false })
     return {
       encoder: networks.encoder,
       loss(views) {

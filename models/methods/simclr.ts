@@ -3,7 +3,7 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type DecoupledOptions, decoupledContrast } from '../losses/contrast.js'
 import { ntXent, spread } from '../losses.js'
-import { branches, first, type PairLoss, type Parts } from './branches.js'
+import { branches, first, type PairLoss, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
 
 interface InBatch<E extends Encoder, J extends Head> {
@@ -47,7 +47,7 @@ const inBatch = <E extends Encoder, J extends Head>(
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   method(name, parts, builder => {
     const networks = branches(name, builder, {
-      ...(parts as never as Parts),
+      ...partsOf(parts, 'projector'),
       target: 'online',
       unit: true,
       joint: parts.joint,

@@ -2,7 +2,7 @@
 import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { negativeDot, spread } from '../losses.js'
-import { branches, crossed, type Parts } from './branches.js'
+import { branches, crossed, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
 /**
@@ -19,7 +19,11 @@ export function simsiam<E extends Encoder, const J extends Head, const P extends
   augment?: Augmentations
 }): Method<E, { spread: Stopped<[]> }, 'none'> {
   return method('simsiam', parts, builder => {
-    const networks = branches('simsiam', builder, { ...(parts as never as Parts), target: 'stopped', unit: true })
+    const networks = branches('simsiam', builder, {
+      ...partsOf(parts, 'projector', 'predictor'),
+      target: 'stopped',
+      unit: true,
+    })
     return {
       encoder: networks.encoder,
       loss(views) {

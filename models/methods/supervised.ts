@@ -6,7 +6,7 @@ import type { Augmentations } from '../augment/copies.js'
 import { supervisedContrast } from '../losses/contrast.js'
 import { type CrossEntropyOptions, labelCrossEntropy } from '../losses/supervised.js'
 import { spread } from '../losses.js'
-import { branches, first, type Parts } from './branches.js'
+import { branches, first, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
 
 /**
@@ -22,7 +22,7 @@ export function supcon<E extends Encoder, const J extends Head>(parts: {
 }): Method<E, { spread: Stopped<[]> }, 'labels'> {
   const { temperature = 0.1 } = parts
   return method('supcon', { ...parts, labels: 'labels' as const }, builder => {
-    const networks = branches('supcon', builder, { ...(parts as never as Parts), target: 'online', unit: true })
+    const networks = branches('supcon', builder, { ...partsOf(parts, 'projector'), target: 'online', unit: true })
     return {
       encoder: networks.encoder,
       loss(views, labels) {
@@ -52,13 +52,7 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
 }): Method<E, { accuracy: Stopped<[]> }, 'labels'> {
   const options: CrossEntropyOptions = parts.smoothing ? { smoothing: parts.smoothing } : {}
   return method('supervised', { ...parts, labels: 'labels' as const }, builder => {
-    const { encoder, augment } = parts as never as Parts
-    const networks = branches('supervised', builder, {
-      encoder,
-      ...(augment && { augment }),
-      target: 'online',
-      unit: false,
-    })
+    const networks = branches('supervised', builder, { ...partsOf(parts), target: 'online', unit: false })
     const classifier = builder.use('classifier', parts.classifier as C)
     return {
       encoder: networks.encoder,

@@ -1,0 +1,261 @@
+/**
+ * Every method of the library: its loss is its published formula on the rows its networks give, gradients reach what they
+ * should and nothing else, its states move, and it takes feature augmentation at every site it has.
+ */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { backward } from '../../compiler/gradient/reverse.js'
+import { evaluate } from '../../compiler/graph/evaluate.js'
+import type { Graph } from '../../compiler/graph/graph.js'
+import type { Tensor } from '../../compiler/graph/node.js'
+import { normalize } from '../../compiler/language/math.js'
+import { parametersOf, update, variablesOf as variablesIn } from '../../compiler/language/module.js'
+import { entry, i32, trace, traceInit } from '../../compiler/language/program.js'
+import { sequential } from '../../compiler/language/sequential.js'
+import { add, concat, constant, mul, relu, reshape, slice, stopGradient } from '../../compiler/ops/index.js'
+import { generator } from '../../models/data/random.js'
+import * as m from '../../models/index.js'
+import type { Method } from '../../models/methods/method.js'
+
+type Any = Tensor<any, any, any>
+const [ROWS, IN, FEATURES, SIZE] = [6, 5, 8, 4]
+
+const CLASSES = 7
+/** Modules that the methods are made of; each method takes those it needs. */
+const make = () => ({
+  encoder: sequential(m.linear(IN, FEATURES), relu) as any,
+  projector: m.linear(FEATURES, SIZE) as any,
+  predictor: m.predictor(SIZE, { hidden: 6 }) as any,
+  prototypes: m.prototypes(SIZE, CLASSES) as any,
+})
+type Parts = ReturnType<typeof make>
+
+interface Known {
+  readonly build: (parts: Parts & { augment?: m.FeatureAugmentation }) => Method<any, any, any>
+  /** The loss from the projections of both views. */
+  readonly formula: (z1: Any, z2: Any, parts: Parts & { queue: Any; labels: Any }) => Any
+  readonly trained: readonly string[]
+  /** State variables that a step changes, beside running statistics. */
+  readonly moves?: readonly string[]
+  readonly sites: readonly string[]
+}
+const row = (x: Any): Any => stopGradient(normalize(x) as Any)
+const pairs = ['pooled', 'projection', 'unit']
+const contrastive = { trained: ['encoder', 'projector'], sites: pairs }
+const momentum = ['target.encoder.0.weight', 'target.projector.weight']
+
+const methods: Readonly<Record<string, Known>> = {
+  simclr: { build: parts => m.simclr(parts), formula: (a, b) => m.ntXent(a, b, 0.5), ...contrastive },
+  dcl: {
+    build: parts => m.dcl({ ...parts, sigma: 0.5 }),
+    formula: (a, b) => m.decoupledContrast(a, b, { sigma: 0.5 }),
+    ...contrastive,
+  },
+  barlow: {
+    build: parts => m.barlow(parts),
+    formula: (a, b) => m.barlowTwins(a, b),
+    trained: ['encoder', 'projector'],
+    sites: ['pooled', 'projection'],
+  },
+  vicreg: {
+    build: parts => m.vicreg(parts),
+    formula: (a, b) => m.vicregLoss(a, b),
+    trained: ['encoder', 'projector'],
+    sites: ['pooled', 'projection'],
+  },
+  moco: {
+    build: parts => m.moco({ ...parts, queue: 16, symmetric: true }),
+    formula: (a, b, { queue }) =>
+      average([m.infoNCE(a, stopGradient(b) as any, queue), m.infoNCE(b, stopGradient(a) as any, queue)]),
+    trained: ['encoder', 'projector'],
+    moves: ['queue', 'pointer', ...momentum],
+    sites: [...pairs, 'negatives'],
+  },
+  simsiam: {
+    build: parts => m.simsiam(parts),
+    formula: (a, b, { predictor }) =>
+      average([m.negativeCosine(predictor(a), row(b) as any), m.negativeCosine(predictor(b), row(a) as any)]),
+    trained: ['encoder', 'predictor', 'projector'],
+    sites: [...pairs, 'prediction'],
+  },
+  byol: {
+    build: parts => m.byol(parts),
+    formula: (a, b, { predictor }) => m.byolLoss(predictor(a), predictor(b), row(a) as any, row(b) as any),
+    trained: ['encoder', 'predictor', 'projector'],
+    moves: momentum,
+    sites: [...pairs, 'prediction'],
+  },
+  mocoV3: {
+    build: parts => m.mocoV3(parts),
+    formula: (a, b, { predictor }) => m.mocoV3Loss(predictor(a), predictor(b), row(a) as any, row(b) as any),
+    trained: ['encoder', 'predictor', 'projector'],
+    moves: momentum,
+    sites: [...pairs, 'prediction'],
+  },
+  nnclr: {
+    build: parts => m.nnclr({ ...parts, queue: 16 }),
+    formula: (a, b, { predictor, queue }) =>
+      average([
+        m.nnclrLoss(m.nearest(b, queue).rows as any, predictor(a), 0.2),
+        m.nnclrLoss(m.nearest(a, queue).rows as any, predictor(b), 0.2),
+      ]),
+    trained: ['encoder', 'predictor', 'projector'],
+    moves: ['queue', 'pointer'],
+    sites: [...pairs, 'prediction'],
+  },
+  swav: {
+    build: parts => m.swav(parts),
+    formula: (a, b, { prototypes }) => m.swavLoss([prototypes(normalize(a)), prototypes(normalize(b))]),
+    trained: ['encoder', 'projector', 'prototypes'],
+    sites: pairs,
+  },
+  dino: {
+    build: parts => m.dino(parts),
+    formula: (a, b, { prototypes }) =>
+      m.dinoLoss(
+        [stopGradient(prototypes(normalize(a))), stopGradient(prototypes(normalize(b)))] as any,
+        [prototypes(normalize(a)), prototypes(normalize(b))],
+        constant(0, [CLASSES]) as any,
+      ).loss,
+    trained: ['encoder', 'projector', 'prototypes'],
+    moves: ['center', 'target.prototypes.weight', ...momentum],
+    sites: pairs,
+  },
+  supcon: {
+    build: parts => m.supcon(parts),
+    formula: (a, b, { labels }) => m.supervisedContrast(concat(a, b, 0) as any, concat(labels, labels, 0) as any),
+    ...contrastive,
+  },
+  supervised: {
+    build: parts => m.supervised({ ...parts, classifier: parts.projector }),
+    formula: (a, b, { labels }) =>
+      average([m.labelCrossEntropy(a, labels as any), m.labelCrossEntropy(b, labels as any)]),
+    trained: ['classifier', 'encoder'],
+    sites: ['pooled'],
+  },
+}
+const average = (values: readonly Any[]): Any =>
+  mul(
+    values.reduce((a, b) => add(a, b)),
+    1 / values.length,
+  )
+
+/** One pass of `method` on two views and labels in the float64 reference, with the values that `init` gives its variables. */
+function pass(method: Method<any, any, any>, formula?: (one: Any, two: Any, labels: Any) => Any) {
+  const names = new Map<string, string>()
+  const graph: Graph = trace(
+    'step',
+    entry({ one: [ROWS, IN], two: [ROWS, IN], labels: i32([ROWS]) }, ({ one, two, labels }) => {
+      const { loss, metrics } = method.loss([one, two], ...(method.labels === 'labels' ? [labels] : []))
+      const parameters = parametersOf(method)
+      const found = backward(
+        [[loss, constant(1, [])]],
+        parameters.map(({ tensor }) => tensor),
+      )
+      parameters.forEach(({ name, tensor }, i) => {
+        names.set(`gradient${i}`, name)
+        update(tensor, add(tensor as Any, 1))
+      })
+      method.afterStep()
+      return {
+        loss,
+        ...metrics,
+        ...(formula && { formula: formula(one, two, labels) }),
+        ...Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient])),
+      } as never
+    }),
+  )
+  const start = { ...evaluate(traceInit([graph]), { variables: { seed: 5 } }).variables, seed: 5, step: 0 } as any
+  const random = generator(3)
+  const rows = () => Float64Array.from({ length: ROWS * IN }, () => 2 * random() - 1)
+  const inputs = { one: rows(), two: rows(), labels: Float64Array.from({ length: ROWS }, (_, i) => i % 3) }
+  const { outputs, variables } = evaluate(graph, { inputs, variables: start })
+  const gradients = [...names].map(([output, name]) => [name, [...outputs[output]!.data]] as const)
+  const moved = Object.keys(variables).filter(
+    name =>
+      !/running/.test(name) &&
+      ![...names.values()].includes(name) &&
+      variables[name]!.data.some((value, i) => value !== start[name].data[i]),
+  )
+  return { loss: outputs.loss!.data[0]!, formula: outputs.formula?.data[0], gradients, moved }
+}
+const some = (values: readonly number[]): boolean => values.some(value => Math.abs(value) > 1e-12)
+
+for (const [name, { build, formula, trained, moves = [], sites }] of Object.entries(methods)) {
+  test(`${name}: the loss is its formula, gradients and updates reach what they should`, () => {
+    const parts = make()
+    const method = build(parts)
+    const found = pass(method, (one, two, labels) => {
+      const [z1, z2] = [one, two].map(x => parts.projector(parts.encoder(x)))
+      const queue = variablesIn(method).find(variable => variable.name === 'queue')?.tensor
+      return formula(z1, z2, { ...parts, queue: queue as Any, labels })
+    })
+    assert.ok(Math.abs(found.loss - found.formula!) < 1e-12 * Math.max(1, Math.abs(found.loss)), `${found.loss}`)
+    const reached = found.gradients.filter(([, values]) => some(values)).map(([part]) => part.split('.')[0]!)
+    assert.equal([...new Set(reached)].sort(), [...trained])
+    assert.equal(found.moved.filter(moved => !moves.includes(moved) && !/bias/.test(moved)).sort(), [])
+    for (const moved of moves) assert.ok(found.moved.includes(moved), `${moved} has moved`)
+    assert.is(method.label, name)
+  })
+
+  test(`${name}: takes feature augmentation at ${sites.join(', ')} and nowhere else`, () => {
+    const operator = m.gaussianNoise()
+    const clean = pass(build(make())).loss
+    for (const at of sites) {
+      const { loss, gradients } = pass(build({ ...make(), augment: m.augment({ operator, at } as any) }))
+      assert.ok(Number.isFinite(loss) && loss !== clean, `${at}: ${loss}`)
+      assert.ok(gradients.some(([part, values]) => part.startsWith('encoder') && some(values)))
+    }
+    for (const at of ['pooled', 'projection', 'prediction', 'unit', 'negatives', 'stage1'].filter(
+      x => !sites.includes(x),
+    ))
+      assert.throws(
+        () => pass(build({ ...make(), augment: m.augment({ operator, at } as any) })),
+        new RegExp(`${name} has no site ${at} for gaussian.*: its sites are `),
+      )
+  })
+}
+
+test('multi-crop views are queries only', () => {
+  const graph = (views: number) =>
+    trace(
+      'step',
+      entry({ x: [views, ROWS, IN] }, ({ x }) => {
+        const crops = Array.from({ length: views }, (_, i) => reshape(slice(x as Any, 0, i, i + 1), [ROWS, IN]) as Any)
+        return { loss: m.simsiam(make()).loss(crops as never).loss }
+      }),
+    )
+  assert.ok(graph(4).outputs.loss)
+  assert.throws(() => graph(1), /simsiam takes two views or more, got 1/)
+  assert.throws(
+    () =>
+      trace(
+        'step',
+        entry({ one: [ROWS, IN], two: [ROWS, IN], three: [ROWS, IN] }, ({ one, two, three }) => ({
+          loss: m.simclr(make()).loss([one, two, three] as never).loss,
+        })),
+      ),
+    /simclr takes two views, got 3/,
+  )
+})
+
+// What the types refuse: never called.
+void (() => {
+  const rows = null! as Tensor<[6, 5], 'f32', 'stopped'>
+  const labels = null! as Tensor<[6], 'i32', 'stopped'>
+  const encoder = sequential(m.linear(5, 8), relu)
+  const labelled = m.supervised({ encoder, classifier: m.linear(8, 3) })
+  const unlabelled = m.simclr({ encoder, projector: m.linear(8, 4) })
+  const optimizer = m.sgd({ learningRate: 1 })
+  m.train(labelled, optimizer, [rows], { labels })
+  // @ts-expect-error labels are missing
+  m.train(labelled, optimizer, [rows])
+  m.train(unlabelled, optimizer, [rows, rows])
+  // @ts-expect-error input has 8 features, layer expects 9
+  m.simclr({ encoder, projector: m.linear(9, 4) })
+  const narrow = m.linear(8, 4)
+  // @ts-expect-error input has 4 features, layer expects 5
+  m.swav({ encoder, projector: narrow, prototypes: m.prototypes(5, 7) })
+})
+
+test.run()

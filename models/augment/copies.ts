@@ -6,6 +6,7 @@
  */
 import { type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
+import { mean, normalize } from '../../compiler/language/math.js'
 import { holding, redrawn } from '../../compiler/language/trace.js'
 import { add, mul } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'
@@ -44,9 +45,9 @@ export interface Copies {
   encoding(encoder: Encoder): (side: Side, view: Untyped) => Untyped[]
   /** The copies after a site: unchanged where nothing is placed there. */
   apply(site: (typeof rowSites)[number], side: Side, copies: readonly Untyped[]): Untyped[]
-  /** Both sides of a pair after what is placed on pairs. */
+  /** Both sides of a pair after what is placed on pairs; `penalty`, a scalar, is added to the loss. */
   compared(copy: number, q: Untyped, k: Untyped): Compared
-  /** What the query is told apart from, after what is placed on negatives. */
+  /** What the query is told apart from, after what is placed on negatives; operators on rows leave unit rows. */
   negatives(copy: number, q: Untyped, rows: Untyped): Negatives
 }
 
@@ -121,13 +122,15 @@ export function copiesOf(
         return apply('pooled', side, pooled)
       }
     },
-    compared: (copy, q, k) =>
-      all
+    compared(copy, q, k) {
+      const { penalty, ...pair } = all
         .filter(one => one.operator.kind === 'pair' && on(lanes[copy]!, one))
         .reduce<Compared>(
           (pair, one) => draw(lanes[copy]!, one, () => augmentedPair(one, applies.get(one) as Apply['pair'], pair)),
           { q, k },
-        ),
+        )
+      return penalty ? { ...pair, penalty: mean(penalty) as Untyped } : pair
+    },
     negatives(copy, q, rows) {
       const lane = lanes[copy]!
       let negatives: Negatives = { shared: rows }
@@ -136,7 +139,7 @@ export function copiesOf(
         negatives =
           one.operator.kind === 'negatives'
             ? draw(lane, one, () => augmentedNegatives(one, applies.get(one) as Apply['negatives'], given, q))
-            : Object.assign({}, given, { shared: augment(lane, one, given.shared) })
+            : Object.assign({}, given, { shared: normalize(augment(lane, one, given.shared)) as Untyped })
       }
       return negatives
     },

@@ -4,11 +4,11 @@
  * copies, instead of or beside the clean feature, how often, and how that changes over the steps. Methods thread
  * `Copies` (copies.ts) of their features through their networks and never ask for details.
  */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Untyped } from '../../compiler/graph/node.js'
 import { numel, ShapeError } from '../../compiler/graph/shape.js'
 import { stepVariable } from '../../compiler/language/program.js'
 import { bernoulli } from '../../compiler/language/random.js'
-import { add, mul, reshape, select, stopGradient, sub } from '../../compiler/ops/index.js'
+import { add, constant, mul, reshape, select, stopGradient, sub } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'
 import { at, type Schedule } from '../schedules.js'
 import { contextOf, type Flow, type FlowOf, flowName, type PairFlow, traitFor, withFlow } from './flow.js'
@@ -57,7 +57,8 @@ export type Place<O extends Operator, At extends string> = O['kind'] extends 'pa
             : `${O['name']} takes rows: place it at ${RowSite} or negatives`
         : At
 
-interface Common {
+/** Not for operators whose result has other rows than the feature, of which there is no way halfway. */
+interface Often {
   /** Probability with which a row is augmented. Default 1. */
   readonly probability?: number
   /**
@@ -66,6 +67,7 @@ interface Common {
    */
   readonly schedule?: Schedule
 }
+type Always = { readonly [K in keyof Often]?: never }
 interface Several {
   /** Copies drawn independently; the loss is the mean over them. Default 1. */
   readonly copies?: number
@@ -80,38 +82,40 @@ type Strength<O extends Operator> =
 type Weighted = { readonly compose: 'add' | 'blend'; readonly weight?: number }
 type Alone = { readonly compose?: 'replace'; readonly weight?: never }
 /**
- * The combinations that mean something. Targets and negatives carry no gradient, so their flow is `'stopped'` (a learned
- * negative's may be adversarial). A copy that cuts the gradient and replaces the online feature would leave the encoder
+ * The combinations that mean something. Targets and negatives carry no gradient, so their flow is `'stopped'`; learned
+ * negatives may be adversarial. A copy that cuts the gradient and replaces the online feature would leave the encoder
  * without any: beside the clean feature it trains the parts after the site, and the clean path the encoder.
  */
 type Route<O extends Operator, At extends string> = O['kind'] extends 'pair'
-  ? { readonly branch?: never; readonly flow?: 'full' | PairFlow } & (Weighted | Alone) & Several
+  ? { readonly branch?: never; readonly flow?: 'full' | PairFlow } & (Weighted | Alone) & Several & Often
   : At extends 'negatives'
-    ? { readonly branch?: never; readonly compose?: never; readonly weight?: never } & {
-        readonly flow?: O['kind'] extends 'negatives'
-          ? 'stopped' | Extract<FlowOf<O>, 'adversarial' | object>
-          : 'stopped'
-      }
-    :
-        | (Several &
-            (O['traits'][number] extends infer T
-              ? 'target' extends T
-                ? never
-                :
-                    | ({
-                        readonly branch?: 'online' | 'both'
-                        readonly flow?: Exclude<FlowOf<O>, 'stopped' | 'generator'>
-                      } & Alone)
-                    | ({ readonly branch?: 'online' | 'both'; readonly flow?: FlowOf<O> } & Weighted)
-              : never))
-        | (Several & { readonly branch: 'target'; readonly flow?: 'stopped' } & (Weighted | Alone))
+    ? {
+        readonly branch?: never
+        readonly compose?: never
+        readonly flow?: 'stopped' | Extract<FlowOf<O>, Adversarial>
+      } & {
+        readonly weight?: never
+        readonly copies?: never
+        readonly draws?: never
+      } & (O['kind'] extends 'negatives' ? Always : Often)
+    : 'joint' extends O['traits'][number]
+      ? Online<O, 'both'> & { readonly branch: 'both'; readonly draws?: 'shared'; readonly copies?: number } & Always
+      : ('target' extends O['traits'][number]
+          ? Partial<Pick<OnTarget, 'branch'>> & Omit<OnTarget, 'branch'>
+          : Online<O, 'online' | 'both'> | OnTarget) &
+          Several &
+          Often
+type Online<O extends Operator, B> =
+  | ({ readonly branch?: B; readonly flow?: Exclude<FlowOf<O>, 'stopped' | 'generator'> } & Alone)
+  | ({ readonly branch?: B; readonly flow?: FlowOf<O> } & Weighted)
+type OnTarget = { readonly branch: 'target'; readonly flow?: 'stopped' } & (Weighted | Alone)
+type Adversarial = 'adversarial' | { readonly adversarial: number }
 
 /** What `augment` takes. */
 export type Augment<O extends Operator, At extends string> = {
   readonly operator: O
   readonly at: Place<O, At>
-} & Common &
-  Strength<O> &
+} & Strength<O> &
   Route<O, At>
 
 export interface FeatureAugmentation {
@@ -161,7 +165,7 @@ export function augment<const O extends Operator, const At extends string>(
   known('compose', compose, ['replace', 'blend', 'add'])
   known('draws', draws, ['independent', 'shared'])
   checkPlace(name, kind, at)
-  checkFlow(operator, { branch, flow, compose, silent })
+  checkFlow(operator, { branch, flow, compose, copies, silent })
   if (!(weight > 0)) throw new ShapeError(`augment: weight must be positive, got ${weight}`)
   if (compose === 'blend' && weight > 1)
     throw new ShapeError(`augment: a blend's weight must be at most 1, got ${weight}`)
@@ -169,8 +173,13 @@ export function augment<const O extends Operator, const At extends string>(
     throw new ShapeError(`augment: copies must be a whole number from 1 on, got ${copies}`)
   if (!(probability >= 0 && probability <= 1))
     throw new ShapeError(`augment: probability must be from 0 to 1, got ${probability}`)
-  if (operator.traits.includes('joint') && (branch !== 'both' || draws !== 'shared'))
+  const joint = operator.traits.includes('joint')
+  if (joint && (branch !== 'both' || draws !== 'shared'))
     throw new ShapeError(`augment: ${name} must have the same draws on both sides: use branch both`)
+  if ((joint || kind === 'negatives') && (probability !== 1 || schedule))
+    throw new ShapeError(
+      `augment: ${name} gives other rows than it is given, of which none can be left as they are: leave probability and schedule out`,
+    )
   if (cosine !== undefined) {
     if (strength !== undefined) throw new ShapeError(`augment: give ${name} a strength or a cosine, not both`)
     if (!operator.solve)
@@ -232,7 +241,15 @@ function checkPlace(name: string, kind: Kind, at: string): void {
 /** The run-time side of `Route`. */
 function checkFlow(
   { name, kind, traits }: Operator,
-  { branch, flow, compose, silent }: Pick<FeatureAugmentation, 'branch' | 'flow' | 'compose'> & { silent: boolean },
+  {
+    branch,
+    flow,
+    compose,
+    copies,
+    silent,
+  }: Pick<FeatureAugmentation, 'branch' | 'flow' | 'compose' | 'copies'> & {
+    silent: boolean
+  },
 ): void {
   const word = flowName(flow)
   if (traits.includes('target') && branch !== 'target')
@@ -242,6 +259,10 @@ function checkFlow(
     throw new ShapeError(
       `augment: flow ${word} needs an operator ${{ statistics: 'with statistics', partner: 'that mixes with a partner', learned: 'with parameters' }[trait]}, and ${name} is none`,
     )
+  if (traits.includes('joint') && (flow === 'straight-through' || flow === 'delta'))
+    throw new ShapeError(
+      `augment: ${name} gives other rows than it is given, so nothing goes ${word}: use another flow`,
+    )
   if (kind === 'pair') {
     known('flow', word, ['full', 'target-stopped', 'online-stopped'])
     return
@@ -249,8 +270,9 @@ function checkFlow(
   if (word === 'target-stopped' || word === 'online-stopped')
     throw new ShapeError(`augment: flow ${word} needs an operator on pairs, and ${name} is none`)
   if (silent) {
-    if (flow !== 'stopped' && trait !== 'learned')
+    if (flow !== 'stopped' && !word.startsWith('adversarial'))
       throw new ShapeError(`augment: no gradient flows into negatives, so flow must be stopped there, got ${word}`)
+    if (copies !== 1) throw new ShapeError(`augment: there is one set of negatives, got ${copies} copies`)
     if (compose !== 'replace')
       throw new ShapeError(`augment: negatives are replaced, not ${compose === 'add' ? 'added' : 'blended'}`)
     return
@@ -277,40 +299,53 @@ export function augmented(one: FeatureAugmentation, apply: Apply['any'], x: Unty
     flat
       ? (reshape(apply(reshape(value, [x.shape[0]!, features]), context), [...x.shape]) as Untyped)
       : apply(value, context)
-  return withFlow(flow, x, value => faded(one, value, call(value)))
+  return withFlow(flow, x, value => fading(one, x.shape[0]!)(value, call(value)))
 }
 
-/** Both sides of a pair. */
+/** Both sides of a pair; the penalty `[N, 1]` is added to the one that there is. */
 export function augmentedPair(one: FeatureAugmentation, apply: Apply['pair'], pair: Compared): Compared {
-  const made = apply(pair, contextOf(one.flow, strengthAt(one, pair.q.shape[1]!)))
-  const [q, k] = [faded(one, pair.q, made.q), faded(one, pair.k, made.k)]
-  const penalty = [pair.penalty, made.penalty].filter(x => x !== undefined)
+  const [rows, features] = pair.q.shape as [number, number]
+  const made = apply(pair, contextOf(one.flow, strengthAt(one, features)))
+  const fade = fading(one, rows)
+  const [q, k] = [fade(pair.q, made.q), fade(pair.k, made.k)]
+  const before: Untyped = pair.penalty ?? constant(0, [rows, 1])
+  const penalty = made.penalty ? fade(before, add(before, made.penalty)) : pair.penalty
   return {
     q: one.flow === 'online-stopped' ? (stopGradient(q) as Untyped) : q,
     k: one.flow === 'target-stopped' ? (stopGradient(k) as Untyped) : k,
-    ...(penalty.length > 0 && { penalty: penalty.reduce((sum, x) => add(sum, x)) }),
+    ...(penalty && { penalty }),
   }
 }
 
-export const augmentedNegatives = (
+/** What queries `q` are told apart from. Only learned negatives that are adversarial pass a gradient on. */
+export function augmentedNegatives(
   one: FeatureAugmentation,
   apply: Apply['negatives'],
   negatives: Negatives,
   q: Untyped,
-): Negatives => apply(negatives, stopGradient(q) as Untyped, contextOf(one.flow, strengthAt(one, q.shape[1]!)))
+): Negatives {
+  const made = apply(negatives, stopGradient(q) as Untyped, contextOf(one.flow, strengthAt(one, q.shape[1]!)))
+  if (one.flow !== 'stopped') return made
+  const stop = (x: Untyped): Untyped => stopGradient(x) as Untyped
+  return { shared: stop(made.shared), ...(made.own && { own: made.own.map(stop) }) }
+}
 
 function strengthAt({ operator, strength, cosine }: FeatureAugmentation, features: number): number {
   if (cosine === undefined) return strength ?? operator.strength ?? Number.NaN
   return checkStrength(operator, (operator.solve as Solve)(cosine, features))
 }
 
-/** `x + s (a - x)` by the schedule, on the rows that the probability picks. */
-function faded({ probability, schedule }: FeatureAugmentation, x: Untyped, a: Untyped): Untyped {
-  if (a.shape.join() !== x.shape.join() || a === x) return a
-  const moved: Untyped = schedule
-    ? add(x, mul(sub(a, x) as Untyped, at(schedule, stepVariable.tensor as Untyped) as Tensor))
-    : a
-  if (probability === 1) return moved
-  const rows = [x.shape[0]!, ...x.shape.slice(1).map(() => 1)]
-  return select(bernoulli(probability, rows), moved, x) as Untyped
+/** `x + s (a - x)`, s by the schedule, on those of `rows` rows that the probability picks, the same for all that is faded. */
+function fading(
+  { operator, probability, schedule }: FeatureAugmentation,
+  rows: number,
+): (x: Untyped, a: Untyped) => Untyped {
+  if (operator.traits.includes('joint')) return (_, a) => a
+  const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor as Untyped)
+  const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
+  return (x, a) => {
+    if (a === x) return a
+    const moved: Untyped = amount ? add(x, mul(sub(a, x), amount)) : a
+    return picked ? (select(reshape(picked, [rows, ...x.shape.slice(1).map(() => 1)]), moved, x) as Untyped) : moved
+  }
 }

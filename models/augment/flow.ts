@@ -40,13 +40,12 @@ export type Flow =
 export type PairFlow = 'target-stopped' | 'online-stopped'
 
 type Has<O, T> = O extends { readonly traits: readonly (infer Own)[] } ? (T extends Own ? true : false) : false
-/** The flows that an operator can tell apart. */
+/** The flows that an operator can tell apart. What gives other rows than it is given has no row to go straight through to. */
 export type FlowOf<O extends Operator> =
   | 'full'
   | 'stopped'
-  | 'straight-through'
-  | 'delta'
   | { readonly scaled: number }
+  | (Has<O, 'joint'> extends true ? never : 'straight-through' | 'delta')
   | (Has<O, 'statistics'> extends true ? 'frozen-statistics' : never)
   | (Has<O, 'partner'> extends true ? 'partner-stopped' : never)
   | (Has<O, 'learned'> extends true ? 'generator' | 'adversarial' | { readonly adversarial: number } : never)

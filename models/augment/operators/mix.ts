@@ -2,7 +2,8 @@
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { normalize } from '../../../compiler/language/math.js'
 import { beta, permutation, uniform } from '../../../compiler/language/random.js'
-import { add, minimum, mul, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import { add, minimum, mul, select, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import { randomBox } from './box.js'
 import { operator, positive, type Solve, solved } from './operator.js'
 
 /**
@@ -45,6 +46,22 @@ function meanCosine(most: number): number {
   const at = (w: number): number => (1 - w) / Math.hypot(1 - w, w)
   return Array.from({ length: steps }, (_, i) => at((most * (i + 0.5)) / steps)).reduce((a, b) => a + b) / steps
 }
+
+/**
+ * MX4: `x'_i = x_pi(i)` inside of one box per row, `x_i` outside, on feature maps `[N, C, H, W]` or `[N, C, L]`; the box has the share `1 - w`,
+ * `w = max(b, 1 - b)`, `b ~ Beta(strength, strength)`, before it is cut off at the edges. The anchor has the larger part, so targets are not
+ * mixed. Strength: default 1. Source: CutMix, arXiv 1905.04899; the larger part: i-Mix, arXiv 2010.08887.
+ */
+export const featureCutMix = () =>
+  operator({
+    name: 'cutmix',
+    kind: 'maps',
+    traits: ['partner'],
+    strength: 1,
+    range: positive,
+    apply: (x, { strength, partner }) =>
+      select(randomBox(x.shape, strength), take(partner(x), permutation(x.shape[0]!), 0), x) as Untyped,
+  })
 
 export interface MixOptions {
   /** No gradient through the partner. Default false. */

@@ -7,21 +7,24 @@ import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { isModule, type Module } from '../../../compiler/language/module.js'
 import type { Negatives } from '../../losses.js'
+import type { Optimizer } from '../../optimizers/optimizer.js'
 
 /**
  * What an operator works on.
  * - `'any'`: rows `[N, D]`; feature maps are given to it as rows.
+ * - `'channels'`: rows `[N, C]` or maps `[N, C, ...]` as they are: axis 1 has the features.
  * - `'rows'`: rows only, because it relates the features of a batch to each other.
  * - `'maps'`: feature maps `[N, C, H, W]` or `[N, C, L]` only.
  * - `'pair'`: the unit rows that a loss compares, both sides at once.
  * - `'negatives'`: the unit rows that a query is told apart from.
  */
-export type Kind = 'any' | 'rows' | 'maps' | 'pair' | 'negatives'
+export type Kind = 'any' | 'channels' | 'rows' | 'maps' | 'pair' | 'negatives'
 /**
  * - `'statistics'`: uses statistics of the features (moments, covariances) beside the features themselves.
  * - `'partner'`: uses another feature of the batch beside the one it augments.
  * - `'learned'`: has parameters.
- * - `'joint'`: only means something if both sides of a pair get the same draws.
+ * - `'joint'`: combines rows of the batch to others, maybe fewer: both sides of a pair need the same draws, and a row of the
+ *   result is no copy of a row of x.
  * - `'target'`: replaces what a query is compared with; the result has no gradient.
  */
 export type Trait = 'statistics' | 'partner' | 'learned' | 'joint' | 'target'
@@ -38,7 +41,7 @@ export interface Context {
   readonly parameter: (x: Untyped) => Untyped
 }
 
-/** The two sides that a loss compares, unit rows `[N, D]` each; `penalty` (a scalar) is added to the loss. */
+/** The two sides that a loss compares, unit rows `[N, D]` each; the mean of `penalty` `[N, 1]` is added to the loss. */
 export interface Compared {
   readonly q: Untyped
   readonly k: Untyped
@@ -46,6 +49,7 @@ export interface Compared {
 }
 export interface Apply {
   readonly any: (x: Untyped, context: Context) => Untyped
+  readonly channels: (x: Untyped, context: Context) => Untyped
   readonly rows: (x: Untyped, context: Context) => Untyped
   readonly maps: (x: Untyped, context: Context) => Untyped
   readonly pair: (pair: Compared, context: Context) => Compared
@@ -69,6 +73,8 @@ export interface Operator<K extends Kind = Kind, T extends Trait = Trait, S exte
   readonly solve: S
   /** The flow where none is given. Default: `'full'`, or `'stopped'` where no gradient may pass. */
   readonly flow?: 'frozen-statistics' | 'adversarial'
+  /** Trains the parameters in place of the method's optimizer. */
+  readonly optimizer?: Optimizer
   /** A module where the operator has variables. */
   readonly apply: Apply[K] & Partial<Module>
 }

@@ -1,15 +1,47 @@
 /**
- * Feature augmentation of what a query is compared with: positives drawn together or apart, negatives mixed. Formulas with
- * their draws as arguments; `q`, `k` `[N, D]`, `queue` `[K, D]`.
+ * Feature augmentation of both sides of a pair: positives drawn together or apart (MX5, MX6 of this project's list). `q`, `k`
+ * are the unit rows `[N, D]` that the loss compares.
  */
-import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Untyped } from '../../../compiler/graph/node.js'
 import { normalize } from '../../../compiler/language/math.js'
-import { add, embedding, mul, reshape, slice, stopGradient, sub } from '../../../compiler/ops/index.js'
-import { mix } from './mix.js'
+import { beta } from '../../../compiler/language/random.js'
+import { add, mul, sub } from '../../../compiler/ops/index.js'
+import { type Compared, type Context, operator, positive } from './operator.js'
+
+export interface PairOptions {
+  /** The weight is drawn once per step (default), per row, or per element. */
+  readonly draw?: 'step' | 'row' | 'element'
+  /** Unit rows afterwards. Default false. */
+  readonly unit?: boolean
+}
+
+/**
+ * MX5: `q' = w q + (1 - w) k`, `k' = w k + (1 - w) q`, `w ~ Beta(strength, strength)`: an easier positive. The query's gradient flows through
+ * both sides; `flow: 'target-stopped'` leaves it to the online one. Strength: default 2. Source: feature transformation, arXiv 2108.02982.
+ */
+export const viewInterpolation = (options: PairOptions = {}) => pairMixture('interpolate', 0, options)
+
+/**
+ * MX6: as `viewInterpolation` with `w ~ 1 + Beta(strength, strength)`: a harder positive, drawn apart. With one w per step or row and no unit rows
+ * afterwards, `1 - q'.k' = (1 + 2 w (w - 1)) (1 - q.k)`: whatever the flow, the gradient is that of the clean score times a
+ * number; per element, or with unit rows, it is another one. Strength: default 2. Source: as there (w per step, not unit).
+ */
+export const positiveExtrapolation = (options: PairOptions = {}) => pairMixture('extrapolate', 1, options)
+
+const pairMixture = <const N extends string>(name: N, from: 0 | 1, { draw = 'step', unit = false }: PairOptions) =>
+  operator({
+    name,
+    kind: 'pair',
+    strength: 2,
+    range: positive,
+    apply({ q, k }: Compared, { strength }: Context) {
+      const [rows, features] = q.shape as [number, number]
+      const w: Untyped = beta(strength, strength, { step: [1, 1], row: [rows, 1], element: [rows, features] }[draw])
+      return mixPositives(q, k, from === 0 ? w : (add(w, from) as Untyped), { unit })
+    },
+  })
 
 const between = (a: Untyped, b: Untyped, l: Untyped): Untyped => add(mul(a, l), mul(b, sub(1, l)))
-/** One weight per row of a `[N, S, D]` mixture. */
-const perRow = (weights: Untyped): Untyped => reshape(weights, [...weights.shape, 1])
 
 /**
  * `q' = l q + (1 - l) k` and `k' = l k + (1 - l) q`, both from the given `q` and `k`: above 1, `l` (a row's `[N, 1]` or an
@@ -25,34 +57,4 @@ export function mixPositives(
 ): { q: Untyped; k: Untyped } {
   const done = (x: Untyped): Untyped => (unit ? normalize(x) : x)
   return { q: done(between(q, k, l)), k: done(between(k, q, l)) }
-}
-
-/** `l queue + (1 - l) queue_pi`, `l` `[K, D]` or `[K, 1]`. No gradient. Source: as `mixPositives` (`Beta(1.6, 1.6)`). */
-export const mixQueue = (queue: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Stopped<any> =>
-  stopGradient(mix(stopGradient(queue) as Untyped, l, partner)) as Stopped<any>
-
-/**
- * `unit(a n_i + (1 - a) n_j)` of pairs of hard negatives: `pairs` `[N, S, 2]` i32 rows of the queue, `a` `[N, S]`; result `[N,
- * S, D]`. No gradient. Source: MoCHi, arXiv 2010.01028 (`a ~ U(0, 1)`).
- */
-export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyped): Stopped<any> {
-  const [count, size] = pairs.shape as unknown as [number, number]
-  const row = (side: number): Untyped =>
-    embedding(
-      stopGradient(queue) as Untyped,
-      reshape(slice(pairs as Untyped, 2, side, side + 1), [count, size]) as Tensor<any, 'i32'>,
-    ) as Untyped
-  return normalize(between(row(0), row(1), perRow(a))) as Stopped<any>
-}
-
-/**
- * `unit(b q + (1 - b) n_j)`, the query itself mixed into hard negatives: `rows` `[N, T]` i32, `b` `[N, T]`; result `[N, T, D]`.
- * No gradient. Source: MoCHi, as above (`b ~ U(0, 0.5)`).
- */
-export function mixQueryIntoNegatives(q: Untyped, queue: Untyped, rows: Tensor<any, 'i32'>, b: Untyped): Stopped<any> {
-  const [count, features] = q.shape as unknown as [number, number]
-  const query: Untyped = reshape(stopGradient(q), [count, 1, features])
-  return normalize(
-    between(query, embedding(stopGradient(queue) as Untyped, rows) as Untyped, perRow(b)),
-  ) as Stopped<any>
 }

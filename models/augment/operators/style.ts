@@ -1,10 +1,70 @@
 /**
- * Feature augmentation by exchanging or disturbing the statistics of feature maps. Formulas with their draws as arguments:
- * `partner` `[N]` i32 names another row of the batch, deviations are `sqrt(variance + eps)` with divisor n - 1.
+ * Feature augmentation by exchanging or disturbing the statistics of feature maps `[N, C, ...]` (ST1, ST2, ST3 of this
+ * project's list). Deviations are `sqrt(variance + eps)` with divisor n - 1.
  */
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { mean, variance } from '../../../compiler/language/math.js'
+import { beta, normal, permutation } from '../../../compiler/language/random.js'
 import { add, div, mul, sqrt, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import { atLeastZero, operator, positive } from './operator.js'
+
+/**
+ * ST1: `x' = (x - m) / s s_pi + m_pi`, moments m, s of each place over the channels (`over: 'channels'`, default) or of each
+ * channel over the places (`'places'`), `pi` a random permutation of the batch. The moments carry gradient. No strength; the source
+ * exchanges in half to all of the batches. Source: MoEx, arXiv 2002.11102 (positional moments, eps 1e-5).
+ */
+export const exchangedMoments = ({ over = 'channels' }: { readonly over?: 'channels' | 'places' } = {}) =>
+  operator({
+    name: 'moex',
+    kind: 'maps',
+    traits: ['statistics', 'partner'],
+    apply: (x, { statistics, partner }) =>
+      exchanged(x, permutation(x.shape[0]!), {
+        own: momentsOver(statistics(x), over === 'channels' ? [1] : spatial(x), 1e-5),
+        partner,
+      }),
+  })
+
+/**
+ * ST2: `x' = (x - m) / s (w s + (1 - w) s_pi) + w m + (1 - w) m_pi`, moments of each channel over its places, `w ~ Beta(strength, strength)`
+ * per row, `pi` a random permutation of the batch. By default the moments carry no gradient. Strength: default 0.1; the source
+ * mixes half of the batches. Source: MixStyle, arXiv 2104.02008 (Beta(0.1, 0.1), eps 1e-6).
+ */
+export const mixedStyle = () =>
+  operator({
+    name: 'mixstyle',
+    kind: 'maps',
+    traits: ['statistics', 'partner'],
+    strength: 0.1,
+    range: positive,
+    flow: 'frozen-statistics',
+    apply(x, { strength, statistics, partner }) {
+      const [rows, ...rest] = x.shape as [number, ...number[]]
+      const l = beta(strength, strength, [rows, ...rest.map(() => 1)]) as Untyped
+      return mixedMoments(x, l, permutation(rows), { own: momentsOver(statistics(x), spatial(x), 1e-6), partner })
+    },
+  })
+
+/**
+ * ST3: `x' = (x - m) / s (s + a e_s d(s)) + m + a e_m d(m)`, moments of each channel over its places, d their deviation over the batch,
+ * `e ~ N(0, 1)` per row and channel. Everything carries gradient. Strength: a, default 1; the source disturbs half of the batches. Source: DSU,
+ * arXiv 2202.03958 (eps 1e-6).
+ */
+export const uncertainMoments = () =>
+  operator({
+    name: 'dsu',
+    kind: 'maps',
+    traits: ['statistics'],
+    strength: 1,
+    range: atLeastZero,
+    apply(x, { strength, statistics }) {
+      const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
+      const e = (): Untyped => mul(normal([rows, channels, ...places.map(() => 1)]), strength)
+      return disturbed(x, e(), e(), momentsOver(statistics(x), spatial(x), 1e-6), 1e-6)
+    },
+  })
+
+// Formulas with their draws as arguments: `partner` `[N]` i32 names another row of the batch.
 
 interface Moments {
   readonly mean: Untyped
@@ -20,19 +80,29 @@ function momentsOver(x: Untyped, axes: readonly number[], epsilon: number): Mome
 const standardized = (x: Untyped, { mean, deviation }: Moments): Untyped => div(sub(x, mean), deviation)
 const styled = (x: Untyped, { mean, deviation }: Moments): Untyped => add(mul(x, deviation), mean)
 
+/** The moments of a map, and what those of the other map pass through on their way (the identity, or a stop). */
+interface Exchange {
+  readonly own: Moments
+  readonly partner?: (x: Untyped) => Untyped
+}
+const same = (x: Untyped): Untyped => x
+
 /**
  * MixStyle: `(x - mu) / sig (l sig + (1 - l) sig_pi) + l mu + (1 - l) mu_pi` with `mu`, `sig` per row and channel. `x`
  * `[N, C, ...]`, `l` `[N, 1, ...]`, drawn from Beta(0.1, 0.1). The statistics carry no gradient unless `stopStatistics` is
  * false. Default eps 1e-6. Source: Zhou et al., arXiv 2104.02008.
  */
-export function mixStyle(
+export const mixStyle = (
   x: Untyped,
   l: Untyped,
   partner: Tensor<any, 'i32'>,
   { epsilon = 1e-6, stopStatistics = true }: { readonly epsilon?: number; readonly stopStatistics?: boolean } = {},
-): Untyped {
-  const own = momentsOver(stopStatistics ? (stopGradient(x) as Untyped) : x, spatial(x), epsilon)
-  const mixed = (value: Untyped): Untyped => add(mul(l, value), mul(sub(1, l), take(value, partner, 0)))
+): Untyped =>
+  mixedMoments(x, l, partner, {
+    own: momentsOver(stopStatistics ? (stopGradient(x) as Untyped) : x, spatial(x), epsilon),
+  })
+function mixedMoments(x: Untyped, l: Untyped, pi: Tensor<any, 'i32'>, { own, partner = same }: Exchange): Untyped {
+  const mixed = (value: Untyped): Untyped => add(mul(l, value), mul(sub(1, l), take(partner(value), pi, 0)))
   return styled(standardized(x, own), { mean: mixed(own.mean), deviation: mixed(own.deviation) })
 }
 
@@ -40,13 +110,14 @@ export function mixStyle(
  * Moment exchange: `(x - mean) / std std_pi + mean_pi`, moments over `axes`: `[1]` per position (the default, PONO), `[2, 3]`
  * per channel. They carry gradient. Default eps 1e-5. Source: MoEx, arXiv 2002.11102.
  */
-export function exchangeMoments(
+export const exchangeMoments = (
   x: Untyped,
   partner: Tensor<any, 'i32'>,
   { axes = [1], epsilon = 1e-5 }: { readonly axes?: readonly number[]; readonly epsilon?: number } = {},
-): Untyped {
-  const own = momentsOver(x, axes, epsilon)
-  return styled(standardized(x, own), { mean: take(own.mean, partner, 0), deviation: take(own.deviation, partner, 0) })
+): Untyped => exchanged(x, partner, { own: momentsOver(x, axes, epsilon) })
+function exchanged(x: Untyped, pi: Tensor<any, 'i32'>, { own, partner = same }: Exchange): Untyped {
+  const other = (value: Untyped): Untyped => take(partner(value), pi, 0)
+  return styled(standardized(x, own), { mean: other(own.mean), deviation: other(own.deviation) })
 }
 
 /**
@@ -54,13 +125,13 @@ export function exchangeMoments(
  * deviation over the batch and `e` `[N, C, 1, ...]` standard normal. `x` `[N, C, ...]`. Everything carries gradient. Default
  * eps 1e-6. Source: DSU, arXiv 2202.03958.
  */
-export function disturbMoments(x: Untyped, eMean: Untyped, eDeviation: Untyped, epsilon = 1e-6): Untyped {
-  const own = momentsOver(x, spatial(x), epsilon)
-  const disturbed = (value: Untyped, e: Untyped): Untyped =>
-    add(value, mul(e, momentsOver(value, [0], epsilon).deviation))
+export const disturbMoments = (x: Untyped, eMean: Untyped, eDeviation: Untyped, epsilon = 1e-6): Untyped =>
+  disturbed(x, eMean, eDeviation, momentsOver(x, spatial(x), epsilon), epsilon)
+function disturbed(x: Untyped, eMean: Untyped, eDeviation: Untyped, own: Moments, epsilon: number): Untyped {
+  const moved = (value: Untyped, e: Untyped): Untyped => add(value, mul(e, momentsOver(value, [0], epsilon).deviation))
   return styled(standardized(x, own), {
-    mean: disturbed(own.mean, eMean),
-    deviation: disturbed(own.deviation, eDeviation),
+    mean: moved(own.mean, eMean),
+    deviation: moved(own.deviation, eDeviation),
   })
 }
 

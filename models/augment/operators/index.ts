@@ -1,0 +1,46 @@
+/** Every operator of the library by its name: what specifications such as `gaussian@projection` are read with. */
+import { infiniteKeys } from './covariance.js'
+import { randomRotation } from './geometry.js'
+import { adversarialNegatives, crossAttention, learnedAffine, residualGenerator } from './learned.js'
+import { channelMask, dropBlock, dropoutMask, featureCutout, randomProjection } from './mask.js'
+import { featureCutMix, featureMixup } from './mix.js'
+import { hardMixing, negativeExtrapolation, queryMixing, queueMixing } from './negatives.js'
+import { nearestNeighbour, neighbourMean } from './neighbours.js'
+import { covarianceNoise, diagonalNoise, gaussianNoise, signNoise, sphereNoise } from './noise.js'
+import { positiveExtrapolation, viewInterpolation } from './pairs.js'
+import { exchangedMoments, mixedStyle, uncertainMoments } from './style.js'
+
+/** Each value makes an operator with default options, or with those it is given. */
+export const operators = {
+  gaussian: gaussianNoise,
+  sphere: sphereNoise,
+  diagonal: diagonalNoise,
+  covariance: covarianceNoise,
+  sign: signNoise,
+  dropout: dropoutMask,
+  channels: channelMask,
+  dropblock: dropBlock,
+  cutout: featureCutout,
+  project: randomProjection,
+  mixup: featureMixup,
+  cutmix: featureCutMix,
+  interpolate: viewInterpolation,
+  extrapolate: positiveExtrapolation,
+  mixqueue: queueMixing,
+  mochi: hardMixing,
+  'mochi-query': queryMixing,
+  synco: negativeExtrapolation,
+  neighbour: nearestNeighbour,
+  neighbours: neighbourMean,
+  moex: exchangedMoments,
+  mixstyle: mixedStyle,
+  dsu: uncertainMoments,
+  jcl: infiniteKeys,
+  rotation: randomRotation,
+  affine: learnedAffine,
+  generator: residualGenerator,
+  adco: adversarialNegatives,
+  attention: crossAttention,
+} as const
+export type OperatorName = keyof typeof operators
+export const operatorNames = Object.keys(operators) as OperatorName[]

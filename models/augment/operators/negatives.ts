@@ -1,0 +1,155 @@
+/**
+ * Feature augmentation of negatives: the queue mixed, hard negatives mixed with each other and with the query (MX7 to MX10 of
+ * this project's list). `q` `[N, D]` are unit queries without gradient, the queue `[K, D]` unit rows; hard negatives are kept per query,
+ * beside the queue. `augment({ operator: gaussianNoise({ scale: 'one' }), strength: 0.01, at: 'negatives' })` is SynCo's noise.
+ */
+import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
+import { ShapeError } from '../../../compiler/graph/shape.js'
+import { normalize, topK } from '../../../compiler/language/math.js'
+import { beta, randint, uniform } from '../../../compiler/language/random.js'
+import {
+  add,
+  embedding,
+  gather,
+  iota,
+  matmul,
+  mul,
+  rem,
+  reshape,
+  slice,
+  stopGradient,
+  sub,
+  transpose,
+} from '../../../compiler/ops/index.js'
+import { mix } from './mix.js'
+import { atLeastZero, operator, positive } from './operator.js'
+
+/**
+ * MX7: `Q' = w Q + (1 - w) Q_pi`, `w ~ Beta(strength, strength)` per row or, by default, per element, in place of the queue. `pi` shifts the ring by
+ * a random number of rows, so that partners differ from step to step and cost nothing to find. No unit rows afterwards; the
+ * keys themselves are queued. Strength: default 1.6. Source: feature transformation, arXiv 2108.02982.
+ */
+export const queueMixing = ({ draw = 'element' }: { readonly draw?: 'row' | 'element' } = {}) =>
+  operator({
+    name: 'mixqueue',
+    kind: 'negatives',
+    strength: 1.6,
+    range: positive,
+    apply({ shared, ...rest }, _, { strength }) {
+      const [rows, features] = shared.shape as [number, number]
+      const w: Untyped = beta(strength, strength, [rows, draw === 'row' ? 1 : features])
+      const partner: Untyped = rem(add(iota([rows], 0), randint(0, rows, [1])) as Untyped, rows)
+      return { ...rest, shared: mixQueue(shared, w, partner) }
+    },
+  })
+
+export interface HardOptions {
+  /** How many of the queue count as hard: those nearest to the query. Default 32. */
+  readonly hardest?: number
+  /** Negatives made per query. Default 16. */
+  readonly count?: number
+}
+
+/**
+ * MX8: `count` negatives `unit(a n_i + (1 - a) n_j)` per query beside the queue, `n_i`, `n_j` among its `hardest` by `q.n`, `a ~ U(0, 1)`. No
+ * strength. Source: MoCHi, arXiv 2010.01028 (1024 of each with queues of 65536; small queues: 32 and 16, the defaults).
+ */
+export const hardMixing = (options: HardOptions = {}) =>
+  hardNegatives('mochi', options, (queue, hard, count, q) =>
+    mixNegatives(queue, picked(hard, count, 2), uniform([q.shape[0]!, count])),
+  )
+
+/**
+ * MX9: `count` negatives `unit(b q + (1 - b) n_j)` per query beside the queue, `n_j` among its `hardest`, `b ~ U(0, strength)`. Strength:
+ * default 0.5, at most 1. Source: MoCHi, as `hardMixing`.
+ */
+export const queryMixing = (options: HardOptions = {}) =>
+  hardNegatives(
+    'mochi-query',
+    options,
+    (queue, hard, count, q, strength) => {
+      const b = uniform([q.shape[0]!, count], 0, strength)
+      return mixQueryIntoNegatives(q, queue, rowsOf(picked(hard, count, 1), 0), b)
+    },
+    { strength: 0.5, range: ['at least 0 and at most 1', s => s >= 0 && s <= 1] },
+  )
+
+/**
+ * MX10: `count` negatives `unit(q + b (n_j - q))` per query beside the queue, `n_j` among its `hardest`, `b ~ U(1, 1 + strength)`: beyond
+ * the negative, away from the query. Strength: default 0.5. Source: SynCo, arXiv 2410.02401, type 2 (256 of 1024).
+ */
+export const negativeExtrapolation = (options: HardOptions = {}) =>
+  hardNegatives(
+    'synco',
+    options,
+    (queue, hard, count, q, strength) => {
+      const beyond: Untyped = sub(1, uniform([q.shape[0]!, count], 1, 1 + strength)) // of the query: 1 - b
+      return mixQueryIntoNegatives(q, queue, rowsOf(picked(hard, count, 1), 0), beyond)
+    },
+    { strength: 0.5, range: atLeastZero },
+  )
+
+/** An operator that makes `count` rows `[N, count, D]` per query out of its hardest negatives, `hard` `[N, hardest]` of the queue. */
+const hardNegatives = <const N extends string>(
+  name: N,
+  { hardest = 32, count = 16 }: HardOptions,
+  make: (queue: Untyped, hard: Untyped, count: number, q: Untyped, strength: number) => Untyped,
+  strength: { readonly strength?: number; readonly range?: readonly [string, (s: number) => boolean] } = {},
+) => {
+  for (const [what, value] of Object.entries({ hardest, count }))
+    if (!(Number.isInteger(value) && value >= 1))
+      throw new ShapeError(`${name}: ${what} must be a whole number from 1 on, got ${value}`)
+  return operator({
+    name,
+    kind: 'negatives',
+    ...strength,
+    apply({ shared, own = [] }, q, { strength }) {
+      const queue: Untyped = stopGradient(shared)
+      if (hardest > queue.shape[0]!)
+        throw new ShapeError(`${name}: there are no ${hardest} hardest of ${queue.shape[0]} negatives: give hardest`)
+      const { indices } = topK(matmul(q, transpose(queue)) as Untyped, hardest as never)
+      return { shared, own: [...own, make(queue, indices as Untyped, count, q, strength)] }
+    },
+  })
+}
+
+/** `[N, count, sides]` rows of the queue, drawn from `hard` `[N, hardest]` with replacement. */
+function picked(hard: Untyped, count: number, sides: number): Tensor<any, 'i32'> {
+  const [rows, hardest] = hard.shape as [number, number]
+  const drawn = gather(hard, randint(0, hardest, [rows, count * sides]) as Untyped, 1)
+  return reshape(drawn as Untyped, [rows, count, sides]) as Tensor<any, 'i32'>
+}
+/** One side of `[N, count, sides]`: `[N, count]`. */
+const rowsOf = (pairs: Tensor<any, 'i32'>, side: number): Tensor<any, 'i32'> =>
+  reshape(slice(pairs as Untyped, 2, side, side + 1), pairs.shape.slice(0, 2)) as Tensor<any, 'i32'>
+
+// Formulas with their draws as arguments.
+
+const between = (a: Untyped, b: Untyped, l: Untyped): Untyped => add(mul(a, l), mul(b, sub(1, l)))
+/** One weight per row of a `[N, S, D]` mixture. */
+const perRow = (weights: Untyped): Untyped => reshape(weights, [...weights.shape, 1])
+
+/** `l queue + (1 - l) queue_pi`, `l` `[K, D]` or `[K, 1]`. No gradient. Source: as `mixPositives` (`Beta(1.6, 1.6)`). */
+export const mixQueue = (queue: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Stopped<any> =>
+  stopGradient(mix(stopGradient(queue) as Untyped, l, partner)) as Stopped<any>
+
+/**
+ * `unit(a n_i + (1 - a) n_j)` of pairs of hard negatives: `pairs` `[N, S, 2]` i32 rows of the queue, `a` `[N, S]`; result `[N,
+ * S, D]`. No gradient. Source: MoCHi, arXiv 2010.01028 (`a ~ U(0, 1)`).
+ */
+export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyped): Stopped<any> {
+  const row = (side: number): Untyped => embedding(stopGradient(queue) as Untyped, rowsOf(pairs, side)) as Untyped
+  return normalize(between(row(0), row(1), perRow(a))) as Stopped<any>
+}
+
+/**
+ * `unit(b q + (1 - b) n_j)`, the query itself mixed into hard negatives: `rows` `[N, T]` i32, `b` `[N, T]`; result `[N, T, D]`.
+ * No gradient. Source: MoCHi, as above (`b ~ U(0, 0.5)`).
+ */
+export function mixQueryIntoNegatives(q: Untyped, queue: Untyped, rows: Tensor<any, 'i32'>, b: Untyped): Stopped<any> {
+  const [count, features] = q.shape as unknown as [number, number]
+  const query: Untyped = reshape(stopGradient(q), [count, 1, features])
+  return normalize(
+    between(query, embedding(stopGradient(queue) as Untyped, rows) as Untyped, perRow(b)),
+  ) as Stopped<any>
+}

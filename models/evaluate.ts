@@ -35,13 +35,13 @@ import type { DType } from '../compiler/types/tensor.js'
 import type { Device } from '../runtime/device.js'
 import { load } from '../runtime/load.js'
 import type { Session } from '../runtime/run.js'
-import type { Split } from './data/images.js'
+import { copyExample, type Examples, emptyRows, type Rows } from './data/examples.js'
 import { crossEntropy } from './losses.js'
 import { adamw } from './optimizers/adam.js'
 import { descend } from './optimizers/optimizer.js'
 import { cosine } from './schedules.js'
 
-/** Features of `count` images, row-major `[count, width]`, and the images' labels. */
+/** Features of `count` examples, row-major `[count, width]`, and the examples' labels. */
 export interface Features {
   readonly values: Float32Array
   readonly labels: Uint8Array
@@ -50,19 +50,19 @@ export interface Features {
 }
 
 /**
- * Features of every image of a split, by the `embed` entry of a loaded program: input `images` u8
- * `[batch, height, width, 3]`, output `features` `[batch, width]`. The last batch is filled up with its first image.
+ * Features of every example of a split, by the `embed` entry of a loaded program: its inputs are the split's arrays but
+ * for `labels` (`images` u8 `[batch, height, width, 3]`, `waveforms` f32 `[batch, samples]`), its output `features`
+ * `[batch, width]`. The last batch is filled up with its first example.
  */
-export async function embedAll(session: Session, { images, labels, count }: Split, batch: number): Promise<Features> {
-  const bytes = images.length / count
-  const chunk = new Uint8Array(batch * bytes)
+export async function embedAll(session: Session, split: Examples, batch: number): Promise<Features> {
+  const { labels, count } = split
+  const rows = emptyRows(split, batch)
+  const { labels: _, ...inputs } = rows as Record<string, Rows>
   let values = new Float32Array()
   let width = 0
   for (let first = 0; first < count; first += batch) {
-    const real = images.subarray(first * bytes, Math.min(count, first + batch) * bytes)
-    for (let at = 0; at < chunk.length; at += bytes) chunk.set(real.subarray(0, bytes), at)
-    chunk.set(real)
-    const { features } = await session.call('embed', { images: chunk })
+    for (let i = 0; i < batch; i++) copyExample(split, first + i < count ? first + i : first, rows, i)
+    const { features } = await session.call('embed', inputs)
     width = features!.length / batch
     if (first === 0) values = new Float32Array(count * width)
     values.set((features as Float32Array).subarray(0, (count - first) * width), first * width)

@@ -2,15 +2,12 @@
  * Shuffled, seeded batches: each epoch is one permutation of the split, keyed by seed and epoch, cut into whole batches
  * (the rest of an epoch is dropped). The next batches are gathered while the device works on the current one.
  */
-import { DataError, type ImageSet, type Split } from './images.js'
+import { type Arrays, copyExample, DataError, type Examples, emptyRows } from './examples.js'
+import type { Split } from './images.js'
 import { generator, permutation } from './random.js'
 
-export interface Batch {
-  /** u8 `[batch, height, width, 3]`. */
-  readonly images: Uint8Array
-  readonly labels: Uint8Array
-  readonly epoch: number
-}
+/** `batch` rows of every array of a split: `images` u8 `[batch, height, width, 3]` and `labels` of images. */
+export type Batch<S extends Examples = Split> = Arrays<S> & { readonly epoch: number }
 export interface BatchOptions {
   readonly batch: number
   readonly seed: number
@@ -21,50 +18,45 @@ export interface BatchOptions {
 }
 
 /** The number of whole batches in one epoch. Throws `DataError` if there is none. */
-export function batchesPerEpoch(split: Split, batch: number): number {
+export function batchesPerEpoch(split: Examples, batch: number): number {
   if (batch > split.count)
     throw new DataError(
-      `a batch of ${batch} images is larger than the training set of ${split.count}: choose a smaller batch`,
+      `a batch of ${batch} examples is larger than the training set of ${split.count}: choose a smaller batch`,
     )
   return Math.floor(split.count / batch)
 }
 
 /**
- * Batches of the training split. The arrays of a batch are valid until the next one is asked for; then they are filled
+ * Batches of the training split of images, recordings or rows: the arrays of the split, by their names. The arrays of a batch are valid until the next one is asked for; then they are filled
  * again. Throws `DataError` at once if the batch is larger than the set.
  */
-export function batches(set: ImageSet, options: BatchOptions): AsyncGenerator<Batch, void, void> {
-  batchesPerEpoch(set.train, options.batch)
-  return generate(set, options)
+export function batches<S extends Examples>(
+  { train }: { readonly train: S },
+  options: BatchOptions,
+): AsyncGenerator<Batch<S>, void, void> {
+  batchesPerEpoch(train, options.batch)
+  return generate(train, options)
 }
 
-async function* generate(
-  set: ImageSet,
+async function* generate<S extends Examples>(
+  split: S,
   { batch, seed, epochs = Number.POSITIVE_INFINITY, prefetch = 1 }: BatchOptions,
-): AsyncGenerator<Batch, void, void> {
-  const bytes = set.height * set.width * set.channels
-  const perEpoch = batchesPerEpoch(set.train, batch)
-  const buffers = Array.from({ length: prefetch + 1 }, () => ({
-    images: new Uint8Array(batch * bytes),
-    labels: new Uint8Array(batch),
-  }))
+): AsyncGenerator<Batch<S>, void, void> {
+  const perEpoch = batchesPerEpoch(split, batch)
+  const buffers = Array.from({ length: prefetch + 1 }, () => emptyRows(split, batch))
   let order: Uint32Array
-  const gather = (index: number): Batch => {
+  const gather = (index: number): Batch<S> => {
     const epoch = Math.floor(index / perEpoch)
     const first = (index % perEpoch) * batch
-    if (first === 0) order = permutation(set.train.count, generator(seed, epoch))
-    const { images, labels } = buffers[index % buffers.length]!
-    for (let i = 0; i < batch; i++) {
-      const from = order[first + i]!
-      images.set(set.train.images.subarray(from * bytes, (from + 1) * bytes), i * bytes)
-      labels[i] = set.train.labels[from]!
-    }
-    return { images, labels, epoch }
+    if (first === 0) order = permutation(split.count, generator(seed, epoch))
+    const arrays = buffers[index % buffers.length]!
+    for (let i = 0; i < batch; i++) copyExample(split, order[first + i]!, arrays, i)
+    return { ...arrays, epoch }
   }
   // Gathering waits for the event loop, so that it runs after the consumer has enqueued its step.
-  const ahead = (index: number): Promise<Batch> => new Promise(resolve => setImmediate(() => resolve(gather(index))))
+  const ahead = (index: number): Promise<Batch<S>> => new Promise(resolve => setImmediate(() => resolve(gather(index))))
   const total = epochs * perEpoch
-  const ready: Promise<Batch>[] = []
+  const ready: Promise<Batch<S>>[] = []
   let next = 0
   while (next < Math.min(prefetch, total)) ready.push(ahead(next++))
   for (let index = 0; index < total; index++) {

@@ -50,6 +50,21 @@ export type FlowOf<O extends Operator> =
   | (Has<O, 'partner'> extends true ? 'partner-stopped' : never)
   | (Has<O, 'learned'> extends true ? 'generator' | 'adversarial' | { readonly adversarial: number } : never)
 
+/** The first words of all flows. */
+export const flowNames = [
+  'full',
+  'stopped',
+  'generator',
+  'straight-through',
+  'delta',
+  'frozen-statistics',
+  'adversarial',
+  'partner-stopped',
+  'scaled',
+  'target-stopped',
+  'online-stopped',
+] as const
+
 /** A flow in a word: `scaled=0.5` for `{ scaled: 0.5 }`. */
 export const flowName = (flow: Flow): string =>
   typeof flow === 'string'

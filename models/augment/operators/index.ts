@@ -44,3 +44,25 @@ export const operators = {
 } as const
 export type OperatorName = keyof typeof operators
 export const operatorNames = Object.keys(operators) as OperatorName[]
+
+/** The options of operators that text can give: the words of each, or none where it is a number, true or false. */
+export const operatorOptions: { readonly [N in OperatorName]?: Readonly<Record<string, readonly string[]>> } = {
+  gaussian: { scale: ['length', 'batch', 'one'] },
+  covariance: { shrink: [] },
+  dropblock: { block: [] },
+  cutout: { fill: ['zero', 'mean'] },
+  mixup: { law: ['uniform', 'extrapolate', 'beta'] },
+  interpolate: { draw: ['step', 'row', 'element'], unit: [] },
+  extrapolate: { draw: ['step', 'row', 'element'], unit: [] },
+  mixqueue: { draw: ['row', 'element'] },
+  mochi: { hardest: [], count: [] },
+  'mochi-query': { hardest: [], count: [] },
+  synco: { hardest: [], count: [] },
+  neighbour: { bank: [] },
+  neighbours: { k: [], bank: [] },
+  moex: { over: ['channels', 'places'] },
+  jcl: { spread: [], keys: [], temperature: [] },
+  generator: { hidden: [], noise: [] },
+  adco: { size: [], beside: [] },
+  attention: { bank: [], size: [], dropout: [] },
+}

@@ -7,18 +7,25 @@ export {
   luminance,
   normalized,
 } from './augment/colour.js'
+export type { Augmentations } from './augment/copies.js'
 export * from './augment/effects.js'
 export { type Augment, augment, type FeatureAugmentation, type RowSite, type Side } from './augment/feature.js'
 export { type Flow, withFlow } from './augment/flow.js'
 export { applyView, drawView, plain, view, views } from './augment/image.js'
 export * from './augment/operators/covariance.js'
+export * from './augment/operators/geometry.js'
+export { type OperatorName, operatorNames, operators } from './augment/operators/index.js'
+export * from './augment/operators/learned.js'
 export * from './augment/operators/mask.js'
-export { featureMixup, type MixOptions, mix } from './augment/operators/mix.js'
+export { featureCutMix, featureMixup, type MixOptions, mix } from './augment/operators/mix.js'
+export * from './augment/operators/negatives.js'
+export * from './augment/operators/neighbours.js'
 export * from './augment/operators/noise.js'
 export { type Compared, type Context, type Operator, operator } from './augment/operators/operator.js'
 export * from './augment/operators/pairs.js'
 export * from './augment/operators/style.js'
 export { prefixed, unprefixed, type ViewParameters, viewInputs } from './augment/parameters.js'
+export { parseAugmentation, parseAugmentations } from './augment/parse.js'
 export * from './data/batches.js'
 export {
   DataError,

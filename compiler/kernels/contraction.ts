@@ -61,11 +61,14 @@ export const extents = ({ rows, columns, along, batch }: Contraction) => ({
 
 /**
  * The loop axes that a workgroup stages together, `depth` terms at a time, and those that it loops over outside. A long
- * axis is staged alone, because positions along it need no division; short ones are staged as one.
+ * axis is staged alone, because positions along it need no division: the innermost that slabs fill, whose neighbours are
+ * likely neighbours in memory, else the longest. Short ones are staged as one.
  */
 export function staging(along: readonly Axis[], depth: number): { staged: readonly Axis[]; outer: readonly Axis[] } {
-  const longest = along.reduce((a, b) => (b.size > a.size ? b : a))
-  return longest.size >= depth
-    ? { staged: [longest], outer: along.filter(axis => axis !== longest) }
+  const alone =
+    along.findLast(({ size }) => size >= depth && size % depth === 0) ??
+    along.reduce((a, b) => (b.size > a.size ? b : a))
+  return alone.size >= depth
+    ? { staged: [alone], outer: along.filter(axis => axis !== alone) }
     : { staged: along, outer: [] }
 }

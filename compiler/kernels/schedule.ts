@@ -5,12 +5,10 @@
  * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
  * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
  * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors stored in halves.
- * A long accumulation with few results is `split` in two kernels first: partial sums, then their sum.
+ * A long accumulation with few results is split in two kernels first (`split.ts`): partial sums, then their sum.
  */
-import { type Axis, axisOf, choose, type Expression, linearize, plus, times, walk } from '../graph/expression.js'
+import { type Axis, choose, type Expression, walk } from '../graph/expression.js'
 import { createIndexing, dependencies } from '../graph/indexing.js'
-import type { Tensor } from '../graph/node.js'
-import type { Operation } from '../graph/operation.js'
 import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
@@ -51,7 +49,7 @@ export type Schedule =
 export type Chooser = (kernel: Kernel, target: Target) => Schedule
 
 /** Invocations that keep the device busy. */
-const parallelism = (target: Target): number => (target.class === 'software' ? 64 : 16384)
+export const parallelism = (target: Target): number => (target.class === 'software' ? 64 : 16384)
 
 /** The heuristic choice. */
 export function schedule(kernel: Kernel, target: Target): Schedule {
@@ -73,7 +71,7 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   }
 }
 
-const largestDivisor = (n: number, most: number): number => {
+export const largestDivisor = (n: number, most: number): number => {
   for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d
   return 1
 }
@@ -88,19 +86,16 @@ function workgroupSize(invocations: number, target: Target): number {
  * Blocks of a matrix product for workgroup memory: up to 128 by 128, smaller where there are few of them. None for small
  * products, and none where masks leave most terms out, which only a printed-out loop can skip.
  */
-function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefined {
+export function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefined {
   const contraction = contractionOf(kernel)
   if (!contraction || periodic(kernel.body.flatMap(expressionsOf)[0]!).density < 1) return undefined
   const size = extents(contraction)
   if (Math.min(size.rows, size.columns, size.depth) < 16) return undefined
-  const powerWithin = (n: number): number => Math.min(128, 2 ** Math.ceil(Math.log2(n)))
-  let [rows, columns] = [powerWithin(size.rows), powerWithin(size.columns)]
-  const count = () => Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns) * size.batch
+  let { rows, columns } = blockOf(size)
   const halve = () => {
     if (rows > columns) rows /= 2
     else columns /= 2
   }
-  while (rows * columns > 32 * 32 && count() < BLOCKS) halve()
   const { matrix } = target
   if (matrix && [contraction.left, contraction.right].every(inHalves) && Math.max(rows, columns) >= 32) {
     const depth = Math.max(matrix.depth, 32)
@@ -115,6 +110,17 @@ function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefined {
   const side = rows * columns >= 64 * 64 ? 8 : 4
   const depth = 2 * 4 * 16 * (rows + columns) <= target.workgroupBytes ? 16 : 8
   return { kind: 'staged', rows, columns, depth, tile: [side, side] }
+}
+/** The sides of a block, and how many blocks there are. */
+export function blockOf(size: ReturnType<typeof extents>): { rows: number; columns: number; count: number } {
+  const powerWithin = (n: number): number => Math.min(128, 2 ** Math.ceil(Math.log2(n)))
+  let [rows, columns] = [powerWithin(size.rows), powerWithin(size.columns)]
+  for (;;) {
+    const count = Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns) * size.batch
+    if (rows * columns <= 32 * 32 || count >= BLOCKS) return { rows, columns, count }
+    if (rows > columns) rows /= 2
+    else columns /= 2
+  }
 }
 /** Whether everything that a factor loads is stored in f16. */
 export function inHalves(factor: Expression): boolean {
@@ -241,96 +247,4 @@ function blocking({ along }: Accumulate): number {
   const terms = points(along)
   if (!outermost || terms < 2 * PARTIAL) return 0
   return largestDivisor(outermost.size, Math.max(1, Math.round(PARTIAL / (terms / outermost.size))))
-}
-
-// Splitting long accumulations
-
-const partialOperation: Operation = {
-  name: 'partial',
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  evaluate: () => {
-    throw new Error('partial sums exist inside kernels only')
-  },
-}
-
-/**
- * Two kernels for one, if it has a single long accumulation and too few results to fill the device: the first sums parts
- * of the longest axis, the second sums the parts and finishes as the original did.
- */
-export function split(kernel: Kernel, target: Target): Kernel[] {
-  const [first, ...rest] = kernel.body
-  if (
-    first?.kind !== 'accumulate' ||
-    first.along.length === 0 ||
-    rest.some(s => s.kind === 'accumulate' || s.along.length)
-  )
-    return [kernel]
-  const grid = points(kernel.grid)
-  const length = points(first.along)
-  const perInvocation = kernel.contraction ? 16 : 1
-  const wanted = Math.ceil(
-    (parallelism(target) * (target.class === 'software' ? 2 : 1) * perInvocation) /
-      (kernel.contraction ? grid : grid * 64),
-  )
-  const axis = first.along.reduce((a, b) => (b.size > a.size ? b : a))
-  if (wanted < 2 || length < 4096) return [kernel]
-  const parts = largestDivisor(axis.size, Math.min(wanted, 64))
-  if (parts < 2) return [kernel]
-
-  const part: Axis = { name: 'part', size: parts }
-  const inner: Axis = { name: axis.name, size: axis.size / parts }
-  const indexing = createIndexing()
-  const replace = new Map<Axis | string, Expression>([[axis, plus(times(axisOf(part), inner.size), axisOf(inner))]])
-  const gridIndex = [...kernel.grid.map(axisOf), axisOf(part)]
-  const shape = [...kernel.grid.map(({ size }) => size), parts]
-  const partials = first.terms.map(
-    ({ dtype }) =>
-      ({
-        operation: partialOperation,
-        operands: [],
-        attributes: { shape, dtype },
-        shape,
-        dtype,
-        scope: kernel.scope,
-      }) as unknown as Tensor,
-  )
-  const position = indexing.simplify(linearize(gridIndex, shape))
-  return [
-    {
-      ...kernel,
-      name: `${kernel.name}_part`,
-      grid: [...kernel.grid, part],
-      body: [
-        {
-          ...first,
-          along: first.along.map(a => (a === axis ? inner : a)),
-          terms: first.terms.map(term => ({ ...term, value: indexing.substitute(term.value, replace) })),
-        },
-        {
-          kind: 'store',
-          along: [],
-          results: first.terms.map(({ name, dtype }, i) => ({
-            target: partials[i]!,
-            index: position,
-            value: { kind: 'name', name, dtype },
-          })),
-        },
-      ],
-    },
-    {
-      ...kernel,
-      contraction: false,
-      body: [
-        {
-          kind: 'accumulate',
-          along: [part],
-          terms: first.terms.map((term, i) => ({
-            ...term,
-            value: { kind: 'load', source: partials[i]!, index: position, dtype: term.dtype },
-          })),
-        },
-        ...rest,
-      ],
-    },
-  ]
 }

@@ -1,0 +1,180 @@
+/**
+ * A long accumulation with few results becomes two kernels: partial sums over equal, contiguous ranges of one axis, then
+ * the sum of the parts, which finishes as the original did. Both have a fixed order, so results have the same bits in
+ * every run. For the blocks of a GPU's contractions the number of parts is the one with the least expected time
+ * (`timeOf`); `compiler/README.md` compares it with stream-K.
+ */
+import {
+  type Axis,
+  axisOf,
+  both,
+  choose,
+  type Expression,
+  less,
+  linearize,
+  literal,
+  plus,
+  select,
+  times,
+} from '../graph/expression.js'
+import { createIndexing } from '../graph/indexing.js'
+import type { Tensor } from '../graph/node.js'
+import type { Operation } from '../graph/operation.js'
+import { contractionOf, extents } from './contraction.js'
+import { type Accumulate, type Kernel, points } from './kernel.js'
+import { blockOf, largestDivisor, parallelism, stagedBlocks } from './schedule.js'
+import type { Target } from './target.js'
+
+const partialOperation: Operation = {
+  name: 'partial',
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  evaluate: () => {
+    throw new Error('partial sums exist inside kernels only')
+  },
+}
+
+/** Two kernels for one, if it has a single long accumulation and too few results to fill the device. */
+export function split(kernel: Kernel, target: Target): Kernel[] {
+  const [first, ...rest] = kernel.body
+  if (
+    first?.kind !== 'accumulate' ||
+    first.along.length === 0 ||
+    points(first.along) < 4096 ||
+    rest.some(s => s.kind === 'accumulate' || s.along.length)
+  )
+    return [kernel]
+  const axis = first.along.reduce((a, b) => (b.size > a.size ? b : a))
+  const parts = partsOf(kernel, first, axis, target)
+  if (parts < 2) return [kernel]
+
+  const part: Axis = { name: 'part', size: parts }
+  const inner: Axis = { name: axis.name, size: Math.ceil(axis.size / parts) }
+  const indexing = createIndexing()
+  const at = plus(times(axisOf(part), inner.size), axisOf(inner))
+  const exists = indexing.simplify(less(at, literal(axis.size)))
+  const cut = (value: Expression): Expression =>
+    indexing.simplify(masked(indexing.substitute(value, new Map([[axis, at]])), exists))
+  // Blocks of a contraction store neighbours of a row next to each other; elsewhere the parts of a result are neighbours.
+  const grid = kernel.contraction ? [part, ...kernel.grid] : [...kernel.grid, part]
+  const shape = grid.map(({ size }) => size)
+  const position = indexing.simplify(linearize(grid.map(axisOf), shape))
+  const partials = first.terms.map(
+    ({ dtype }) =>
+      ({
+        operation: partialOperation,
+        operands: [],
+        attributes: { shape, dtype },
+        shape,
+        dtype,
+        scope: kernel.scope,
+      }) as unknown as Tensor,
+  )
+  return [
+    {
+      ...kernel,
+      name: `${kernel.name}_part`,
+      grid,
+      body: [
+        {
+          ...first,
+          along: first.along.map(a => (a === axis ? inner : a)),
+          terms: first.terms.map(term => ({ ...term, value: cut(term.value) })),
+        },
+        {
+          kind: 'store',
+          along: [],
+          results: first.terms.map(({ name, dtype }, i) => ({
+            target: partials[i]!,
+            index: position,
+            value: { kind: 'name', name, dtype },
+          })),
+        },
+      ],
+    },
+    {
+      ...kernel,
+      contraction: false,
+      body: [
+        {
+          kind: 'accumulate',
+          along: [part],
+          terms: first.terms.map((term, i) => ({
+            ...term,
+            value: { kind: 'load', source: partials[i]!, index: position, dtype: term.dtype },
+          })),
+        },
+        ...rest,
+      ],
+    },
+  ]
+}
+
+/** A term where `exists`, which the last range may leave. Elsewhere it loads elements 0, and its first factor is 0. */
+function masked(term: Expression, exists: Expression): Expression {
+  if (exists.kind === 'literal') return term
+  const safe = new Map<Expression, Expression>()
+  const guard = (e: Expression): Expression => {
+    const known = safe.get(e)
+    if (known) return known
+    let made = e
+    if (e.kind === 'load') {
+      const index = guard(e.index)
+      const padded = index.kind === 'apply' && index.scalar === choose
+      made = {
+        ...e,
+        index: padded
+          ? select(both(index.args[0]!, exists), index.args[1]!, index.args[2]!)
+          : select(exists, index, literal(0)),
+      }
+    } else if (e.kind === 'apply') made = { ...e, args: e.args.map(guard) }
+    safe.set(e, made)
+    return made
+  }
+  const { scalar, args, dtype } = guard(term) as Extract<Expression, { kind: 'apply' }>
+  const [left, right] = args as [Expression, Expression]
+  return { kind: 'apply', scalar, args: [select(exists, left, literal(0, left.dtype)), right], dtype }
+}
+
+/** How many ranges to make of `axis`; 1 for none. */
+function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Target): number {
+  if (target.class === 'gpu' && stagedBlocks(kernel, target)) {
+    const size = extents(contractionOf(kernel)!)
+    const ranges = Array.from({ length: MOST }, (_, i) => i + 1).filter(
+      n => n === 1 || (size.depth / n >= SHORTEST && Math.ceil(axis.size / Math.ceil(axis.size / n)) === n),
+    )
+    const time = (n: number): number => timeOf(size, n, Math.ceil(axis.size / n) / axis.size)
+    return ranges.reduce((best, n) => (time(n) < time(best) ? n : best))
+  }
+  const grid = points(kernel.grid)
+  const perInvocation = kernel.contraction ? 16 : 1
+  const wanted = Math.ceil(
+    (parallelism(target) * (target.class === 'software' ? 2 : 1) * perInvocation) /
+      (kernel.contraction ? grid : grid * 64),
+  )
+  return wanted < 2 || points(along) < 4096 ? 1 : largestDivisor(axis.size, Math.min(wanted, 64))
+}
+
+/** Parts, at most: a longer sum of parts would be taken for a row, whose elements lie apart. */
+const MOST = 63
+/** Terms of a part, at least. */
+const SHORTEST = 256
+/**
+ * Blocks that run at once on several cards (T4, A100, H200 with one and with two per multiprocessor). WebGPU does not tell
+ * which it is, so a factor must be good on all.
+ */
+export const AT_ONCE = [40, 108, 132, 264]
+/** What a load, a byte to or from memory and a further dispatch cost, in operations. */
+const COST = { load: 30, byte: 15, dispatch: 1e8 }
+
+/**
+ * Operations that pass on a whole card while a product of this size runs in `parts` ranges, each with `share` of the terms:
+ * waves of blocks, of which the last one may be part empty, then partial sums written and read again. The mean over
+ * `AT_ONCE`.
+ */
+export function timeOf(size: ReturnType<typeof extents>, parts: number, share: number): number {
+  const { rows, columns, count } = blockOf({ ...size, batch: size.batch * parts })
+  const block = (2 * rows * columns + COST.load * (rows + columns)) * size.depth * share
+  const waves = AT_ONCE.reduce((sum, n) => sum + Math.ceil(count / n) * n, 0) / AT_ONCE.length
+  const sums = parts === 1 ? 0 : COST.dispatch + COST.byte * 8 * size.rows * size.columns * size.batch * parts
+  return waves * block + sums
+}

@@ -1,6 +1,7 @@
 /** Kernel IR and schedule to a WGSL module: bindings, helper functions, and a body by the printer of the schedule. */
 import type { Expression } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
+import { numel } from '../graph/shape.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
@@ -59,8 +60,8 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
   const { body, size, groups, shared, vectors, directives = [], builtins = [] } = printed(kernel, schedule, context)
   const declarations = bindings.map(({ tensor, access }, i) => {
-    const type = storageType(tensor.dtype)
-    return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: array<${vectors.has(tensor) ? `vec4<${type}>` : type}>;`
+    const type = arrayType(tensor, vectors.has(tensor))
+    return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: ${type};`
   })
   return {
     code: [
@@ -78,6 +79,16 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     bindings,
     workgroups: groups,
   }
+}
+
+/**
+ * The type of a buffer: an array of a known size. Of an array without one, Dawn asks the length at every access, to keep it
+ * in bounds; software drivers answer with a division per lane.
+ */
+function arrayType({ dtype, shape }: Tensor, vectors: boolean): string {
+  const type = storageType(dtype)
+  const count = vectors || dtype === 'u8' ? Math.ceil(numel(shape) / 4) : numel(shape)
+  return `array<${vectors ? `vec4<${type}>` : type}, ${Math.max(count, 1)}>`
 }
 
 function printed(kernel: Kernel, schedule: Schedule, context: Context): Text {

@@ -1,7 +1,7 @@
 // four elements per invocation
 // kernel relu
-@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>, 1024>;
+@group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>, 1024>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
@@ -10,9 +10,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // a broadcast operand
 // kernel exp
-@group(0) @binding(0) var<storage, read> in0: array<f32>;
-@group(0) @binding(1) var<storage, read> in1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> out2: array<f32>;
+@group(0) @binding(0) var<storage, read> in0: array<f32, 30>;
+@group(0) @binding(1) var<storage, read> in1: array<f32, 5>;
+@group(0) @binding(2) var<storage, read_write> out2: array<f32, 30>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
@@ -22,8 +22,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // bytes in, booleans out
 // kernel greater
-@group(0) @binding(0) var<storage, read> in0: array<u32>;
-@group(0) @binding(1) var<storage, read_write> out1: array<u32>;
+@group(0) @binding(0) var<storage, read> in0: array<u32, 3>;
+@group(0) @binding(1) var<storage, read_write> out1: array<u32, 10>;
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
@@ -33,9 +33,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // random bits
 // kernel randomBits
-@group(0) @binding(0) var<storage, read> in0: array<u32>;
-@group(0) @binding(1) var<storage, read> in1: array<u32>;
-@group(0) @binding(2) var<storage, read_write> out2: array<u32>;
+@group(0) @binding(0) var<storage, read> in0: array<u32, 1>;
+@group(0) @binding(1) var<storage, read> in1: array<u32, 1>;
+@group(0) @binding(2) var<storage, read_write> out2: array<u32, 8>;
 fn multiply_high(a: u32, b: u32) -> u32 {
   let a0 = a & 0xffffu; let a1 = a >> 16u;
   let b0 = b & 0xffffu; let b1 = b >> 16u;
@@ -61,9 +61,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // a contraction in register tiles
 // kernel dot
-@group(0) @binding(0) var<storage, read> in0: array<f32>;
-@group(0) @binding(1) var<storage, read> in1: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> out2: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> in0: array<f32, 2048>;
+@group(0) @binding(1) var<storage, read> in1: array<vec4<f32>, 512>;
+@group(0) @binding(2) var<storage, read_write> out2: array<vec4<f32>, 1024>;
 @compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 16u + lane);
@@ -91,9 +91,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // a padded convolution
 // kernel conv
-@group(0) @binding(0) var<storage, read> in0: array<f32>;
-@group(0) @binding(1) var<storage, read> in1: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> out2: array<f32>;
+@group(0) @binding(0) var<storage, read> in0: array<f32, 256>;
+@group(0) @binding(1) var<storage, read> in1: array<vec4<f32>, 18>;
+@group(0) @binding(2) var<storage, read_write> out2: array<f32, 512>;
 @compute @workgroup_size(8)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 8u + lane);
@@ -196,8 +196,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // a row per workgroup
 // kernel max_sum_log_exp
-@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>>;
+@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>, 900>;
+@group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>, 900>;
 var<workgroup> r0_all: array<f32, 64>;
 var<workgroup> r1_all: array<f32, 64>;
 @compute @workgroup_size(64)
@@ -255,8 +255,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 
 // a long sum in two kernels
 // kernel sum_part
-@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>>;
-@group(0) @binding(1) var<storage, read_write> out1: array<f32>;
+@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>, 16384>;
+@group(0) @binding(1) var<storage, read_write> out1: array<f32, 2>;
 var<workgroup> r0_all: array<f32, 16>;
 @compute @workgroup_size(16)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -282,8 +282,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }
 
 // kernel sum
-@group(0) @binding(0) var<storage, read> in0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> out1: array<f32>;
+@group(0) @binding(0) var<storage, read> in0: array<f32, 2>;
+@group(0) @binding(1) var<storage, read_write> out1: array<f32, 1>;
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 4u + lane);

@@ -1,0 +1,132 @@
+/**
+ * Views of waveforms inside the compiled step: time, loudness, polarity, noise and silence, every parameter drawn on the
+ * device, one per recording. A neutral parameter changes nothing, so there is no branch.
+ */
+import { type Stopped, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
+import { mean } from '../../compiler/language/math.js'
+import { bernoulli, normal, uniform } from '../../compiler/language/random.js'
+import {
+  add,
+  cast,
+  exp,
+  floor,
+  gather,
+  greaterEqual,
+  iota,
+  less,
+  logicalAnd,
+  mul,
+  reshape,
+  select,
+  sqrt,
+  square,
+  sub,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+
+/** What `waveformView` does to a recording, in this order; every range is drawn from uniformly. */
+export interface WaveformRecipe {
+  /** Speed of replay, which moves the pitch with it; 1 leaves it. */
+  readonly speed: readonly [number, number]
+  /** Largest shift in time, either way, as a share of the length. What moves in is silence, what moves out is lost. */
+  readonly shift: number
+  /** Gain in dB: a factor of `10^(gain / 20)`. */
+  readonly gain: readonly [number, number]
+  /** Probability of the negative waveform. */
+  readonly polarity: number
+  /** White Gaussian noise, by the ratio of the recording's mean power to its own in dB: the higher the fainter. */
+  readonly noise: readonly [number, number]
+  /** Longest silence that replaces a part of the recording, as a share of the length; its length and place are uniform. */
+  readonly mask: number
+}
+
+/**
+ * For spoken words, whose meaning lies in none of these. The speeds are those of Ko et al. 2015 ("Audio augmentation for
+ * speech recognition", Interspeech); the kinds are among those that CLAR compares (Al-Tahan & Mohsenzadeh 2021, arXiv
+ * 2010.09542), with ranges of our own.
+ */
+export const speechViews: WaveformRecipe = {
+  speed: [0.9, 1.1],
+  shift: 0.1,
+  gain: [-6, 6],
+  polarity: 0.5,
+  noise: [10, 40],
+  mask: 0.1,
+}
+
+/**
+ * A random view of each recording, as `recipe` says: `[N, T]` floats around 0 to `[N, 1, T]`. Every call draws anew.
+ * Throws `ShapeError` for another rank and for ranges that are none.
+ */
+export function waveformView<N extends Dim, T extends Dim>(
+  waveforms: Stopped<[N, T], 'f32'>,
+  recipe: WaveformRecipe,
+): Stopped<[N, 1, T]> {
+  checkRecipe(recipe)
+  const { speed, shift, gain, polarity, noise, mask } = recipe
+  return withScope('view', () => {
+    let x = checkRank(waveforms)
+    const [rows, length] = x.shape as [number, number]
+    const draw = (low: number, high: number): Untyped => uniform([rows, 1], low, high)
+    x = replayed(x, draw(...speed), mul(draw(-shift, shift), length))
+    const sign: Untyped = select(bernoulli(polarity, [rows, 1]), -1, 1)
+    x = mul(x, mul(decibels(draw(...gain)), sign))
+    x = add(x, mul(noiseLevel(x, draw(...noise)), normal(x.shape)))
+    const silence: Untyped = draw(0, mask)
+    const start: Untyped = mul(sub(1, silence), draw(0, 1))
+    return channel(silenced(x, mul(start, length), mul(silence, length)))
+  })
+}
+
+/** The recordings as they are, for evaluation: `[N, T]` to `[N, 1, T]`. */
+export const plainWaveform = <N extends Dim, T extends Dim>(waveforms: Stopped<[N, T], 'f32'>): Stopped<[N, 1, T]> =>
+  channel(checkRank(waveforms))
+
+// The effects, on recordings [N, T], with parameters [N, 1].
+
+/**
+ * `speed` times as fast around the middle, then `shift` samples later: place `t` has what was at
+ * `(t - shift - m) speed + m`, `m` the middle, between two samples their weighted mean, beyond the ends 0.
+ */
+export function replayed(x: Untyped, speed: Untyped, shift: Untyped): Untyped {
+  const length = x.shape[1]!
+  const middle = (length - 1) / 2
+  const time: Untyped = cast(iota([1, length], 1), 'f32')
+  const from: Untyped = add(mul(sub(sub(time, shift), middle), speed), middle)
+  const before: Untyped = floor(from)
+  const share: Untyped = sub(from, before)
+  const at = (place: Untyped): Untyped => {
+    const inside = logicalAnd(greaterEqual(place, 0), less(place, length))
+    return select(inside as Untyped, gather(x, cast(place, 'i32') as Untyped, 1) as Untyped, 0)
+  }
+  return add(mul(at(before), sub(1, share)), mul(at(add(before, 1)), share))
+}
+
+/** `10^(level / 20)`: a ratio of amplitudes. */
+export const decibels = (level: Untyped): Untyped => exp(mul(level, Math.LN10 / 20))
+
+/** Deviation `[N, 1]` of noise that lies `ratio` dB below the mean power of each recording: none for silence. */
+export const noiseLevel = (x: Untyped, ratio: Untyped): Untyped =>
+  mul(sqrt(mean(square(x) as Untyped, 1, { keepdims: true }) as Untyped), decibels(mul(ratio, -1)))
+
+/** 0 from place `start` on, over `length` places. */
+export function silenced(x: Untyped, start: Untyped, length: Untyped): Untyped {
+  const time: Untyped = cast(iota([1, x.shape[1]!], 1), 'f32')
+  const inside = logicalAnd(greaterEqual(time, start) as Untyped, less(time, add(start, length) as Untyped) as Untyped)
+  return select(inside as Untyped, 0, x)
+}
+
+const channel = (x: Untyped): Untyped => reshape(x, [x.shape[0]!, 1, x.shape[1]!])
+
+function checkRank(waveforms: Untyped): Untyped {
+  if (waveforms.shape.length !== 2)
+    throw new ShapeError(`waveforms must be [batch, samples], got ${show(waveforms.shape)}`)
+  return waveforms
+}
+
+function checkRecipe({ speed, shift, polarity, mask }: WaveformRecipe): void {
+  if (!(speed[0] > 0)) throw new ShapeError(`speed must be above 0, got ${show(speed)}`)
+  for (const [name, share] of Object.entries({ shift, polarity, mask }))
+    if (!(share >= 0 && share <= 1)) throw new ShapeError(`${name} must lie in 0 .. 1, got ${share}`)
+}

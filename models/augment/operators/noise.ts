@@ -1,7 +1,7 @@
 /** Feature augmentation by additive noise (N1, N2, N4, N5, N6 of this project's list). */
 import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
-import { mean, normalize, standardDeviation } from '../../../compiler/language/math.js'
+import { mean, normalize, standardDeviation, variance } from '../../../compiler/language/math.js'
 import { normal, uniform } from '../../../compiler/language/random.js'
 import { abs, add, matmul, mul, sign, sqrt, stopGradient, sub, sum } from '../../../compiler/ops/index.js'
 import { atLeastZero, operator, type Solve } from './operator.js'
@@ -60,8 +60,9 @@ export const sphereNoise = () =>
   })
 
 /**
- * N4: `x' = x + sigma std(x) e` with the deviation of each feature over the batch, no gradient: noise along the axes that vary.
- * Strength: sigma, default 0.3; from a cosine as for `gaussianNoise`, exact for features with mean 0 and equal deviations.
+ * N4: `x' = x + sigma std(x) e` with the deviation of each feature over the batch (divisor N - 1): noise along the axes that vary. Strength:
+ * sigma, default 0.3; from a cosine as for `gaussianNoise`, exact for features with mean 0 and equal deviations. By default the
+ * deviation carries no gradient. Source: this project.
  */
 export const diagonalNoise = () =>
   operator({
@@ -71,7 +72,11 @@ export const diagonalNoise = () =>
     strength: 0.3,
     range: atLeastZero,
     solve: sigmaOfCosine,
-    apply: (x, { strength }) => batchScaledNoise(x, normal(x.shape), strength),
+    flow: 'frozen-statistics',
+    apply(x, { strength, statistics }) {
+      const deviation = sqrt(add(variance(statistics(x), [0], { correction: 1 }) as Untyped, TINY))
+      return add(x, mul(mul(normal(x.shape), deviation), strength)) as Untyped
+    },
   })
 
 /**

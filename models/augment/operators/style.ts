@@ -18,11 +18,11 @@ export const exchangedMoments = ({ over = 'channels' }: { readonly over?: 'chann
     name: 'moex',
     kind: 'maps',
     traits: ['statistics', 'partner'],
-    apply: (x, { statistics, partner }) =>
-      exchanged(x, permutation(x.shape[0]!), {
-        own: momentsOver(statistics(x), over === 'channels' ? [1] : spatial(x), 1e-5),
-        partner,
-      }),
+    apply(x, { statistics, partner }) {
+      const moments = (of: Untyped): Moments =>
+        momentsOver(statistics(of), over === 'channels' ? [1] : spatial(x), 1e-5)
+      return exchanged(x, permutation(x.shape[0]!), moments(x), moments(partner(x)))
+    },
   })
 
 /**
@@ -41,7 +41,8 @@ export const mixedStyle = () =>
     apply(x, { strength, statistics, partner }) {
       const [rows, ...rest] = x.shape as [number, ...number[]]
       const l = beta(strength, strength, [rows, ...rest.map(() => 1)]) as Untyped
-      return mixedMoments(x, l, permutation(rows), { own: momentsOver(statistics(x), spatial(x), 1e-6), partner })
+      const moments = (of: Untyped): Moments => momentsOver(statistics(of), spatial(x), 1e-6)
+      return mixed(x, l, permutation(rows), moments(x), moments(partner(x)))
     },
   })
 
@@ -80,13 +81,6 @@ function momentsOver(x: Untyped, axes: readonly number[], epsilon: number): Mome
 const standardized = (x: Untyped, { mean, deviation }: Moments): Untyped => div(sub(x, mean), deviation)
 const styled = (x: Untyped, { mean, deviation }: Moments): Untyped => add(mul(x, deviation), mean)
 
-/** The moments of a map, and what those of the other map pass through on their way (the identity, or a stop). */
-interface Exchange {
-  readonly own: Moments
-  readonly partner?: (x: Untyped) => Untyped
-}
-const same = (x: Untyped): Untyped => x
-
 /**
  * MixStyle: `(x - mu) / sig (l sig + (1 - l) sig_pi) + l mu + (1 - l) mu_pi` with `mu`, `sig` per row and channel. `x`
  * `[N, C, ...]`, `l` `[N, 1, ...]`, drawn from Beta(0.1, 0.1). The statistics carry no gradient unless `stopStatistics` is
@@ -97,13 +91,13 @@ export const mixStyle = (
   l: Untyped,
   partner: Tensor<any, 'i32'>,
   { epsilon = 1e-6, stopStatistics = true }: { readonly epsilon?: number; readonly stopStatistics?: boolean } = {},
-): Untyped =>
-  mixedMoments(x, l, partner, {
-    own: momentsOver(stopStatistics ? (stopGradient(x) as Untyped) : x, spatial(x), epsilon),
+): Untyped => mixed(x, l, partner, momentsOver(stopStatistics ? (stopGradient(x) as Untyped) : x, spatial(x), epsilon))
+function mixed(x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own): Untyped {
+  const between = (a: Untyped, b: Untyped): Untyped => add(mul(l, a), mul(sub(1, l), take(b, partner, 0)))
+  return styled(standardized(x, own), {
+    mean: between(own.mean, other.mean),
+    deviation: between(own.deviation, other.deviation),
   })
-function mixedMoments(x: Untyped, l: Untyped, pi: Tensor<any, 'i32'>, { own, partner = same }: Exchange): Untyped {
-  const mixed = (value: Untyped): Untyped => add(mul(l, value), mul(sub(1, l), take(partner(value), pi, 0)))
-  return styled(standardized(x, own), { mean: mixed(own.mean), deviation: mixed(own.deviation) })
 }
 
 /**
@@ -114,11 +108,9 @@ export const exchangeMoments = (
   x: Untyped,
   partner: Tensor<any, 'i32'>,
   { axes = [1], epsilon = 1e-5 }: { readonly axes?: readonly number[]; readonly epsilon?: number } = {},
-): Untyped => exchanged(x, partner, { own: momentsOver(x, axes, epsilon) })
-function exchanged(x: Untyped, pi: Tensor<any, 'i32'>, { own, partner = same }: Exchange): Untyped {
-  const other = (value: Untyped): Untyped => take(partner(value), pi, 0)
-  return styled(standardized(x, own), { mean: other(own.mean), deviation: other(own.deviation) })
-}
+): Untyped => exchanged(x, partner, momentsOver(x, axes, epsilon))
+const exchanged = (x: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own): Untyped =>
+  styled(standardized(x, own), { mean: take(other.mean, partner, 0), deviation: take(other.deviation, partner, 0) })
 
 /**
  * Uncertain statistics: `(x - mu) / sd (sd + e_sd s(sd)) + mu + e_mu s(mu)` with `mu`, `sd` per row and channel, `s` their own

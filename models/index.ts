@@ -26,17 +26,27 @@ export * from './augment/operators/pairs.js'
 export * from './augment/operators/style.js'
 export { prefixed, unprefixed, type ViewParameters, viewInputs } from './augment/parameters.js'
 export { parseAugmentation, parseAugmentations } from './augment/parse.js'
-export * from './data/batches.js'
 export {
-  DataError,
-  type ImageSet,
-  type Split,
-  take as takeImages,
-} from './data/images.js'
+  noiseLevel,
+  plainWaveform,
+  replayed,
+  silenced,
+  speechViews,
+  type WaveformRecipe,
+  waveformView,
+} from './augment/waveform.js'
+export { type AudioOptions, type AudioSet, type AudioSplit, readSpokenDigits } from './data/audio.js'
+export * from './data/batches.js'
+export { DataError, type Examples, take as takeExamples } from './data/examples.js'
+export { type ImageSet, type Split, take as takeImages } from './data/images.js'
 export { readImages } from './data/read.js'
 export * from './data/synthetic.js'
+export { readWav, type Waveform } from './data/wav.js'
 export * from './encoders/convnet.js'
+export * from './encoders/convnet1d.js'
+export * from './encoders/convnext.js'
 export type { Encoder, Sites } from './encoders/encoder.js'
+export * from './encoders/mlp.js'
 export * from './encoders/resnet.js'
 export * from './encoders/vit.js'
 export { embedAll, type Features, type KnnOptions, knnAccuracy, linearProbe, projectToPlane } from './evaluate.js'
@@ -76,3 +86,4 @@ export {
   type Schedule,
 } from './schedules.js'
 export { type TrainOptions, train } from './train.js'
+export { type ImportOptions, importWeights } from './weights.js'

@@ -14,7 +14,7 @@ import { readSuite, sharedPeers } from './workloads.js'
 
 test('options', () => {
   const { adapter: _, ...defaults } = parseOptions([])
-  assert.equal(defaults, { only: '', profile: false, quick: false })
+  assert.equal(defaults, { only: '', profile: false, quick: false, growth: false })
   assert.equal(parseOptions(['--peers']).peers, [])
   assert.equal(parseOptions(['--peers', '--quick']).peers, [])
   const { peers, only, adapter, quick } = parseOptions(

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type AdapterChoice, adapterChoice, BadInput, NoAdapter, openDevice } from '../../runtime/node.js'
 import { measureCeilings } from './ceilings.js'
+import { growthTable } from './growth.js'
 import { type Measurement, measure } from './measure.js'
 import { comparePeers } from './peers.js'
 import { figure, profileTable, text, workloadTable } from './table.js'
@@ -18,12 +19,14 @@ export interface BenchOptions {
   readonly markdown?: string
   readonly profile: boolean
   readonly quick: boolean
+  /** How compile time, dispatches and bytes grow; nothing is run. */
+  readonly growth: boolean
   readonly adapter: AdapterChoice
   /** Rivals to be timed beside Facet; all that use WebGPU if empty, none if undefined. */
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--quick]'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--quick] | --growth'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -34,6 +37,10 @@ export async function bench(
 ): Promise<number> {
   try {
     const options = parseOptions(args)
+    if (options.growth) {
+      print(text(growthTable(), true))
+      return 0
+    }
     return await (options.peers ? comparePeers(options, print, folder) : run(options, print, folder))
   } catch (error) {
     if (!(error instanceof BadInput || error instanceof NoAdapter)) throw error
@@ -57,6 +64,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         markdown: { type: 'string' },
         profile: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
+        growth: { type: 'boolean', default: false },
         adapter: { type: 'string' },
         peers: { type: 'string' },
       },

@@ -28,10 +28,12 @@ export interface Measurement {
   readonly moved: number
   readonly dispatches: number
   readonly kernels: number
-  /** The compiler alone; then pipelines, buffers and initial values; then everything up to the end of the first run. */
+  /** The compiler alone; then, from the program as JSON, pipelines, buffers and initial values. */
   readonly compile: number
   readonly load: number
+  /** Everything up to the end of the first run: with the compiler, and warm, from the program as JSON. */
   readonly first: number
+  readonly warm: number
   /** Temporaries as planned, and the least that any plan needs; then all buffers. */
   readonly planned: number
   readonly lowerBound: number
@@ -63,15 +65,18 @@ export async function measure(
     if (stage.name === 'plan') memory = stage.memory
   }
   const start = performance.now()
-  const program = compile({ run: entry }, {}, { target: targetFor(device), observe })
-  const compiled = performance.now()
+  const made = compile({ run: entry }, {}, { target: targetFor(device), observe })
+  const compileTime = performance.now() - start
+  const stored = JSON.stringify(made)
+  const begun = performance.now()
+  const program = JSON.parse(stored) as typeof made
   const session: Session = await load(device, program)
   try {
     const loaded = performance.now()
     session.writeVariables(values)
     session.run('run')
     await session.settle()
-    const first = performance.now()
+    const warm = performance.now() - begun
 
     const losses: number[] = []
     const steps = results.length === 0 ? (workload.lossSteps ?? 1) : 0
@@ -97,9 +102,10 @@ export async function measure(
       moved,
       dispatches: dispatches.length,
       kernels: new Set(dispatches.map(({ kernel }) => kernel)).size,
-      compile: compiled - start,
-      load: loaded - compiled,
-      first: first - start,
+      compile: compileTime,
+      load: loaded - begun,
+      first: compileTime + warm,
+      warm,
       planned: memory.run?.planned ?? 0,
       lowerBound: memory.run?.lowerBound ?? 0,
       buffers: program.slabs.reduce((a, b) => a + b, 0),

@@ -28,7 +28,7 @@ export function workloadTable(measured: readonly Measurement[], ceilings: Ceilin
   return {
     head: [
       ...['workload', 'ms', 'min', 'GFLOP/s', 'GB/s', 'of ceiling', 'dispatches', 'kernels', 'compile ms'],
-      ...['first ms', 'moved', 'planned', 'bound', 'buffers', 'check'],
+      ...['first ms', 'warm ms', 'moved', 'planned', 'bound', 'buffers', 'check'],
     ],
     rows: measured.map(m => {
       const { median, min } = m.device ?? m.wall
@@ -44,6 +44,7 @@ export function workloadTable(measured: readonly Measurement[], ceilings: Ceilin
         `${m.kernels}`,
         figure(m.compile),
         figure(m.first),
+        figure(m.warm),
         mebibytes(m.moved),
         mebibytes(m.planned),
         mebibytes(m.lowerBound),
@@ -85,4 +86,4 @@ export function profileTable(dispatches: readonly DispatchTime[], ceilings: Ceil
 export const figure = (x: number): string =>
   !Number.isFinite(x) ? '-' : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(x >= 1 ? 2 : 3)
 const percent = (share: number): string => (Number.isFinite(share) ? `${(100 * share).toFixed(0)}%` : '-')
-const mebibytes = (bytes: number): string => figure(bytes / 2 ** 20)
+export const mebibytes = (bytes: number): string => figure(bytes / 2 ** 20)

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile, type Stage } from '../../compiler/compile.js'
+import { nodes } from '../../compiler/graph/graph.js'
 import { entry, u8 } from '../../compiler/language/program.js'
 import type { EntryMemory } from '../../compiler/plan/plan.js'
 import { resnet, resnet18 } from '../../models/encoders/resnet.js'
@@ -20,12 +21,15 @@ function taken(encoder: Encoder, features: number, batch: number, size = 16) {
     train(method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
   )
   let memory: EntryMemory | undefined
+  let count = 0
   const observe = (stage: Stage) => {
+    if (stage.name === 'optimize' && stage.entry === 'step') count = nodes(stage.graph).length
     if (stage.name === 'plan') memory = stage.memory.step
   }
   const program = compile({ step }, { batch }, { observe })
   return {
     ...memory!,
+    nodes: count,
     dispatches: program.entries.step!.dispatches.length,
     text: program.kernels.reduce((sum, { code }) => sum + code.length, 0),
   }
@@ -57,14 +61,16 @@ test('bytes are affine in the batch; only a few long reductions are cut in two',
   const steps = batches.map(batch => taken(small(8, 1), 64, batch))
   assertAffine('lower bound', batches, of(steps, 'lowerBound'), 0.02)
   assertAffine('bytes planned', batches, of(steps, 'planned'), 0.03)
+  assertSteady('nodes', of(steps, 'nodes'), 0.01)
   assertSteady('dispatches', of(steps, 'dispatches'), 0.1)
 })
 
-test('bytes and dispatches are affine in the depth; layers of one shape share their kernels', () => {
+test('nodes, bytes and dispatches are affine in the depth; layers of one shape share their kernels', () => {
   const depths = [1, 2, 4]
   const steps = depths.map(depth => taken(small(8, depth), 64, 16))
   assertAffine('lower bound', depths, of(steps, 'lowerBound'), 0.02)
   assertAffine('bytes planned', depths, of(steps, 'planned'), 0.06)
+  assertAffine('nodes', depths, of(steps, 'nodes'), 0.01)
   assertAffine('dispatches', depths, of(steps, 'dispatches'), 0.02)
   assertSteady('bytes of WGSL', of(steps, 'text'), 0.3)
 })
@@ -74,6 +80,7 @@ test('bytes are affine in the width', () => {
   const steps = widths.map(width => taken(small(width, 1), 8 * width, 64))
   assertAffine('lower bound', widths, of(steps, 'lowerBound'), 0.02)
   assertAffine('bytes planned', widths, of(steps, 'planned'), 0.05)
+  assertSteady('nodes', of(steps, 'nodes'), 0.01)
   assertSteady('dispatches', of(steps, 'dispatches'), 0.1)
 })
 

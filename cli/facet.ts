@@ -16,6 +16,7 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
     load: () => import('./demo.js'),
   },
   pretrain: { summary: 'pretrain one encoder with one method', load: () => import('./pretrain.js') },
+  preview: { summary: 'write a contact sheet of augmented views as PNG', load: () => import('./preview.js') },
   inspect: {
     summary: 'show the graph, kernels, dispatches and memory of the entries a file exports',
     load: () => import('./inspect.js'),

@@ -14,8 +14,8 @@ import { drawParameters, type ViewParameters } from './parameters.js'
 import {
   imageRecipe,
   type MultiCrop,
-  type Recipe,
   recipesOfViews,
+  type ViewRecipe,
   type ViewsRecipe,
   type viewsRecipes,
 } from './recipes.js'
@@ -32,14 +32,14 @@ type View<N extends Dim, S extends Dim> = Stopped<[N, 3, S, S]>
  */
 export function view<N extends Dim, H extends Dim, const S extends Dim = H>(
   images: Bytes<N, H, any>,
-  recipe: Recipe,
+  recipe: ViewRecipe,
   options: { size?: S } = {},
 ): View<N, S> {
   return withScope('view', () => made(images, drawView(images, recipe), recipe, options.size as number | undefined))
 }
 
 /** The parameters of a random view of each image: what `view` draws, to be given to `applyView` or kept. */
-export function drawView<N extends Dim>(images: Bytes<N, any, any>, recipe: Recipe): ViewParameters<N> {
+export function drawView<N extends Dim>(images: Bytes<N, any, any>, recipe: ViewRecipe): ViewParameters<N> {
   sizeOf(images, 1)
   return withScope('view', () => drawParameters(images.shape as number[], imageRecipe(recipe))) as ViewParameters<N>
 }
@@ -61,13 +61,13 @@ export function drawView<N extends Dim>(images: Bytes<N, any, any>, recipe: Reci
 export function applyView<N extends Dim, H extends Dim, const S extends Dim = H>(
   images: Bytes<N, H, any>,
   parameters: ViewParameters<NoInfer<N>>,
-  recipe: Recipe,
+  recipe: ViewRecipe,
   options: { size?: S } = {},
 ): View<N, S> {
   return withScope('view', () => made(images, parameters, recipe, options.size as number | undefined))
 }
 
-function made(images: Untyped, parameters: ViewParameters, recipe: Recipe, wanted: number | undefined): Untyped {
+function made(images: Untyped, parameters: ViewParameters, recipe: ViewRecipe, wanted: number | undefined): Untyped {
   const { jitter, gray, blur, solarize: solarized = 0, normalize } = imageRecipe(recipe)
   const size = sizeOf(images, wanted)
   const { flip, sigma, threshold, ...rest } = parameters

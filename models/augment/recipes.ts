@@ -110,13 +110,13 @@ export type ImageRecipeName = keyof typeof imageRecipes
 export const ladder = ['ladder-crop', 'ladder-gray', 'ladder-colour', 'simsiam-cifar'] as const
 
 /** A recipe, or the name of one. */
-export type Recipe = ImageRecipeName | ImageRecipe
+export type ViewRecipe = ImageRecipeName | ImageRecipe
 /** What makes the first and the second view, where they differ. */
-export type RecipePair = readonly [Recipe, Recipe]
+export type RecipePair = readonly [ViewRecipe, ViewRecipe]
 /** Two global views, and small ones of small crops beside them: SwAV, arXiv 2006.09882, section 3.2. */
 export interface MultiCrop {
   readonly global: RecipePair
-  readonly local: Recipe
+  readonly local: ViewRecipe
   /** Number of small views. */
   readonly count: number
   /** Side of a small view over that of a global one. */
@@ -137,14 +137,14 @@ export const viewsRecipes = {
 export type ViewsRecipeName = keyof typeof viewsRecipes
 
 /** One recipe for both views, one for each, or a multi-crop; or the name of any. */
-export type ViewsRecipe = Recipe | RecipePair | MultiCrop | ViewsRecipeName
-export const recipeNames = [...Object.keys(viewsRecipes), ...Object.keys(imageRecipes)] as readonly (
+export type ViewsRecipe = ViewRecipe | RecipePair | MultiCrop | ViewsRecipeName
+export const viewsRecipeNames = [...Object.keys(viewsRecipes), ...Object.keys(imageRecipes)] as readonly (
   | ImageRecipeName
   | ViewsRecipeName
 )[]
 
 /** The recipe itself. Throws `BadInput` for a name that is not known. */
-export function imageRecipe(recipe: Recipe): ImageRecipe {
+export function imageRecipe(recipe: ViewRecipe): ImageRecipe {
   if (typeof recipe !== 'string') return recipe
   return Object.hasOwn(imageRecipes, recipe) ? imageRecipes[recipe] : unknown(recipe, Object.keys(imageRecipes))
 }
@@ -156,8 +156,8 @@ export function recipesOfViews(recipe: ViewsRecipe): {
 } {
   if (typeof recipe === 'string') {
     if (Object.hasOwn(viewsRecipes, recipe)) return recipesOfViews(viewsRecipes[recipe as ViewsRecipeName])
-    if (!Object.hasOwn(imageRecipes, recipe)) return unknown(recipe, recipeNames)
-    return recipesOfViews([recipe as Recipe, recipe as Recipe])
+    if (!Object.hasOwn(imageRecipes, recipe)) return unknown(recipe, viewsRecipeNames)
+    return recipesOfViews([recipe as ViewRecipe, recipe as ViewRecipe])
   }
   if (isPair(recipe)) return { global: [imageRecipe(recipe[0]), imageRecipe(recipe[1])] }
   if ('global' in recipe) {

@@ -45,8 +45,8 @@ export function drawView<N extends Dim>(images: Bytes<N, any, any>, recipe: View
 }
 
 /**
- * The view with the parameters given: drawn in this entry (`drawView`), or by an earlier run that returned them, to the
- * bit the same. Effects that `recipe` does not have are left out, whatever their parameters say.
+ * The view with the parameters given: drawn in this entry (`drawView`), or by an earlier run that returned them: on the same
+ * device, to the bit the same. Effects that `recipe` does not have are left out, whatever their parameters say.
  *
  * ```ts
  * const record = entry({ images }, ({ images }) => {

@@ -68,14 +68,33 @@ export { barlow, vicreg } from './methods/redundancy.js'
 export { dcl, simclr } from './methods/simclr.js'
 export { simsiam } from './methods/simsiam.js'
 export { supcon, supervised } from './methods/supervised.js'
+export {
+  collapsed,
+  collapseWatch,
+  gradientMetrics,
+  HISTOGRAM_BINS,
+  type MonitorMetrics,
+  pairMetrics,
+  type Readings,
+  scoreMetrics,
+} from './monitors.js'
 export { type AdamOptions, adam, adamw, lamb } from './optimizers/adam.js'
-export { clipNorm } from './optimizers/clip.js'
+export { type Clip, clipNorm, clipValue } from './optimizers/clip.js'
 export { type LarsOptions, lars } from './optimizers/lars.js'
-export { biasAndNorm, descend, type Exclude, type Optimizer } from './optimizers/optimizer.js'
+export {
+  ascend,
+  biasAndNorm,
+  descend,
+  type Group,
+  grouped,
+  type Optimizer,
+  type Where,
+  within,
+} from './optimizers/optimizer.js'
 export { rmsprop } from './optimizers/rmsprop.js'
 export { type LossScale, scaledGradients } from './optimizers/scaling.js'
 export { sgd } from './optimizers/sgd.js'
-export { type MethodName, methodNames, type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
+export { type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
 export * from './recipes.js'
 export {
   at as scheduled,
@@ -85,5 +104,6 @@ export {
   multistep,
   type Schedule,
 } from './schedules.js'
+export { effectiveRank, participationRatio } from './spectrum.js'
 export { type TrainOptions, train } from './train.js'
 export { type ImportOptions, importWeights } from './weights.js'

@@ -4,8 +4,9 @@
  * looked up when a program is compiled, so a module may be built first and mounted later.
  */
 import { type VariableKind, variableOperation } from '../graph/graph.js'
-import { apply, type Tensor, withScope } from '../graph/node.js'
+import { apply, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
+import { select } from '../ops/compare.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
 import { currentTrace } from './trace.js'
@@ -200,6 +201,17 @@ export function update(variable: Tensor, value: Tensor): void {
     )
   const trace = currentTrace('update')
   if (!trace.held) trace.updates.set(variable, value)
+}
+
+/** Runs `body`; the updates made in it happen only where `condition` holds. */
+export function updateWhere(condition: Tensor<[], 'bool'>, body: () => void): void {
+  const { updates } = currentTrace('updateWhere')
+  const before = new Map(updates)
+  body()
+  for (const [variable, value] of updates) {
+    const kept = before.get(variable) ?? variable
+    if (value !== kept) updates.set(variable, select(condition, value as Untyped, kept as Untyped))
+  }
 }
 
 /** The value of a variable after the updates made so far (its value at the start of the run if there were none). */

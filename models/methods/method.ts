@@ -45,6 +45,8 @@ export type Metrics = Readonly<Record<string, Stopped<any>>>
 export interface Loss<M extends Metrics = Metrics> {
   readonly loss: Tensor<[], 'f32'>
   readonly metrics: M
+  /** Projections `[N, D]` of two views of the same images, before any augmentation is placed there: what `monitor` looks at. */
+  readonly pair?: readonly [Tensor, Tensor]
 }
 /**
  * Views of the same images, row by row; a method says how many it takes. Those after the first two are queries only, and
@@ -55,8 +57,8 @@ export type Views<V> = readonly [V, ...V[]]
 export type Labels = 'labels' | 'none'
 export type LabelsFor<L extends Labels> = L extends 'labels' ? [labels: Tensor<any, 'i32'>] : []
 
-/** `L` is inferred from what `train` is given: a method that needs labels does not accept to be trained without. */
-export interface Method<E extends Encoder = any, M extends Metrics = Metrics, L extends Labels = Labels>
+/** `L` says whether `train` must be given labels. */
+export interface Method<E extends Encoder = any, M extends Metrics = Metrics, L extends Labels = 'none'>
   extends Module {
   /** Loss and metrics of views of the same images. */
   loss(views: Views<ViewsOf<E>>, ...labels: LabelsFor<L>): Loss<M>

@@ -57,7 +57,12 @@ const predicted = <E extends Encoder, J extends Head, P extends Head>(
       encoder: networks.encoder,
       loss(views) {
         const pairs = crossed(networks, views)
-        return { loss: networks.over(pairs, loss), metrics: { spread: spread(pairs[0]!.k.projection) } }
+        const { q, k } = pairs[0]!
+        return {
+          loss: networks.over(pairs, loss),
+          metrics: { spread: spread(k.projection) },
+          pair: [k.projection, q.projection] as const,
+        }
       },
       afterStep: networks.follow,
     }

@@ -42,6 +42,7 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
             pairContrast(nearest(z as never, rows).rows as never, p, 1 / temperature, { unit: false }),
           ),
           metrics: { spread: spread(projection) },
+          pair: [projection, pairs[0]!.k.projection] as const,
         }
       },
       afterStep: () => bank.push(queued),

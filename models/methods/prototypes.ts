@@ -46,6 +46,7 @@ export function swav<E extends Encoder, const J extends Head, const P extends He
             softCrossEntropy(div(scores, temperature) as Untyped, sinkhorn(codes, { epsilon, iterations }) as Untyped),
           ),
           metrics: { spread: spread(pairs[0]!.k.projection) },
+          pair: [pairs[0]!.k.projection, pairs[0]!.q.projection] as const,
         }
       },
     }
@@ -90,6 +91,7 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
             ),
           ),
           metrics: { spread: spread(targets[0]!.projection) },
+          pair: [targets[0]!.projection, pairs[0]!.q.projection] as const,
         }
       },
       afterStep() {

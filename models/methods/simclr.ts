@@ -56,7 +56,12 @@ const inBatch = <E extends Encoder, J extends Head>(
       encoder: networks.encoder,
       loss(views) {
         const pair = first(networks, views)
-        return { loss: networks.over([pair], loss), metrics: { spread: spread(pair.q.projection) } }
+        const { q, k } = pair
+        return {
+          loss: networks.over([pair], loss),
+          metrics: { spread: spread(q.projection) },
+          pair: [q.projection, k.projection] as const,
+        }
       },
     }
   })

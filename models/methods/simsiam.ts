@@ -31,6 +31,7 @@ export function simsiam<E extends Encoder, const J extends Head, const P extends
         return {
           loss: networks.over(pairs, negativeDot),
           metrics: { spread: spread(pairs[0]!.k.projection) },
+          pair: [pairs[0]!.k.projection, pairs[0]!.q.projection] as const,
         }
       },
     }

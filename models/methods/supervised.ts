@@ -33,6 +33,7 @@ export function supcon<E extends Encoder, const J extends Head>(parts: {
             supervisedContrast(concat(q, k, 0) as Untyped, twice as never, { temperature, unit: false }),
           ),
           metrics: { spread: spread(pair.q.projection) },
+          pair: [pair.q.projection, pair.k.projection] as const,
         }
       },
     }

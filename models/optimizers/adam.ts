@@ -17,7 +17,7 @@ import {
   sub,
 } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
-import { decayOf, type Exclude, type Moment, type Optimizer } from './optimizer.js'
+import { decayOf, type Moment, type Optimizer, type Where } from './optimizer.js'
 
 export interface AdamOptions {
   readonly learningRate: number | Schedule
@@ -27,7 +27,7 @@ export interface AdamOptions {
   readonly epsilon?: number
   readonly weightDecay?: number
   /** Parameters without weight decay. Default: none. */
-  readonly exclude?: Exclude
+  readonly exclude?: Where
 }
 
 /** `(m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1; with `amsgrad`, `v` is the largest so far. */

@@ -4,7 +4,7 @@ import { vectorNorm } from '../../compiler/language/math.js'
 import { add, div, greater, maximum, minimum, mul, select, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
 import { ratio } from './adam.js'
-import { biasAndNorm, type Exclude, type Optimizer } from './optimizer.js'
+import { biasAndNorm, type Optimizer, type Where } from './optimizer.js'
 
 export interface LarsOptions {
   readonly learningRate: number | Schedule
@@ -25,7 +25,7 @@ export interface LarsOptions {
   /** LARC: the scaled rate is at most the learning rate. Default false. */
   readonly clip?: boolean
   /** Parameters with neither weight decay nor scaling. Default `biasAndNorm`. */
-  readonly exclude?: Exclude
+  readonly exclude?: Where
 }
 
 /**

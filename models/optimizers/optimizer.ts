@@ -3,8 +3,9 @@
  * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
  */
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
-import { latest, update, type Variable, variable } from '../../compiler/language/module.js'
-import { constant, select, sub } from '../../compiler/ops/index.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
+import { latest, update, updateWhere, type Variable, variable } from '../../compiler/language/module.js'
+import { constant, neg, sub } from '../../compiler/ops/index.js'
 import { at, type Schedule } from '../schedules.js'
 import type { Guard } from './scaling.js'
 
@@ -20,20 +21,90 @@ export interface Optimizer {
   readonly learningRate: number | Schedule
   /** The value of `parameter` after a step along `gradient`, shaped like it. */
   readonly descend: (parameter: Variable, gradient: Untyped, moment: Moment) => Tensor
+  /** Parameters that have an optimizer of their own, and the optimizer of all others: see `grouped`. */
+  readonly groups?: readonly Group[]
+  readonly rest?: Optimizer
 }
 
-/** Parameters left out of weight decay, by name and shape. */
-export type Exclude = (name: string, shape: readonly number[]) => boolean
+/** Chooses parameters by name and shape. */
+export type Where = (name: string, shape: readonly number[]) => boolean
 /** Biases and the scales and shifts of normalisation layers: everything of rank 1. */
-export const biasAndNorm: Exclude = (_, shape) => shape.length <= 1
+export const biasAndNorm: Where = (_, shape) => shape.length <= 1
+/** The parameters of one part: `within('predictor')` is every `predictor.*`. */
+export const within =
+  (part: string): Where =>
+  name =>
+    name === part || name.startsWith(`${part}.`)
 
 /** Decays every parameter unless `exclude` says so. */
-export const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Exclude): number =>
+export const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Where): number =>
   exclude?.(name, tensor.shape) ? 0 : weightDecay
+
+// Groups
+
+export interface Group {
+  readonly where: Where
+  readonly optimizer: Optimizer
+}
+/**
+ * `rest`, except for the parameters of `groups`: each has the optimizer of the first group that holds it, with its own
+ * learning rate, weight decay and state. The learning rate that a step reports is that of `rest`. A group that holds no
+ * parameter is a `ShapeError` when traced.
+ *
+ * ```ts
+ * // SimSiam's predictor, whose learning rate does not decay (arXiv 2011.10566, section 4.2)
+ * const options = { momentum: 0.9, weightDecay: 1e-4 }
+ * const optimizer = grouped(
+ *   [{ where: within('predictor'), optimizer: sgd({ learningRate: 0.05, ...options }) }],
+ *   sgd({ learningRate: cosine(0.05, { steps }), ...options }),
+ * )
+ * ```
+ */
+export const grouped = (groups: readonly Group[], rest: Optimizer): Optimizer => ({ ...rest, groups, rest })
+
+/**
+ * The same optimizer up the gradient: for parameters that work against the loss, such as an adversarial generator's. Weight
+ * decay still makes them smaller.
+ */
+export const ascend = (optimizer: Optimizer): Optimizer => ({
+  ...optimizer,
+  descend: (parameter, gradient, moment) => optimizer.descend(parameter, neg(gradient), moment),
+  ...(optimizer.groups && {
+    groups: optimizer.groups.map(group => ({ ...group, optimizer: ascend(group.optimizer) })),
+  }),
+  ...(optimizer.rest && { rest: ascend(optimizer.rest) }),
+})
+
+/** The optimizer of each parameter: never one with groups. */
+function assigned(optimizer: Optimizer, parameters: readonly Variable[]): Map<Variable, Optimizer> {
+  const { groups, rest } = optimizer
+  if (!groups || !rest || parameters.length === 0) return new Map(parameters.map(parameter => [parameter, optimizer]))
+  const holds = ({ where }: Group, { name, tensor }: Variable): boolean => where(name, tensor.shape)
+  const empty = groups.findIndex(group => !parameters.some(parameter => holds(group, parameter)))
+  if (empty >= 0)
+    throw new ShapeError(
+      `group ${empty + 1} of the optimizer holds none of the parameters, which belong to ${partsOf(parameters).join(', ')}`,
+    )
+  const own = (parameter: Variable): Optimizer => groups.find(group => holds(group, parameter))?.optimizer ?? rest
+  return new Map(
+    [rest, ...groups.map(group => group.optimizer)].flatMap(one => [
+      ...assigned(
+        one,
+        parameters.filter(parameter => own(parameter) === one),
+      ),
+    ]),
+  )
+}
+/** The first names of parameters: `encoder`, `projector`, ... */
+export const partsOf = (parameters: readonly Variable[]): string[] => [...new Set(parameters.map(partOf))]
+export const partOf = ({ name }: Variable): string => name.split('.')[0]!
+
+// Steps
 
 /** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
 const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()
-function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Untyped {
+/** The state variable that `optimizer` keeps of `parameter` under `name`: shaped like it, 0 at first. */
+export function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Untyped {
   const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable>>()
   slots.set(optimizer, byName)
   const byParameter = byName.get(name) ?? new Map<Variable, Variable>()
@@ -61,18 +132,22 @@ export function descend(
   step: Stopped<[], 'u32'>,
   guard?: Guard,
 ): Stopped<[]> {
-  const learningRate = at(optimizer.learningRate, step)
+  const own = assigned(optimizer, parameters)
+  const rates = new Map([optimizer, ...own.values()].map(one => [one, at(one.learningRate, step)]))
   const taken: Stopped<[], 'u32'> = guard ? sub(step, guard.skipped) : step
-  const set = (variable: Tensor, value: Tensor): void =>
-    update(variable, guard ? select(guard.good, value as Untyped, latest(variable) as Untyped) : value)
-  parameters.forEach((parameter, i) => {
-    const slot: Moment['slot'] = (name, next) => {
-      const own = slotOf(optimizer, parameter, name)
-      const value = next(latest(own))
-      set(own, value)
-      return value
-    }
-    set(parameter.tensor, optimizer.descend(parameter, gradients[i]!, { learningRate, step: taken, slot }))
-  })
-  return learningRate
+  const all = (): void =>
+    parameters.forEach((parameter, i) => {
+      const mover = own.get(parameter)!
+      const slot: Moment['slot'] = (name, next) => {
+        const kept = slotOf(mover, parameter, name)
+        const value = next(latest(kept))
+        update(kept, value)
+        return value as Untyped
+      }
+      const moment = { learningRate: rates.get(mover)!, step: taken, slot }
+      update(parameter.tensor, mover.descend(parameter, gradients[i] as Untyped, moment))
+    })
+  if (guard) updateWhere(guard.good, all)
+  else all()
+  return rates.get(optimizer)!
 }

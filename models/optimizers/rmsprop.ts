@@ -2,7 +2,7 @@
 import type { Untyped } from '../../compiler/graph/node.js'
 import { add, div, mul, sqrt, square, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
-import { decayOf, type Exclude, type Optimizer } from './optimizer.js'
+import { decayOf, type Optimizer, type Where } from './optimizer.js'
 
 /**
  * `g += wd p; s = a s + (1 - a) g^2; d = g / (sqrt(s) + eps); buf = m buf + d; p -= lr buf`. `centered` takes the square of
@@ -24,7 +24,7 @@ export function rmsprop({
   momentum?: number
   weightDecay?: number
   centered?: boolean
-  exclude?: Exclude
+  exclude?: Where
 }): Optimizer {
   return {
     learningRate,

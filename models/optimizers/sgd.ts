@@ -2,7 +2,7 @@
 import type { Untyped } from '../../compiler/graph/node.js'
 import { add, equal, mul, select, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
-import { decayOf, type Exclude, type Optimizer } from './optimizer.js'
+import { decayOf, type Optimizer, type Where } from './optimizer.js'
 
 /**
  * Stochastic gradient descent with momentum, as PyTorch defines it: `g += wd p; buf = m buf + g; p -= lr buf`
@@ -22,7 +22,7 @@ export function sgd({
   dampening?: number
   weightDecay?: number
   nesterov?: boolean
-  exclude?: Exclude
+  exclude?: Where
 }): Optimizer {
   return {
     learningRate,

@@ -1,0 +1,170 @@
+/**
+ * Monitors: what tells a healthy run from a collapsed one, computed on the device as metrics of a step, and the rule that
+ * names a collapse. None of them takes a gradient. `train(..., { monitor: true })` reports them of the projections of a
+ * positive pair; as plain functions they take any rows, such as what `method.embed` gives.
+ */
+import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { ShapeError } from '../compiler/graph/shape.js'
+import { normalize } from '../compiler/language/math.js'
+import type { Variable } from '../compiler/language/module.js'
+import {
+  add,
+  cast,
+  equal,
+  expandDims,
+  floor,
+  iota,
+  matmul,
+  maximum,
+  minimum,
+  mul,
+  notEqual,
+  reshape,
+  select,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  transpose,
+} from '../compiler/ops/index.js'
+import { alignment, uniformity } from './losses/pairs.js'
+import { spread } from './losses.js'
+import { norm } from './optimizers/clip.js'
+import { partOf, partsOf } from './optimizers/optimizer.js'
+import { effectiveRank, participationRatio } from './spectrum.js'
+
+/** Of projections `[N, D]` of two views. All but the histograms are scalars. */
+export type PairMetrics = {
+  /** `spread` of the first view: 1 for rows that point everywhere, 0 for a collapse to one direction. */
+  readonly spread: Stopped<[]>
+  /** `participationRatio` of its unit rows: directions that they differ along, to `min(N - 1, D)`. */
+  readonly participation: Stopped<[]>
+  /** `effectiveRank` (RankMe) of its rows, to `min(N, D)`. */
+  readonly rank: Stopped<[]>
+  /** `alignment` of the pair: mean squared distance of the unit rows, 0 to 4. */
+  readonly alignment: Stopped<[]>
+  /** `uniformity` of the first view: 0 for a collapse, towards `-4` for rows that cover the sphere. */
+  readonly uniformity: Stopped<[]>
+} & ScoreMetrics
+/** Of cosines between rows: mean, variance (divisor n), and counts in `HISTOGRAM_BINS` bins of equal width over [-1, 1]. */
+export type ScoreMetrics = {
+  readonly positiveMean: Stopped<[]>
+  readonly positiveVariance: Stopped<[]>
+  readonly positiveHistogram: Stopped<[typeof HISTOGRAM_BINS]>
+  readonly negativeMean: Stopped<[]>
+  readonly negativeVariance: Stopped<[]>
+  readonly negativeHistogram: Stopped<[typeof HISTOGRAM_BINS]>
+}
+/** Euclidean norms of the gradients of each part: `gradientNorm.encoder`, `gradientNorm.projector`, ... */
+export type GradientMetrics = { readonly [part: `gradientNorm.${string}`]: Stopped<[]> }
+export type MonitorMetrics = PairMetrics & GradientMetrics
+
+export const HISTOGRAM_BINS = 32
+
+/** Of the projections `one` and `two` `[N, D]` of the same images, row by row. Negatives are the other rows of `two`. */
+export const pairMetrics = (one: Tensor<any, 'f32'>, two: Tensor<any, 'f32'>): PairMetrics => {
+  const [a, b] = [stopGradient(one) as Untyped, stopGradient(two) as Untyped]
+  return {
+    spread: spread(a),
+    participation: participationRatio(normalize(a) as Untyped),
+    rank: withScope('rank', () => effectiveRank(a)),
+    alignment: alignment(a, b) as Stopped<any>,
+    uniformity: uniformity(a) as Stopped<any>,
+    ...scoreMetrics(a, b),
+  }
+}
+
+/**
+ * Cosines of queries `[N, D]` with their keys `[N, D]` (positive) and with `negatives` `[K, D]`, a queue for instance; by
+ * default with the keys of the other rows.
+ */
+export function scoreMetrics(queries: Untyped, keys: Untyped, negatives?: Untyped): ScoreMetrics {
+  const [q, k] = [normalize(stopGradient(queries)), normalize(stopGradient(keys))] as [Untyped, Untyped]
+  const others: Untyped = negatives ? normalize(stopGradient(negatives)) : k
+  const scores: Untyped = matmul(q, transpose(others) as Untyped)
+  const [rows, columns] = scores.shape as [number, number]
+  const own = { size: rows, of: sum(mul(q, k) as Untyped, -1) as Untyped, counts: undefined }
+  const other: Untyped = notEqual(iota([rows, columns], 0), iota([rows, columns], 1))
+  const rest = negatives
+    ? { size: rows * columns, of: scores, counts: undefined }
+    : { size: rows * (rows - 1), of: scores, counts: other }
+  const [positive, negative] = [statistics(own), statistics(rest)]
+  return {
+    positiveMean: positive.mean,
+    positiveVariance: positive.variance,
+    positiveHistogram: positive.histogram,
+    negativeMean: negative.mean,
+    negativeVariance: negative.variance,
+    negativeHistogram: negative.histogram,
+  } as ScoreMetrics
+}
+
+/** Of the scores where `counts` holds (default: all), `size` in number. */
+function statistics({ size, of, counts }: { size: number; of: Untyped; counts: Untyped | undefined }) {
+  const where = (x: Untyped): Untyped => (counts ? select(counts, x, 0) : x)
+  const mean: Untyped = mul(sum(where(of)) as Untyped, 1 / size)
+  const variance: Untyped = mul(sum(where(square(sub(of, mean)) as Untyped)) as Untyped, 1 / size)
+  const place: Untyped = floor(mul(add(of, 1), HISTOGRAM_BINS / 2) as Untyped)
+  const bin: Untyped = minimum(maximum(place, 0), HISTOGRAM_BINS - 1)
+  const flat: Untyped = reshape(counts ? select(counts, bin, -1) : bin, [numelOf(of)])
+  const hit = equal(expandDims(flat, 0), iota([HISTOGRAM_BINS, 1], 0, 'f32')) as Untyped
+  return { mean, variance, histogram: sum(cast(hit, 'f32') as Untyped, 1) }
+}
+const numelOf = (x: Untyped): number => x.shape.reduce((a, b) => a * b, 1)
+
+/** Norms of `gradients` by the first name of their parameters, which is the part of the method: encoder, projector, ... */
+export const gradientMetrics = (parameters: readonly Variable[], gradients: readonly Tensor[]): GradientMetrics =>
+  Object.fromEntries(
+    partsOf(parameters).map(part => [
+      `gradientNorm.${part}`,
+      norm(gradients.filter((_, i) => partOf(parameters[i]!) === part)),
+    ]),
+  ) as GradientMetrics
+
+/** What `train` reports with `monitor`. Throws `ShapeError` where the method gives no pair. */
+export function monitored(
+  label: string,
+  pair: readonly [Tensor, Tensor] | undefined,
+  parameters: readonly Variable[],
+  gradients: readonly Tensor[],
+): MonitorMetrics {
+  if (!pair)
+    throw new ShapeError(
+      `monitor: ${label} gives no pair of projections to look at: return \`pair: [one, two]\` beside its loss, or leave monitor out`,
+    )
+  return { ...pairMetrics(pair[0] as Untyped, pair[1] as Untyped), ...gradientMetrics(parameters, gradients) }
+}
+
+// Collapse
+
+/** Numbers of a step as a session reads them; metrics that are missing are not judged. */
+export type Readings = Readonly<Record<string, ArrayLike<number>>>
+
+/**
+ * What has collapsed, in a sentence, or nothing. By three rules:
+ * - `spread` below 0.1: the mean of the unit rows is longer than 0.995, so nearly every pair of images scores above 0.99;
+ * - `participation` below 1.5: rows differ along one direction, whatever their spread;
+ * - a `gradientNorm` that is exactly 0: that part does not learn.
+ * Untrained networks may look collapsed for some steps: judge readings in a row (`collapseWatch`).
+ */
+export function collapsed(readings: Readings): string | undefined {
+  const value = (name: string): number => readings[name]?.[0] ?? Number.NaN
+  if (value('spread') < LEAST_SPREAD)
+    return `projections have collapsed to one direction: their spread is ${value('spread').toPrecision(2)} (1 is even, below ${LEAST_SPREAD} is collapse)`
+  if (value('participation') < LEAST_PARTICIPATION)
+    return `projections have collapsed to a line: they differ along ${value('participation').toFixed(2)} directions (below ${LEAST_PARTICIPATION} is collapse)`
+  const still = Object.keys(readings).find(name => name.startsWith('gradientNorm.') && value(name) === 0)
+  return still && `the ${still.slice('gradientNorm.'.length)} has no gradient: nothing that is compared depends on it`
+}
+const [LEAST_SPREAD, LEAST_PARTICIPATION] = [0.1, 1.5]
+
+/** Says once what has collapsed, when that was so for `patience` readings in a row. Default 20. */
+export function collapseWatch(patience = 20): (readings: Readings) => string | undefined {
+  let row = 0
+  return readings => {
+    const reason = collapsed(readings)
+    // After a warning the row goes on and never meets `patience` again, until there is a healthy reading.
+    row = reason ? row + 1 : 0
+    return row === patience ? reason : undefined
+  }
+}

@@ -7,17 +7,17 @@ import { take } from '../models/data/images.js'
 import { readImages } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { Evaluation } from '../models/pretrain.js'
+import { changed, small } from '../models/recipes.js'
 import { openDevice } from '../runtime/node.js'
 import type { ReportData, RunResult } from './report.js'
 import {
-  type AugmentationName,
-  augmentationNames,
-  augmentations,
+  augmentationsOf,
   checkFolder,
   checkRun,
+  DEFAULT_AUGMENTATION,
   execute,
   interruptible,
-  oneOf,
+  labelOf,
   type Run,
   table,
   whole,
@@ -32,7 +32,7 @@ interface Options {
   readonly size: number
   readonly width: number
   readonly seed: number
-  readonly augment: Exclude<AugmentationName, 'none'>
+  readonly augment: string
   readonly quick?: boolean
 }
 
@@ -50,15 +50,7 @@ export function register(program: Command): void {
     .option('--size <n>', 'height and width of a view in pixels', whole('--size', 8), 16)
     .option('--width <n>', "channels of the encoder's first stage", whole('--width'), 8)
     .option('--seed <n>', 'of initial weights, order of images and augmentation', whole('--seed', 0), 1)
-    .option(
-      '--augment <name>',
-      'noise, mask or mixup',
-      oneOf(
-        '--augment',
-        augmentationNames.filter(name => name !== 'none'),
-      ),
-      'noise',
-    )
+    .option('--augment <spec>', 'feature augmentation of the second and fourth run', DEFAULT_AUGMENTATION)
     .option('--quick', 'fewer steps and images: a look at everything')
     .action(demo)
 }
@@ -78,13 +70,18 @@ async function demo({
 }: Options): Promise<void> {
   const start = performance.now()
   checkFolder('--out', out)
+  const augmentation = augmentationsOf(augment)
   const [train, test] = quick ? [1000, 250] : [2000, 500]
   const set = data === undefined ? synthetic({ size, train, test }) : take(readImages(data), 2 * train, 2 * test)
   checkRun(set, batch, size)
   const device = await openDevice()
   const seconds = (): number => (performance.now() - start) / 1000
+  const views = data === undefined ? { views: syntheticViews } : {}
   const runs: Run[] = METHODS.flatMap(method =>
-    (['none', augment] as const).map(augmentation => ({ method, augmentation })),
+    [[], augmentation].map(augment => ({
+      recipe: { ...changed(small(method, { width }), { batch, learningRate: 0.1 }), ...views },
+      augment,
+    })),
   )
   const { name, classes, height } = set
   const describe = (results: readonly RunResult[]): ReportData => ({
@@ -98,7 +95,7 @@ async function demo({
       ['batch', `${batch}`],
       ['steps per run', `${steps}`],
       ['seed', `${seed}`],
-      ['feature augmentation', augmentations[augment].make().label],
+      ['feature augmentation', labelOf(augmentation)],
     ],
     seconds: seconds(),
     interrupted: results.length < runs.length || results.some(result => result.steps < result.plannedSteps),
@@ -111,8 +108,7 @@ async function demo({
       let report: string | undefined
       for (const run of runs) {
         if (signal.aborted) break
-        const views = data === undefined && { images: syntheticViews }
-        const options = { set, steps, batch, seed, size, width, ...views, ...(known && { known }) }
+        const options = { set, steps, seed, size, ...(known && { known }) }
         const { result, before } = await execute(device, run, options, out, signal)
         known ??= before
         if (result.losses.length === 0) break

@@ -1,20 +1,31 @@
 /** `facet pretrain`: one run of one method, its weights and its report; `demo` is four of these side by side. */
 import type { Command } from 'commander'
-import { take } from '../models/data/images.js'
-import { readImages } from '../models/data/read.js'
+import { take } from '../models/data/examples.js'
+import { readData } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
-import { type MethodName, methodNames } from '../models/pretrain.js'
-import { openDevice } from '../runtime/node.js'
+import type { DataSet } from '../models/domains.js'
 import {
-  type AugmentationName,
-  augmentationNames,
-  augmentations,
+  changed,
+  type MethodName,
+  methodNames,
+  type Recipe,
+  recipe as recipeNamed,
+  recipeNames,
+  small,
+} from '../models/recipes.js'
+import { openDevice } from '../runtime/node.js'
+import { UsageError } from './errors.js'
+import {
+  augmentationsOf,
   checkFolder,
   checkRun,
+  DEFAULT_AUGMENTATION,
   execute,
   interruptible,
+  labelOf,
   oneOf,
   positive,
+  settings,
   table,
   whole,
   writeReport,
@@ -24,86 +35,101 @@ interface Options {
   readonly data?: string
   readonly images?: number
   readonly out: string
-  readonly method: MethodName
-  readonly augment: AugmentationName
-  readonly steps: number
-  readonly batch: number
+  readonly recipe?: string
+  readonly method?: MethodName
+  readonly set?: Record<string, string>
+  readonly augment: string
+  readonly steps?: number
   readonly size?: number
-  readonly width: number
-  readonly learningRate?: number
   readonly seed: number
+  readonly batch?: number
+  readonly width?: number
+  readonly learningRate?: number
 }
 
 export function register(program: Command): void {
   program
     .command('pretrain')
     .summary('pretrain one encoder with one method')
-    .description('Pretrains a small encoder, evaluates it before and after, and writes weights and report.html.')
-    .option('--data <path>', 'folder of CIFAR-10 (binary version) or IDX files; default: embedded images')
-    .option('--images <n>', 'use only the first n training images and n / 5 test images', whole('--images', 10))
+    .description(
+      `Pretrains an encoder, evaluates it before and after, and writes weights and report.html. Recipes: ${recipeNames.join(', ')}.`,
+    )
+    .option(
+      '--data <path>',
+      'folder of CIFAR-10 (binary version), IDX files or spoken digits; default: embedded images',
+    )
+    .option('--images <n>', 'use only the first n training examples and n / 5 test examples', whole('--images', 10))
     .option('--out <path>', 'folder for the report and the weights', 'out')
-    .option('--method <name>', methodNames.join(' or '), oneOf('--method', methodNames), 'simsiam')
-    .option('--augment <name>', augmentationNames.join(', '), oneOf('--augment', augmentationNames), 'none')
-    .option('--steps <n>', 'training steps', whole('--steps'), 500)
-    .option('--batch <n>', 'images per step', whole('--batch', 2), 64)
+    .option('--recipe <name>', 'a published run, or METHOD-small (default: simsiam-small)')
+    .option('--method <name>', 'the same as --recipe METHOD-small', oneOf('--method', methodNames))
+    .option('--set <name=value>', 'sets a part of the recipe: epochs=2, projector.out=512; may be repeated', settings)
+    .option('--augment <spec>', `feature augmentation: none, ${DEFAULT_AUGMENTATION},flow=full, A+B`, 'none')
+    .option('--steps <n>', "training steps (default: the recipe's)", whole('--steps'))
     .option('--size <n>', 'height and width of a view in pixels (default: of the images)', whole('--size', 8))
-    .option('--width <n>', "channels of the encoder's first stage", whole('--width'), 16)
-    .option('--learning-rate <x>', 'highest learning rate (default: that of the method)', positive('--learning-rate'))
-    .option('--seed <n>', 'of initial weights, order of images and augmentation', whole('--seed', 0), 1)
+    .option('--seed <n>', 'of initial weights, order of examples and augmentation', whole('--seed', 0), 1)
+    .option('--batch <n>', 'the same as --set batch=n', whole('--batch', 2))
+    .option('--width <n>', "channels of the encoder's first stage", whole('--width'))
+    .option('--learning-rate <x>', 'the same as --set learningRate=x', positive('--learning-rate'))
     .action(run)
 }
 
-async function run({
-  data,
-  images,
-  out,
-  method,
-  augment,
-  steps,
-  batch,
-  width,
-  seed,
-  ...options
-}: Options): Promise<void> {
+/** The recipe that the options name, with their changes. Small ones fit their networks to the width and to the data. */
+function recipeOf({ recipe: name, method, set = {}, batch, width, learningRate }: Options, sound: boolean): Recipe {
+  if (name !== undefined && method !== undefined)
+    throw new UsageError(`--recipe ${name} and --method ${method} contradict each other: give one of them`)
+  const short =
+    method ?? methodNames.find(known => name === `${known}-small`) ?? (name === undefined ? 'simsiam' : undefined)
+  const chosen = short
+    ? small(short, { ...(width && { width }), encoder: sound ? 'convnet1d' : 'convnet' })
+    : recipeNamed(name as string)
+  return changed(chosen, {
+    ...(!short && width && { width }),
+    ...(batch && { batch }),
+    ...(learningRate && { learningRate }),
+    ...set,
+  })
+}
+
+async function run(options: Options): Promise<void> {
   const start = performance.now()
+  const { data, images, out, seed } = options
   checkFolder('--out', out)
-  const all = data === undefined ? synthetic({ size: options.size ?? 16 }) : readImages(data)
+  const all: DataSet = data === undefined ? synthetic({ size: options.size ?? 16 }) : readData(data)
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
-  const size = options.size ?? set.height
-  checkRun(set, batch, size)
+  const chosen = recipeOf(options, 'samples' in set)
+  const recipe = data === undefined ? { ...chosen, views: syntheticViews } : chosen
+  const augment = augmentationsOf(options.augment)
+  const size = 'height' in set ? (options.size ?? set.height) : undefined
+  checkRun(set, recipe.batch, size ?? 8)
   const device = await openDevice()
   try {
     await interruptible(async signal => {
-      console.log(`${set.train.count} images of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}`)
+      console.log(
+        `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}`,
+      )
       const { result } = await execute(
         device,
-        { method, augmentation: augment },
-        {
-          set,
-          steps,
-          batch,
-          seed,
-          size,
-          width,
-          ...(data === undefined && { images: syntheticViews }),
-          ...(options.learningRate && { learningRate: options.learningRate }),
-        },
+        { recipe, augment },
+        { set, seed, ...(options.steps && { steps: options.steps }), ...(size !== undefined && { size }) },
         out,
         signal,
       )
       if (result.losses.length === 0) return
-      const { name, classes, height } = set
+      const { name, classes } = set
+      const shape = 'height' in set ? { height: set.height, width: set.width } : { height: 1, width: set.samples }
       const report = await writeReport(out, {
         title: 'Pretraining',
-        set: { name, train: set.train.count, test: set.test.count, height, width: set.width, classes },
+        set: { name, train: set.train.count, test: set.test.count, ...shape, classes },
         adapter: device.adapter.name,
         runs: [result],
         configuration: [
-          ['encoder', `convnet of 4 stages, ${width} to ${width * 8} channels`],
-          ['views', `${size} x ${size} pixels`],
-          ['batch', `${batch}`],
+          ['recipe', recipe.source],
+          ...Object.entries(recipe)
+            .filter(([name]) => name !== 'source')
+            .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : `${value}`] as const),
+          ...(size === undefined ? [] : [['views', `${size} x ${size} pixels`] as const]),
           ['seed', `${seed}`],
-          ['feature augmentation', augmentations[augment].make()?.label ?? 'none'],
+          ['feature augmentation', labelOf(augment)],
         ],
         seconds: (performance.now() - start) / 1000,
         interrupted: signal.aborted,

@@ -19,7 +19,7 @@ export interface ProgressState {
   readonly step: number
   readonly steps: number
   readonly loss: number | null
-  readonly imagesPerSecond: number
+  readonly examplesPerSecond: number
   readonly secondsLeft: number
 }
 export interface Progress {
@@ -63,7 +63,7 @@ export function progress({
         step,
         steps,
         loss: loss === null ? null : round(loss, 5),
-        imagesPerSecond: round(speed * imagesPerStep, 1),
+        examplesPerSecond: round(speed * imagesPerStep, 1),
         secondsLeft: speed > 0 ? Math.ceil((steps - step) / speed) : 0,
       }
       if (!terminal) stream.write(`${JSON.stringify(state)}\n`)
@@ -77,8 +77,8 @@ export function progress({
   }
 }
 
-const text = ({ label, step, steps, loss, imagesPerSecond, secondsLeft }: ProgressState): string =>
-  `${label}  step ${step}/${steps}  loss ${loss === null ? '-' : loss.toFixed(4)}  ${imagesPerSecond.toFixed(0)} images/s  ${duration(secondsLeft)} left`
+const text = ({ label, step, steps, loss, examplesPerSecond, secondsLeft }: ProgressState): string =>
+  `${label}  step ${step}/${steps}  loss ${loss === null ? '-' : loss.toFixed(4)}  ${examplesPerSecond.toFixed(0)} per second  ${duration(secondsLeft)} left`
 const duration = (seconds: number): string =>
   seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 const round = (value: number, digits: number): number =>

@@ -25,7 +25,7 @@ export interface RunResult {
   readonly seconds: number
   /** Of which training. */
   readonly trainSeconds: number
-  readonly imagesPerSecond: number
+  readonly examplesPerSecond: number
   /** File of the trained weights, relative to the report. */
   readonly weights?: string
 }
@@ -149,7 +149,7 @@ function accuracyTable(runs: readonly RunResult[]): string {
       return `<td>${before === undefined ? '–' : percent(before)}</td><td class="strong">${after === undefined ? '–' : percent(after)}</td><td class="${change === undefined ? '' : change > 0 ? 'up' : 'down'}">${change === undefined ? '' : `${change > 0 ? '+' : ''}${change.toFixed(1)}`}</td>`
     }
     const steps = run.steps === run.plannedSteps ? `${run.steps}` : `${run.steps} of ${run.plannedSteps}`
-    return `<tr><th scope="row"><i style="background:${colourOf(run)}"></i>${escaped(run.method)}</th><td class="text">${escaped(run.augmentation)}</td>${cell('knn')}${cell('linear')}<td>${steps}</td><td>${run.imagesPerSecond.toFixed(0)}</td><td>${duration(run.seconds)}</td></tr>`
+    return `<tr><th scope="row"><i style="background:${colourOf(run)}"></i>${escaped(run.method)}</th><td class="text">${escaped(run.augmentation)}</td>${cell('knn')}${cell('linear')}<td>${steps}</td><td>${run.examplesPerSecond.toFixed(0)}</td><td>${duration(run.seconds)}</td></tr>`
   })
   return `<div class="wide"><table>
 <thead><tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th><th colspan="3" scope="colgroup">kNN accuracy</th><th colspan="3" scope="colgroup">Linear accuracy</th><th rowspan="2">Steps</th><th rowspan="2">Images/s</th><th rowspan="2">Time</th></tr>

@@ -5,14 +5,13 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { augment, type FeatureAugmentation } from '../models/augment/feature.js'
-import { dropoutMask } from '../models/augment/operators/mask.js'
-import { featureMixup } from '../models/augment/operators/mix.js'
-import { gaussianNoise } from '../models/augment/operators/noise.js'
+import type { FeatureAugmentation } from '../models/augment/feature.js'
+import { parseAugmentations } from '../models/augment/parse.js'
 import { batchesPerEpoch } from '../models/data/batches.js'
-import type { ImageSet } from '../models/data/images.js'
+import type { DataSet } from '../models/domains.js'
 import { projectToPlane } from '../models/evaluate.js'
-import { type Evaluation, type MethodName, methodLabel, type PretrainOptions, pretrain } from '../models/pretrain.js'
+import { type Evaluation, lengthOf, type PretrainOptions, pretrain } from '../models/pretrain.js'
+import { methodLabels, type Recipe } from '../models/recipes.js'
 import { replaceFile, saveCheckpoint } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
@@ -49,21 +48,24 @@ export function oneOf<const T extends string>(option: string, names: readonly T[
   }
 }
 
-/** The feature augmentations that the commands offer, by name; the noise turns projections by about 25 degrees. */
-export const augmentations = {
-  none: { label: 'none', make: (): FeatureAugmentation | undefined => undefined },
-  noise: {
-    label: 'Gaussian noise',
-    make: () => augment({ operator: gaussianNoise(), cosine: 0.9, at: 'projection' }),
-  },
-  mask: { label: 'Dropout mask', make: () => augment({ operator: dropoutMask(), strength: 0.2, at: 'projection' }) },
-  mixup: {
-    label: 'Feature mixup',
-    make: () => augment({ operator: featureMixup(), strength: 0.2, at: 'projection' }),
-  },
-} as const
-export type AugmentationName = keyof typeof augmentations
-export const augmentationNames = Object.keys(augmentations) as AugmentationName[]
+/** `--set a=1 --set b=2` or `--set a=1,b=2`. */
+export function settings(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const pairs = text.split(',').map(pair => {
+    const at = pair.indexOf('=')
+    if (at < 1) throw new UsageError(`--set takes name=value, got "${pair}"`)
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const
+  })
+  return { ...before, ...Object.fromEntries(pairs) }
+}
+
+/** `none`, or feature augmentations as `parseAugmentations` reads them. */
+export const augmentationsOf = (text: string): readonly FeatureAugmentation[] =>
+  text === 'none' ? [] : parseAugmentations(text)
+/** What reports call them. */
+export const labelOf = (augmentations: readonly FeatureAugmentation[]): string =>
+  augmentations.map(({ label }) => label).join(' + ') || 'none'
+/** The noise turns projections by about 25 degrees. */
+export const DEFAULT_AUGMENTATION = 'gaussian@projection:cosine=0.9'
 
 /** Throws `UsageError` where a folder cannot be made or written; writes nothing. */
 export function checkFolder(option: string, path: string): void {
@@ -81,8 +83,8 @@ export function checkFolder(option: string, path: string): void {
 }
 
 /** Throws where a run could not start: a batch larger than the set, views too small for the encoder. */
-export function checkRun(set: ImageSet, batch: number, size: number): void {
-  if (batch > set.train.count) batchesPerEpoch(set.train, batch)
+export function checkRun(set: DataSet, batch: number, size: number): void {
+  batchesPerEpoch(set.train, batch)
   if (batch < 2) throw new UsageError('--batch must be 2 or more: batch norm and contrast need other images')
   if (size < 8) throw new UsageError(`--size must be 8 or more, got ${size}: the encoder halves images three times`)
 }
@@ -118,26 +120,28 @@ const INTERRUPTED = 130
 // Runs
 
 export interface Run {
-  readonly method: MethodName
-  readonly augmentation: AugmentationName
+  readonly recipe: Recipe
+  readonly augment: readonly FeatureAugmentation[]
 }
-const fileName = ({ method, augmentation }: Run): string =>
-  augmentation === 'none' ? method : `${method}-${augmentation}`
+/** `simsiam`, or `simsiam-gaussian`. */
+const fileName = ({ recipe, augment }: Run): string =>
+  [recipe.method, ...augment.map(({ operator }) => operator.name)].join('-')
 /** Points of a projection in the report. */
 const SHOWN = 500
 
-/** One run with a progress line; its weights go to `out/<method>-<augmentation>/`. */
+/** One run with a progress line; its weights go to a folder of `out`. */
 export async function execute(
   device: Device,
   run: Run,
-  options: Omit<PretrainOptions, 'method' | 'augment'>,
+  options: Omit<PretrainOptions, 'recipe' | 'augment'>,
   out: string,
   signal: AbortSignal,
 ): Promise<{ result: RunResult; before: Evaluation | undefined }> {
   const start = performance.now()
-  const { label, make } = augmentations[run.augmentation]
-  const names = { method: methodLabel(run.method), augmentation: label }
-  const line = progress({ label: runName(names), steps: options.steps, imagesPerStep: options.batch })
+  const names = { method: methodLabels[run.recipe.method], augmentation: labelOf(run.augment) }
+  const { steps } = lengthOf({ ...options, recipe: run.recipe })
+  const { batch } = run.recipe
+  const line = progress({ label: runName(names), steps, imagesPerStep: batch })
   const status = (text: string): void => {
     if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${runName(names)}  ${text}`)
   }
@@ -147,34 +151,34 @@ export async function execute(
     train: 'first step',
     after: 'evaluating',
   }
-  const augmentation = make()
   const trained = await pretrain(
     device,
-    { ...options, method: run.method, ...(augmentation && { augment: augmentation }) },
+    { ...options, ...run },
     {
       stage: stage => {
-        if (stage === 'after' && options.steps > 0) line.end()
+        if (stage === 'after' && steps > 0) line.end()
         if (!signal.aborted) status(stages[stage])
       },
       step: (step, loss) => line.update(step, loss),
+      warning: sentence => process.stderr.write(`\nfacet: ${names.method}: ${sentence}\n`),
       signal,
     },
   )
-  const { session, before, after, losses, trainSeconds, imagesPerSecond } = trained
+  const { session, before, after, losses, trainSeconds, examplesPerSecond } = trained
   try {
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
     const weights = losses.length > 0 ? fileName(run) : undefined
     if (weights) {
       await mkdir(out, { recursive: true })
-      const { steps, batch, seed, size, width } = options
+      const { seed, size } = options
+      const { source: _, ...recipe } = run.recipe
       await saveCheckpoint(join(out, weights), session, {
-        ...run,
+        recipe,
+        augmentation: names.augmentation,
         step: losses.length,
         steps,
-        batch,
         seed,
-        size,
-        width,
+        ...(size !== undefined && { size }),
       })
     }
     const plane = async ({ test }: Evaluation) => (await projectToPlane(device, test)).slice(0, SHOWN)
@@ -183,7 +187,7 @@ export async function execute(
       result: {
         ...names,
         steps: losses.length,
-        plannedSteps: options.steps,
+        plannedSteps: steps,
         seed: options.seed,
         losses,
         ...(before && { before: before.scores }),
@@ -198,7 +202,7 @@ export async function execute(
           }),
         seconds: (performance.now() - start) / 1000,
         trainSeconds,
-        imagesPerSecond,
+        examplesPerSecond,
         ...(weights && { weights: join(weights, 'weights.safetensors') }),
       },
     }
@@ -220,15 +224,15 @@ export async function writeReport(out: string, data: ReportData): Promise<string
 export function table(runs: readonly RunResult[]): string {
   const cell = (share: number | undefined): string => (share === undefined ? '-' : `${(share * 100).toFixed(1)} %`)
   const rows = [
-    ['method', 'feature augmentation', 'kNN before', 'after', 'linear before', 'after', 'images/s', 'seconds'],
-    ...runs.map(({ method, augmentation, before, after, imagesPerSecond, seconds }) => [
+    ['method', 'feature augmentation', 'kNN before', 'after', 'linear before', 'after', 'per second', 'seconds'],
+    ...runs.map(({ method, augmentation, before, after, examplesPerSecond, seconds }) => [
       method,
       augmentation,
       cell(before?.knn),
       cell(after?.knn),
       cell(before?.linear),
       cell(after?.linear),
-      imagesPerSecond.toFixed(0),
+      examplesPerSecond.toFixed(0),
       seconds.toFixed(0),
     ]),
   ]

@@ -5,44 +5,31 @@
 import { compile } from '../compiler/compile.js'
 import { targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/program.js'
+import { cast } from '../compiler/ops/index.js'
 import type { Device } from '../runtime/device.js'
 import { load } from '../runtime/load.js'
 import { checkFinite, type Session } from '../runtime/run.js'
-import type { FeatureAugmentation } from './augment/feature.js'
-import { plain, view } from './augment/image.js'
+import type { Augmentations } from './augment/copies.js'
+import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
 import { batches, batchesPerEpoch } from './data/batches.js'
-import type { ImageSet } from './data/images.js'
-import { convnet } from './encoders/convnet.js'
-import type { Encoder } from './encoders/encoder.js'
+import { arraysOf } from './data/examples.js'
+import { type DataSet, domainOf } from './domains.js'
 import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
-import { predictor, projector } from './heads.js'
-import type { Method } from './methods/method.js'
-import { moco } from './methods/moco.js'
-import { simsiam } from './methods/simsiam.js'
-import { biasAndNorm } from './optimizers/optimizer.js'
-import { sgd } from './optimizers/sgd.js'
-import { halves, type ImageRecipe, imageRecipes } from './recipes.js'
-import { cosine } from './schedules.js'
+import { collapseWatch } from './monitors.js'
+import type { Recipe } from './recipes.js'
 import { train } from './train.js'
 
-export type MethodName = keyof typeof methods
-
 export interface PretrainOptions {
-  readonly set: ImageSet
-  readonly method: MethodName
+  readonly set: DataSet
+  /** Method, networks, optimization, views: `recipe('simsiam-cifar10')`, `small('moco')`, one's own. */
+  readonly recipe: Recipe
   /** Feature augmentation. Default: none. */
-  readonly augment?: FeatureAugmentation
-  readonly steps: number
-  readonly batch: number
+  readonly augment?: Augmentations
+  /** Steps of the run, the schedules fitted to them. Default: the recipe's. */
+  readonly steps?: number
   readonly seed: number
-  /** Pixels of a view. Default: those of the images. */
+  /** Pixels of a view of images. Default: those of the images. */
   readonly size?: number
-  /** Channels of the encoder's first stage. Default 16. */
-  readonly width?: number
-  /** Highest learning rate, reached after a tenth of the steps. Default: that of the method. */
-  readonly learningRate?: number
-  /** What makes views. Default: crop, flip, colour and grey of SimSiam's CIFAR-10 recipe. */
-  readonly images?: ImageRecipe
   /** An evaluation of another run before its training: used again if this run's encoder starts with the same features. */
   readonly known?: Evaluation
 }
@@ -51,6 +38,8 @@ export interface Watch {
   stage?(stage: Stage): void
   /** A step's loss has arrived; they arrive in order, some steps late. */
   step?(step: number, loss: number): void
+  /** What the metrics say has collapsed, in a sentence; once. */
+  warning?(sentence: string): void
   /** Aborting stops after the current step; what was trained until then is kept and evaluated no more. */
   readonly signal?: AbortSignal
 }
@@ -68,7 +57,9 @@ export interface Pretrained {
   readonly after?: Evaluation
   /** Seconds of training alone. */
   readonly trainSeconds: number
-  readonly imagesPerSecond: number
+  readonly examplesPerSecond: number
+  /** The method and its augmentations in words. */
+  readonly label: string
 }
 export interface Evaluation {
   readonly scores: Scores
@@ -77,65 +68,29 @@ export interface Evaluation {
   readonly test: Features
 }
 
-/** For short runs of small encoders: narrow heads, a small queue, a target network that follows quickly. */
-const methods = {
-  simsiam: {
-    label: 'SimSiam',
-    learningRate: 0.1,
-    build(encoder: AnyConvnet, augment: { augment?: FeatureAugmentation }): Method {
-      const { features } = encoder
-      const norm = { batchNorm: true, lastBatchNorm: true }
-      return simsiam({
-        encoder,
-        projector: projector(features, { out: features, hidden: features, ...norm }),
-        predictor: predictor(features, { hidden: features / 4 }),
-        ...augment,
-      })
-    },
-  },
-  moco: {
-    label: 'MoCo v2',
-    learningRate: 0.1,
-    build(encoder: AnyConvnet, augment: { augment?: FeatureAugmentation }): Method {
-      const { features } = encoder
-      const norm = { batchNorm: true, lastBatchNorm: true }
-      return moco({
-        encoder,
-        projector: projector(features, { out: 64, hidden: features, ...norm }),
-        queue: 512,
-        momentum: 0.9,
-        ...augment,
-      })
-    },
-  },
-} as const
-type AnyConvnet = Encoder<3, number>
-export const methodNames = Object.keys(methods) as MethodName[]
-export const methodLabel = (name: MethodName): string => methods[name].label
+/** How long a run is. Throws `DataError` if the batch is larger than the set. */
+export function lengthOf({ set, recipe, steps }: Pick<PretrainOptions, 'set' | 'recipe' | 'steps'>): Length {
+  const perEpoch = batchesPerEpoch(set.train, recipe.batch)
+  return { perEpoch, steps: steps ?? recipe.steps ?? Math.round(recipe.epochs * perEpoch) }
+}
 
-/** Crop, flip, colour and grey as in SimSiam's CIFAR-10 recipe; values brought to [-1, 1]. */
-const defaultImages: ImageRecipe = { ...imageRecipes['simsiam-cifar'], normalize: halves }
-
-/** Program of a run: entries `step` and `embed` on batches of bytes. */
+/** The method of a run and its program: entries `step` and `embed` on batches of the set. */
 export function program(options: PretrainOptions, device: Device) {
-  const { set, batch, steps, width = 16, size = set.height, images: recipe = defaultImages } = options
-  const { build, learningRate } = methods[options.method]
-  const method = build(convnet({ width }), options.augment ? { augment: options.augment } : {})
-  const optimizer = sgd({
-    learningRate: cosine(options.learningRate ?? learningRate, {
-      steps: Math.max(steps, 2),
-      warmup: Math.floor(steps / 10),
-    }),
-    momentum: 0.9,
-    weightDecay: 5e-4,
-    exclude: biasAndNorm,
-  })
-  const bytes = u8(['batch', set.height, set.width, 3])
-  const step = entry({ images: bytes }, ({ images }) =>
-    train(method, optimizer, [view(images, recipe, { size }), view(images, recipe, { size })]),
+  const { set, recipe, augment } = options
+  const domain = domainOf(set, recipe.views, options.size === undefined ? {} : { size: options.size })
+  const length = lengthOf(options)
+  const encoder = encoderOf(recipe, domain.channels)
+  const method = methodOf(recipe, encoder, length, { classes: set.classes.length, ...(augment && { augment }) })
+  const optimizer = optimizerOf(recipe, length)
+  const labelled = method.labels === 'labels'
+  const step = entry({ ...domain.inputs, ...(labelled && { labels: u8(['batch']) }) }, (given: any) =>
+    train(method, optimizer, domain.views(given), (labelled ? { labels: cast(given.labels, 'i32') } : {}) as never),
   )
-  const embed = entry({ images: bytes }, ({ images }) => ({ features: method.embed(plain(images, recipe, { size })) }))
-  return compile({ step, embed }, { batch }, { target: targetFor(device) })
+  const embed = entry(domain.inputs, (given: any) => ({ features: method.embed(domain.plain(given)) }))
+  return {
+    method,
+    program: compile({ step, embed } as never, { batch: recipe.batch } as never, { target: targetFor(device) }),
+  }
 }
 
 /**
@@ -147,18 +102,17 @@ export async function pretrain(
   options: PretrainOptions,
   watch: Watch = {},
 ): Promise<Pretrained & { session: Session }> {
-  const { set, batch, seed } = options
-  batchesPerEpoch(set.train, batch)
   watch.stage?.('compile')
-  const session = await load(device, program(options, device), { seed })
+  const { method, program: compiled } = program(options, device)
+  const session: Session = await load(device, compiled, { seed: options.seed })
   try {
     watch.stage?.('before')
     const before = await evaluate(device, session, options, watch, options.known)
     watch.stage?.('train')
-    const trained = await loop(session, options, watch)
+    const trained = await loop(session, method.labels === 'labels', options, watch)
     watch.stage?.('after')
     const after = trained.losses.length > 0 ? await evaluate(device, session, options, watch) : undefined
-    return { session, ...trained, ...(before && { before }), ...(after && { after }) }
+    return { session, label: method.label, ...trained, ...(before && { before }), ...(after && { after }) }
   } catch (error) {
     session.destroy()
     throw error
@@ -168,17 +122,22 @@ export async function pretrain(
 /** Steps are enqueued ahead of the device; their losses are read behind it. */
 async function loop(
   session: Session,
-  { set, batch, seed, steps }: PretrainOptions,
+  labelled: boolean,
+  options: PretrainOptions,
   watch: Watch,
-): Promise<Pick<Pretrained, 'losses' | 'trainSeconds' | 'imagesPerSecond'>> {
+): Promise<Pick<Pretrained, 'losses' | 'trainSeconds' | 'examplesPerSecond'>> {
+  const { set, seed, recipe } = options
+  const { steps } = lengthOf(options)
+  const collapse = collapseWatch()
   const losses: [number, number][] = []
   const start = performance.now()
   const pending: Promise<void>[] = []
   let done = 0
   if (steps > 0)
-    for await (const { images } of batches(set, { batch, seed })) {
+    for await (const batch of batches<any>(set, { batch: recipe.batch, seed })) {
       if (watch.signal?.aborted) break
-      session.run('step', { images })
+      const { labels, ...inputs } = arraysOf<any>(batch) as Record<string, Uint8Array>
+      session.run('step', labelled ? { ...inputs, labels: labels! } : inputs)
       const step = ++done
       pending.push(
         session.read('step').then(outputs => {
@@ -186,6 +145,8 @@ async function loop(
           const loss = outputs.loss![0] as number
           losses.push([step, loss])
           watch.step?.(step, loss)
+          const reason = collapse(outputs as never)
+          if (reason) watch.warning?.(reason)
         }),
       )
       if (pending.length > 2) await pending.shift()
@@ -193,14 +154,14 @@ async function loop(
     }
   await Promise.all(pending)
   const trainSeconds = (performance.now() - start) / 1000
-  return { losses, trainSeconds, imagesPerSecond: done === 0 ? 0 : (done * batch) / trainSeconds }
+  return { losses, trainSeconds, examplesPerSecond: done === 0 ? 0 : (done * recipe.batch) / trainSeconds }
 }
 
 /** Nothing if stopped before the end. */
 async function evaluate(
   device: Device,
   session: Session,
-  { set, batch }: PretrainOptions,
+  { set, recipe: { batch } }: PretrainOptions,
   { signal }: Watch,
   known?: Evaluation,
 ): Promise<Evaluation | undefined> {

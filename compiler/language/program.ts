@@ -23,7 +23,7 @@ export const i32 = spec('i32')
 export const u32 = spec('u32')
 export const u8 = spec('u8')
 
-type Inputs = Record<string, Shape | InputSpec>
+export type Inputs = Record<string, Shape | InputSpec>
 type Given<T> = T extends InputSpec<infer S, infer D> ? Stopped<S, D> : T extends Shape ? Stopped<T, 'f32'> : never
 type ShapeIn<T> = T extends InputSpec<infer S, any> ? S : T extends Shape ? T : never
 

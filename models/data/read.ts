@@ -1,8 +1,17 @@
-/** How to find a set of images on disk: `readImages(path)` looks at the files of a folder and picks the reader. */
+/** How to find a data set on disk: `readData(path)` looks at the files of a folder and picks the reader. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type AudioSet, readSpokenDigits } from './audio.js'
 import { isCifar10, readCifar10 } from './cifar10.js'
 import { isIdx, readIdx } from './idx.js'
 import { DataError, type ImageSet } from './images.js'
+
+/**
+ * Reads the set in a folder: spoken digits (`labels.csv` beside `recordings`), or images as `readImages` does. Throws
+ * `DataError`.
+ */
+export const readData = (path: string): ImageSet | AudioSet =>
+  existsSync(join(path, 'labels.csv')) ? readSpokenDigits(path) : readImages(path)
 
 /**
  * Reads the image set in a folder: the CIFAR-10 binary version, or IDX files (MNIST, Fashion-MNIST; grey images become

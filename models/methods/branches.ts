@@ -10,6 +10,7 @@ import { stepVariable } from '../../compiler/language/program.js'
 import { add, concat, mul, slice, stopGradient } from '../../compiler/ops/index.js'
 import { type Augmentations, type Copies, checkSites, copiesOf, through } from '../augment/copies.js'
 import type { Side } from '../augment/feature.js'
+import { shuffled } from '../layers.js'
 import { at, type Schedule } from '../schedules.js'
 import { type Encoder, follow, type Head } from './method.js'
 
@@ -50,6 +51,8 @@ export interface BranchOptions extends Parts {
   readonly negatives?: boolean
   /** Both views of a pair go through encoder and projector as one batch. */
   readonly joint?: boolean | undefined
+  /** The target encoder sees the batch shuffled: `shuffled` batch norm. */
+  readonly shuffle?: boolean | undefined
 }
 
 export interface Branches {
@@ -124,7 +127,10 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
     pass() {
       const [encode, project] = [copies.encoding(encoder), through(projector ?? same)]
       const [encodeTarget, projectTarget] = own
-        ? [copies.encoding(targetEncoder), through(targetProjector ?? same)]
+        ? [
+            copies.encoding(options.shuffle ? (shuffled(targetEncoder) as Encoder) : targetEncoder),
+            through(targetProjector ?? same),
+          ]
         : [encode, project]
       return {
         online: branch('online', encode, project, predictor, same),

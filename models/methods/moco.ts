@@ -26,11 +26,19 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
   temperature?: number
   momentum?: number | Schedule
   symmetric?: boolean
+  /** The key encoder sees the batch shuffled, so that its batch norms (with `splits`) tell nothing. Default false. */
+  shuffle?: boolean
   augment?: Augmentations
 }): Method<E, { accuracy: Stopped<[]>; spread: Stopped<[]> }, 'none'> {
   const { queue: size = 4096, temperature = 0.2, momentum = 0.99, symmetric = false } = parts
   return method('moco', parts, builder => {
-    const options = { ...partsOf(parts, 'projector'), target: { momentum }, unit: true, negatives: true }
+    const options = {
+      ...partsOf(parts, 'projector'),
+      target: { momentum },
+      unit: true,
+      negatives: true,
+      shuffle: parts.shuffle,
+    }
     const networks = branches('moco', builder, options)
     const bank = bankOf('moco', builder, size)
     let keys: readonly Branch[] = []
@@ -50,6 +58,7 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
             accuracy: wins(scoresOf(q.compared[0]!, k.compared[0]!, { shared: queue })),
             spread: spread(q.projection),
           },
+          pair: [q.projection, k.projection] as const,
         }
       },
       afterStep() {

@@ -71,8 +71,13 @@ test('options that cannot be used', async () => {
     refuses(['demo', 'extra'], 'argument'),
   ])
   await Promise.all([
-    refuses(['demo', '--augment', 'blur'], '--augment', 'noise', '"blur"'),
-    refuses(['pretrain', '--method', 'byol'], '--method', 'simsiam or moco', '"byol"'),
+    refuses(['demo', '--augment', 'gausian'], 'gausian', 'gaussian'),
+    refuses(['pretrain', '--method', 'byool'], '--method', 'supervised', '"byool"'),
+    refuses(['pretrain', '--recipe', 'simsiam-cifar'], 'simsiam-cifar10', 'byol-cifar10'),
+    refuses(['pretrain', '--recipe', 'moco-small', '--method', 'moco'], '--recipe', '--method'),
+    refuses(['pretrain', '--set', 'epoch=2'], 'epoch', 'epochs'),
+    refuses(['pretrain', '--set', 'projector.out=two'], 'projector.out', 'whole number', 'two'),
+    refuses(['pretrain', '--set', 'epochs'], '--set', 'name=value'),
     refuses(['pretrain', '--learning-rate', '0'], '--learning-rate', 'positive'),
     refuses(['pretrain', '--size'], '--size'),
   ])
@@ -91,7 +96,7 @@ test('a run writes weights, results and a report, and prints JSON lines and a ta
     '--method',
     'moco',
     '--augment',
-    'mixup',
+    'mixup@projection:strength=0.2',
     ...small,
     '--out',
     out,
@@ -101,7 +106,7 @@ test('a run writes weights, results and a report, and prints JSON lines and a ta
   const lines = stdout.trim().split('\n')
   const last = JSON.parse(lines.filter(line => line.startsWith('{')).at(-1)!)
   assert.equal([last.step, last.steps, typeof last.loss], [3, 3, 'number'])
-  assert.match(stdout, /MoCo v2 +Feature mixup +[\d.]+ % +[\d.]+ %/)
+  assert.match(stdout, /MoCo v2 +mixup\(0.2\) at projection online, full +[\d.]+ % +[\d.]+ %/)
   assert.equal(readdirSync(out).sort(), ['moco-mixup', 'report.html', 'results.json'])
   assert.ok(existsSync(join(out, 'moco-mixup', 'weights.safetensors')))
   const { runs } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))

@@ -110,9 +110,9 @@ test('progress away from a terminal: one JSON line per ten seconds, and the last
   assert.equal(
     written.map(text => JSON.parse(text)),
     [
-      { label: 'simsiam', step: 40, steps: 100, loss: 0.025, imagesPerSecond: 256, secondsLeft: 15 },
-      { label: 'simsiam', step: 80, steps: 100, loss: 0.0125, imagesPerSecond: 256, secondsLeft: 5 },
-      { label: 'simsiam', step: 100, steps: 100, loss: 0.01, imagesPerSecond: 256, secondsLeft: 0 },
+      { label: 'simsiam', step: 40, steps: 100, loss: 0.025, examplesPerSecond: 256, secondsLeft: 15 },
+      { label: 'simsiam', step: 80, steps: 100, loss: 0.0125, examplesPerSecond: 256, secondsLeft: 5 },
+      { label: 'simsiam', step: 100, steps: 100, loss: 0.01, examplesPerSecond: 256, secondsLeft: 0 },
     ],
   )
 })
@@ -127,8 +127,8 @@ test('progress on a terminal: one line rewritten, no wider than the terminal', (
   line.update(4, -0.5)
   line.end()
   assert.equal(written, [
-    '\r\x1b[2Ksimsiam  step 2/100  loss -  128 images/s  49 s left',
-    '\r\x1b[2Ksimsiam  step 4/100  loss -0.5000  128 images/s  48 s left',
+    '\r\x1b[2Ksimsiam  step 2/100  loss -  128 per second  49 s left',
+    '\r\x1b[2Ksimsiam  step 4/100  loss -0.5000  128 per second  48 s left',
     '\n',
   ])
   const narrow = recorded(true, 20)

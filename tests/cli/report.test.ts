@@ -20,7 +20,7 @@ const result = (method: string, augmentation: string, knn: number): RunResult =>
   projection: { labels, before: points, after: points.map(([x, y]) => [y, -x] as const) },
   seconds: 61,
   trainSeconds: 50,
-  imagesPerSecond: 123,
+  examplesPerSecond: 123,
   weights: 'simsiam/weights.safetensors',
 })
 const data: ReportData = {

@@ -1,0 +1,114 @@
+/** From a recipe to the parts of a run: encoder, method and optimizer. */
+import { add, mul } from '../compiler/ops/index.js'
+import { BadInput } from '../runtime/errors.js'
+import type { Augmentations } from './augment/copies.js'
+import { convnet } from './encoders/convnet.js'
+import { convnet1d } from './encoders/convnet1d.js'
+import type { Encoder } from './encoders/encoder.js'
+import { resnet18, resnet34, resnet50 } from './encoders/resnet.js'
+import { projector, prototypes } from './heads.js'
+import type { Method } from './methods/method.js'
+import { moco } from './methods/moco.js'
+import { byol, mocoV3 } from './methods/momentum.js'
+import { nnclr } from './methods/nnclr.js'
+import { dino, swav } from './methods/prototypes.js'
+import { barlow, vicreg } from './methods/redundancy.js'
+import { dcl, simclr } from './methods/simclr.js'
+import { simsiam } from './methods/simsiam.js'
+import { supcon, supervised } from './methods/supervised.js'
+import { adamw } from './optimizers/adam.js'
+import { lars } from './optimizers/lars.js'
+import { biasAndNorm, grouped, type Optimizer, within } from './optimizers/optimizer.js'
+import { sgd } from './optimizers/sgd.js'
+import type { Recipe } from './recipes.js'
+import { at, cosine, momentumCosine, type Schedule } from './schedules.js'
+
+export interface Length {
+  /** Steps of the whole run, and of one epoch. */
+  readonly steps: number
+  readonly perEpoch: number
+}
+
+/** The encoder of a recipe for views with so many channels. */
+export function encoderOf({ encoder, width, splits }: Recipe, channels: number): Encoder<any, number, string, any> {
+  const norm = splits ? { norm: { splits } } : {}
+  const options = { channels, ...(width && { width }), ...norm }
+  if (encoder === 'convnet') return convnet(options)
+  if (encoder === 'convnet1d') return convnet1d(options)
+  const residual = { ...options, stem: 'cifar' } as const
+  return { resnet18, resnet34, resnet50 }[encoder](residual)
+}
+
+/** The method of a recipe. `classes`: of the data, for the supervised baseline. */
+export function methodOf(
+  recipe: Recipe,
+  encoder: Encoder<any, number, string, any>,
+  { steps, perEpoch }: Length,
+  { augment, classes }: { readonly augment?: Augmentations; readonly classes: number },
+): Method<any, any, any> {
+  const { temperature, queue, targetMomentum, targetMomentumEnd, scale, symmetric, shuffle, teacherTemperature } =
+    recipe
+  const head = recipe.projector
+  const given = defined({ temperature, queue, symmetric, shuffle, teacherTemperature, augment })
+  const momentum = momentumOf(targetMomentum, targetMomentumEnd, steps)
+  const parts: any = { encoder, projector: projector(encoder.features, head), ...given, ...momentum }
+  const predicted = () => ({
+    ...parts,
+    predictor: projector(head.out, { ...part(recipe, 'predictor'), out: head.out, batchNorm: true }),
+  })
+  const scored = () => {
+    const frozen = Math.round((recipe.frozenEpochs ?? 0) * perEpoch)
+    return { ...parts, prototypes: prototypes(head.out, part(recipe, 'prototypes'), { frozen }) }
+  }
+  const methods: Record<Recipe['method'], () => Method<any, any, any>> = {
+    simclr: () => simclr(parts),
+    dcl: () => dcl(parts),
+    moco: () => moco(parts),
+    mocoV3: () => mocoV3(predicted()),
+    byol: () => byol(predicted()),
+    simsiam: () => simsiam(predicted()),
+    nnclr: () => nnclr(predicted()),
+    barlow: () => barlow({ ...parts, ...(scale && { loss: { scale } }) }),
+    vicreg: () => vicreg(parts),
+    swav: () => swav(scored()),
+    dino: () => dino(scored()),
+    supcon: () => supcon(parts),
+    supervised: () => supervised({ ...parts, classifier: projector(encoder.features, { ...head, out: classes }) }),
+  }
+  return methods[recipe.method]()
+}
+
+function part<K extends 'predictor' | 'prototypes'>(recipe: Recipe, name: K): NonNullable<Recipe[K]> {
+  const value = recipe[name]
+  if (value === undefined) throw new BadInput(`a recipe of ${recipe.method} needs ${name}`)
+  return value as NonNullable<Recipe[K]>
+}
+const defined = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+/** From `start` to `end` by half a cosine over the run. */
+function momentumOf(
+  start: number | undefined,
+  end: number | undefined,
+  steps: number,
+): { momentum?: number | Schedule } {
+  if (start === undefined) return {}
+  if (end === undefined) return { momentum: start }
+  const share = momentumCosine(0, { steps }) // from 0 to 1
+  return { momentum: step => add(mul(at(share, step), end - start), start) as never }
+}
+
+/** The optimizer of a recipe: the learning rate rises for `warmup` epochs and falls by half a cosine to 0. */
+export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimizer {
+  const { learningRate: base, momentum = 0.9, weightDecay, decayAll, warmup = 0, fixedPredictorRate } = recipe
+  const rise = Math.min(Math.floor(warmup * perEpoch), Math.floor(steps / 2))
+  const make = (learningRate: number | Schedule): Optimizer => {
+    const exclude = decayAll ? {} : { exclude: biasAndNorm }
+    if (recipe.optimizer === 'adamw') return adamw({ learningRate, weightDecay, ...exclude })
+    // Settings of solo-learn for CIFAR.
+    if (recipe.optimizer === 'lars') return lars({ learningRate, momentum, weightDecay, eta: 0.02, clip: true })
+    return sgd({ learningRate, momentum, weightDecay, ...exclude })
+  }
+  const rest = make(cosine(base, { steps: Math.max(steps, 2), warmup: rise }))
+  return fixedPredictorRate ? grouped([{ where: within('predictor'), optimizer: make(base) }], rest) : rest
+}

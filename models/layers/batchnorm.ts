@@ -77,8 +77,8 @@ export const batchNorm = <const C extends number>(
       checkFeatures(x.shape[1], features)
       const batchwise = isTraining() && !frozen
       const parts = batchwise ? splitBatch(x, splits) : x
-      // Statistics are [features], of parts [splits, features]: what follows are the axes they are taken over, with 0.
-      const places = parts.shape.slice(parts.shape.length - x.shape.length + 2).map(() => 1)
+      // A statistic, [features] or of each part [splits, features], is taken over axis 0 and these, the last ones.
+      const places = x.shape.slice(2).map(() => 1)
       const along = (statistic: Untyped): Untyped => reshape(statistic, [...statistic.shape, ...places])
       let statistics: Moments = { mean: latest(runningMean), variance: latest(runningVariance) }
       if (batchwise) {

@@ -3,7 +3,7 @@ import type { Stopped } from '../compiler/graph/node.js'
 import { f32, type Inputs, u8 } from '../compiler/language/program.js'
 import { BadInput } from '../runtime/errors.js'
 import { plain, views } from './augment/image.js'
-import type { ViewsRecipe } from './augment/recipes.js'
+import { recipesOfViews, type ViewsRecipe } from './augment/recipes.js'
 import { plainWaveform, speechViews, type WaveformRecipe, waveformView } from './augment/waveform.js'
 import type { AudioSet } from './data/audio.js'
 import type { ImageSet } from './data/images.js'
@@ -44,6 +44,7 @@ export function domainOf(
     }
   }
   if (sound) throw new BadInput(`${set.name} are images: the recipe speech is for recordings`)
+  recipesOfViews(recipe) // throws for a name that is not known
   const side = size ?? set.height
   return {
     inputs: { images: u8(['batch', set.height, set.width, 3]) },

@@ -103,6 +103,8 @@ export {
   momentumCosine,
   multistep,
   type Schedule,
+  stepDecay,
+  warmup,
 } from './schedules.js'
 export { effectiveRank, participationRatio } from './spectrum.js'
 export { type TrainOptions, train } from './train.js'

@@ -4,7 +4,21 @@
  */
 import type { Stopped } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
-import { add, cast, constant, cos, div, less, minimum, mul, select, sub } from '../compiler/ops/index.js'
+import {
+  add,
+  cast,
+  constant,
+  cos,
+  div,
+  exp,
+  floor,
+  less,
+  maximum,
+  minimum,
+  mul,
+  select,
+  sub,
+} from '../compiler/ops/index.js'
 
 /** A value for each step; `step` counts from 0. */
 export type Schedule = (step: Stopped<[], 'u32' | 'f32'>) => Stopped<[]>
@@ -64,6 +78,27 @@ export const multistep =
     )
   }
 
+/** `base gamma^floor(t / every)`: multiplied by `gamma` (default 0.1) after every so many steps. */
+export function stepDecay(base: number, { every, gamma = 0.1 }: { every: number; gamma?: number }): Schedule {
+  check('stepDecay', every)
+  if (!(gamma > 0)) throw new ShapeError(`stepDecay: gamma must be positive, got ${gamma}`)
+  // The half keeps whole quotients away from where division may round them down.
+  return step => mul(base, exp(mul(floor(div(add(cast(step, 'f32'), 0.5), every)), Math.log(gamma))))
+}
+
+/**
+ * Any schedule after a linear rise from `start` (default 0) to its first value: `start + (s(0) - start) t / W` for `t < W`, then
+ * `s(t - W)`.
+ */
+export function warmup(schedule: number | Schedule, { steps, start = 0 }: { steps: number; start?: number }): Schedule {
+  check('warmup', steps)
+  return step => {
+    const t = cast(step, 'f32')
+    const after = at(schedule, maximum(sub(t, steps), 0) as Stopped<[]>)
+    return add(start, mul(sub(after, start), fraction(t, steps)))
+  }
+}
+
 /** A straight line from `from` to `to` over `steps`, constant afterwards: `from + (to - from) min(t / S, 1)`. */
 export function linear(from: number, to: number, { steps }: { steps: number }): Schedule {
   check('linear', steps)
@@ -71,12 +106,12 @@ export function linear(from: number, to: number, { steps }: { steps: number }): 
 }
 
 /**
- * The momentum of a target network, from `base` to 1: `1 - (1 - base) (1 + cos(pi t / S)) / 2`.
+ * The momentum of a target network, from `base` to `end`, which is 1 by default: `end - (end - base) (1 + cos(pi t / S)) / 2`.
  * Source: BYOL, arXiv 2006.07733, section 3.2.
  */
-export const momentumCosine = (base: number, { steps }: { steps: number }): Schedule => {
+export const momentumCosine = (base: number, { steps, end = 1 }: { steps: number; end?: number }): Schedule => {
   check('momentumCosine', steps)
-  return step => sub(1, mul(1 - base, falling(cast(step, 'f32'), steps)))
+  return step => sub(end, mul(end - base, falling(cast(step, 'f32'), steps)))
 }
 
 /** `min(t / S, 1)`. */

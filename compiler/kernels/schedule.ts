@@ -76,10 +76,12 @@ export const largestDivisor = (n: number, most: number): number => {
   return 1
 }
 
-/** Few invocations make small workgroups, so that all cores get some. */
+/** Few invocations make small workgroups, so that all cores get some, and no idle ones where powers of two divide them. */
 function workgroupSize(invocations: number, target: Target): number {
   if (target.class === 'gpu') return 64
-  return Math.min(64, Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, invocations / 16)))))
+  let size = Math.min(64, Math.max(4, 2 ** Math.floor(Math.log2(Math.max(1, invocations / 16)))))
+  if (invocations % 4 === 0) while (invocations % size !== 0) size /= 2
+  return size
 }
 
 /**

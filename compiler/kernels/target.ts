@@ -9,6 +9,8 @@ export interface Target {
   readonly f16: boolean
   /** Whether kernels may use subgroup operations, whatever the size of a subgroup. */
   readonly subgroups: boolean
+  /** Whether the quads of a contraction share what they load: worth it where a load costs as much as several multiply-adds. */
+  readonly quads: boolean
   readonly storageBuffers: number
   readonly workgroupsPerDimension: number
   readonly bindingBytes: number
@@ -34,6 +36,7 @@ export const portable: Target = {
   compiles: 'fast',
   f16: false,
   subgroups: false,
+  quads: false,
   storageBuffers: 8,
   workgroupsPerDimension: 65535,
   bindingBytes: 128 * 2 ** 20,
@@ -71,6 +74,7 @@ export function targetFor({ adapter, limits, features, matrices }: Adapter): Tar
     compiles: /llvmpipe/i.test(adapter.name) ? 'slowly' : 'fast',
     f16: features.has('shader-f16'),
     subgroups: base.class === 'gpu' && features.has('subgroups'),
+    quads: base.class === 'software' && features.has('subgroups'),
     storageBuffers: Math.max(base.storageBuffers, Math.min(16, limits.maxStorageBuffersPerShaderStage)),
     bindingBytes: Math.max(base.bindingBytes, limits.maxStorageBufferBindingSize),
     bufferBytes: Math.max(base.bufferBytes, limits.maxBufferSize),

@@ -24,6 +24,7 @@ import {
   type Text,
 } from './loops.js'
 import { createPack } from './pack.js'
+import { quadsOf } from './quads.js'
 import { vectorize } from './vector.js'
 
 export function tiles(
@@ -37,6 +38,8 @@ export function tiles(
   const groups = fold(Math.ceil(invocations / workgroup), context.target)
   const t: Axis = { name: 't', size: invocations }
   const points = inGroups(steps(kernel.grid, delinearize(axisOf(t), blocks), tile))
+  const whole = groups[0] * groups[1] * workgroup === invocations
+  const quads = context.target.quads && whole ? quadsOf(kernel, tile, indexing) : undefined
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
   const expanded = kernel.body.map(statement => {
@@ -49,7 +52,10 @@ export function tiles(
       points.map((group, n) => {
         const name = points.length === 1 ? term.name : `${term.name}_${n}`
         const values = iterations.map(along =>
-          group.map(point => indexing.substitute(term.value, new Map([...point, ...along]))),
+          group.map(point => {
+            const at = new Map([...point, ...along])
+            return quads ? quads.value(at) : indexing.substitute(term.value, at)
+          }),
         )
         return { term, group, values, register: accumulator(name, term.combine, term.dtype, group.length) }
       }),
@@ -70,7 +76,11 @@ export function tiles(
 
   const writer = createWriter(context.print, [t])
   writer.line(`let t = i32(${groupNumber(groups)} * ${workgroup}u + lane);`)
-  if (groups[0] * groups[1] * workgroup > invocations) writer.line(`if (t >= ${invocations}) { return; }`)
+  if (!whole) writer.line(`if (t >= ${invocations}) { return; }`)
+  if (quads) {
+    writer.define(quads.axis)
+    writer.line('let quad = t % 4;')
+  }
   for (const statement of expanded) {
     const { outer } = statement
     if (statement.kind === 'store') {
@@ -105,5 +115,12 @@ export function tiles(
     } else accumulate(registers, outer)
     for (const { name, parts } of registers) [name, ...parts].forEach(writer.define)
   }
-  return { body: writer.text(), size: workgroup, groups, shared: [], vectors: tensors }
+  return {
+    body: writer.text(),
+    size: workgroup,
+    groups,
+    shared: [],
+    vectors: tensors,
+    ...(quads ? { directives: ['enable subgroups;'] } : {}),
+  }
 }

@@ -1,10 +1,12 @@
 /** Every schedule of a kernel computes the same: each is forced in turn, on shapes that divide and shapes that do not. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { backward } from '../../compiler/gradient/reverse.js'
 import type { Untyped } from '../../compiler/graph/node.js'
+import { compile, entry } from '../../compiler/index.js'
 import { software } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
-import { conv2d, dot, exp, max, outer, square, sub, sum } from '../../compiler/ops/index.js'
+import { add, conv2d, dot, exp, matmul, max, mul, outer, square, sub, sum } from '../../compiler/ops/index.js'
 import { closeTestDevice, compareOnDevice, type DeviceCase } from '../device.js'
 import { forced } from '../forced.js'
 
@@ -50,6 +52,34 @@ for (const [name, choose] of Object.entries(forced))
 test('rows combined by subgroups, of the size the driver has', async () => {
   const options = { target: { ...software, subgroups: true }, choose: forced.rows128! }
   assert.equal(await compareOnDevice(cases, options), [])
+})
+
+test('factors shared by quads', async () => {
+  const target = { ...software, quads: true }
+  const sharing: DeviceCase[] = [
+    { name: 'dot', inputs: [values([32, 24], 1), values([24, 64], 2)], build: (a, b) => dot(a, b) },
+    { name: 'batched', inputs: [values([2, 16, 24], 1), values([2, 24, 32], 2)], build: (a, b) => matmul(a, b) },
+    {
+      name: 'conv',
+      inputs: [values([2, 4, 8, 16], 1), values([8, 4, 3, 3], 2)],
+      build: (a, b) => conv2d(a, b, { padding: 1 }),
+    },
+    {
+      name: 'gradients of a strided conv',
+      inputs: [values([2, 8, 16, 16], 1), values([16, 8, 3, 3], 2), values([2, 16, 8, 8], 3)],
+      build: (a, b, g) => {
+        const [left, right] = backward([[conv2d(a, b, { padding: 1, stride: 2 }), g]], [a, b]) as Untyped[]
+        return add(sum(mul(left!, a)), sum(mul(right!, b)))
+      },
+    },
+  ]
+  assert.equal(await compareOnDevice([...cases, ...sharing], { target }), [])
+  const { kernels } = compile(
+    { run: entry({ a: [32, 24], b: [24, 64] }, ({ a, b }) => ({ y: dot(a as Untyped, b as Untyped) })) },
+    {},
+    { target },
+  )
+  assert.match(kernels.map(({ code }) => code).join(), 'quadBroadcast')
 })
 
 for (const target of [{}, { target: software }])

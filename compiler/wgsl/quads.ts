@@ -1,0 +1,66 @@
+/**
+ * A factor of a contraction that a quad shares. Four neighbouring invocations compute neighbouring columns, so the factor
+ * of the rows is the same for all of them: each computes it for every fourth row of the tile, and `quadBroadcast` hands it
+ * round. A quarter of its loads remain, and on software drivers, which load lane by lane, loads are most of the time.
+ */
+import { type Axis, axisOf, call, type Expression, literal, plus, type Scalar } from '../graph/expression.js'
+import { dependencies, type Indexing } from '../graph/indexing.js'
+import { contractionOf } from '../kernels/contraction.js'
+import type { Accumulate, Kernel, Term } from '../kernels/kernel.js'
+import { periodic } from '../kernels/periodic.js'
+import type { At } from './loops.js'
+
+/** Invocations of a quad. */
+const QUAD = 4
+const broadcasts = Array.from(
+  { length: QUAD },
+  (_, i): Scalar => ({
+    name: `quad.${i}`,
+    js: () => {
+      throw new Error('quads exist in printed kernels only')
+    },
+    wgsl: value => `quadBroadcast(${value}, ${i}u)`,
+  }),
+)
+
+export interface Quads {
+  /** Which invocation of its quad this is. */
+  readonly axis: Axis
+  /** The term of the contraction at a point. */
+  value(point: At): Expression
+}
+
+/**
+ * How quads share a factor of a kernel, if they can: four divides the tile along an axis of its rows, and the invocations
+ * along the columns.
+ */
+export function quadsOf(kernel: Kernel, tile: ReadonlyMap<Axis, number>, indexing: Indexing): Quads | undefined {
+  const contraction = contractionOf(kernel)
+  if (!contraction) return undefined
+  const { left, right, rows } = contraction
+  const needs = dependencies(left)
+  const { periods } = periodic(left)
+  const shared = rows.find(row => (tile.get(row) ?? 1) % QUAD === 0 && !periods.has(row))
+  const columns = kernel.grid.slice(kernel.grid.findLastIndex(axis => needs.has(axis)) + 1)
+  const neighbours = columns.reduce((n, axis) => n * (axis.size / (tile.get(axis) ?? 1)), 1)
+  if (!shared || neighbours % QUAD !== 0) return undefined
+  const axis: Axis = { name: 'quad', size: QUAD }
+  const [{ terms }] = kernel.body as readonly [Accumulate]
+  const [{ value: term }] = terms as readonly [Term]
+  return {
+    axis,
+    value(point) {
+      const whole = indexing.substitute(term, point)
+      // A mask may have removed it.
+      if (whole.kind !== 'apply' || whole.scalar.name !== 'mul') return whole
+      const position = indexing.simplify(point.get(shared)!)
+      const place = indexing.linear(position).constant % QUAD
+      const own = plus(plus(position, literal(-place)), axisOf(axis))
+      const part = indexing.substitute(left, new Map([...point, [shared, own]]))
+      return indexing.simplify({
+        ...whole,
+        args: [call(broadcasts[place]!, [part], part.dtype), indexing.substitute(right, point)],
+      })
+    },
+  }
+}

@@ -7,6 +7,7 @@ import { contractionOf } from '../compiler/kernels/contraction.js'
 import { type Kernel, points } from '../compiler/kernels/kernel.js'
 import { type Chooser, type Schedule, schedule } from '../compiler/kernels/schedule.js'
 import { portable } from '../compiler/kernels/target.js'
+import { transposeTiles } from '../compiler/kernels/transpose.js'
 import { BadInput } from '../runtime/errors.js'
 
 const all = (axes: readonly Axis[], of: (size: number) => number): Map<Axis, number> =>
@@ -38,6 +39,7 @@ export const forced: Readonly<Record<string, Chooser>> = {
   rows128: rows(128),
   'staged-8x16': staged({ rows: 8, columns: 16, depth: 4, tile: [4, 4] }),
   'staged-32x64': staged({ rows: 32, columns: 64, depth: 8, tile: [4, 8] }),
+  transposed: kernel => transposeTiles(kernel, portable, 2) ?? points1,
   /** What a GPU would get. */
   gpu: kernel => schedule(kernel, portable),
 }

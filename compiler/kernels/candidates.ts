@@ -11,6 +11,7 @@ import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js
 import { periodic } from './periodic.js'
 import { inHalves, type Schedule, schedule } from './schedule.js'
 import type { Target } from './target.js'
+import { transposeSides } from './transpose.js'
 import { plain } from './tuning.js'
 
 type Tiles = Extract<Schedule, { kind: 'tiles' }>
@@ -48,6 +49,7 @@ export function candidates(kernel: Kernel, target: Target, incumbent: Schedule =
     ...rowsOf(kernel, target),
     ...stagedOf(kernel, target),
     ...matrixOf(kernel, target),
+    ...(target.class === 'gpu' ? transposeSides(kernel, target) : []),
   ].filter(candidate => {
     const text = JSON.stringify(plain(kernel, candidate))
     return !seen.has(text) && seen.add(text)
@@ -212,6 +214,8 @@ export function estimate(kernel: Kernel, schedule: Schedule, target: Target): nu
     const idle = Math.max(1, busy / (grid * schedule.lanes))
     return idle * Math.max(memory, (work * steps * schedule.lanes) / row)
   }
+  // Four elements per invocation, each loaded and stored once.
+  if (schedule.kind === 'transposed') return Math.max(1, (4 * busy) / grid) * Math.max(memory, work + grid / loading)
   const size = extents(contractionOf(kernel)!)
   const { rows, columns } = schedule
   // A subgroup's matrices count as the tile of one of its invocations, which are some thirty.

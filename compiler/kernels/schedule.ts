@@ -5,6 +5,7 @@
  * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
  * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
  * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors stored in halves.
+ * - `transposed`: one workgroup moves a square tile through workgroup memory, where stores run along another axis than loads.
  * A long accumulation with few results is split in two kernels first (`split.ts`): partial sums, then their sum.
  */
 import { type Axis, choose, type Expression, walk } from '../graph/expression.js'
@@ -13,6 +14,7 @@ import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
 import type { Target } from './target.js'
+import { transposeTiles } from './transpose.js'
 
 export type Schedule =
   | {
@@ -44,6 +46,8 @@ export type Schedule =
       /** Subgroups of a workgroup, down the rows and across the columns: each computes its part of the block. */
       readonly subgroups: readonly [number, number]
     }
+  /** `side`: of the tile, 8, 16 or 32. */
+  | { readonly kind: 'transposed'; readonly side: number }
 
 /** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
 export type Chooser = (kernel: Kernel, target: Target) => Schedule
@@ -58,7 +62,7 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   const rows = accumulate ? points(accumulate.along) : 1
   if (accumulate && !kernel.contraction && rows >= 64 && grid < parallelism(target) * 4)
     return { kind: 'rows', lanes: target.class === 'software' ? 16 : rows >= 1024 ? 256 : 64 }
-  const blocks = target.class === 'gpu' && stagedBlocks(kernel, target)
+  const blocks = target.class === 'gpu' && (stagedBlocks(kernel, target) ?? transposeTiles(kernel, target))
   if (blocks) return blocks
   const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
   const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)

@@ -8,6 +8,7 @@ import type { Tensor } from '../graph/node.js'
 import { contractionOf } from './contraction.js'
 import type { Kernel } from './kernel.js'
 import { type Chooser, type Schedule, schedule } from './schedule.js'
+import { transpositionOf } from './transpose.js'
 
 /** A schedule as JSON. `tile` of `tiles` has a number per grid axis, `unroll` one per loop axis in order of first use. */
 export type PlainSchedule = { readonly kind: string } & Readonly<Record<string, number | readonly number[] | string>>
@@ -135,12 +136,17 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts'
   rows: { lanes: 'count' },
   staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair' },
   matrix: { rows: 'count', columns: 'count', depth: 'count', subgroups: 'pair' },
+  transposed: { side: 'count' },
 }
 
 /** The schedule that `given` says for a kernel. `where` is the field in messages. Throws `TuningError` where it does not fit. */
 export function scheduleOf(kernel: Kernel, given: PlainSchedule, where: string): Schedule {
   if ((given.kind === 'staged' || given.kind === 'matrix') && !contractionOf(kernel))
     fail(where, `is ${given.kind}, but kernel ${kernel.name} is no contraction`)
+  if (given.kind === 'transposed' && !transpositionOf(kernel))
+    fail(where, `is transposed, but kernel ${kernel.name} stores along the axis that it loads along`)
+  if (given.kind === 'transposed' && ![8, 16, 32].includes(given.side as number))
+    fail(`${where}.side`, `must be 8, 16 or 32, got ${given.side}`)
   if (given.kind !== 'tiles') return given as unknown as Schedule
   const byAxis = (field: 'tile' | 'unroll', axes: readonly Axis[]): Map<Axis, number> => {
     const counts = given[field] as readonly number[]

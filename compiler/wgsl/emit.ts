@@ -12,6 +12,7 @@ import { helpers } from './prelude.js'
 import { rows } from './rows.js'
 import { staged } from './staged.js'
 import { tiles } from './tiles.js'
+import { transposed } from './transpose.js'
 
 const BUILTINS = ['@builtin(workgroup_id) group: vec3<u32>', '@builtin(local_invocation_index) lane: u32']
 
@@ -101,5 +102,7 @@ function printed(kernel: Kernel, schedule: Schedule, context: Context): Text {
       return staged(kernel, schedule, context)
     case 'matrix':
       return matrix(kernel, schedule, context)
+    case 'transposed':
+      return transposed(kernel, schedule, context)
   }
 }

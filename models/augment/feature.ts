@@ -40,21 +40,21 @@ export type Compose = 'replace' | 'blend' | 'add'
 export type Place<O extends Operator, At extends string> = O['kind'] extends 'pair'
   ? At extends 'unit'
     ? At
-    : `${O['name']} takes both sides of a pair: place it at unit`
+    : 'this operator takes both sides of a pair: place it at unit'
   : O['kind'] extends 'negatives'
     ? At extends 'negatives'
       ? At
-      : `${O['name']} makes negatives: place it at negatives`
+      : 'this operator makes negatives: place it at negatives'
     : O['kind'] extends 'maps'
       ? At extends RowSite | 'negatives'
-        ? `${O['name']} takes feature maps: place it at a stage of the encoder`
+        ? 'this operator takes feature maps: place it at a stage of the encoder'
         : At
       : O['kind'] extends 'rows'
         ? At extends RowSite | 'negatives'
           ? At
           : string extends At
             ? At
-            : `${O['name']} takes rows: place it at ${RowSite} or negatives`
+            : 'this operator takes rows: place it at pooled, projection, prediction, unit or negatives'
         : At
 
 /** Not for operators whose result has other rows than the feature, of which there is no way halfway. */
@@ -149,9 +149,7 @@ export interface FeatureAugmentation {
  * (`'full'` where it has none; `'stopped'` on targets and negatives), branch `'online'`, compose `'replace'`, weight 1 (0.5
  * where blended), one copy. Throws `ShapeError` for what the types rule out.
  */
-export function augment<const O extends Operator, const At extends string>(
-  given: Augment<O, At> & { readonly at: At },
-): FeatureAugmentation {
+export function augment<const O extends Operator, const At extends string>(given: Augment<O, At>): FeatureAugmentation {
   const all = given as unknown as { at: string; operator: Operator } & Partial<FeatureAugmentation>
   const { operator, at, copies = 1, probability = 1, cosine, strength, schedule } = all
   const { name, kind } = operator

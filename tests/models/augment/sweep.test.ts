@@ -61,7 +61,7 @@ async function step(some: readonly Case[]): Promise<void> {
     })
     return () => {}
   })
-  const shape = [8, 3, 4, 4] as const
+  const shape: [number, number, number, number] = [8, 3, 4, 4]
   const entries = Object.fromEntries(
     methods.map((method, i) => [
       `case${i}`,

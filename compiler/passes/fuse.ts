@@ -12,7 +12,18 @@ import type { Tensor } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { cast } from '../ops/compare.js'
-import { add, type Group, isReduction, type Member, openGroup, place, type Reduction, sourcesOf } from './group.js'
+import {
+  add,
+  type Group,
+  isContraction,
+  isMovement,
+  isReduction,
+  type Member,
+  openGroup,
+  place,
+  sourcesOf,
+} from './group.js'
+import { training } from './training.js'
 
 export interface FuseOptions {
   /** Storage buffers that one kernel may bind. */
@@ -35,11 +46,13 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   const groups: Group[] = []
   const readers = new Map<Tensor, Set<Group>>()
   const needs = new Map<Group, Set<Group>>()
-  /**
-   * They stay out of contractions, where each would make another large kernel: one kernel updates all variables by the
-   * same formula (`plan/flat.ts`), from gradients that plain contractions leave in memory.
-   */
-  const updates = new Set(graph.updates.map(({ value }) => value))
+  const { owner } = training(graph)
+
+  const results = new Set(roots(graph))
+  /** What a stored node reads from memory if it is not in the kernel, and the stored nodes that read it so. */
+  const operands = new Map([...stored].map(node => [node, storedOperands(node, isStored)] as const))
+  const uses = new Map<Tensor, Tensor[]>([...stored].map(node => [node, []]))
+  for (const [node, read] of operands) for (const operand of read) uses.get(operand)?.push(node)
 
   for (const node of nodes(graph)) {
     if (!stored.has(node)) continue
@@ -59,7 +72,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
 
   /** Groups that compute what the node reads, latest first; then groups that read what it reads. */
   function candidates(node: Tensor): Group[] {
-    const sources = storedOperands(node, isStored)
+    const sources = operands.get(node)!
     const producers = new Set(sources.flatMap(source => home.get(source) ?? []))
     const siblings = new Set(
       sources.filter(source => numel(source.shape) > 1).flatMap(source => [...(readers.get(source) ?? [])]),
@@ -74,12 +87,16 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   }
 
   function join(group: Group, node: Tensor): boolean {
-    if (isReduction(node) && (node.operation.lower as Reduction).contraction) return false
+    if (isContraction(node)) return false
+    if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
     const member = place(group, node, isStored)
-    if (!member || !worthwhile(group, member) || (group.contraction && updates.has(node))) return false
+    if (!member || !worthwhile(group, member)) return false
     const sources = sourcesOf(member)
-    const bindings = new Set([...group.sources, ...sources, ...group.members.keys(), node])
-    if (bindings.size > options.storageBuffers) return false
+    const members = [...group.members.keys(), node]
+    const outside = members.filter(
+      other => results.has(other) || uses.get(other)!.some(user => !members.includes(user)),
+    )
+    if (new Set([...group.sources, ...sources, ...outside]).size > options.storageBuffers) return false
     // A group that the node needs must not itself need this group.
     for (const source of sources) {
       const from = home.get(source)
@@ -96,7 +113,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     return [...needs.get(from)!].some(next => reaches(next, to, seen))
   }
 
-  const wanted = new Set([...roots(graph), ...groups.flatMap(group => [...group.sources])])
+  const wanted = new Set([...results, ...groups.flatMap(group => [...group.sources])])
   return {
     groups: order(groups, needs),
     results: new Map(groups.map(group => [group, [...group.members.keys()].filter(node => wanted.has(node))])),
@@ -159,7 +176,10 @@ const REUSE = 4
 
 function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Set<Tensor> {
   const readBy = users(graph)
-  const stored = new Set<Tensor>(roots(graph).filter(node => !isLeaf(node.operation)))
+  const stored = new Set<Tensor>([
+    ...roots(graph).filter(node => !isLeaf(node.operation)),
+    ...(fusion ? training(graph).gradients : []),
+  ])
   const work = new Map<Tensor, number>()
   const sources = new Map<Tensor, Set<Tensor>>()
   for (const node of nodes(graph)) {
@@ -213,8 +233,6 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
   }
 }
 
-export const isMovement = ({ operation: { lower } }: Tensor): boolean =>
-  lower?.family === 'map' && lower.movement === true
 /** A cast to f16 asks for storage in that form. */
 const isNarrowing = ({ operation, dtype }: Tensor): boolean => operation === cast.operation && dtype === 'f16'
 

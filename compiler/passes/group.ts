@@ -50,6 +50,10 @@ export interface Group {
 
 export type Reduction = Extract<Lowering, { family: 'reduce' }>
 export const isReduction = (node: Tensor): boolean => node.operation.lower?.family === 'reduce'
+export const isContraction = (node: Tensor): boolean =>
+  isReduction(node) && (node.operation.lower as Reduction).contraction === true
+export const isMovement = ({ operation: { lower } }: Tensor): boolean =>
+  lower?.family === 'map' && lower.movement === true
 
 /** A node is read here at another position than the kernel has it: it needs another kernel. */
 class OutOfPlace extends Error {}

@@ -15,8 +15,8 @@ import { rebuild, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { cast } from '../ops/compare.js'
-import { fuse, isMovement } from './fuse.js'
-import { isReduction, type Reduction } from './group.js'
+import { fuse } from './fuse.js'
+import { isContraction, isMovement, isReduction } from './group.js'
 
 /** Smaller values stay f32: they are scales, statistics and losses, and cost next to nothing. */
 const LEAST = 4096
@@ -44,9 +44,6 @@ export function halve(graph: Graph, storageBuffers: number): Graph {
     return isHalf(before) ? rounded(read) : read
   })
 }
-
-const isContraction = (node: Tensor): boolean =>
-  isReduction(node) && (node.operation.lower as Reduction).contraction === true
 
 /** `x` as it is read back from f16. */
 const rounded = (x: Untyped): Tensor => withScope(x.scope, () => cast(cast(x, 'f16'), 'f32'))

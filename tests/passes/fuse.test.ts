@@ -2,8 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
-import type { Graph } from '../../compiler/graph/graph.js'
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
+import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { type Kernel, printKernel, reads } from '../../compiler/kernels/kernel.js'
 import { portable } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
@@ -28,8 +28,16 @@ import { golden } from '../golden.js'
 
 const x = (name: string, ...shape: number[]) => input(name, shape) as Untyped
 
-function kernelsOf(outputs: Record<string, Tensor>, inputs: Tensor[], storageBuffers = 8): readonly Kernel[] {
-  const graph: Graph = { name: 'g', inputs, outputs, updates: [] }
+const parameter = (name: string, ...shape: number[]) =>
+  apply(variableOperation, [], { name, shape, dtype: 'f32', kind: 'parameter' }) as Untyped
+
+function kernelsOf(
+  outputs: Record<string, Tensor>,
+  inputs: Tensor[],
+  storageBuffers = 8,
+  updates: Graph['updates'] = [],
+): readonly Kernel[] {
+  const graph: Graph = { name: 'g', inputs, outputs, updates }
   let kernels: readonly Kernel[] = []
   compileGraphs([graph], {
     target: { ...portable, storageBuffers },
@@ -78,6 +86,15 @@ const programs: Record<string, () => readonly Kernel[]> = {
     const centred = sub(a, mean(a, [0, 2, 3], { keepdims: true })) as Untyped
     const variance = mean(mul(centred, centred), [0, 2, 3], { keepdims: true }) as Untyped
     return kernelsOf({ y: mul(mul(centred, rsqrt(add(variance, 1e-5) as Untyped)), scale), variance }, [a, scale])
+  },
+  'parameters that normalize are updated by kernels of one formula': () => {
+    const [a, dy] = [x('a', 64, 16), x('dy', 64, 16)]
+    const [scale, shift] = ['scale', 'shift'].map(name => parameter(name, 16)) as [Untyped, Untyped]
+    const spread = rsqrt(add(mul(sum(mul(a, a), 0), 1 / 64), 1e-5) as Untyped) as Untyped
+    const y = add(mul(mul(a, spread), scale), shift) as Untyped
+    const gradients = [mul(sum(mul(a, dy), 0) as Untyped, spread), sum(dy, 0)] as Untyped[]
+    const updates = [scale, shift].map((variable, i) => ({ variable, value: sub(variable, mul(gradients[i]!, 0.1)) }))
+    return kernelsOf({ y }, [a, dy], 8, updates as Graph['updates'])
   },
   'several reductions over the same rows share their pass': () => {
     const a = x('a', 64, 100)

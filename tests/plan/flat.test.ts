@@ -17,7 +17,7 @@ import { load } from '../../runtime/node.js'
 import { closeTestDevice, input, testDevice } from '../device.js'
 
 const variable = (name: string, ...shape: number[]) =>
-  apply(variableOperation, [], { name, shape, dtype: 'f32', kind: 'state' }) as Untyped
+  apply(variableOperation, [], { name, shape, dtype: 'f32', kind: /^p/.test(name) ? 'parameter' : 'state' }) as Untyped
 
 // Pure: kernels in, kernels out
 

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError, type Examples } from './examples.js'
+import { generator, permutation } from './random.js'
 import { readWav } from './wav.js'
 
 /** `waveforms` is f32 `[count, samples]`, values from -1 to 1. */
@@ -42,7 +43,7 @@ const RATE = 8000
 /**
  * Reads the spoken digits in the folder `path`: waveforms of 8 kHz, the digit as label. Which are for training and which
  * for testing stands in the column `split` of `labels.csv` (in the set, takes 0 to 4 of each speaker and digit are for
- * testing). Throws `DataError`, with file and line or byte, for a missing or damaged file or one that differs from its line.
+ * testing); the order is a fixed mixture. Throws `DataError`, with file and line or byte, for a missing or damaged file or one that differs from its line.
  */
 export function readSpokenDigits(path: string, { samples = RATE }: AudioOptions = {}): AudioSet {
   if (!Number.isInteger(samples) || samples < 1)
@@ -50,17 +51,21 @@ export function readSpokenDigits(path: string, { samples = RATE }: AudioOptions 
   const recordings = readLabels(join(path, 'labels.csv'))
   const part = (wanted: string): AudioSplit => {
     const chosen = recordings.filter(({ split }) => split === wanted)
+    // The list goes digit by digit; mixed, its first so many are of all of them.
+    const places = permutation(chosen.length, generator(0))
+    const labels = new Uint8Array(chosen.length)
     const waveforms = new Float32Array(chosen.length * samples)
-    for (const [i, { file, length }] of chosen.entries()) {
+    for (const [i, { file, length, digit }] of chosen.entries()) {
       const from = join(path, 'recordings', file)
       const waveform = readWav(from)
       if (waveform.rate !== RATE)
         throw new DataError(`${from} has ${waveform.rate} samples per second at byte 24, expected ${RATE}`)
       if (waveform.samples.length !== length)
         throw new DataError(`${from} has ${waveform.samples.length} samples, but labels.csv says ${length}`)
-      waveforms.set(fit(waveform.samples, samples), i * samples)
+      waveforms.set(fit(waveform.samples, samples), places[i]! * samples)
+      labels[places[i]!] = digit
     }
-    return { waveforms, labels: Uint8Array.from(chosen, ({ digit }) => digit), count: chosen.length }
+    return { waveforms, labels, count: chosen.length }
   }
   return {
     name: 'spoken digits',

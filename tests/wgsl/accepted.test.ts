@@ -19,6 +19,7 @@ import { train } from '../../models/train.js'
 import { buildCase } from '../conformance/case.js'
 import { readOracle } from '../conformance/oracle.js'
 import { graphOf } from '../device.js'
+import { forced } from '../forced.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
 
@@ -46,7 +47,7 @@ const training = Object.entries(steps).flatMap(([name, method]) => {
     })),
   )
 })
-const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }]
+const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }, { choose: forced.transposed! }]
   .flatMap(options => compileGraphs(graphs, options).kernels)
   .concat(training, conformanceKernels())
 

@@ -25,6 +25,8 @@ export interface ProgressState {
 export interface Progress {
   /** After `step` steps; prints only when an interval has passed, and for the last step. Without `loss` the last one known is shown. */
   update(step: number, loss?: number): void
+  /** Prints a warning on a line of its own; where there is no terminal, as JSON. */
+  warn(message: string): void
   /** Leaves the line as it is, so that something else can be printed below. */
   end(): void
 }
@@ -69,6 +71,10 @@ export function progress({
       if (!terminal) stream.write(`${JSON.stringify(state)}\n`)
       else stream.write(`\r\x1b[2K${text(state).slice(0, (stream.columns ?? 80) - 1)}`)
       open = terminal
+    },
+    warn(message) {
+      this.end()
+      stream.write(terminal ? `warning: ${message}\n` : `${JSON.stringify({ label, warning: message })}\n`)
     },
     end() {
       if (open) stream.write('\n')

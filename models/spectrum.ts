@@ -50,7 +50,7 @@ export function participationRatio(x: Untyped): Stopped<[]> {
  * RankMe: `exp(-sum p log p)`, `p = s / sum s` over the singular values `s` of `x` `[N, D]` as it is, not centred: from 1 (all
  * rows along one direction) to `min(N, D)`; 0 for a zero matrix. Within 1 % of the float64 value for `min(N, D)` up
  * to 256, also where all but a few singular values are near 0. No gradient. With n = min(N, D) and m = max(N, D) it takes
- * `70 n^2 m + 62 n^3` operations and about 100 dispatches: 0.3 GFLOP for 128 x 128, 3.4 GFLOP for 256 x 512; call it every so many steps.
+ * `72 n^2 m + 58 n^3` operations and about 80 dispatches: 0.3 GFLOP for 128 x 128, 3.4 GFLOP for 256 x 512; call it every so many steps.
  * Source: Garrido et al., arXiv 2210.02885, equation 1, without its 1e-7.
  */
 export function effectiveRank(x: Untyped): Stopped<[]> {

@@ -160,7 +160,7 @@ export async function execute(
         if (!signal.aborted) status(stages[stage])
       },
       step: (step, loss) => line.update(step, loss),
-      warning: sentence => process.stderr.write(`\nfacet: ${names.method}: ${sentence}\n`),
+      warning: sentence => line.warn(sentence),
       signal,
     },
   )

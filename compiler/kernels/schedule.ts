@@ -66,11 +66,12 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   if (blocks) return blocks
   const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
   const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
+  const unroll = unrolling(kernel, tile, target)
   return {
     kind: 'tiles',
     tile,
-    unroll: unrolling(kernel, tile),
-    block: kernel.contraction ? blocking(accumulate!) : 0,
+    unroll,
+    block: kernel.contraction ? blocking(accumulate!, unroll) : 0,
     workgroup: workgroupSize(invocations, target),
   }
 }
@@ -187,13 +188,21 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
 }
 
 /**
- * Sides of a register tile for a product of so many operations: along the innermost axis of the result, and across. A
- * smaller body of short loops saves no compile time, because drivers unroll it.
+ * Sides of a register tile for a product of so many operations: along the innermost axis of the result, and across, where
+ * a row costs less if quads share it. A smaller body of short loops saves no compile time, because drivers unroll it.
  */
 function tileSides(operations: number, along: readonly Axis[], target: Target): [number, number] {
   if (target.class === 'software' && operations < 8e6) return [4, 4]
+  if (isLong(operations, along, target)) return [8, 16]
   return target.compiles === 'slowly' && operations < 35e6 && along.length === 1 ? [8, 4] : [8, 8]
 }
+
+/**
+ * Products for which SwiftShader is worth a large body. It keeps no register from one pass of a loop to the next, but copies
+ * each accumulator under a mask of lanes; sums over several loops are unrolled as it is.
+ */
+const isLong = (operations: number, along: readonly Axis[], target: Target): boolean =>
+  target.quads && target.compiles === 'fast' && operations >= 35e6 && along.length === 1
 
 /** The two factors of a contraction's term. */
 function operandsOf(term: Expression): Expression[] {
@@ -201,25 +210,26 @@ function operandsOf(term: Expression): Expression[] {
 }
 
 /** Terms in the body of an unrolled loop, at most. Drivers take long to compile more. */
-const UNROLLED = { contraction: 192, reduction: 64 }
+const UNROLLED = { contraction: 192, long: 512, reduction: 64 }
 
 /**
  * Short inner loops are unrolled whole, as are axes of periodic masks. Long loops of plain reductions are unrolled by four
  * where that divides them; those of contractions only where a window slides, because then neighbouring iterations share
- * what they load: otherwise their tile is as much as registers hold.
+ * what they load, and where passes are dear (`isLong`): otherwise their tile is as much as registers hold.
  */
-function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>): Map<Axis, number> {
+function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>, target: Target): Map<Axis, number> {
   const unroll = new Map<Axis, number>()
   const outputs = [...tile.values()].reduce((a, b) => a * b, 1)
   for (const statement of kernel.body) {
     if (statement.kind !== 'accumulate') continue
     const { periods, density } = periodic(statement.terms[0]!.value)
-    const most = kernel.contraction ? UNROLLED.contraction : UNROLLED.reduction
+    const long = isLong(2 * points(kernel.grid) * points(statement.along), statement.along, target)
+    const most = !kernel.contraction ? UNROLLED.reduction : long ? UNROLLED.long : UNROLLED.contraction
     let room = Math.max(1, Math.floor(most / (outputs * density * statement.terms.length)))
     for (const axis of [...statement.along].reverse()) {
       const mask = periods.has(axis) && kernel.contraction && axis.size <= 8
       const short = axis.size <= 4 && axis.size <= room
-      const shares = !kernel.contraction || slides(statement.terms[0]!.value, axis)
+      const shares = !kernel.contraction || long || slides(statement.terms[0]!.value, axis)
       const part = shares ? largestDivisor(axis.size, Math.min(4, room)) : 1
       const take = mask || short ? axis.size : part
       if (take > 1) unroll.set(axis, take)
@@ -248,9 +258,10 @@ function slides(term: Expression, axis: Axis): boolean {
 const PARTIAL = 128
 
 /** Iterations of the outermost loop that make a partial sum of about `PARTIAL` terms; 0 if the whole sum is not much longer. */
-function blocking({ along }: Accumulate): number {
+function blocking({ along }: Accumulate, unroll: ReadonlyMap<Axis, number>): number {
   const [outermost] = along
   const terms = points(along)
   if (!outermost || terms < 2 * PARTIAL) return 0
-  return largestDivisor(outermost.size, Math.max(1, Math.round(PARTIAL / (terms / outermost.size))))
+  const iterations = outermost.size / (unroll.get(outermost) ?? 1)
+  return largestDivisor(iterations, Math.max(1, Math.round(PARTIAL / (terms / iterations))))
 }

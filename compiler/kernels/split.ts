@@ -139,8 +139,9 @@ function masked(term: Expression, exists: Expression): Expression {
 function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Target): number {
   if (target.class === 'gpu' && stagedBlocks(kernel, target)) {
     const size = extents(contractionOf(kernel)!)
-    const ranges = Array.from({ length: MOST }, (_, i) => i + 1).filter(
-      n => n === 1 || (size.depth / n >= SHORTEST && Math.ceil(axis.size / Math.ceil(axis.size / n)) === n),
+    const most = Math.min(MOST, size.depth / SHORTEST, target.bindingBytes / (4 * points(kernel.grid)))
+    const ranges = Array.from({ length: Math.max(1, Math.floor(most)) }, (_, i) => i + 1).filter(
+      n => Math.ceil(axis.size / Math.ceil(axis.size / n)) === n,
     )
     const time = (n: number): number => timeOf(size, n, Math.ceil(axis.size / n) / axis.size)
     return ranges.reduce((best, n) => (time(n) < time(best) ? n : best))

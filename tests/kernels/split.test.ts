@@ -31,13 +31,13 @@ const cases: DeviceCase[] = [
 ]
 
 /** The kernels that a graph is made of. */
-function kernelsOf(inputs: Tensor[], outputs: Record<string, Tensor>): Kernel[] {
+function kernelsOf(inputs: Tensor[], outputs: Record<string, Tensor>, target = portable): Kernel[] {
   const found: Kernel[] = []
   const choose: Chooser = (kernel, target) => {
     found.push(kernel)
     return schedule(kernel, target)
   }
-  compileGraphs([{ name: 'g', inputs, outputs, updates: [] }], { target: portable, choose })
+  compileGraphs([{ name: 'g', inputs, outputs, updates: [] }], { target, choose })
   return found
 }
 
@@ -52,6 +52,13 @@ test('ranges of equal length, the last one shorter; parts outermost, so that blo
   store partial[(((part * 1024) + (i0 * 32)) + i1)] = r0`,
   )
   assert.match(printKernel(sum!, names), /accumulate over part<19: r0 = sum partial\[\(\(\(part \* 1024\)/)
+})
+
+test('partial sums fit in one binding', () => {
+  const [a, b] = [input('a', [512, 4096]), input('b', [4096, 512])] as [Untyped, Untyped]
+  const parts = (mebibytes: number) =>
+    kernelsOf([a, b], { y: dot(a, b) }, { ...portable, bindingBytes: mebibytes * 2 ** 20 })[0]!.grid[0]!.size
+  assert.equal([parts(128), parts(8)], [16, 8])
 })
 
 /** ResNet-18 on 32-pixel images at batch 512: output channels, input channels, side of the output. */

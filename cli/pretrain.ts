@@ -1,5 +1,7 @@
 /** `facet pretrain`: one run of one method, its weights and its report; `demo` is four of these side by side. */
-import type { Command } from 'commander'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { Command } from 'commander'
 import { take } from '../models/data/examples.js'
 import { readData } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
@@ -13,7 +15,10 @@ import {
   recipeNames,
   small,
 } from '../models/recipes.js'
+import type { Saving } from '../models/resume.js'
+import { readCheckpoint } from '../runtime/checkpoint.js'
 import { openDevice } from '../runtime/node.js'
+import type { State } from '../runtime/restore.js'
 import { UsageError } from './errors.js'
 import {
   augmentationsOf,
@@ -22,6 +27,7 @@ import {
   DEFAULT_AUGMENTATION,
   execute,
   interruptible,
+  interval,
   labelOf,
   oneOf,
   positive,
@@ -45,11 +51,16 @@ interface Options {
   readonly batch?: number
   readonly width?: number
   readonly learningRate?: number
+  readonly resume?: string
+  readonly checkpointEvery?: NonNullable<Saving['every']>
 }
 
 export function register(program: Command): void {
-  program
-    .command('pretrain')
+  define(program.command('pretrain')).action(start)
+}
+
+const define = (command: Command): Command =>
+  command
     .summary('pretrain one encoder with one method')
     .description(
       `Pretrains an encoder, evaluates it before and after, and writes weights and report.html. Recipes: ${recipeNames.join(', ')}.`,
@@ -70,8 +81,80 @@ export function register(program: Command): void {
     .option('--batch <n>', 'the same as --set batch=n', whole('--batch', 2))
     .option('--width <n>', "channels of the encoder's first stage", whole('--width'))
     .option('--learning-rate <x>', 'the same as --set learningRate=x', positive('--learning-rate'))
-    .action(run)
+    .option('--checkpoint-every <interval>', 'how often the run is saved, in steps or seconds: 200, 30s', interval)
+    .option('--resume <run>', 'go on with the run saved in that folder, to the numbers of one that never stopped')
+
+// Resuming
+
+/** What makes a run, by the names of their options: saved with it. The others say where it goes. */
+const KEPT = [
+  'data',
+  'images',
+  'recipe',
+  'method',
+  'set',
+  'augment',
+  'steps',
+  'size',
+  'seed',
+  'batch',
+  'width',
+  'learningRate',
+] as const
+
+/** The options of the run in a folder, as they were given when it began; of the command line, `--data` says where the data are now. */
+async function resumed(folder: string, given: Options, command: Command): Promise<Options> {
+  const clash = KEPT.find(name => name !== 'data' && command.getOptionValueSource(name) === 'cli')
+  if (clash) throw new UsageError(`--resume takes a run as it is: leave out ${flagOf(command, clash)}`)
+  const runs = existsSync(join(folder, 'report.html'))
+    ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'weights.safetensors')))
+    : []
+  if (runs.length > 0)
+    throw new UsageError(
+      `--resume ${folder}: give one of the runs in it: ${runs.map(name => join(folder, name)).join(', ')}`,
+    )
+  const { about } = (await readCheckpoint(folder)).state
+  if (typeof about !== 'object' || about === null)
+    throw new UsageError(
+      `--resume ${folder}: this run was not saved by facet pretrain, and how it was made is not known`,
+    )
+  const saved = Object.entries(about).map(([name, value]) => {
+    if (!KEPT.some(known => known === name) || (typeof value !== 'string' && typeof value !== 'number'))
+      throw new UsageError(`--resume ${folder}: its option ${name} is ${JSON.stringify(value)}, which no run has`)
+    return `${flagOf(command, name)}=${value}`
+  })
+  const again = define(new Command())
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  const options: Options = again.parse(saved, { from: 'user' }).opts()
+  const out = command.getOptionValueSource('out') === 'cli' ? given.out : dirname(resolve(folder))
+  const { checkpointEvery, data = options.data } = given
+  return { ...options, out, resume: folder, ...(data && { data }), ...(checkpointEvery && { checkpointEvery }) }
 }
+
+const flagOf = (command: Command, name: string): string =>
+  command.options.find(option => option.attributeName() === name)!.long!
+
+/** The options that make the run, as text and numbers. */
+const kept = (options: Options): State =>
+  Object.fromEntries(
+    KEPT.flatMap(name => {
+      const value = name === 'data' && options.data !== undefined ? resolve(options.data) : options[name]
+      if (value === undefined) return []
+      const text =
+        typeof value === 'object'
+          ? Object.entries(value)
+              .map(pair => pair.join('='))
+              .join(',')
+          : value
+      return [[name, text]]
+    }),
+  )
+
+const start = async (given: Options, command: Command): Promise<void> =>
+  run(given.resume === undefined ? given : await resumed(given.resume, given, command))
+
+// The run
 
 /** The recipe that the options name, with their changes. Small ones fit their networks to the width and to the data. */
 function recipeOf({ recipe: name, method, set = {}, batch, width, learningRate }: Options, sound: boolean): Recipe {
@@ -113,6 +196,11 @@ async function run(options: Options): Promise<void> {
         { set, seed, ...(options.steps && { steps: options.steps }), ...(size !== undefined && { size }) },
         out,
         signal,
+        {
+          about: kept(options),
+          ...(options.checkpointEvery && { every: options.checkpointEvery }),
+          ...(options.resume !== undefined && { resume: true, folder: options.resume }),
+        },
       )
       if (result.losses.length === 0) return
       const { name, classes } = set

@@ -7,6 +7,8 @@ export interface ProgressOptions {
   readonly label: string
   readonly steps: number
   readonly imagesPerStep: number
+  /** Steps that were done before, of a run that is resumed. Default 0. */
+  readonly done?: number
   /** Seconds between two lines. Default: 0.2 on a terminal, else 10. */
   readonly interval?: number
   /** Default: standard output. */
@@ -35,6 +37,7 @@ export function progress({
   label,
   steps,
   imagesPerStep,
+  done = 0,
   stream = process.stdout,
   clock = () => performance.now(),
   ...options
@@ -43,7 +46,7 @@ export function progress({
   const interval = (options.interval ?? (terminal ? 0.2 : 10)) * 1000
   const start = clock()
   let printed = start
-  let since = { time: start, step: 0 }
+  let since = { time: start, step: done }
   let speed = 0
   let loss: number | null = null
   let open = false

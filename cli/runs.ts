@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { parseAugmentations } from '../models/augment/parse.js'
 import { batchesPerEpoch } from '../models/data/batches.js'
@@ -12,7 +12,8 @@ import type { DataSet } from '../models/domains.js'
 import { projectToPlane } from '../models/evaluate.js'
 import { type Evaluation, lengthOf, type PretrainOptions, pretrain } from '../models/pretrain.js'
 import { methodLabels, type Recipe } from '../models/recipes.js'
-import { replaceFile, saveCheckpoint } from '../runtime/checkpoint.js'
+import type { Saving } from '../models/resume.js'
+import { checkpoints, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
 import { progress } from './progress.js'
@@ -129,19 +130,29 @@ const fileName = ({ recipe, augment }: Run): string =>
 /** Points of a projection in the report. */
 const SHOWN = 500
 
-/** One run with a progress line; its weights go to a folder of `out`. */
+/** How often a run is saved, as `--checkpoint-every` says it: `200` steps or `30s`. */
+export function interval(text: string): NonNullable<Saving['every']> {
+  const [, number, seconds] = /^(\d+(?:\.\d+)?)(s?)$/.exec(text) ?? []
+  const value = Number(number)
+  if (!(value > 0) || (!seconds && !Number.isInteger(value)))
+    throw new UsageError(`--checkpoint-every takes a number of steps or of seconds, as in 200 or 30s, got "${text}"`)
+  return seconds ? { seconds: value } : { steps: value }
+}
+
+/** One run with a progress line; it is saved in a folder of `out`, or in `folder`. */
 export async function execute(
   device: Device,
   run: Run,
-  options: Omit<PretrainOptions, 'recipe' | 'augment'>,
+  options: Omit<PretrainOptions, 'recipe' | 'augment' | 'checkpoint'>,
   out: string,
   signal: AbortSignal,
+  { folder = join(out, fileName(run)), ...saving }: Omit<Saving, 'store'> & { readonly folder?: string } = {},
 ): Promise<{ result: RunResult; before: Evaluation | undefined }> {
   const start = performance.now()
   const names = { method: methodLabels[run.recipe.method], augmentation: labelOf(run.augment) }
   const { steps } = lengthOf({ ...options, recipe: run.recipe })
   const { batch } = run.recipe
-  const line = progress({ label: runName(names), steps, imagesPerStep: batch })
+  let line = progress({ label: runName(names), steps, imagesPerStep: batch })
   const status = (text: string): void => {
     if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${runName(names)}  ${text}`)
   }
@@ -153,9 +164,10 @@ export async function execute(
   }
   const trained = await pretrain(
     device,
-    { ...options, ...run },
+    { ...options, ...run, checkpoint: { store: checkpoints(folder), ...saving } },
     {
-      stage: stage => {
+      stage: (stage, done = 0) => {
+        if (done > 0) line = progress({ label: runName(names), steps, imagesPerStep: batch, done })
         if (stage === 'after' && steps > 0) line.end()
         if (!signal.aborted) status(stages[stage])
       },
@@ -167,20 +179,6 @@ export async function execute(
   const { session, before, after, losses, trainSeconds, examplesPerSecond } = trained
   try {
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
-    const weights = losses.length > 0 ? fileName(run) : undefined
-    if (weights) {
-      await mkdir(out, { recursive: true })
-      const { seed, size } = options
-      const { source: _, ...recipe } = run.recipe
-      await saveCheckpoint(join(out, weights), session, {
-        recipe,
-        augmentation: names.augmentation,
-        step: losses.length,
-        steps,
-        seed,
-        ...(size !== undefined && { size }),
-      })
-    }
     const plane = async ({ test }: Evaluation) => (await projectToPlane(device, test)).slice(0, SHOWN)
     return {
       before,
@@ -203,7 +201,7 @@ export async function execute(
         seconds: (performance.now() - start) / 1000,
         trainSeconds,
         examplesPerSecond,
-        ...(weights && { weights: join(weights, 'weights.safetensors') }),
+        ...(losses.length > 0 && { weights: join(relative(out, folder), 'weights.safetensors') }),
       },
     }
   } finally {

@@ -96,6 +96,7 @@ export { type LossScale, scaledGradients } from './optimizers/scaling.js'
 export { sgd } from './optimizers/sgd.js'
 export { type Pretrained, type PretrainOptions, pretrain } from './pretrain.js'
 export * from './recipes.js'
+export type { Saving } from './resume.js'
 export {
   at as scheduled,
   cosine,

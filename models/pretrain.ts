@@ -2,7 +2,8 @@
  * One pretraining run from start to end: program, training loop, evaluation before and after. The demo, `facet pretrain`
  * and experiments call this one function; what a run consists of is data (`PretrainOptions`), what it gives is data too.
  */
-import { compile } from '../compiler/compile.js'
+import { type Stage as CompileStage, compile } from '../compiler/compile.js'
+import type { Graph } from '../compiler/graph/graph.js'
 import { targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/program.js'
 import { cast } from '../compiler/ops/index.js'
@@ -17,6 +18,7 @@ import { type DataSet, domainOf } from './domains.js'
 import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
 import { collapseWatch } from './monitors.js'
 import type { Recipe } from './recipes.js'
+import { due, identityOf, type Position, positionOf, restoreRun, type Saving, save } from './resume.js'
 import { train } from './train.js'
 
 export interface PretrainOptions {
@@ -32,10 +34,14 @@ export interface PretrainOptions {
   readonly size?: number
   /** An evaluation of another run before its training: used again if this run's encoder starts with the same features. */
   readonly known?: Evaluation
+  /** Whether to score the encoder before and after. Default true. */
+  readonly evaluate?: boolean
+  /** Where the run is saved, so that it can go on after it was stopped. Default: nowhere. */
+  readonly checkpoint?: Saving
 }
 export interface Watch {
-  /** What is being done now. */
-  stage?(stage: Stage): void
+  /** What is being done now. `done`: steps that a resumed run has behind it. */
+  stage?(stage: Stage, done?: number): void
   /** A step's loss has arrived; they arrive in order, some steps late. */
   step?(step: number, loss: number): void
   /** What the metrics say has collapsed, in a sentence; once. */
@@ -55,7 +61,7 @@ export interface Pretrained {
   readonly losses: readonly (readonly [number, number])[]
   readonly before?: Evaluation
   readonly after?: Evaluation
-  /** Seconds of training alone. */
+  /** Seconds of training alone, before the run was resumed too. */
   readonly trainSeconds: number
   readonly examplesPerSecond: number
   /** The method and its augmentations in words. */
@@ -74,7 +80,7 @@ export function lengthOf({ set, recipe, steps }: Pick<PretrainOptions, 'set' | '
   return { perEpoch, steps: steps ?? recipe.steps ?? Math.round(recipe.epochs * perEpoch) }
 }
 
-/** The method of a run and its program: entries `step` and `embed` on batches of the set. */
+/** The method of a run, its program (entries `step` and `embed` on batches of the set), and the step as it was traced. */
 export function program(options: PretrainOptions, device: Device) {
   const { set, recipe, augment } = options
   const domain = domainOf(set, recipe.views, options.size === undefined ? {} : { size: options.size })
@@ -87,15 +93,18 @@ export function program(options: PretrainOptions, device: Device) {
     train(method, optimizer, domain.views(given), (labelled ? { labels: cast(given.labels, 'i32') } : {}) as never),
   )
   const embed = entry(domain.inputs, (given: any) => ({ features: method.embed(domain.plain(given)) }))
-  return {
-    method,
-    program: compile({ step, embed } as never, { batch: recipe.batch } as never, { target: targetFor(device) }),
+  let graph!: Graph
+  const observe = (stage: CompileStage): void => {
+    if (stage.name === 'trace' && stage.entry === 'step') graph = stage.graph
   }
+  const compiling = { target: targetFor(device), observe }
+  return { method, program: compile({ step, embed } as never, { batch: recipe.batch } as never, compiling), graph }
 }
 
 /**
- * Pretrains and evaluates. `session` is left open for reading weights: `destroy` it. Throws `DataError` if the batch is
- * larger than the set, `NonFinite` if the loss is lost.
+ * Pretrains and evaluates. `session` is left open for reading weights: `destroy` it. With `checkpoint` the run is saved
+ * before the first step, every so often, and when it ends or is stopped. Throws `DataError` if the batch is
+ * larger than the set, `NonFinite` if the loss is lost, `BadInput` if a run cannot be resumed.
  */
 export async function pretrain(
   device: Device,
@@ -103,13 +112,26 @@ export async function pretrain(
   watch: Watch = {},
 ): Promise<Pretrained & { session: Session }> {
   watch.stage?.('compile')
-  const { method, program: compiled } = program(options, device)
-  const session: Session = await load(device, compiled, { seed: options.seed })
+  const { checkpoint, set, recipe, seed, size } = options
+  const { method, program: compiled, graph } = program(options, device)
+  const saved = checkpoint?.resume ? await checkpoint.store.read() : undefined
+  const { steps } = lengthOf(options)
+  const parts = { set, recipe, augmentations: method.augmentations, steps, seed, graph, ...(size && { size }) }
+  const run = checkpoint && (await identityOf(parts))
+  const place = checkpoint?.store.place ?? ''
+  const position = saved ? positionOf(saved, run!, place) : { losses: [], seconds: 0 }
+  const session: Session = await load(device, compiled, { seed })
+  const keep = checkpoint && ((position: Position) => save(checkpoint, run!, session, position))
   try {
+    if (keep && !saved) {
+      await checkpoint.store.clear()
+      await keep(position)
+    }
     watch.stage?.('before')
     const before = await evaluate(device, session, options, watch, options.known)
-    watch.stage?.('train')
-    const trained = await loop(session, method.labels === 'labels', options, watch)
+    if (saved) restoreRun(session, saved, place)
+    watch.stage?.('train', position.losses.length)
+    const trained = await loop(session, method.labels === 'labels', options, watch, position, keep)
     watch.stage?.('after')
     const after = trained.losses.length > 0 ? await evaluate(device, session, options, watch) : undefined
     return { session, label: method.label, ...trained, ...(before && { before }), ...(after && { after }) }
@@ -125,16 +147,21 @@ async function loop(
   labelled: boolean,
   options: PretrainOptions,
   watch: Watch,
+  position: Position,
+  keep: ((position: Position) => Promise<void>) | undefined,
 ): Promise<Pick<Pretrained, 'losses' | 'trainSeconds' | 'examplesPerSecond'>> {
-  const { set, seed, recipe } = options
+  const { set, seed, recipe, checkpoint } = options
   const { steps } = lengthOf(options)
   const collapse = collapseWatch()
-  const losses: [number, number][] = []
+  const losses = [...position.losses]
   const start = performance.now()
+  const seconds = () => position.seconds + (performance.now() - start) / 1000
   const pending: Promise<void>[] = []
-  let done = 0
-  if (steps > 0)
-    for await (const batch of batches<any>(set, { batch: recipe.batch, seed })) {
+  const isDue = checkpoint ? due(checkpoint) : () => false
+  let done = losses.length
+  const first = done
+  if (done < steps)
+    for await (const batch of batches<any>(set, { batch: recipe.batch, seed, first })) {
       if (watch.signal?.aborted) break
       const { labels, ...inputs } = arraysOf<any>(batch) as Record<string, Uint8Array>
       session.run('step', labelled ? { ...inputs, labels: labels! } : inputs)
@@ -151,21 +178,26 @@ async function loop(
       )
       if (pending.length > 2) await pending.shift()
       if (step === steps) break
+      if (isDue(step)) {
+        await Promise.all(pending.splice(0))
+        await keep!({ losses, seconds: seconds() })
+      }
     }
   await Promise.all(pending)
-  const trainSeconds = (performance.now() - start) / 1000
+  const trainSeconds = seconds()
+  if (done > first) await keep?.({ losses, seconds: trainSeconds })
   return { losses, trainSeconds, examplesPerSecond: done === 0 ? 0 : (done * recipe.batch) / trainSeconds }
 }
 
-/** Nothing if stopped before the end. */
+/** Nothing if it is not wanted, or stopped before the end. */
 async function evaluate(
   device: Device,
   session: Session,
-  { set, recipe: { batch } }: PretrainOptions,
+  { set, recipe: { batch }, evaluate: wanted = true }: PretrainOptions,
   { signal }: Watch,
   known?: Evaluation,
 ): Promise<Evaluation | undefined> {
-  if (signal?.aborted) return
+  if (!wanted || signal?.aborted) return
   const test = await embedAll(session, set.test, batch)
   if (known && same(known.test.values, test.values)) return known
   if (signal?.aborted) return

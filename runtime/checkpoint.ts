@@ -1,21 +1,17 @@
 /**
  * Checkpoints on disk: a folder with `weights.safetensors`, which holds the variables and, as metadata, the state of the
  * training (step, data position ...), so that both change in one rename: a process killed at any moment leaves the
- * checkpoint from before or the new one, whole. `state.json` beside it is a copy of the state for people to read.
+ * checkpoint from before or the new one, whole. The one before the last stays as `previous.safetensors`, and `state.json`
+ * is a copy of the state for people to read. A SHA-256 digest of the whole file is its first metadatum: no changed bit
+ * goes unnoticed.
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BadInput } from './errors.js'
+import { type Checkpoint, restore, type State, type Store } from './restore.js'
 import type { Session } from './run.js'
 import { readSafetensors, type Tensors, writeSafetensors } from './safetensors.js'
-import { arrayOf } from './values.js'
-
-/** Anything that JSON holds. */
-export type State = Readonly<Record<string, unknown>>
-export interface Checkpoint {
-  readonly tensors: Tensors
-  readonly state: State
-}
 
 /** Writes the session's variables, as they are after the runs enqueued so far, and `state` into `folder`, which is made if need be. */
 export async function saveCheckpoint(folder: string, session: Session, state: State = {}): Promise<void> {
@@ -28,42 +24,88 @@ export async function saveCheckpoint(folder: string, session: Session, state: St
  */
 export async function loadCheckpoint(folder: string, session: Session): Promise<State> {
   const { tensors, state } = await readCheckpoint(folder)
-  const file = join(folder, weights)
-  for (const { name, shape, dtype } of session.program.variables) {
-    const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined
-    if (!tensor) throw new BadInput(`${file} has no variable ${name}: it was saved from another program.`)
-    if (tensor.shape.join() !== shape.join() || !(tensor instanceof arrayOf(dtype)))
-      throw new BadInput(
-        `${file} has variable ${name} as ${tensor.constructor.name} [${tensor.shape.join(', ')}], but the program has it as ${dtype} [${shape.join(', ')}].`,
-      )
-  }
-  const known = new Set(session.program.variables.map(({ name }) => name))
-  const extra = Object.keys(tensors).find(name => !known.has(name))
-  if (extra !== undefined)
-    throw new BadInput(`${file} has variable ${extra}, which the program has not: it was saved from another program.`)
-  session.writeVariables(tensors)
+  restore(session, tensors, folder)
   return state
 }
 
+/** Checkpoints of one run in `folder`, the last two of them. */
+export const checkpoints = (folder: string): Store => ({
+  place: folder,
+  read: () => readCheckpoint(folder),
+  write: checkpoint => writeCheckpoint(folder, checkpoint),
+  clear: async () => {
+    for (const name of [WEIGHTS, PREVIOUS]) await rm(join(folder, name), { force: true })
+  },
+})
+
 /** Writes a checkpoint; see `saveCheckpoint`. Throws `BadInput` if the folder cannot be written. */
 export async function writeCheckpoint(folder: string, { tensors, state }: Checkpoint): Promise<void> {
-  const text = JSON.stringify(state)
+  const file = sealed(tensors, JSON.stringify(state))
   try {
     await mkdir(folder, { recursive: true })
-    await replaceFile(join(folder, weights), writeSafetensors(tensors, { format: 'facet-checkpoint/1', state: text }))
+    await replaceFile(join(folder, WEIGHTS), file, join(folder, PREVIOUS))
     await replaceFile(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`)
   } catch (error) {
     throw fileError(error, `cannot write checkpoint ${folder}`)
   }
 }
 
-/** The tensors and state saved in `folder`. Throws `BadInput` if the file is missing or damaged. */
+/**
+ * The tensors and state saved in `folder`: the last, or the one before where a process was killed just as it put the last
+ * in place. Throws `BadInput` if there is none, or if the file is damaged.
+ */
 export async function readCheckpoint(folder: string): Promise<Checkpoint> {
-  const path = join(folder, weights)
-  const file = await readFile(path).catch(error => {
+  const path = join(folder, WEIGHTS)
+  const older = join(folder, PREVIOUS)
+  const last = await readFile(path).catch(async error => {
+    const before = error.code === 'ENOENT' ? await readFile(older).catch(() => undefined) : undefined
+    if (before) return { before }
     throw fileError(error, `cannot read checkpoint ${folder}`)
   })
+  if ('before' in last) return opened(last.before, older)
+  try {
+    return opened(last, path)
+  } catch (error) {
+    const before = await readFile(older)
+      .then(file => opened(file, older))
+      .catch(() => undefined)
+    if (!before || !(error instanceof BadInput)) throw error
+    throw new BadInput(
+      `${error.message} The checkpoint before it is whole: to use it, rename ${PREVIOUS} to ${WEIGHTS}.`,
+    )
+  }
+}
+
+// The digest
+
+const DIGITS = 64
+const MARK = '{"__metadata__":{"digest":"'
+/** Where the digest begins: after the length of the header and what every such header begins with. */
+const AT = 8 + MARK.length
+
+/** A file whose digest is of all other bytes. */
+function sealed(tensors: Tensors, state: string): Uint8Array {
+  const file = writeSafetensors(tensors, { digest: '0'.repeat(DIGITS), format: 'facet-checkpoint/2', state })
+  file.set(new TextEncoder().encode(digestOf(file)), AT)
+  return file
+}
+
+const digestOf = (file: Uint8Array): string =>
+  createHash('sha256')
+    .update(file.subarray(0, AT))
+    .update(file.subarray(AT + DIGITS))
+    .digest('hex')
+
+/** What a file holds. Throws `BadInput` unless it is as it was written. */
+function opened(file: Uint8Array, path: string): Checkpoint {
+  const text = (from: number, to: number): string => String.fromCharCode(...file.subarray(from, to))
+  const digest = text(8, AT) === MARK ? text(AT, AT + DIGITS) : undefined
+  // Damage to the structure has a sentence of its own.
   const { tensors, metadata } = readSafetensors(file, path)
+  if (digest === undefined)
+    throw new BadInput(`${path} is no checkpoint: at byte 8 it has no digest, as a file of weights alone would not.`)
+  if (digest !== digestOf(file))
+    throw new BadInput(`${path} is damaged: what it holds is not what the digest at byte ${AT} was made of.`)
   try {
     const state = JSON.parse(metadata.state ?? '{}')
     if (typeof state !== 'object' || state === null || Array.isArray(state)) throw new Error('it is no object')
@@ -73,8 +115,13 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   }
 }
 
-/** Puts `content` in place of the file in one step: whoever reads it sees the old file or the new one. */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+// Files
+
+/**
+ * Puts `content` in place of the file in one step: whoever reads it sees the old file or the new one. With `keep` the old
+ * one stays under that name; a process killed in between leaves it only there.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, keep?: string): Promise<void> {
   const partial = `${path}.partial`
   const file = await open(partial, 'w')
   try {
@@ -83,6 +130,10 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   } finally {
     await file.close()
   }
+  if (keep !== undefined)
+    await rename(path, keep).catch(error => {
+      if (error.code !== 'ENOENT') throw error
+    })
   await rename(partial, path)
   // The new name itself must reach the disk too; not every platform can sync a folder.
   const folder = await open(dirname(path)).catch(() => undefined)
@@ -90,7 +141,8 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   await folder?.close()
 }
 
-const weights = 'weights.safetensors'
+const WEIGHTS = 'weights.safetensors'
+const PREVIOUS = 'previous.safetensors'
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   EEXIST: 'a file is in its place',

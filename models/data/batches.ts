@@ -15,6 +15,8 @@ export interface BatchOptions {
   readonly epochs?: number
   /** How many batches lie ready ahead of the one in use. Default 1. */
   readonly prefetch?: number
+  /** How many batches were taken before: a run that goes on from a checkpoint begins after them. Default 0. */
+  readonly first?: number
 }
 
 /** The number of whole batches in one epoch. Throws `DataError` if there is none. */
@@ -40,15 +42,15 @@ export function batches<S extends Examples>(
 
 async function* generate<S extends Examples>(
   split: S,
-  { batch, seed, epochs = Number.POSITIVE_INFINITY, prefetch = 1 }: BatchOptions,
+  { batch, seed, epochs = Number.POSITIVE_INFINITY, prefetch = 1, first: begin = 0 }: BatchOptions,
 ): AsyncGenerator<Batch<S>, void, void> {
   const perEpoch = batchesPerEpoch(split, batch)
   const buffers = Array.from({ length: prefetch + 1 }, () => emptyRows(split, batch))
-  let order: Uint32Array
+  let order: Uint32Array | undefined
   const gather = (index: number): Batch<S> => {
     const epoch = Math.floor(index / perEpoch)
     const first = (index % perEpoch) * batch
-    if (first === 0) order = permutation(split.count, generator(seed, epoch))
+    if (first === 0 || !order) order = permutation(split.count, generator(seed, epoch))
     const arrays = buffers[index % buffers.length]!
     for (let i = 0; i < batch; i++) copyExample(split, order[first + i]!, arrays, i)
     return { ...arrays, epoch }
@@ -57,9 +59,9 @@ async function* generate<S extends Examples>(
   const ahead = (index: number): Promise<Batch<S>> => new Promise(resolve => setImmediate(() => resolve(gather(index))))
   const total = epochs * perEpoch
   const ready: Promise<Batch<S>>[] = []
-  let next = 0
-  while (next < Math.min(prefetch, total)) ready.push(ahead(next++))
-  for (let index = 0; index < total; index++) {
+  let next = begin
+  while (next < Math.min(begin + prefetch, total)) ready.push(ahead(next++))
+  for (let index = begin; index < total; index++) {
     if (next < total) ready.push(ahead(next++))
     yield await ready.shift()!
   }

@@ -1,6 +1,6 @@
 // Checkpoints: round trips, damage, other programs, processes killed while they save.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -222,11 +222,30 @@ test('a missing, damaged or unwritable checkpoint is one sentence', async () => 
     () => writeCheckpoint(join(folder, 'file', 'below'), { tensors: {}, state: {} }),
     'a file is in the place of a folder',
   )
-  mkdirSync(join(folder, 'damaged'))
-  writeFileSync(join(folder, 'damaged', 'weights.safetensors'), writeSafetensors({}, { state: '[1]' }))
-  await rejects(() => readCheckpoint(join(folder, 'damaged')), 'damaged training state: it is no object')
-  writeFileSync(join(folder, 'damaged', 'weights.safetensors'), writeSafetensors(example).slice(0, -1))
-  await rejects(() => readCheckpoint(join(folder, 'damaged')), 'weights.safetensors is damaged')
+  const damaged = join(folder, 'damaged')
+  const file = join(damaged, 'weights.safetensors')
+  await writeCheckpoint(damaged, { tensors: example, state: [1] as never })
+  await rejects(() => readCheckpoint(damaged), 'damaged training state: it is no object')
+  writeFileSync(file, writeSafetensors(example))
+  await rejects(() => readCheckpoint(damaged), 'weights.safetensors is no checkpoint', 'no digest')
+  writeFileSync(file, writeSafetensors(example).slice(0, -1))
+  await rejects(() => readCheckpoint(damaged), 'weights.safetensors is damaged')
+})
+
+test('every changed bit is found, and the checkpoint before the last is offered', async () => {
+  const place = join(folder, 'bits')
+  const file = join(place, 'weights.safetensors')
+  for (const step of [1, 2, 3]) await writeCheckpoint(place, { tensors: example, state: { step } })
+  assert.equal(readdirSync(place).sort(), ['previous.safetensors', 'state.json', 'weights.safetensors'])
+  const good = readFileSync(file)
+  for (let at = 0; at < good.length; at++) {
+    const bad = Buffer.from(good)
+    bad[at]! ^= 1 << (at % 8)
+    writeFileSync(file, bad)
+    await rejects(() => readCheckpoint(place), 'weights.safetensors', 'rename previous.safetensors')
+  }
+  rmSync(file) // as after a kill between the two renames
+  assert.equal((await readCheckpoint(place)).state, { step: 2 })
 })
 
 test('large variables, in more than one staging buffer where they must', async () => {

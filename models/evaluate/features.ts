@@ -1,0 +1,123 @@
+/** Features of a split, and the small programs on them: rows go up once, entries do the rest, predictions come down. */
+import type { Tensor } from '../../compiler/graph/node.js'
+import { type Variable, variable } from '../../compiler/language/module.js'
+import { constant } from '../../compiler/ops/index.js'
+import type { Program } from '../../compiler/plan/program.js'
+import type { DType } from '../../compiler/types/tensor.js'
+import type { Device } from '../../runtime/device.js'
+import { load } from '../../runtime/load.js'
+import type { Session } from '../../runtime/run.js'
+import { copyExample, type Examples, emptyRows, type Rows } from '../data/examples.js'
+
+/** Features of `count` examples, row-major `[count, width]`, and the examples' labels. */
+export interface Features {
+  readonly values: Float32Array
+  readonly labels: Uint8Array
+  readonly count: number
+  readonly width: number
+}
+
+/** What `everyBatch` runs: a batch of the arrays of a split without its labels, and the index of its first example. */
+type BatchBody = (inputs: Record<string, Rows>, first: number) => Promise<void>
+
+/** Goes through a split in order, in batches of `batch` examples; the last one is filled up with its first example. */
+export async function everyBatch(split: Examples, batch: number, body: BatchBody): Promise<void> {
+  const rows = emptyRows(split, batch)
+  const { labels: _, ...inputs } = rows as Record<string, Rows>
+  for (let first = 0; first < split.count; first += batch) {
+    for (let i = 0; i < batch; i++) copyExample(split, first + i < split.count ? first + i : first, rows, i)
+    await body(inputs, first)
+  }
+}
+
+/**
+ * Features of every example of a split, by the `embed` entry of a loaded program: its inputs are the split's arrays but
+ * for `labels` (`images` u8 `[batch, height, width, 3]`, `waveforms` f32 `[batch, samples]`), its output `features`
+ * `[batch, width]`. The last batch is filled up with its first example.
+ */
+export async function embedAll(session: Session, split: Examples, batch: number): Promise<Features> {
+  const { labels, count } = split
+  let values = new Float32Array()
+  let width = 0
+  await everyBatch(split, batch, async (inputs, first) => {
+    const { features } = await session.call('embed', inputs)
+    width = features!.length / batch
+    if (first === 0) values = new Float32Array(count * width)
+    values.set((features as Float32Array).subarray(0, (count - first) * width), first * width)
+  })
+  return { values, labels, count, width }
+}
+
+/** The rows with these numbers, in this order. */
+export function pickRows({ values, labels, width }: Features, rows: ArrayLike<number>): Features {
+  const picked = new Float32Array(rows.length * width)
+  for (let to = 0; to < rows.length; to++)
+    picked.set(values.subarray(rows[to]! * width, (rows[to]! + 1) * width), to * width)
+  return { values: picked, labels: Uint8Array.from(rows, n => labels[n]!), count: rows.length, width }
+}
+
+/** Row numbers of a tenth of the rows to choose by, and of the others to train on. */
+export function heldOut(count: number): { readonly fitted: number[]; readonly held: number[] } {
+  // Sets are often sorted by class with a period of ten: the row held out moves through it.
+  const isHeld = (n: number): boolean => n % 10 === Math.floor(n / 10) % 10
+  const all = Array.from({ length: count }, (_, n) => n)
+  return { fitted: all.filter(n => !isHeld(n)), held: all.filter(isHeld) }
+}
+
+/** Rows that one run of `predict` takes. */
+export const chunk = 250
+
+/** Every output of `predict` (`features` `['chunk', width]` to labels), for all rows. */
+export async function predictAll(
+  session: Session,
+  { values, count, width }: Features,
+): Promise<Record<string, number[]>> {
+  const predicted: Record<string, number[]> = {}
+  for (let first = 0; first < count; first += chunk) {
+    const features = new Float32Array(chunk * width)
+    features.set(values.subarray(first * width, (first + chunk) * width))
+    for (const [name, labels] of Object.entries(await session.call('predict', { features })))
+      predicted[name] = [...(predicted[name] ?? []), ...labels.subarray(0, count - first)] as number[]
+  }
+  return predicted
+}
+
+/** The share of predictions that are the label. */
+export const share = (predicted: ArrayLike<number>, labels: Uint8Array): number =>
+  labels.reduce((right, label, n) => right + (predicted[n] === label ? 1 : 0), 0) / labels.length
+/** One more than the highest label. */
+export const classCount = (...sets: readonly { readonly labels: Uint8Array }[]): number =>
+  1 + Math.max(...sets.map(({ labels }) => labels.reduce((a, b) => Math.max(a, b), 0)))
+
+/** A state variable of a program, zeros at first. */
+export const zeros = (name: string, shape: number[], dtype: DType = 'f32'): Tensor =>
+  variable(
+    () => name,
+    'state',
+    shape,
+    () => constant(0, shape, dtype),
+    dtype,
+  ).tensor
+/** A trained variable of a program, zeros at first. */
+export const parameter = (name: string, shape: number[]): Variable =>
+  variable(
+    () => name,
+    'parameter',
+    shape,
+    () => constant(0, shape),
+  )
+
+/** Runs `body` with the loaded program, and frees it. */
+export async function using<T>(
+  device: Device,
+  program: Program,
+  body: (session: Session) => Promise<T>,
+  { seed = 0 }: { readonly seed?: number } = {},
+): Promise<T> {
+  const session = await load(device, program, { seed })
+  try {
+    return await body(session)
+  } finally {
+    session.destroy()
+  }
+}

@@ -1,4 +1,5 @@
 /** The entry point `facet`: operations, composed functions, modules, gradients, and `compile`. */
+export { type BundleOptions, bundle, type Files, type VariantName } from './bundle/write.js'
 export * from './compile.js'
 export { grad } from './gradient/reverse.js'
 export { type Graph, leafName } from './graph/graph.js'

@@ -1,6 +1,9 @@
 /** The runtime in a browser: `navigator.gpu`. */
+import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
 import { type Device, deviceOf } from './device.js'
 import { NoAdapter } from './errors.js'
+import { fetchBundle } from './fetch.js'
+import type { Session } from './run.js'
 
 export * from './public.js'
 
@@ -27,4 +30,21 @@ export async function openDevice({ powerPreference = 'high-performance' }: OpenO
     },
     wait: promise => promise,
   })
+}
+
+/**
+ * Loads a shader bundle from a URL (of a `.facet` file, or of a folder, with a slash at the end) or from the bytes of a file.
+ * `E`: `typeof import(...)` of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, else like
+ * `load`.
+ */
+export async function loadBundle<E = any>(
+  device: Device,
+  source: string | URL | Uint8Array<ArrayBuffer>,
+  options: LoadBundleOptions = {},
+): Promise<Session<E>> {
+  const files =
+    source instanceof Uint8Array
+      ? archiveFiles(source, 'the bundle')
+      : await fetchBundle(new URL(source, document.baseURI), options.onProgress)
+  return loadFrom<E>(device, files, options)
 }

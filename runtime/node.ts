@@ -4,13 +4,19 @@
  * an instance is made: so one process can look at all of them.
  */
 import { totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
+import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
 import { type AdapterKind, type AdapterSummary, type Device, deviceOf } from './device.js'
 import { BadInput, NoAdapter } from './errors.js'
+import { fetchBundle } from './fetch.js'
+import { bundleAt } from './files.js'
 import { waitIdle } from './idle.js'
+import type { Session } from './run.js'
 import { swiftshader } from './swiftshader.js'
 
 export * from './checkpoint.js'
+export { saveBundle } from './files.js'
 export * from './public.js'
 
 export type AdapterChoice = 'auto' | AdapterKind
@@ -79,6 +85,21 @@ function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): s
     swiftshader: 'Run npm install again, or choose system.',
   }[choice]
   return `no ${choice === 'auto' ? 'adapter' : `${choice} adapter`} can be used (${reasons}). ${remedy}`
+}
+
+/**
+ * Loads a shader bundle: a folder or `.facet` file by path, either by URL, or the bytes of a file. `E`: `typeof import(...)`
+ * of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, else like `load`.
+ */
+export async function loadBundle<E = any>(
+  device: Device,
+  source: string | URL | Uint8Array<ArrayBuffer>,
+  options: LoadBundleOptions = {},
+): Promise<Session<E>> {
+  if (source instanceof Uint8Array) return loadFrom(device, archiveFiles(source, 'the bundle'), options)
+  const remote = source instanceof URL ? source.protocol !== 'file:' : /^https?:\/\//.test(source)
+  if (remote) return loadFrom(device, await fetchBundle(new URL(source), options.onProgress), options)
+  return loadFrom(device, await bundleAt(source instanceof URL ? fileURLToPath(source) : source), options)
 }
 
 type Dawn = { create: (flags: string[]) => GPU; globals: object }

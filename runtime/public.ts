@@ -1,4 +1,5 @@
 /** What `facet/runtime` offers everywhere. */
+export type { BundledEntry, BundleProgress, LoadBundleOptions } from './bundle.js'
 export type { AdapterKind, AdapterSummary, Device } from './device.js'
 export * from './errors.js'
 export { type LoadOptions, load } from './load.js'

@@ -5,6 +5,7 @@
 import type { Entry, InputSpec } from '../compiler/language/program.js'
 import type { Program, Stored } from '../compiler/plan/program.js'
 import type { DType, Tensor } from '../compiler/types/tensor.js'
+import type { BundledEntry, BundledTensor } from './bundle.js'
 import type { Device } from './device.js'
 import { BadInput, FacetError, NonFinite } from './errors.js'
 import type { Ring } from './ring.js'
@@ -12,16 +13,27 @@ import { bytesOf, decode, encode, type Input, type InputOf, type Output, type Ou
 
 export type Inputs = Readonly<Record<string, Input>>
 export type Outputs = Record<string, Output>
-/** What an entry takes, by the dtypes of its inputs. */
+/** What an entry takes, by the dtypes of its inputs; of a bundle, values that know their shape must have the right one. */
 export type InputsOf<E> =
   E extends Entry<infer I, any>
     ? { readonly [K in keyof I]: InputOf<I[K] extends InputSpec<any, infer D> ? D : 'f32'> }
-    : Inputs
-/** What an entry returns, by the dtypes of its outputs. */
+    : E extends BundledEntry
+      ? { readonly [K in keyof E['inputs']]: Shaped<InputOf<E['inputs'][K]['dtype']>, E['inputs'][K]> }
+      : Inputs
+type Shaped<T, D extends BundledTensor> = T extends number | readonly boolean[]
+  ? T
+  : T & { readonly shape?: D['shape'] }
+/** What an entry returns, by the dtypes of its outputs; of a bundle, with their exact shapes. */
 export type OutputsOf<E> =
   E extends Entry<any, infer O>
     ? { -readonly [K in keyof O]: OutputOf<O[K] extends Tensor<any, infer D> ? D : DType> }
-    : Outputs
+    : E extends BundledEntry
+      ? {
+          -readonly [K in keyof E['outputs']]: OutputOf<E['outputs'][K]['dtype']> & {
+            readonly shape: E['outputs'][K]['shape']
+          }
+        }
+      : Outputs
 /** No second argument where there are no inputs. */
 type InputArguments<I> = Record<never, never> extends I ? [inputs?: I] : [inputs: I]
 /** A dispatch with its objects. */

@@ -43,6 +43,12 @@ export function validate(program: Program, { limits, memory, adapter }: Device):
       )
   }
   for (const variable of program.variables) stored(`variable ${variable.name}`, variable)
+  const inOrder = [...program.variables].sort((a, b) => a.slab - b.slab || a.offset - b.offset)
+  inOrder.forEach((variable, i) => {
+    const before = inOrder[i - 1]
+    if (before?.slab === variable.slab && before.offset + before.bytes > variable.offset)
+      throw new BadInput(`variables ${before.name} and ${variable.name} overlap in slab ${variable.slab}.`)
+  })
   for (const kernel of program.kernels)
     if (kernel.bindings.length > limits.maxStorageBuffersPerShaderStage)
       throw new BadInput(

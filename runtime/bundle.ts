@@ -1,0 +1,240 @@
+/**
+ * A shader bundle (`compiler/bundle/manifest.ts`) onto a device, without the compiler. A bundle is untrusted input: the
+ * manifest is held to its hash and read field by field, every other file to the manifest, and a program is validated before a
+ * buffer is made. Hashes find damage; they are no signature.
+ */
+import type { Manifest, Requirements, Variant } from '../compiler/bundle/manifest.js'
+import type { Place, Program } from '../compiler/plan/program.js'
+import type { DType } from '../compiler/types/tensor.js'
+import { type Files, unpackFiles } from './archive.js'
+import type { Device } from './device.js'
+import { BadInput } from './errors.js'
+import { type LoadOptions, load } from './load.js'
+import { checkManifest } from './manifest.js'
+import type { Session } from './run.js'
+import { readSafetensors, type Tensors } from './safetensors.js'
+import { arrayOf } from './values.js'
+
+/** Where the files of a bundle come from. */
+export interface BundleFiles {
+  /** What messages call it. */
+  readonly name: string
+  /** The names of all files, where only those of the bundle may be there. */
+  readonly names?: readonly string[]
+  /** Throws `BadInput` if there is no such file, or it is longer than `most` bytes. */
+  read(file: string, most: number): Promise<Uint8Array<ArrayBuffer>>
+}
+/** A bundle whose manifest has been read and is what its hash says. */
+export interface Bundle {
+  readonly name: string
+  readonly manifest: Manifest
+  /** The content of a file that the manifest lists, held to its hash. */
+  file(name: string): Promise<Uint8Array<ArrayBuffer>>
+}
+/** What an entry takes and gives, by name, as `types.d.ts` of a bundle declares it. */
+export interface BundledEntry {
+  readonly inputs: Readonly<Record<string, BundledTensor>>
+  readonly outputs: Readonly<Record<string, BundledTensor>>
+}
+export interface BundledTensor {
+  readonly dtype: DType
+  readonly shape: readonly number[]
+}
+export interface BundleProgress {
+  /** Bytes of the bundle, then pipelines. */
+  readonly stage: 'bytes' | 'pipelines'
+  readonly done: number
+  readonly total: number
+}
+export interface LoadBundleOptions extends Omit<LoadOptions, 'onProgress'> {
+  /** A safetensors file with every parameter, in place of the weights of the bundle. */
+  readonly weights?: Uint8Array<ArrayBuffer>
+  /** Which variant to load. Default: the first that the device can run. */
+  readonly variant?: string
+  readonly onProgress?: (progress: BundleProgress) => void
+}
+
+const MOST_MANIFEST_BYTES = 2 ** 28
+const MOST_FILE_BYTES = 2 ** 33
+
+/** The files of an archive in memory. Throws `BadInput` where it is none. */
+export function archiveFiles(archive: Uint8Array<ArrayBuffer>, name: string): BundleFiles {
+  const files: Files = unpackFiles(archive, name)
+  return {
+    name,
+    names: [...files.keys()],
+    async read(file, most) {
+      const content = files.get(file)
+      if (!content) throw new BadInput(`${name} has no ${file}: it is no bundle, or only a part of one.`)
+      if (content.length > most) throw new BadInput(`${name}: ${file} has ${content.length} bytes, more than ${most}.`)
+      return content
+    },
+  }
+}
+
+/** Reads the manifest. Throws `BadInput` where it is damaged, was changed, or lists other files than there are. */
+export async function readBundle(source: BundleFiles): Promise<Bundle> {
+  const { name, names } = source
+  const text = await source.read('manifest.json', MOST_MANIFEST_BYTES)
+  const line = decoded(await source.read('manifest.sha256', 200), `${name}: manifest.sha256`)
+  const [, stated] = /^([0-9a-f]{64}) {2}manifest\.json\n$/.exec(line) ?? []
+  if (!stated) throw new BadInput(`${name}: manifest.sha256 is not the hash of manifest.json as sha256sum prints it.`)
+  await checkHash(`${name}: manifest.json`, text, stated, 'manifest.sha256')
+  const manifest = checkManifest(decoded(text, `${name}: manifest.json`), `${name}: manifest.json`)
+  const listed = new Set(['manifest.json', 'manifest.sha256', ...Object.keys(manifest.files)])
+  const extra = names?.find(file => !listed.has(file))
+  if (extra !== undefined) throw new BadInput(`${name} has ${extra}, which its manifest does not list.`)
+  return {
+    name,
+    manifest,
+    async file(file) {
+      const entry = Object.hasOwn(manifest.files, file) ? manifest.files[file]! : undefined
+      if (!entry) throw new BadInput(`${name} has no ${file}: it has ${Object.keys(manifest.files).join(', ')}.`)
+      const { bytes, sha256 } = entry
+      const content = await source.read(file, Math.min(bytes, MOST_FILE_BYTES))
+      if (content.length !== bytes)
+        throw new BadInput(`${name}: ${file} has ${content.length} bytes, but the manifest says ${bytes}.`)
+      await checkHash(`${name}: ${file}`, content, sha256, 'the manifest')
+      return content
+    },
+  }
+}
+
+/**
+ * Loads the variant of a bundle that fits the device, with its weights. Throws `BadInput` where the bundle is damaged, was
+ * changed, or needs what the device lacks; else like `load`.
+ */
+export async function loadFrom<E>(
+  device: Device,
+  source: BundleFiles,
+  { weights, variant: wanted, onProgress, init = true, ...options }: LoadBundleOptions = {},
+): Promise<Session<E>> {
+  const bundle = await readBundle(source)
+  const variant = chooseVariant(bundle, device, wanted)
+  const program = await programOf(bundle, variant)
+  const values = weights ? await givenWeights(program, weights) : await weightsOf(bundle)
+  const session = await load(device, program, {
+    ...options,
+    init,
+    onProgress: (done, total) => onProgress?.({ stage: 'pipelines', done, total }),
+  })
+  if (init) session.writeVariables(values)
+  return session as Session<E>
+}
+
+/** The variant of that name, or the first that the device can run. Throws `BadInput` with what is lacking. */
+export function chooseVariant({ name, manifest }: Bundle, device: Device, wanted?: string): Variant {
+  const candidates = manifest.variants.filter(variant => wanted === undefined || variant.name === wanted)
+  const names = manifest.variants.map(variant => variant.name).join(', ')
+  if (candidates.length === 0) throw new BadInput(`${name} has no variant ${wanted}: it has ${names}.`)
+  const lacking = candidates.map(({ requires }) => lack(requires, device))
+  const found = candidates[lacking.indexOf(undefined)]
+  if (found) return found
+  throw new BadInput(
+    `${name} cannot run on ${device.adapter.name}: ${candidates.map((variant, i) => `variant ${variant.name} needs ${lacking[i]}`).join('; ')}.`,
+  )
+}
+
+function lack(
+  { adapter, features, limits, matrix }: Requirements,
+  device: Pick<Device, 'adapter' | 'features' | 'limits' | 'matrices'>,
+): string | undefined {
+  if (adapter === 'software' && device.adapter.kind === 'gpu') return 'a software driver'
+  const feature = features.find(name => !device.features.has(name))
+  if (feature !== undefined) return `feature ${feature}`
+  for (const [limit, least] of Object.entries(limits)) {
+    const offered = device.limits[limit as 'maxBufferSize']
+    if (typeof offered !== 'number') return `limit ${limit}, which is unknown here`
+    if (offered < least) return `${limit} of ${least}, where it has ${offered}`
+  }
+  const same = (shape: NonNullable<typeof matrix>) =>
+    (['rows', 'columns', 'depth', 'subgroup'] as const).every(key => shape[key] === matrix![key])
+  if (matrix && !device.matrices.some(same)) return `subgroup matrices of ${JSON.stringify(matrix)}`
+  return undefined
+}
+
+/** The program of a variant, with its kernels. */
+export async function programOf(bundle: Bundle, variant: Variant): Promise<Program> {
+  const { manifest } = bundle
+  const texts = new Map<string, string>()
+  for (const file of new Set(variant.kernels.map(kernel => kernel.file)))
+    texts.set(file, decoded(await bundle.file(file), `${bundle.name}: ${file}`))
+  return {
+    format: 'facet-program/1',
+    target: variant.target.name,
+    slabs: variant.slabs,
+    kernels: variant.kernels.map(({ name, file, bindings }) => ({ name, bindings, code: texts.get(file)! })),
+    variables: manifest.variables.map((variable, i) => ({ ...variable, ...place(variant.variables[i]!) })),
+    entries: Object.fromEntries(
+      Object.entries(variant.entries).map(([name, { inputs, outputs, dispatches }]) => {
+        const signature = manifest.entries[name]!
+        return [
+          name,
+          {
+            inputs: signature.inputs.map((input, i) => ({ ...input, ...place(inputs[i]!) })),
+            outputs: signature.outputs.map((output, i) => ({ ...output, ...place(outputs[i]!) })),
+            dispatches: dispatches.map(dispatch => ({ ...dispatch, bindings: dispatch.bindings.map(place) })),
+          },
+        ]
+      }),
+    ),
+  }
+}
+const place = ([slab, offset, bytes]: readonly [number, number, number]): Place => ({ slab, offset, bytes })
+
+/** The weights of a bundle; none where it has none. Throws `BadInput` where they are not values of its variables. */
+export async function weightsOf(bundle: Bundle): Promise<Tensors> {
+  const file = 'weights.safetensors'
+  if (!Object.hasOwn(bundle.manifest.files, file)) return {}
+  const what = `${bundle.name}: ${file}`
+  const { tensors } = readSafetensors(await bundle.file(file), what)
+  const known = new Set(bundle.manifest.variables.map(({ name }) => name))
+  const extra = Object.keys(tensors).find(name => !known.has(name))
+  if (extra !== undefined) throw new BadInput(`${what} has ${extra}, which is no variable of the bundle.`)
+  return variablesIn(tensors, bundle.manifest.variables, what)
+}
+
+const givenWeights = async ({ variables }: Program, weights: Uint8Array<ArrayBuffer>): Promise<Tensors> =>
+  parametersIn(readSafetensors(weights, 'the weights').tensors, variables, 'the weights')
+
+/**
+ * Those of `tensors` that are values of `variables`. Throws `BadInput`, naming `what`, where a parameter is missing or one has
+ * another shape or dtype. The seed stays what `load` is given.
+ */
+export function parametersIn(tensors: Tensors, variables: Manifest['variables'], what: string): Tensors {
+  const missing = variables.find(({ name, kind }) => kind === 'parameter' && !Object.hasOwn(tensors, name))
+  if (missing)
+    throw new BadInput(
+      `${what} has no ${missing.name}, which is a parameter: it has ${Object.keys(tensors).slice(0, 8).join(', ')}.`,
+    )
+  return variablesIn(tensors, variables, what)
+}
+
+function variablesIn(tensors: Tensors, variables: Manifest['variables'], what: string): Tensors {
+  const found = variables.filter(({ name }) => name !== 'seed' && Object.hasOwn(tensors, name))
+  for (const { name, dtype, shape } of found) {
+    const tensor = tensors[name]!
+    if (tensor.shape.join() !== shape.join() || !(tensor instanceof arrayOf(dtype)))
+      throw new BadInput(
+        `${what} has ${name} as ${tensor.constructor.name} [${tensor.shape.join(', ')}], but the variable is ${dtype} [${shape.join(', ')}].`,
+      )
+  }
+  return Object.fromEntries(found.map(({ name }) => [name, tensors[name]!]))
+}
+
+function decoded(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new BadInput(`${what} is not text in UTF-8.`)
+  }
+}
+
+async function checkHash(what: string, bytes: Uint8Array<ArrayBuffer>, stated: string, by: string): Promise<void> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const found = Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')
+  if (found !== stated)
+    throw new BadInput(
+      `${what} was changed or damaged: its SHA-256 is ${found.slice(0, 16)}..., but ${by} says ${stated.slice(0, 16)}...: copy or compile the bundle again.`,
+    )
+}

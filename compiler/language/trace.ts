@@ -59,7 +59,8 @@ function during<T>(what: string, parts: Partial<Trace>, body: () => T): T {
 }
 
 /** Builds `body` with the random streams that belong to `key`: every call with the same key draws the same numbers. */
-export const redrawn = <T>(key: string, body: () => T): T => during('redrawn', { streams: new Map(), streamPath: key }, body)
+export const redrawn = <T>(key: string, body: () => T): T =>
+  during('redrawn', { streams: new Map(), streamPath: key }, body)
 
 /**
  * A number for one random call site: a hash (FNV-1a) of the module path and of how many streams that path has drawn

@@ -41,7 +41,14 @@ const METHODS: Record<string, () => [Method, Optimizer]> = {
     return [method, sgd({ learningRate: cosine(0.1, { steps: 10 }) })]
   },
   moco: () => {
-    const mask = augment({ operator: dropoutMask(), cosine: 0.9, at: 'pooled', branch: 'both', compose: 'add', weight: 0.5 })
+    const mask = augment({
+      operator: dropoutMask(),
+      cosine: 0.9,
+      at: 'pooled',
+      branch: 'both',
+      compose: 'add',
+      weight: 0.5,
+    })
     const method = moco({
       encoder: encoder(),
       projector: projector(8, { out: 6, hidden: 8 }),

@@ -17,11 +17,10 @@ const method = simsiam({
   predictor: predictor(16, { hidden: 8 }),
 })
 const step = entry({ images: u8(['batch', SIZE, SIZE, 3]) }, ({ images }) =>
-  train(
-    method,
-    sgd({ learningRate: 0.1, momentum: 0.9 }),
-    [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')],
-  ),
+  train(method, sgd({ learningRate: 0.1, momentum: 0.9 }), [
+    view(images, 'simsiam-cifar'),
+    view(images, 'simsiam-cifar'),
+  ]),
 )
 const compiled = (memory?: number) => {
   let bound = 0

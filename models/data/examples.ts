@@ -55,3 +55,10 @@ export function take<T extends { readonly train: Examples; readonly test: Exampl
   }
   return { ...set, train: first(set.train, train), test: first(set.test, test) }
 }
+
+/** The examples of these numbers, in this order; the rows are copied. */
+export function pickExamples<S extends Examples>(split: S, numbers: ArrayLike<number>): S {
+  const arrays = emptyRows(split, numbers.length)
+  for (let to = 0; to < numbers.length; to++) copyExample(split, numbers[to]!, arrays, to)
+  return { ...split, ...arrays, count: numbers.length }
+}

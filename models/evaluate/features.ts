@@ -85,6 +85,19 @@ export async function predictAll(
 /** The share of predictions that are the label. */
 export const share = (predicted: ArrayLike<number>, labels: Uint8Array): number =>
   labels.reduce((right, label, n) => right + (predicted[n] === label ? 1 : 0), 0) / labels.length
+/** The share of a split that `predict` gets right, which takes batches as `everyBatch` gives them. */
+export async function accuracyOf(
+  split: Examples,
+  batch: number,
+  predict: (inputs: Record<string, Rows>) => Promise<ArrayLike<number>>,
+): Promise<number> {
+  let right = 0
+  await everyBatch(split, batch, async (inputs, first) => {
+    const predicted = await predict(inputs)
+    for (let i = 0; i < Math.min(batch, split.count - first); i++) if (predicted[i] === split.labels[first + i]) right++
+  })
+  return right / split.count
+}
 /** One more than the highest label. */
 export const classCount = (...sets: readonly { readonly labels: Uint8Array }[]): number =>
   1 + Math.max(...sets.map(({ labels }) => labels.reduce((a, b) => Math.max(a, b), 0)))

@@ -1,0 +1,227 @@
+/**
+ * The protocols by name, each from a setting (device, subject, set) to named numbers: what `facet evaluate` and studies run.
+ * Features of the set are computed once for all protocols that take them.
+ */
+import { nearest } from '../../compiler/graph/nearest.js'
+import type { Device } from '../../runtime/device.js'
+import { BadInput } from '../../runtime/errors.js'
+import type { DataSet } from '../domains.js'
+import type { Features } from './features.js'
+import { type FewLabelsOptions, fewLabels } from './fewlabels.js'
+import { type FinetuneOptions, finetune } from './finetune.js'
+import { type KnnOptions, knnAccuracy } from './knn.js'
+import { fitLinear, type LinearFit, type LinearOptions } from './linear.js'
+import { geometry, viewAlignment } from './quality.js'
+import {
+  corruptionError,
+  type FeatureNoiseOptions,
+  featureNoise,
+  meanCorrupted,
+  type Robustness,
+  type RobustnessOptions,
+  robustness,
+} from './robustness.js'
+import { featuresOf, type Subject } from './subject.js'
+import { transfer } from './transfer.js'
+
+export interface EvaluateOptions {
+  /** The set that the subject is judged on. */
+  readonly set: DataSet
+  /** Another set, for `transfer`. */
+  readonly transferTo?: DataSet
+  /** Of everything that is drawn. Default 0. */
+  readonly seed?: number
+  readonly knn?: KnnOptions
+  readonly linear?: LinearOptions
+  readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
+  readonly fewlabels?: Pick<FewLabelsOptions, 'fractions'>
+  readonly robustness?: Pick<RobustnessOptions, 'corruptions'>
+  readonly noise?: Pick<FeatureNoiseOptions, 'levels' | 'site'>
+  /** What `robustness` of another encoder gave: its mean corruption error is then reported against it. */
+  readonly baseline?: Robustness
+  /** How far the protocol is that runs now. */
+  readonly progress?: (protocol: ProtocolName, done: number, total: number) => void
+}
+
+/** Numbers by name, the most important first. Shares are 0 to 1. */
+export type Scores = Readonly<Record<string, number>>
+export interface Setting extends EvaluateOptions {
+  readonly device: Device
+  readonly subject: Subject
+  readonly seed: number
+  /** Of the training and the test split, computed when first asked for. */
+  readonly features: () => Promise<{ readonly train: Features; readonly test: Features }>
+  /** The linear probe on them. */
+  readonly probe: () => Promise<LinearFit>
+}
+export interface Protocol {
+  readonly summary: string
+  readonly run: (setting: Setting) => Promise<Scores>
+  /** Why it cannot be run on this set, where that is so. */
+  readonly refuses?: (options: EvaluateOptions) => string | undefined
+}
+
+const reporting = ({ progress }: Setting, name: ProtocolName) =>
+  progress ? { progress: (done: number, total: number) => progress(name, done, total) } : {}
+
+export const protocols = {
+  knn: {
+    summary: 'weighted vote of the nearest training features',
+    run: async ({ device, features, knn }) => {
+      const { train, test } = await features()
+      return { accuracy: await knnAccuracy(device, train, test, knn) }
+    },
+  },
+  linear: {
+    summary: 'linear classifier on frozen features, its learning rate chosen on held-out rows',
+    run: async ({ probe }) => {
+      const { accuracies, learningRate } = await probe()
+      return { accuracy: accuracies[0]!, learningRate }
+    },
+  },
+  finetune: {
+    summary: 'encoder and classifier trained together',
+    run: async setting => {
+      const { device, subject, set, seed } = setting
+      const options = { ...setting.finetune, seed, ...reporting(setting, 'finetune') }
+      const { accuracy, learningRate } = await finetune(device, subject, set, options)
+      return { accuracy, learningRate }
+    },
+  },
+  fewlabels: {
+    summary: 'linear probe and fine-tuning with 1 % and 10 % of the labels',
+    run: async setting => {
+      const { device, subject, set, seed } = setting
+      const linear = setting.linear ? { linear: setting.linear } : {}
+      const options = { ...setting.fewlabels, ...linear, seed, ...reporting(setting, 'fewlabels') }
+      const results = await fewLabels(device, subject, set, await setting.features(), options)
+      return Object.fromEntries(
+        results.flatMap(({ fraction, linear, finetune }) => [
+          [`linear ${percent(fraction)}`, linear],
+          [`finetune ${percent(fraction)}`, finetune],
+        ]),
+      )
+    },
+  },
+  transfer: {
+    summary: 'kNN, linear probe and fine-tuning on another set',
+    refuses: ({ transferTo }) => (transferTo ? undefined : 'transfer needs another set'),
+    run: async setting => {
+      const { device, subject, transferTo, knn, linear, seed } = setting
+      const options = { ...(knn && { knn }), ...(linear && { linear }), seed, ...reporting(setting, 'transfer') }
+      const finetuning = setting.finetune ? { finetune: setting.finetune } : {}
+      return { ...(await transfer(device, subject, transferTo!, { ...options, ...finetuning })) }
+    },
+  },
+  robustness: {
+    summary: 'linear probe on test images corrupted at five severities',
+    refuses: ({ set }) => ('height' in set ? undefined : `corruptions are of images, and ${set.name} are recordings`),
+    run: async setting => {
+      const { device, subject, set, seed, baseline } = setting
+      const { classifier } = await setting.probe()
+      const options = { ...setting.robustness, seed, ...reporting(setting, 'robustness') }
+      return scoresOf(await robustness(device, subject, set, classifier, options), baseline)
+    },
+  },
+  noise: {
+    summary: 'linear probe on features disturbed by noise',
+    run: async setting => {
+      const { device, subject, set, seed } = setting
+      const { classifier } = await setting.probe()
+      const options = { ...setting.noise, seed, ...reporting(setting, 'noise') }
+      const results = await featureNoise(device, subject, set, classifier, options)
+      return Object.fromEntries(results.map(([level, accuracy]) => [`sigma ${level}`, accuracy]))
+    },
+  },
+  quality: {
+    summary: 'alignment of views, uniformity, RankMe, participation ratio and spread of features',
+    run: async ({ device, subject, set, seed, features }) => ({
+      alignment: await viewAlignment(device, subject, set, { seed }),
+      ...(await geometry(device, (await features()).train)),
+    }),
+  },
+} as const satisfies Record<string, Protocol>
+export type ProtocolName = 'knn' | 'linear' | 'finetune' | 'fewlabels' | 'transfer' | 'robustness' | 'noise' | 'quality'
+export const protocolNames = Object.keys(protocols) as ProtocolName[]
+
+const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`
+
+/** `robustness` as numbers by name: `mean`, `clean`, with a baseline `mCE`, then `gaussianNoise 1`, ... */
+const scoresOf = (result: Robustness, baseline?: Robustness): Scores => ({
+  mean: meanCorrupted(result),
+  clean: result.clean,
+  ...(baseline && {
+    mCE: corruptionError(result, baseline),
+    'relative mCE': corruptionError(result, baseline, { relative: true }),
+  }),
+  ...Object.fromEntries(
+    Object.entries(result.corrupted).flatMap(([name, shares]) => shares.map((share, i) => [`${name} ${i + 1}`, share])),
+  ),
+})
+
+/** The result of `robustness` from its numbers by name, to be a baseline. Throws `BadInput` if they are not such numbers. */
+export function robustnessOf(scores: Scores): Robustness {
+  const corrupted: Record<string, number[]> = {}
+  for (const [key, share] of Object.entries(scores)) {
+    const [, name, severity] = /^(\w+) ([1-5])$/.exec(key) ?? []
+    if (name) (corrupted[name] ??= [])[Number(severity) - 1] = share
+  }
+  if (typeof scores.clean !== 'number' || Object.keys(corrupted).length === 0)
+    throw new BadInput(
+      'these are not the numbers of the protocol robustness: they have no clean accuracy or no corruption.',
+    )
+  return { clean: scores.clean, corrupted }
+}
+
+/** The protocol of a name. Throws `BadInput` with the nearest. */
+export function protocolNamed(name: string): ProtocolName {
+  const found = protocolNames.find(known => known === name)
+  if (found) return found
+  throw new BadInput(
+    `there is no protocol ${name}: did you mean ${nearest(name, protocolNames)}? All are ${protocolNames.join(', ')}.`,
+  )
+}
+
+/** What protocols run on. */
+export function settingFor(device: Device, subject: Subject, options: EvaluateOptions): Setting {
+  const { set, seed = 0 } = options
+  let features: ReturnType<Setting['features']> | undefined
+  let probe: ReturnType<Setting['probe']> | undefined
+  const embed = async () => {
+    const [train, test] = await featuresOf(device, subject, set, [set.train, set.test], { seed })
+    return { train: train!, test: test! }
+  }
+  const setting: Setting = {
+    ...options,
+    ...{ device, subject, seed },
+    features: () => (features ??= embed()),
+    probe: () =>
+      (probe ??= setting.features().then(({ train, test }) => fitLinear(device, train, [test], options.linear))),
+  }
+  return setting
+}
+
+/**
+ * The numbers of several protocols, in the order asked for, by their names. Throws `BadInput`, having run none, if one of them cannot
+ * be run on the set.
+ *
+ * ```ts
+ * const { knn, quality } = await evaluate(device, subjectOf(recipe, tensors), ['knn', 'quality'], { set })
+ * ```
+ */
+export async function evaluate<const N extends ProtocolName>(
+  device: Device,
+  subject: Subject,
+  names: readonly N[],
+  options: EvaluateOptions,
+): Promise<Record<N, Scores>> {
+  const chosen = names.map(name => [name, protocols[name] as Protocol] as const)
+  for (const [, { refuses }] of chosen) {
+    const reason = refuses?.(options)
+    if (reason) throw new BadInput(`${reason}.`)
+  }
+  const setting = settingFor(device, subject, options)
+  const results: Partial<Record<ProtocolName, Scores>> = {}
+  for (const [name, { run }] of chosen) results[name] = await run(setting)
+  return results as Record<N, Scores>
+}

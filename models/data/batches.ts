@@ -56,7 +56,7 @@ async function* generate<S extends Examples>(
     return { ...arrays, epoch }
   }
   // Gathering waits for the event loop, so that it runs after the consumer has enqueued its step.
-  const ahead = (index: number): Promise<Batch<S>> => new Promise(resolve => setImmediate(() => resolve(gather(index))))
+  const ahead = (index: number): Promise<Batch<S>> => new Promise(resolve => soon(() => resolve(gather(index))))
   const total = epochs * perEpoch
   const ready: Promise<Batch<S>>[] = []
   let next = begin
@@ -66,3 +66,6 @@ async function* generate<S extends Examples>(
     yield await ready.shift()!
   }
 }
+
+/** In the next turn of the event loop. Browsers have no `setImmediate`. */
+const soon: (act: () => void) => unknown = globalThis.setImmediate ?? (act => setTimeout(act))

@@ -1,4 +1,4 @@
-/** The entries that a file exports, with sizes for the names in their shapes: what `inspect` and `tune` work on. */
+/** The entries that a file exports, with sizes for the names in their shapes: what `compile`, `inspect`, `profile` and `tune` work on. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,7 +10,12 @@ import { UsageError } from './errors.js'
 export const entryOptions = (command: Command): Command =>
   command
     .argument('<file>', 'a TypeScript file')
-    .option('--entry <name>', 'only this entry')
+    .option(
+      '--entry <name>',
+      'only this entry; repeat for more',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
     .option(
       '--set <name=size>',
       'bind a named size; repeat for more (an exported `sizes` object gives defaults)',
@@ -25,20 +30,21 @@ function bindSize(text: string, sizes: Record<string, number>): Record<string, n
 }
 
 /**
- * Imports `file`. `entry`: only the one of that name. `set` goes before the `sizes` that the file exports. Throws
+ * Imports `file`. `entry`: only those of these names, all if there are none. `set` goes before the `sizes` that the file exports. Throws
  * `UsageError` if there is no such file or entry, or a size is not bound.
  */
 export async function loadEntries(
   file: string,
-  { entry, set }: { readonly entry?: string | undefined; readonly set: Record<string, number> },
+  { entry, set }: { readonly entry: readonly string[]; readonly set: Record<string, number> },
 ): Promise<{ entries: Record<string, Entry>; sizes: Record<string, number> }> {
   if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
   const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>
   const all = Object.entries(exported).filter((pair): pair is [string, Entry] => isEntry(pair[1]))
   if (all.length === 0) throw new UsageError(`${file} exports no entry: export const step = entry({ ... }, ...)`)
-  const entries = Object.fromEntries(all.filter(([name]) => entry === undefined || name === entry))
-  if (Object.keys(entries).length === 0)
-    throw new UsageError(`${file} exports no entry ${entry}: it has ${all.map(([name]) => name).join(', ')}`)
+  const unknown = entry.find(wanted => !all.some(([name]) => name === wanted))
+  if (unknown !== undefined)
+    throw new UsageError(`${file} exports no entry ${unknown}: it has ${all.map(([name]) => name).join(', ')}`)
+  const entries = Object.fromEntries(all.filter(([name]) => entry.length === 0 || entry.includes(name)))
   const sizes = { ...(exported.sizes as Record<string, number> | undefined), ...set }
   const missing = Object.values(entries)
     .flatMap(namesOf)

@@ -17,6 +17,11 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
   },
   pretrain: { summary: 'pretrain one encoder with one method', load: () => import('./pretrain.js') },
   preview: { summary: 'write a contact sheet of augmented views as PNG', load: () => import('./preview.js') },
+  compile: {
+    summary: 'compile the entries a file exports to a shader bundle, for Node and browsers',
+    load: () => import('./compile.js'),
+  },
+  run: { summary: 'run an entry of a shader bundle on arrays in npy files', load: () => import('./run.js') },
   inspect: {
     summary: 'show the graph, kernels, dispatches and memory of the entries a file exports',
     load: () => import('./inspect.js'),

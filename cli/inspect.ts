@@ -13,7 +13,7 @@ import { entryOptions, loadEntries } from './entries.js'
 import { UsageError } from './errors.js'
 
 interface Options {
-  readonly entry?: string
+  readonly entry: readonly string[]
   readonly set: Record<string, number>
   readonly target: string
   readonly show: string

@@ -18,7 +18,7 @@ import { type KernelTuned, sectionOf, tune } from '../tuner/tune.js'
 import { entryOptions, loadEntries } from './entries.js'
 
 interface Options {
-  readonly entry?: string
+  readonly entry: readonly string[]
   readonly set: Record<string, number>
   readonly cache?: string
   readonly force?: boolean

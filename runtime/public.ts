@@ -1,8 +1,11 @@
 /** What `facet/runtime` offers everywhere. */
 export type { BundledEntry, BundleProgress, LoadBundleOptions } from './bundle.js'
 export type { AdapterKind, AdapterSummary, Device } from './device.js'
+export { agree, localRanks, RankLost, type Ranks } from './distributed/ranks.js'
+export { RankedSession } from './distributed/session.js'
 export * from './errors.js'
 export { type LoadOptions, load } from './load.js'
+export { readNpy, writeNpy } from './npy.js'
 export { type DispatchTime, type Profile, type ProfileOptions, profile, runTimes } from './profile.js'
 export { type Checkpoint, checkpointsInMemory, restore, type State, type Store } from './restore.js'
 export { type Counters, checkFinite, type Inputs, type InputsOf, type Outputs, type OutputsOf, Session } from './run.js'

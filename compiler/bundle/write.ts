@@ -26,9 +26,10 @@ export interface BundleOptions extends Pick<CompileOptions, 'target' | 'precisio
   readonly name: string
   /** Compiled besides the base target, and tried before it, in this order. Default: none. */
   readonly variants?: readonly VariantName[]
-  /** A safetensors file with values of the variables. Default: none; they get their initial values. */
-  readonly weights?: Uint8Array<ArrayBuffer>
+  /** A safetensors file with values of variables, or how to make one for them. Default: none; they get initial values. */
+  readonly weights?: Weights
 }
+export type Weights = Uint8Array<ArrayBuffer> | ((variables: Manifest['variables']) => Uint8Array<ArrayBuffer>)
 
 /**
  * Compiles `entries` and gives the files of their bundle. Throws like `compile`, and `Error` where a variant would have other
@@ -72,7 +73,7 @@ export interface BundleParts {
   readonly sizes: Readonly<Record<string, number>>
   readonly graphs: readonly Graph[]
   readonly compiled: readonly CompiledVariant[]
-  readonly weights?: Uint8Array<ArrayBuffer>
+  readonly weights?: Weights
 }
 
 /** The files of what was compiled already. */
@@ -117,7 +118,9 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
     ['graph.txt', encoded(graphs.map(print).join('\n'))],
     ...[...kernels.texts].map(([file, text]) => [file, encoded(text)] as const),
     ['types.d.ts', encoded(declarations({ name, sizes, entries }))],
-    ...(weights ? [['weights.safetensors', weights] as const] : []),
+    ...(weights
+      ? [['weights.safetensors', typeof weights === 'function' ? weights(variables) : weights] as const]
+      : []),
   ])
   const listed: Record<string, { bytes: number; sha256: string }> = {}
   for (const [file, bytes] of contents) listed[file] = { bytes: bytes.length, sha256: await sha256(bytes) }

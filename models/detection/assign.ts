@@ -1,0 +1,166 @@
+/**
+ * Which location of the feature maps answers for which box, as tensor operations: boxes are padded to a fixed number per image
+ * with label 0, so that shapes never change, and every pair of location and box is looked at.
+ * Source: FCOS, arXiv 1904.01355, section 3.2; centre sampling: its table 3 and arXiv 2006.09214, section 2.1.
+ */
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import {
+  add,
+  argmin,
+  concatAll,
+  constant,
+  div,
+  gather,
+  greater,
+  greaterEqual,
+  iota,
+  less,
+  lessEqual,
+  logicalAnd,
+  maximum,
+  min,
+  minimum,
+  mul,
+  reshape,
+  select,
+  sqrt,
+  stopGradient,
+  sub,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+import { areaOf, type Sides, sidesOf } from './boxes.js'
+
+/** A feature map of so many rows and columns, one place every `stride` pixels of the image. */
+export interface FeatureMap {
+  readonly height: number
+  readonly width: number
+  readonly stride: number
+}
+/** The locations of all maps, finest map first, row by row: tensors `[L]`. */
+export interface Locations {
+  /** The middle of the location's square, in pixels. */
+  readonly x: Untyped
+  readonly y: Untyped
+  readonly stride: Untyped
+  /** The longest distance to a side that the location answers for lies between these. */
+  readonly low: Untyped
+  readonly high: Untyped
+}
+/** More than any box has. */
+const ENDLESS = 1e8
+
+/** Map i answers for longest distances from 8 strides of the map before it, or 0, to 8 of its own; the last for all above. */
+export function locationsOf(maps: readonly FeatureMap[]): Locations {
+  const each = (value: (map: FeatureMap, i: number) => Untyped): Untyped =>
+    concatAll(
+      maps.map((map, i) => reshape(value(map, i), [map.height * map.width]) as Untyped),
+      0,
+    )
+  const same = (value: number, { height, width }: FeatureMap): Untyped => constant(value, [height, width])
+  const middle = ({ height, width, stride }: FeatureMap, axis: number): Untyped =>
+    mul(add(iota([height, width], axis, 'f32') as Untyped, 0.5) as Untyped, stride)
+  return {
+    x: each(map => middle(map, 1)),
+    y: each(map => middle(map, 0)),
+    stride: each(map => same(map.stride, map)),
+    low: each((map, i) => same(i === 0 ? 0 : 8 * maps[i - 1]!.stride, map)),
+    high: each((map, i) => same(i === maps.length - 1 ? ENDLESS : 8 * map.stride, map)),
+  }
+}
+
+/** What each location of each image is to predict; no gradient flows to the boxes. */
+export interface Targets {
+  /** Whether it answers for a box: bool `[N, L]`. What follows holds where it does. */
+  readonly positive: Untyped
+  /** The box's class, from 0: i32 `[N, L]`. */
+  readonly label: Untyped
+  /** Distances from the location to the box's sides, in pixels: `[N, L]` each. */
+  readonly distances: Sides
+  /** `sqrt(min(l, r) / max(l, r) min(t, b) / max(t, b))`: `[N, L]` (equation 3). */
+  readonly centreness: Untyped
+}
+
+/**
+ * A location answers for the smallest of the boxes whose middle is near (`radius` strides along each axis, default 1.5), which
+ * it lies in, and whose longest distance is in its range. `boxes` `[N, M, 4]` in pixels; `labels` `[N, M]` i32, 1 + the class,
+ * 0 for no box.
+ */
+export function assign<N extends Dim, M extends Dim>(
+  locations: Locations,
+  boxes: Tensor<[N, M, 4], 'f32'>,
+  labels: Tensor<NoInfer<[N, M]>, 'i32'>,
+  { radius = 1.5 }: { readonly radius?: number } = {},
+): Targets {
+  const [count, most] = boxes.shape as number[]
+  const places = locations.x.shape[0]!
+  const sides = sidesOf(stopGradient(boxes) as Untyped) // [N, M]
+  const wide = (perBox: Untyped): Untyped => reshape(perBox, [count!, 1, most!])
+  const tall = (perPlace: Untyped): Untyped => reshape(perPlace, [1, places, 1])
+  const box = {
+    left: wide(sides.left),
+    top: wide(sides.top),
+    right: wide(sides.right),
+    bottom: wide(sides.bottom),
+  }
+  const [x, y, reach] = [tall(locations.x), tall(locations.y), tall(mul(locations.stride, radius))]
+  const middle = (a: Untyped, b: Untyped): Untyped => mul(add(a, b), 0.5)
+  const [cx, cy] = [middle(box.left, box.right), middle(box.top, box.bottom)]
+  const near: Sides = {
+    left: maximum(box.left, sub(cx, reach)),
+    top: maximum(box.top, sub(cy, reach)),
+    right: minimum(box.right, add(cx, reach)),
+    bottom: minimum(box.bottom, add(cy, reach)),
+  }
+  const inside = greater(shortest(distancesTo(x, y, near)), 0) as Untyped
+  const longest = longestOf(distancesTo(x, y, box))
+  const inRange = logicalAnd(
+    greaterEqual(longest, tall(locations.low)) as Untyped,
+    lessEqual(longest, tall(locations.high)) as Untyped,
+  ) as Untyped
+  const real = greater(wide(labels as Untyped), 0) as Untyped
+  const taken: Untyped = logicalAnd(logicalAnd(inside, inRange) as Untyped, real)
+  const areas: Untyped = select(taken, wide(areaOf(sides)), ENDLESS) // [N, L, M]
+  const index = argmin(areas, 2) as Untyped // [N, L]
+  const chosen = (perBox: Untyped): Untyped => gather(perBox, index, 1)
+  const own = distancesTo(reshape(locations.x, [1, places]), reshape(locations.y, [1, places]), {
+    left: chosen(sides.left),
+    top: chosen(sides.top),
+    right: chosen(sides.right),
+    bottom: chosen(sides.bottom),
+  })
+  const positive: Untyped = less(min(areas, 2) as Untyped, ENDLESS)
+  return {
+    positive,
+    label: maximum(sub(chosen(labels as Untyped), 1) as Untyped, 0) as Untyped,
+    distances: own,
+    centreness: select(positive, centrenessOf(own), 0) as Untyped,
+  }
+}
+
+/** Equation 3; 0 for a location outside of the box. */
+export function centrenessOf({ left, top, right, bottom }: Sides): Untyped {
+  const evenness = (a: Untyped, b: Untyped): Untyped =>
+    div(maximum(minimum(a, b), 0) as Untyped, maximum(maximum(a, b), 1e-6) as Untyped)
+  return sqrt(mul(evenness(left, right), evenness(top, bottom)) as Untyped)
+}
+
+/** From a point to the sides of a box: all positive inside. */
+const distancesTo = (x: Untyped, y: Untyped, { left, top, right, bottom }: Sides): Sides => ({
+  left: sub(x, left),
+  top: sub(y, top),
+  right: sub(right, x),
+  bottom: sub(bottom, y),
+})
+const shortest = ({ left, top, right, bottom }: Sides): Untyped => minimum(minimum(left, right), minimum(top, bottom))
+const longestOf = ({ left, top, right, bottom }: Sides): Untyped => maximum(maximum(left, right), maximum(top, bottom))
+
+/** The boxes around locations `[L]` at distances `[N, L]`. */
+export function around({ x, y }: Locations, { left, top, right, bottom }: Sides): Sides {
+  const row = (perPlace: Untyped): Untyped => reshape(perPlace, [1, perPlace.shape[0]!])
+  return {
+    left: sub(row(x), left),
+    top: sub(row(y), top),
+    right: add(row(x), right),
+    bottom: add(row(y), bottom),
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The head of FCOS (arXiv 1904.01355, figure 2), shared by all maps of a pyramid: two towers of convolutions with group norm, one
+ * for the classes, one for boxes and centreness (which the paper's table 3 moves there).
+ */
+import type { Untyped } from '../../compiler/graph/node.js'
+import { type Module, module } from '../../compiler/language/module.js'
+import { sequential } from '../../compiler/language/sequential.js'
+import { concatAll, constant, exp, minimum, mul, permute, relu, reshape, slice } from '../../compiler/ops/index.js'
+import { normalWith, ones, zeros } from '../init.js'
+import { groupNorm } from '../layers/groupnorm.js'
+import { conv } from '../layers.js'
+import { locationsOf } from './assign.js'
+import { sidesOf } from './boxes.js'
+import type { Predictions } from './losses.js'
+
+export interface HeadOptions {
+  /** Convolutions in each tower. Default 2; FCOS has 4. */
+  readonly convolutions?: number
+  /** Groups of their norms. Default 8, at most one per channel. */
+  readonly groups?: number
+}
+/** Maps of a pyramid with so many channels, finest first, to predictions for every location. */
+export interface Head extends Module {
+  (maps: readonly Untyped[]): Predictions
+}
+
+/** The share of positives that class scores start with, so that the many negatives do not drown them (arXiv 1708.02002, 4.1). */
+const PRIOR = 0.01
+/** Distances are at most `e^8` strides, larger than any image. */
+const LARGEST = 8
+
+/** Distances are `stride exp(scale x)`, with a trained scale per map. */
+export const detectionHead = (
+  channels: number,
+  classes: number,
+  strides: readonly number[],
+  { convolutions = 2, groups = Math.min(8, channels) }: HeadOptions = {},
+): Head =>
+  module(({ param, use }) => {
+    const convolution = (to: number, bias: boolean | typeof zeros) =>
+      conv(channels, to, 3, { padding: 1, bias, initial: normalWith(0.01) })
+    const tower = (name: string): ((x: Untyped) => Untyped) => {
+      const steps = Array.from({ length: convolutions }, () => [
+        convolution(channels, false),
+        groupNorm(channels, { groups }),
+        relu,
+      ])
+      return use(name, (sequential as (...layers: unknown[]) => unknown)(...steps.flat())) as never
+    }
+    const [classTower, boxTower] = [tower('classes'), tower('boxes')]
+    const prior = (shape: number[]) => constant(-Math.log((1 - PRIOR) / PRIOR), shape)
+    const scores = use('logits', conv(channels, classes, 3, { padding: 1, bias: prior, initial: normalWith(0.01) }))
+    const sides = use('distances', convolution(4, zeros))
+    const middle = use('centreness', convolution(1, zeros))
+    const scale = param('scale', [strides.length], ones) as Untyped
+
+    return (maps: readonly Untyped[]): Predictions => {
+      const levels = maps.map((map, i) => {
+        const near = boxTower(map)
+        const own = reshape(slice(scale, 0, i, i + 1) as Untyped, []) as Untyped
+        const strided: Untyped = mul(exp(minimum(mul(rows(sides(near)), own) as Untyped, LARGEST)), strides[i]!)
+        return { logits: rows(scores(classTower(map))), distances: strided, centreness: rows(middle(near)) }
+      })
+      const all = (name: 'logits' | 'distances' | 'centreness'): Untyped =>
+        concatAll(
+          levels.map(level => level[name]),
+          1,
+        )
+      const centreness = all('centreness')
+      const sizes = maps.map(({ shape }, i) => ({ height: shape[2]!, width: shape[3]!, stride: strides[i]! }))
+      return {
+        logits: all('logits'),
+        distances: sidesOf(all('distances')),
+        centreness: reshape(centreness, centreness.shape.slice(0, 2)) as Untyped,
+        locations: locationsOf(sizes),
+      }
+    }
+  }) as unknown as Head
+
+/** `[N, K, H, W]` as `[N, H W, K]`. */
+const rows = (map: Untyped): Untyped => {
+  const [count, values, height, width] = map.shape as [number, number, number, number]
+  return reshape(permute(map, [0, 2, 3, 1]) as Untyped, [count, height * width, values])
+}

@@ -1,0 +1,69 @@
+/** What a detector is trained on: classes by focal loss, boxes by generalized IoU, centreness by cross-entropy. */
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { softplus } from '../../compiler/language/math.js'
+import {
+  add,
+  cast,
+  div,
+  equal,
+  iota,
+  logicalAnd,
+  maximum,
+  mul,
+  reshape,
+  select,
+  sub,
+  sum,
+} from '../../compiler/ops/index.js'
+import { sigmoidFocal } from '../losses/supervised.js'
+import { around, type Locations, type Targets } from './assign.js'
+import { generalizedIou, type Sides } from './boxes.js'
+
+/** What a detector says about each of the `L` locations of each image. */
+export interface Predictions {
+  /** Of the classes: `[N, L, C]`. */
+  readonly logits: Untyped
+  /** To the sides of the box, in pixels, positive: `[N, L]` each. */
+  readonly distances: Sides
+  /** Logits `[N, L]` of how near to the box's middle the location is. */
+  readonly centreness: Untyped
+  readonly locations: Locations
+}
+/** Three means over the locations that answer for a box, and their sum: all `[]`. */
+export interface DetectionLoss {
+  readonly loss: Tensor<[], 'f32'>
+  readonly classLoss: Tensor<[], 'f32'>
+  readonly boxLoss: Tensor<[], 'f32'>
+  readonly centrenessLoss: Tensor<[], 'f32'>
+}
+
+/**
+ * `(sum focal + sum_positive (1 - GIoU) + sum_positive BCE(centreness)) / P`, P the locations that answer for a box, at least 1;
+ * the focal loss (alpha 0.25, gamma 2) is over all locations and classes. Source: FCOS, arXiv 1904.01355, equation 2, with
+ * its improvement of table 3 (GIoU).
+ */
+export function detectionLoss(
+  { logits, distances, centreness, locations }: Predictions,
+  targets: Targets,
+): DetectionLoss {
+  const [count, places, classes] = logits.shape as [number, number, number]
+  const positive = targets.positive
+  const share = (terms: Untyped): Untyped => div(sum(terms), maximum(sum(cast(positive, 'f32') as Untyped), 1))
+  const ofPositive = (terms: Untyped): Untyped => share(select(positive, terms, 0) as Untyped)
+
+  const column = (x: Untyped): Untyped => reshape(x, [count, places, 1])
+  const own = equal(iota([1, 1, classes], 2) as Untyped, column(targets.label)) as Untyped
+  const hot: Untyped = cast(logicalAnd(own, column(positive)) as Untyped, 'f32')
+  // Elsewhere the targets are of no box: a unit box stands in, so that nothing there is infinite.
+  const safe = (side: Untyped): Untyped => select(positive, side, 1) as Untyped
+  const { left, top, right, bottom } = targets.distances
+  const wanted: Sides = { left: safe(left), top: safe(top), right: safe(right), bottom: safe(bottom) }
+  const giou = generalizedIou(around(locations, distances), around(locations, wanted))
+  // -(t log s(x) + (1 - t) log(1 - s(x))) = softplus(x) - t x
+  const entropy = sub(softplus(centreness), mul(targets.centreness, centreness)) as Untyped
+
+  const classLoss = share(sigmoidFocal(logits, hot) as Untyped)
+  const boxLoss = ofPositive(sub(1, giou) as Untyped)
+  const centrenessLoss = ofPositive(entropy)
+  return { loss: add(add(classLoss, boxLoss), centrenessLoss), classLoss, boxLoss, centrenessLoss }
+}

@@ -7,9 +7,9 @@ import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
 import { UsageError } from './errors.js'
 
 /** The argument and options of a command on a file's entries: what `loadEntries` takes. */
-export const entryOptions = (command: Command): Command =>
+export const entryOptions = (command: Command, file = 'a TypeScript file'): Command =>
   command
-    .argument('<file>', 'a TypeScript file')
+    .argument('<file>', file)
     .option(
       '--entry <name>',
       'only this entry; repeat for more',

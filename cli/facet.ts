@@ -23,8 +23,12 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
   },
   run: { summary: 'run an entry of a shader bundle on arrays in npy files', load: () => import('./run.js') },
   inspect: {
-    summary: 'show the graph, kernels, dispatches and memory of the entries a file exports',
+    summary: 'show the graph, kernels, dispatches and memory of a bundle or of the entries a file exports',
     load: () => import('./inspect.js'),
+  },
+  profile: {
+    summary: 'time each kernel of a bundle or of the entries a file exports',
+    load: () => import('./profile.js'),
   },
   tune: {
     summary: 'find fast schedules for the entries a file exports, by timing them on this machine',

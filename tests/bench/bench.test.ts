@@ -2,14 +2,15 @@
 import { existsSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { profileTable, text } from '../../cli/table.js'
 import { compile, software } from '../../compiler/index.js'
+import { bound } from '../../runtime/ceilings.js'
 import { BadInput } from '../../runtime/errors.js'
 import { closeTestDevice, testDevice } from '../device.js'
 import { bench, parseOptions } from './command.js'
 import { measure } from './measure.js'
 import { comparisons } from './peers.js'
 import { benchProgram } from './programs.js'
-import { bound, profileTable, text } from './table.js'
 import { readSuite, sharedPeers } from './workloads.js'
 
 test('options', () => {

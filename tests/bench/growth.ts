@@ -2,10 +2,11 @@
  * `npm run bench -- --growth`: what compiling a SimSiam step takes while its batch, depth or width doubles, and the exponent
  * of each figure over the last doubling: 1 is linear, 0 is constant. No device is opened.
  */
+
+import { figure, mebibytes, type Table } from '../../cli/table.js'
 import { nodes } from '../../compiler/graph/graph.js'
 import { compile, entry, type Stage, software, u8 } from '../../compiler/index.js'
 import { predictor, projector, resnet, sgd, simsiam, train, view } from '../../models/index.js'
-import { figure, mebibytes, type Table } from './table.js'
 
 export interface Size {
   readonly batch: number

@@ -7,10 +7,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { figure, type Table, text } from '../../cli/table.js'
 import { type AdapterKind, BadInput, FacetError, openDevice } from '../../runtime/node.js'
 import { swiftshader } from '../../runtime/swiftshader.js'
 import type { BenchOptions } from './command.js'
-import { figure, type Table, text } from './table.js'
 import { readSuite, sharedPeers } from './workloads.js'
 
 /** What the harness stores of a pair that ran. */

@@ -3,12 +3,18 @@
  * multiply-adds per second of one that only computes. Which form is the fastest differs from driver to driver, so each
  * ceiling is the best of several.
  */
-import type { Device } from '../../runtime/node.js'
+import type { Device } from './device.js'
 
 export interface Ceilings {
   readonly gflops: number
   /** Bytes read plus bytes written. */
   readonly gbytes: number
+}
+
+/** The least milliseconds that the ceilings allow for so many operations and bytes, and which of them sets it. */
+export function bound({ gflops, gbytes }: Ceilings, flops: number, bytes: number): { ms: number; by: string } {
+  const [compute, memory] = [flops / gflops / 1e6, bytes / gbytes / 1e6]
+  return compute > memory ? { ms: compute, by: 'compute' } : { ms: memory, by: 'memory' }
 }
 
 const MIB = 2 ** 20
@@ -25,6 +31,7 @@ interface Kernel {
   readonly work: number
 }
 
+/** Measures both ceilings of a device, in a second or so. */
 export async function measureCeilings(device: Device): Promise<Ceilings> {
   const gpu = device.adapter.kind === 'gpu'
   const size = Math.min(

@@ -1,6 +1,6 @@
 /** Mathematics composed of operations: statistics, softmax and its relatives, activations, top-k. */
 import type { Tensor, Untyped } from '../graph/node.js'
-import { axisIndex, ShapeError, show } from '../graph/shape.js'
+import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
 import { add, maximum, mul, pow, sub } from '../ops/binary.js'
 import { equal, greater, less, logicalAnd, logicalOr, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
@@ -45,8 +45,15 @@ export const variance = <
   axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  // mean((x - c)^2) - (mean - c)^2 is the same for any constant c. With the mean for c nothing cancels, and the
+  // gradient of the second term needs no sum over x, as that of a mean in the first would.
   const t: Untyped = x
-  return average(square(sub(t, average(t, axes, true))), axes, options?.keepdims, options?.correction)
+  const centre = average(t, axes, true)
+  const c: Untyped = stopGradient(centre)
+  const spread = average(square(sub(t, c)), axes, options?.keepdims, options?.correction)
+  const count = numel(t.shape) / numel(centre.shape)
+  const rest: Untyped = mul(square(sub(centre, c)), count / (count - (options?.correction ?? 0)))
+  return sub(spread, reshape(rest, spread.shape))
 }
 
 /** Square root of the variance. Its gradient is unbounded where all elements are equal. */

@@ -7,6 +7,8 @@ import { inputOperation } from '../../compiler/graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import * as math from '../../compiler/language/math.js'
 import { constant } from '../../compiler/ops/constant.js'
+import { sum } from '../../compiler/ops/reduce.js'
+import { slice } from '../../compiler/ops/slice.js'
 
 const leaf = (name: string, shape: number[], dtype = 'f32'): Untyped =>
   apply(inputOperation, [], { name, shape, dtype })
@@ -107,6 +109,17 @@ test('topK: descending, the first on ties, gradient to the elements found', () =
 })
 
 differentiable('variance', [2, 3], X, x => math.variance(x, 0, { correction: 1 }))
+test('second derivatives of the variance', () => {
+  const x = leaf('x', [3])
+  const gradient = (y: Tensor) => backward([[y, constant(1, [])]], [x])[0]!
+  const first = gradient(math.variance(x))
+  const rows = [0, 1, 2].map(i => gradient(sum(slice(first as Untyped, 0, i, i + 1))))
+  const hessian = evaluateNodes(rows, new Map([[x, [1, 2, 6]]])).flatMap(row => [...row.data])
+  near(
+    hessian,
+    [4, -2, -2, -2, 4, -2, -2, -2, 4].map(entry => entry / 9),
+  )
+})
 differentiable('standardDeviation', [2, 3], X, x => math.standardDeviation(x, 1))
 differentiable('normalize', [2, 3], X, x => math.normalize(x))
 differentiable('logsumexp', [2, 3], X, x => math.logsumexp(x, 1))

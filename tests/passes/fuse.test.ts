@@ -2,14 +2,16 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
+import { backward } from '../../compiler/gradient/reverse.js'
 import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { type Kernel, printKernel, reads } from '../../compiler/kernels/kernel.js'
 import { portable } from '../../compiler/kernels/target.js'
-import { mean, softmax } from '../../compiler/language/math.js'
+import { mean, softmax, variance } from '../../compiler/language/math.js'
 import {
   add,
   concat,
+  constant,
   conv2d,
   dot,
   exp,
@@ -20,6 +22,7 @@ import {
   relu,
   reshape,
   rsqrt,
+  sqrt,
   sub,
   sum,
 } from '../../compiler/ops/index.js'
@@ -86,6 +89,11 @@ const programs: Record<string, () => readonly Kernel[]> = {
     const centred = sub(a, mean(a, [0, 2, 3], { keepdims: true })) as Untyped
     const variance = mean(mul(centred, centred), [0, 2, 3], { keepdims: true }) as Untyped
     return kernelsOf({ y: mul(mul(centred, rsqrt(add(variance, 1e-5) as Untyped)), scale), variance }, [a, scale])
+  },
+  'the gradient of a variance needs no sum of its own': () => {
+    const a = x('a', 32, 10)
+    const loss = sum(sqrt(add(variance(a, 1), 1e-3)))
+    return kernelsOf({ loss, gradient: backward([[loss, constant(1, [])]], [a])[0]! }, [a])
   },
   'parameters that normalize are updated by kernels of one formula': () => {
     const [a, dy] = [x('a', 64, 16), x('dy', 64, 16)]

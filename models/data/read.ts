@@ -1,10 +1,18 @@
-/** How to find a data set on disk: `readData(path)` looks at the files of a folder and picks the reader. */
+/** How to find a data set on disk: `readSet(path)` looks at the files of a folder and picks the reader. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AudioSet, readSpokenDigits } from './audio.js'
 import { isCifar10, readCifar10 } from './cifar10.js'
+import { type FolderOptions, isImageFolder, readImageFolder } from './folder.js'
 import { isIdx, readIdx } from './idx.js'
 import { DataError, type ImageSet } from './images.js'
+
+/**
+ * Reads the set in a folder: folders of JPEG and PNG files (`readImageFolder`, with `size`), or what `readData` reads. Throws
+ * `DataError`.
+ */
+export const readSet = async (path: string, options: FolderOptions = {}): Promise<ImageSet | AudioSet> =>
+  isImageFolder(path) ? readImageFolder(path, options) : readData(path)
 
 /**
  * Reads the set in a folder: spoken digits (`labels.csv` beside `recordings`), or images as `readImages` does. Throws
@@ -24,7 +32,9 @@ export function readImages(path: string): ImageSet {
   if (files.length === 0) throw new DataError(`the folder ${path} is empty: it should hold CIFAR-10 or IDX files`)
   if (isCifar10(files)) return readCifar10(path)
   if (isIdx(files)) return readIdx(path, { pad: 32 })
+  if (isImageFolder(path))
+    throw new DataError(`${path} is a folder of JPEG and PNG files, which is read by readSet and readImageFolder alone`)
   throw new DataError(
-    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not)`,
+    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not), or folders train/CLASS and test/CLASS of JPEG and PNG files`,
   )
 }

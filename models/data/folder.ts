@@ -1,0 +1,105 @@
+/**
+ * Folders of JPEG and PNG files, one folder per class: `train/cat/*.jpg`, `test/cat/*.jpg`, as torchvision's ImageFolder has
+ * them. Images are decoded by the npm package sharp, brought to one size and kept as bytes.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { DataError, type ImageSet, type Split } from './images.js'
+
+export interface FolderOptions {
+  /** Height and width that images are brought to: the shorter side is resized, the middle of the longer one is kept. Default 64. */
+  readonly size?: number
+}
+
+/** Folders of a split, the first that there is. */
+const TEST = ['test', 'val'] as const
+const isImage = (file: string): boolean => /\.(jpe?g|png)$/i.test(file)
+const foldersIn = (path: string): string[] =>
+  readdirSync(path)
+    .filter(name => !name.startsWith('.') && statSync(join(path, name)).isDirectory())
+    .sort()
+
+/** Whether a folder is laid out in this way. */
+export const isImageFolder = (path: string): boolean =>
+  existsSync(join(path, 'train')) && statSync(join(path, 'train')).isDirectory()
+
+/**
+ * Reads `train` and `test` (or `val`) of a folder. Labels are the places of the class folders of `train` in alphabetical order.
+ * Transparency is dropped, rotation by EXIF applied, grey made RGB. Throws `DataError` for a missing split, a class without
+ * images, a class of the test split that is not trained, more than 256 classes, and for a file that cannot be decoded, with its name.
+ */
+export async function readImageFolder(path: string, { size = 64 }: FolderOptions = {}): Promise<ImageSet> {
+  const test = TEST.find(name => existsSync(join(path, name)))
+  if (!isImageFolder(path) || !test)
+    throw new DataError(
+      `${path} is no image folder: it should hold train and test (or val), with a folder per class in each`,
+    )
+  const classes = foldersIn(join(path, 'train'))
+  if (classes.length === 0)
+    throw new DataError(`${join(path, 'train')} has no class folders: images belong into train/CLASS/, test/CLASS/`)
+  if (classes.length > 256)
+    throw new DataError(`${join(path, 'train')} has ${classes.length} classes: labels are bytes, 256 are the most`)
+  const others = foldersIn(join(path, test)).filter(name => !classes.includes(name))
+  if (others.length > 0)
+    throw new DataError(`${join(path, test)} has the class ${others[0]}, which ${join(path, 'train')} does not have`)
+  const [trained, tested] = ['train', test].map(split => filesOf(join(path, split), classes))
+  const decode = await decoder(size)
+  return {
+    name: basename(resolve(path)),
+    train: await read(trained!, size, decode),
+    test: await read(tested!, size, decode),
+    ...{ height: size, width: size, channels: 3 as const, classes },
+  }
+}
+
+interface LabelledFile {
+  readonly file: string
+  readonly label: number
+}
+/** Files of a split; classes may be missing in it, but a folder of a class may not be empty. */
+function filesOf(path: string, classes: readonly string[]): LabelledFile[] {
+  const files = classes.flatMap((name, label) => {
+    const folder = join(path, name)
+    if (!existsSync(folder)) return []
+    const own = readdirSync(folder).filter(isImage).sort()
+    if (own.length === 0) throw new DataError(`${folder} holds no images: .jpg, .jpeg and .png files are read`)
+    return own.map(file => ({ file: join(folder, file), label }))
+  })
+  if (files.length === 0) throw new DataError(`${path} has no class folders: images belong into CLASS/ in it`)
+  return files
+}
+
+type Decode = (file: string) => Promise<Uint8Array>
+/** Bytes `[size, size, 3]` of a file. Throws `DataError` if sharp is not installed. */
+async function decoder(size: number): Promise<Decode> {
+  const { default: sharp } = await import('sharp').catch(error => {
+    throw new DataError(
+      `JPEG and PNG files are decoded by the npm package sharp, which does not load: ${oneLine(error)}`,
+    )
+  })
+  return async file => {
+    try {
+      const image = sharp(file).autoOrient().resize(size, size, { fit: 'cover' }).removeAlpha().toColourspace('srgb')
+      return await image.raw({ depth: 'uchar' }).toBuffer()
+    } catch (error) {
+      throw new DataError(`${file} cannot be read as an image: ${oneLine(error as Error)}`)
+    }
+  }
+}
+const oneLine = ({ message }: Error): string => message.trim().replace(/\s*\n\s*/g, ' ')
+
+/** Files that are decoded at the same time. */
+const AT_ONCE = 8
+async function read(files: readonly LabelledFile[], size: number, decode: Decode): Promise<Split> {
+  const length = size * size * 3
+  const images = new Uint8Array(files.length * length)
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < files.length) {
+      const n = next++
+      images.set(await decode(files[n]!.file), n * length)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return { images, labels: Uint8Array.from(files, ({ label }) => label), count: files.length }
+}

@@ -16,6 +16,10 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
     load: () => import('./demo.js'),
   },
   pretrain: { summary: 'pretrain one encoder with one method', load: () => import('./pretrain.js') },
+  evaluate: {
+    summary: 'evaluate a saved run: kNN, linear probe, fine-tuning, transfer, robustness, ...',
+    load: () => import('./evaluate.js'),
+  },
   preview: { summary: 'write a contact sheet of augmented views as PNG', load: () => import('./preview.js') },
   compile: {
     summary: 'compile the entries a file exports to a shader bundle, for Node and browsers',

@@ -28,7 +28,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'compiler/index.ts': [...COMPILER, 'compiler/compile.ts', 'compiler/bundle'],
   runtime: ['node:', 'webgpu', 'koffi', '@sparticuz/chromium'],
   tuner: [...COMPILER, 'compiler/compile.ts', 'runtime', 'node:'],
-  models: [...COMPILER, 'compiler/compile.ts', 'compiler/index.ts', 'runtime', 'node:'],
+  models: [...COMPILER, 'compiler/compile.ts', 'compiler/index.ts', 'runtime', 'node:', 'sharp'],
   cli: [
     ...COMPILER,
     'compiler/compile.ts',

@@ -14,19 +14,19 @@ export { embedAll, type Features } from './evaluate/features.js'
 export { balancedSubset, type FewLabels, type FewLabelsOptions, fewLabels } from './evaluate/fewlabels.js'
 export { type Finetuned, type FinetuneOptions, finetune } from './evaluate/finetune.js'
 export { type KnnOptions, knnAccuracy, knnMetrics } from './evaluate/knn.js'
-export { fitLinear, type LinearClassifier, type LinearFit, type LinearOptions, linearProbe } from './evaluate/linear.js'
+export { fitLinear, type LinearClassifier, type LinearFit, linearProbe, type ProbeOptions } from './evaluate/linear.js'
 export { type ProbeMetrics, withProbe, withProbeRate } from './evaluate/online.js'
 export { projectToPlane } from './evaluate/plane.js'
 export {
   type EvaluateOptions,
   evaluate,
+  type Measurements,
   type Protocol,
   type ProtocolName,
   protocolNamed,
   protocolNames,
   protocols,
   robustnessOf,
-  type Scores,
   type Setting,
   settingFor,
 } from './evaluate/protocols.js'

@@ -6,7 +6,7 @@ import { generator, permutation } from '../data/random.js'
 import type { DataSet } from '../domains.js'
 import { type Features, pickRows } from './features.js'
 import { type FinetuneOptions, finetune } from './finetune.js'
-import { type LinearOptions, linearProbe } from './linear.js'
+import { linearProbe, type ProbeOptions } from './linear.js'
 import type { Subject } from './subject.js'
 
 /**
@@ -30,7 +30,7 @@ export function balancedSubset({ labels }: Pick<Examples, 'labels'>, fraction: n
 export interface FewLabelsOptions {
   /** Default 0.01 and 0.1. */
   readonly fractions?: readonly number[]
-  readonly linear?: LinearOptions
+  readonly linear?: ProbeOptions
   /** Default: 20 epochs, but 100 steps or more, the classifier's rate ten times the encoder's. */
   readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
   /** Of the subset and of fine-tuning. Default 0. */

@@ -26,7 +26,7 @@ import {
   zeros,
 } from './features.js'
 
-export interface LinearOptions {
+export interface ProbeOptions {
   /** Full-batch steps, the learning rate falling by a cosine. Default 100. */
   readonly steps?: number
   /** `'sgd'` has momentum 0.9. Default `'adamw'`, which needs no search over orders of magnitude. */
@@ -65,7 +65,7 @@ export const linearProbe = async (
   device: Device,
   train: Features,
   test: Features,
-  options: LinearOptions = {},
+  options: ProbeOptions = {},
 ): Promise<number> => (await fitLinear(device, train, [test], options)).accuracies[0]!
 
 /** The classifier of `linearProbe` itself, and how it does on any number of test sets. */
@@ -73,7 +73,7 @@ export async function fitLinear(
   device: Device,
   train: Features,
   tests: readonly Features[],
-  { steps = 100, optimizer: kind = 'adamw', ...options }: LinearOptions = {},
+  { steps = 100, optimizer: kind = 'adamw', ...options }: ProbeOptions = {},
 ): Promise<LinearFit> {
   const { learningRates, weightDecay } = { ...defaults[kind], ...options }
   const classes = classCount(train, ...tests)

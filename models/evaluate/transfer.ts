@@ -3,12 +3,12 @@ import type { Device } from '../../runtime/device.js'
 import type { DataSet } from '../domains.js'
 import { type FinetuneOptions, finetune } from './finetune.js'
 import { type KnnOptions, knnAccuracy } from './knn.js'
-import { type LinearOptions, linearProbe } from './linear.js'
+import { linearProbe, type ProbeOptions } from './linear.js'
 import { featuresOf, type Subject } from './subject.js'
 
 export interface TransferOptions {
   readonly knn?: KnnOptions
-  readonly linear?: LinearOptions
+  readonly linear?: ProbeOptions
   readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
   /** Of fine-tuning. Default 0. */
   readonly seed?: number

@@ -9,9 +9,9 @@ import type { DataSet } from '../models/domains.js'
 import {
   type EvaluateOptions,
   knnMetrics,
-  type Measurements,
   type Protocol,
   type ProtocolName,
+  type ProtocolScores,
   protocolNamed,
   protocolNames,
   protocols,
@@ -91,7 +91,7 @@ async function run(folder: string, options: Options): Promise<void> {
       `${folder}: ${methodLabels[recipe.method]}, ${recipe.encoder}, ${weights}, on ${set.train.count} + ${set.test.count} examples of ${set.name}, on ${device.adapter.name}\n`,
     )
     const setting = settingFor(device, subject, { ...given, progress: status })
-    const scores: Partial<Record<ProtocolName, Measurements>> = {}
+    const scores: Partial<Record<ProtocolName, ProtocolScores>> = {}
     for (const name of names) {
       const start = performance.now()
       status(name, 0, 0)
@@ -194,7 +194,7 @@ const clear = (): void => {
 /** Numbers that are no shares. */
 const NUMBERS = new Set(['learningRate', 'alignment', 'uniformity', 'rank', 'participation', 'spread'])
 /** Rows of the table: those that differ in a severity are one row. */
-function lines(name: ProtocolName, scores: Measurements, seconds: number): string[] {
+function lines(name: ProtocolName, scores: ProtocolScores, seconds: number): string[] {
   const rows = new Map<string, string[]>()
   for (const [key, value] of Object.entries(scores)) {
     const label = name === 'robustness' ? key.replace(/ [1-5]$/, '') : key

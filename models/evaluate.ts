@@ -20,13 +20,13 @@ export { projectToPlane } from './evaluate/plane.js'
 export {
   type EvaluateOptions,
   evaluate,
-  type Measurements,
   type Protocol,
   type ProtocolName,
   protocolNamed,
   protocolNames,
   protocols,
   robustnessOf,
+  type Scores as ProtocolScores,
   type Setting,
   settingFor,
 } from './evaluate/protocols.js'

@@ -44,7 +44,7 @@ export interface EvaluateOptions {
 }
 
 /** Numbers by name, the most important first. Shares are 0 to 1. */
-export type Measurements = Readonly<Record<string, number>>
+export type Scores = Readonly<Record<string, number>>
 export interface Setting extends EvaluateOptions {
   readonly device: Device
   readonly subject: Subject
@@ -56,7 +56,7 @@ export interface Setting extends EvaluateOptions {
 }
 export interface Protocol {
   readonly summary: string
-  readonly run: (setting: Setting) => Promise<Measurements>
+  readonly run: (setting: Setting) => Promise<Scores>
   /** Why it cannot be run on this set, where that is so. */
   readonly refuses?: (options: EvaluateOptions) => string | undefined
 }
@@ -147,7 +147,7 @@ export const protocolNames = Object.keys(protocols) as ProtocolName[]
 const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`
 
 /** `robustness` as numbers by name: `mean`, `clean`, with a baseline `mCE`, then `gaussianNoise 1`, ... */
-const scoresOf = (result: Robustness, baseline?: Robustness): Measurements => ({
+const scoresOf = (result: Robustness, baseline?: Robustness): Scores => ({
   mean: meanCorrupted(result),
   clean: result.clean,
   ...(baseline && {
@@ -160,7 +160,7 @@ const scoresOf = (result: Robustness, baseline?: Robustness): Measurements => ({
 })
 
 /** The result of `robustness` from its numbers by name, to be a baseline. Throws `BadInput` if they are not such numbers. */
-export function robustnessOf(scores: Measurements): Robustness {
+export function robustnessOf(scores: Scores): Robustness {
   const corrupted: Record<string, number[]> = {}
   for (const [key, share] of Object.entries(scores)) {
     const [, name, severity] = /^(\w+) ([1-5])$/.exec(key) ?? []
@@ -214,14 +214,14 @@ export async function evaluate<const N extends ProtocolName>(
   subject: Subject,
   names: readonly N[],
   options: EvaluateOptions,
-): Promise<Record<N, Measurements>> {
+): Promise<Record<N, Scores>> {
   const chosen = names.map(name => [name, protocols[name] as Protocol] as const)
   for (const [, { refuses }] of chosen) {
     const reason = refuses?.(options)
     if (reason) throw new BadInput(`${reason}.`)
   }
   const setting = settingFor(device, subject, options)
-  const results: Partial<Record<ProtocolName, Measurements>> = {}
+  const results: Partial<Record<ProtocolName, Scores>> = {}
   for (const [name, { run }] of chosen) results[name] = await run(setting)
-  return results as Record<N, Measurements>
+  return results as Record<N, Scores>
 }

@@ -47,9 +47,11 @@ const training = Object.entries(steps).flatMap(([name, method]) => {
     })),
   )
 })
-const kernels: ProgramKernel[] = [{}, { target: software }, { fusion: false }, { choose: forced.transposed! }]
+const made: ProgramKernel[] = [{}, { target: software }, { fusion: false }, { choose: forced.transposed! }]
   .flatMap(options => compileGraphs(graphs, options).kernels)
   .concat(training, conformanceKernels())
+/** Each text once. */
+const kernels = [...new Map(made.map(kernel => [kernel.code, kernel])).values()]
 
 /** Kernels of the reference cases without variables; none where the reference data is not there. */
 function conformanceKernels(): ProgramKernel[] {

@@ -12,7 +12,15 @@ export class UsageError extends Error {
 export const exitCodes = { failed: 1, badInput: 2, bug: 70 } as const
 
 /** What the compiler throws at the author of a model. By name, so that commands that compile nothing do not import it. */
-const modelErrors = new Set(['ShapeError', 'UnboundSize', 'LimitError', 'TextError', 'TuningError', 'TargetError'])
+const modelErrors = new Set([
+  'ShapeError',
+  'UnboundSize',
+  'LimitError',
+  'TextError',
+  'TuningError',
+  'TargetError',
+  'OnnxError',
+])
 
 /** What to print and the code to exit with. */
 export function explain(error: unknown): { text: string; code: number } {

@@ -1,7 +1,8 @@
 /** `facet pretrain`: one run of one method, its weights and its report; `demo` is four of these side by side. */
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
+import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { take } from '../models/data/examples.js'
 import { readData } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
@@ -18,7 +19,7 @@ import {
 import type { Saving } from '../models/resume.js'
 import { readCheckpoint } from '../runtime/checkpoint.js'
 import { openDevice } from '../runtime/node.js'
-import type { State } from '../runtime/restore.js'
+import type { Checkpoint, State } from '../runtime/restore.js'
 import { UsageError } from './errors.js'
 import {
   augmentationsOf,
@@ -102,36 +103,45 @@ const KEPT = [
   'learningRate',
 ] as const
 
-/** The options of the run in a folder, as they were given when it began; of the command line, `--data` says where the data are now. */
+/** The options of a run as they were given when it began, out of the state of its checkpoint. */
+export function optionsOf({ about }: State, folder: string): Options {
+  if (!isRecord(about))
+    throw new UsageError(`${folder} was not saved by facet pretrain, so that it is not known how its run was made`)
+  const known = define(new Command())
+  const saved = Object.entries(about).map(([name, value]) => {
+    if (!KEPT.some(kept => kept === name) || (typeof value !== 'string' && typeof value !== 'number'))
+      throw new UsageError(`${folder}: its run has an option ${name} of ${JSON.stringify(value)}, which cannot be`)
+    return `${flagOf(known, name)}=${value}`
+  })
+  known.exitOverride().configureOutput({ writeErr: () => {} })
+  try {
+    return known.parse(saved, { from: 'user' }).opts()
+  } catch (error) {
+    throw error instanceof CommanderError ? new UsageError(`${folder}: ${error.message}`) : error
+  }
+}
+
+/** What to run to go on in a folder; `--data` of the command line says where the data are now. */
 async function resumed(folder: string, given: Options, command: Command): Promise<Options> {
   const clash = KEPT.find(name => name !== 'data' && command.getOptionValueSource(name) === 'cli')
   if (clash) throw new UsageError(`--resume takes a run as it is: leave out ${flagOf(command, clash)}`)
-  const runs = existsSync(join(folder, 'report.html'))
-    ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'weights.safetensors')))
-    : []
-  if (runs.length > 0)
-    throw new UsageError(
-      `--resume ${folder}: give one of the runs in it: ${runs.map(name => join(folder, name)).join(', ')}`,
-    )
-  const { about } = (await readCheckpoint(folder)).state
-  if (typeof about !== 'object' || about === null)
-    throw new UsageError(
-      `--resume ${folder}: this run was not saved by facet pretrain, and how it was made is not known`,
-    )
-  const saved = Object.entries(about).map(([name, value]) => {
-    if (!KEPT.some(known => known === name) || (typeof value !== 'string' && typeof value !== 'number'))
-      throw new UsageError(`--resume ${folder}: its option ${name} is ${JSON.stringify(value)}, which no run has`)
-    return `${flagOf(command, name)}=${value}`
-  })
-  const again = define(new Command())
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-  const options: Options = again.parse(saved, { from: 'user' }).opts()
+  const options = optionsOf((await readRun(folder)).state, folder)
   const out = command.getOptionValueSource('out') === 'cli' ? given.out : dirname(resolve(folder))
   const { checkpointEvery, data = options.data } = given
   return { ...options, out, resume: folder, ...(data && { data }), ...(checkpointEvery && { checkpointEvery }) }
 }
 
+/** The last checkpoint of the run in a folder. Throws with the runs in it if it is one of several. */
+export async function readRun(folder: string): Promise<Checkpoint> {
+  const runs = existsSync(join(folder, 'report.html'))
+    ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'weights.safetensors')))
+    : []
+  if (runs.length > 0)
+    throw new UsageError(`${folder} holds runs, give one of them: ${runs.map(name => join(folder, name)).join(', ')}`)
+  return readCheckpoint(folder)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 const flagOf = (command: Command, name: string): string =>
   command.options.find(option => option.attributeName() === name)!.long!
 
@@ -173,16 +183,24 @@ function recipeOf({ recipe: name, method, set = {}, batch, width, learningRate }
   })
 }
 
+/** What is run on a set. */
+export function planOf(
+  options: Options,
+  set: DataSet,
+): { recipe: Recipe; augment: readonly FeatureAugmentation[]; size?: number } {
+  const chosen = recipeOf(options, 'samples' in set)
+  const recipe = options.data === undefined ? { ...chosen, views: syntheticViews } : chosen
+  const augment = augmentationsOf(options.augment)
+  return { recipe, augment, ...('height' in set && { size: options.size ?? set.height }) }
+}
+
 async function run(options: Options): Promise<void> {
   const start = performance.now()
   const { data, images, out, seed } = options
   checkFolder('--out', out)
   const all: DataSet = data === undefined ? synthetic({ size: options.size ?? 16 }) : readData(data)
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
-  const chosen = recipeOf(options, 'samples' in set)
-  const recipe = data === undefined ? { ...chosen, views: syntheticViews } : chosen
-  const augment = augmentationsOf(options.augment)
-  const size = 'height' in set ? (options.size ?? set.height) : undefined
+  const { recipe, augment, size } = planOf(options, set)
   checkRun(set, recipe.batch, size ?? 8)
   const device = await openDevice()
   try {

@@ -80,8 +80,8 @@ export function lengthOf({ set, recipe, steps }: Pick<PretrainOptions, 'set' | '
   return { perEpoch, steps: steps ?? recipe.steps ?? Math.round(recipe.epochs * perEpoch) }
 }
 
-/** The method of a run, its program (entries `step` and `embed` on batches of the set), and the step as it was traced. */
-export function program(options: PretrainOptions, device: Device) {
+/** The method of a run and its entries: `step` and `embed` on batches of the set, of which only the sizes count here. */
+export function entriesOf(options: Omit<PretrainOptions, 'seed'>) {
   const { set, recipe, augment } = options
   const domain = domainOf(set, recipe.views, options.size === undefined ? {} : { size: options.size })
   const length = lengthOf(options)
@@ -93,12 +93,19 @@ export function program(options: PretrainOptions, device: Device) {
     train(method, optimizer, domain.views(given), (labelled ? { labels: cast(given.labels, 'i32') } : {}) as never),
   )
   const embed = entry(domain.inputs, (given: any) => ({ features: method.embed(domain.plain(given)) }))
+  return { method, step, embed }
+}
+
+/** The method of a run, its program, and the step as it was traced. */
+export function program(options: PretrainOptions, device: Device) {
+  const { method, ...entries } = entriesOf(options)
   let graph!: Graph
   const observe = (stage: CompileStage): void => {
     if (stage.name === 'trace' && stage.entry === 'step') graph = stage.graph
   }
-  const compiling = { target: targetFor(device), observe }
-  return { method, program: compile({ step, embed } as never, { batch: recipe.batch } as never, compiling), graph }
+  const sizes = { batch: options.recipe.batch }
+  const compiled = compile(entries as never, sizes as never, { target: targetFor(device), observe })
+  return { method, program: compiled, graph }
 }
 
 /**

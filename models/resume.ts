@@ -49,7 +49,9 @@ export async function identityOf(run: {
   readonly graph: Graph
 }): Promise<State> {
   const { set, augmentations, recipe, graph, ...rest } = run
-  const data = { name: set.name, train: await describe(set.train), test: await describe(set.test) }
+  const { name, classes } = set
+  const example = 'samples' in set ? { samples: set.samples, rate: set.rate } : { height: set.height, width: set.width }
+  const data = { name, classes, ...example, train: await describe(set.train), test: await describe(set.test) }
   return JSON.parse(
     JSON.stringify({
       ...rest,
@@ -59,6 +61,33 @@ export async function identityOf(run: {
       'digest of the step': await digest(new TextEncoder().encode(print(graph))),
     }),
   )
+}
+
+/**
+ * A set like the one that the run of a checkpoint was trained on, but without the examples: enough to build its program
+ * again. Throws `BadInput` if the state does not describe one.
+ */
+export function emptySetOf({ run }: State, place: string): DataSet {
+  const data = isRecord(run) && isRecord(run.data) ? run.data : {}
+  const size = (value: unknown, name: string): number => {
+    if (Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 24) return value as number
+    throw new BadInput(`${place} holds no pretraining run: its data have ${name} ${JSON.stringify(value)}.`)
+  }
+  const count = (split: unknown, name: string): number => size(isRecord(split) ? split.count : undefined, name)
+  const { name, classes } = data
+  if (typeof name !== 'string' || !Array.isArray(classes) || !classes.every(item => typeof item === 'string'))
+    throw new BadInput(`${place} holds no pretraining run: its data have no name and classes.`)
+  const labels = new Uint8Array(0)
+  const split = <R>(rows: R) => ({
+    train: { ...rows, labels, count: count(data.train, 'train.count') },
+    test: { ...rows, labels, count: count(data.test, 'test.count') },
+  })
+  if ('samples' in data) {
+    const [samples, rate] = [size(data.samples, 'samples'), size(data.rate, 'rate')]
+    return { name, classes, samples, rate, ...split({ waveforms: new Float32Array(0) }) }
+  }
+  const [height, width] = [size(data.height, 'height'), size(data.width, 'width')]
+  return { name, classes, height, width, channels: 3, ...split({ images: new Uint8Array(0) }) }
 }
 
 /** Number and digests of examples. */
@@ -75,7 +104,7 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 }
 
 /** A tensor beside the variables: the losses so far, as the device gave them. */
-const LOSSES = 'run.losses'
+export const LOSSES = 'run.losses'
 
 /** Saves the session's variables, as they are after the steps of `position`. */
 export async function save(

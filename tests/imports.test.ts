@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-const COMPILER = ['types', 'graph', 'ops', 'language', 'gradient', 'passes', 'kernels', 'wgsl', 'plan'].map(
+const COMPILER = ['types', 'graph', 'ops', 'language', 'gradient', 'passes', 'kernels', 'wgsl', 'plan', 'onnx'].map(
   folder => `compiler/${folder}`,
 )
 const upTo = (folder: string): string[] => COMPILER.slice(0, COMPILER.indexOf(folder) + 1)
@@ -23,6 +23,14 @@ const ALLOWED: Record<string, readonly string[]> = {
   'compiler/kernels': ['compiler/types', 'compiler/graph', 'compiler/ops', 'compiler/passes'],
   'compiler/wgsl': ['compiler/types', 'compiler/graph', 'compiler/ops', 'compiler/kernels'],
   'compiler/plan': ['compiler/types', 'compiler/graph', 'compiler/kernels', 'compiler/wgsl'],
+  'compiler/onnx': [
+    'compiler/types',
+    'compiler/graph',
+    'compiler/ops',
+    'compiler/language',
+    'compiler/passes',
+    '@bufbuild/protobuf',
+  ],
   'compiler/compile.ts': COMPILER,
   'compiler/bundle': [...COMPILER, 'compiler/compile.ts'],
   'compiler/index.ts': [...COMPILER, 'compiler/compile.ts', 'compiler/bundle'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readSafetensors } from '../../runtime/safetensors.js'
 import { root, run } from '../runtime/process.js'
 
 const place = mkdtempSync(join(tmpdir(), 'facet-resume-'))
@@ -71,7 +72,21 @@ test('a run that was stopped goes on as it began', async () => {
     runs[0].losses.map(([at]: [number]) => at),
     Array.from({ length: 150 }, (_, i) => i + 1),
   )
-  await refuses(['pretrain', '--resume', out], 'give one of the runs in it', folder)
+  await refuses(['pretrain', '--resume', out], 'give one of them', folder)
+
+  const [weights, all, onnx] = ['encoder.safetensors', 'all.safetensors', 'encoder.onnx'].map(name => join(place, name))
+  assert.is((await facet('export', folder, '--weights', weights!, '--onnx', onnx!)).code, 0)
+  assert.is((await facet('export', folder, '--weights', all!, '--all')).code, 0)
+  const names = (file: string) => Object.keys(readSafetensors(readFileSync(file), file).tensors).sort()
+  assert.ok(names(weights!).includes('stage1.1.running_mean'))
+  assert.ok(
+    names(all!).includes('encoder.stage1.1.running_mean') &&
+      names(all!).includes('optimizer.encoder.stage1.0.weight.momentum'),
+    `${names(all!)}`,
+  )
+  assert.ok(readFileSync(onnx!).includes('stage1.0.weight'))
+  await refuses(['export', folder], '--weights FILE, --onnx FILE')
+  await refuses(['export', folder, '--onnx', join(place, 'nowhere', 'x')], 'cannot be written')
 })
 
 test('options of checkpoints that cannot be used', async () => {

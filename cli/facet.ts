@@ -20,6 +20,10 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
     summary: 'evaluate a saved run: kNN, linear probe, fine-tuning, transfer, robustness, ...',
     load: () => import('./evaluate.js'),
   },
+  export: {
+    summary: "write a run's weights as safetensors, or its encoder as ONNX",
+    load: () => import('./export.js'),
+  },
   preview: { summary: 'write a contact sheet of augmented views as PNG', load: () => import('./preview.js') },
   compile: {
     summary: 'compile the entries a file exports to a shader bundle, for Node and browsers',

@@ -20,7 +20,7 @@ import type { Saving } from '../models/resume.js'
 import { readCheckpoint } from '../runtime/checkpoint.js'
 import { openDevice } from '../runtime/node.js'
 import type { Checkpoint, State } from '../runtime/restore.js'
-import { UsageError } from './errors.js'
+import { exitCodes, explain, UsageError } from './errors.js'
 import {
   augmentationsOf,
   checkFolder,
@@ -110,14 +110,22 @@ export function optionsOf({ about }: State, folder: string): Options {
   const known = define(new Command())
   const saved = Object.entries(about).map(([name, value]) => {
     if (!KEPT.some(kept => kept === name) || (typeof value !== 'string' && typeof value !== 'number'))
-      throw new UsageError(`${folder}: its run has an option ${name} of ${JSON.stringify(value)}, which cannot be`)
+      throw new UsageError(
+        `${folder}: its run has an option ${name.slice(0, 40)} of ${JSON.stringify(value).slice(0, 80)}, which cannot be`,
+      )
     return `${flagOf(known, name)}=${value}`
   })
   known.exitOverride().configureOutput({ writeErr: () => {} })
   try {
-    return known.parse(saved, { from: 'user' }).opts()
+    const options: Options = known.parse(saved, { from: 'user' }).opts()
+    // What they name must be known, whatever the data are.
+    recipeOf(options, false)
+    augmentationsOf(options.augment)
+    return options
   } catch (error) {
-    throw error instanceof CommanderError ? new UsageError(`${folder}: ${error.message}`) : error
+    const expected = error instanceof CommanderError || explain(error).code !== exitCodes.bug
+    if (!(error instanceof Error) || !expected) throw error
+    throw new UsageError(`${folder}: ${error.message.slice(0, 1000)}`)
   }
 }
 

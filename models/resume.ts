@@ -71,7 +71,7 @@ export function emptySetOf({ run }: State, place: string): DataSet {
   const data = isRecord(run) && isRecord(run.data) ? run.data : {}
   const size = (value: unknown, name: string): number => {
     if (Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 24) return value as number
-    throw new BadInput(`${place} holds no pretraining run: its data have ${name} ${JSON.stringify(value)}.`)
+    throw new BadInput(`${place} holds no pretraining run: its data have ${name} ${show(value)}.`)
   }
   const count = (split: unknown, name: string): number => size(isRecord(split) ? split.count : undefined, name)
   const { name, classes } = data
@@ -131,7 +131,7 @@ export function positionOf({ tensors, state }: Checkpoint, run: State, place: st
   const whole = Number.isSafeInteger(step) && typeof seconds === 'number' && seconds >= 0 && typeof saved === 'object'
   if (!whole || !(values instanceof Float32Array) || values.length !== step)
     throw new BadInput(
-      `${place} holds no pretraining run: its state has step ${JSON.stringify(step)}, and it has ${values?.length ?? 'no'} losses.`,
+      `${place} holds no pretraining run: its state has step ${show(step)}, and it has ${values?.length ?? 'no'} losses.`,
     )
   const other = difference(saved, run, '')
   if (other)
@@ -161,8 +161,10 @@ function difference(
     return undefined
   }
   const [before, after] = [was, now].map(value => (value === undefined ? 'not set' : JSON.stringify(value)))
-  return before === after ? undefined : { name, was: before!, now: after! }
+  return before === after ? undefined : { name: name.slice(0, 80), was: show(was), now: show(now) }
 }
+/** A value from a file, in a sentence. */
+const show = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value).slice(0, 80))
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -24,6 +24,8 @@ const arrays = {
 const readable = { ...arrays, I64: BigInt64Array } as const
 type Readable = keyof typeof readable
 const maxHeader = 100_000_000
+/** Names in a damaged file may be of any length. */
+const LONGEST_REASON = 400
 
 /** A safetensors file. f16 tensors are arrays of their bits, as the runtime reads them. */
 export function writeSafetensors(
@@ -60,7 +62,7 @@ export function writeSafetensors(
 /** The tensors of a safetensors file, copied out of it. Throws `BadInput`, starting with `what`, if anything in it is not as the format says. */
 export function readSafetensors(file: Uint8Array, what = 'the safetensors file'): Safetensors {
   const fail = (reason: string): never => {
-    throw new BadInput(`${what} is damaged or no safetensors file: ${reason}.`)
+    throw new BadInput(`${what} is damaged or no safetensors file: ${reason.slice(0, LONGEST_REASON)}.`)
   }
   if (file.length < 8) fail(`it has ${file.length} bytes`)
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true)
@@ -73,7 +75,9 @@ export function readSafetensors(file: Uint8Array, what = 'the safetensors file')
   const { __metadata__: metadata = {}, ...entries } = header
   if (!isRecord(metadata) || !Object.values(metadata).every(value => typeof value === 'string'))
     fail('its metadata is not text by name')
-  const found = Object.entries(entries).map(([name, entry]) => check(name, entry, body, fail))
+  const failAt = (name: string) => (reason: string) =>
+    fail(`${reason} (described at byte ${placeOf(file.subarray(0, start), name)})`)
+  const found = Object.entries(entries).map(([name, entry]) => check(name, entry, body, failAt(name)))
   found.sort((a, b) => a.begin - b.begin || a.end - b.end)
   let end = 0
   for (const tensor of found) {
@@ -93,6 +97,12 @@ export function readSafetensors(file: Uint8Array, what = 'the safetensors file')
 }
 
 type Fail = (reason: string) => never
+
+/** Where the header first says `name`. */
+function placeOf(header: Uint8Array, name: string): number {
+  const before = new TextDecoder().decode(header.subarray(8)).split(JSON.stringify(name), 1)[0]!
+  return 8 + new TextEncoder().encode(before).length
+}
 
 function decode(name: string, dtype: Readable, bytes: ArrayBuffer, fail: Fail) {
   if (dtype === 'BOOL') return Uint32Array.from(new Uint8Array(bytes), value => (value ? 1 : 0))

@@ -210,6 +210,7 @@ export function record(given: unknown, where: string): Readonly<Record<string, u
   return given as Record<string, unknown>
 }
 export function fail(where: string, what: string): never {
-  throw new TuningError(`${where} ${what}`)
+  // What is wrong may be long: the file can hold anything.
+  throw new TuningError(`${where.slice(0, 200)} ${what.slice(0, 200)}`)
 }
 const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))

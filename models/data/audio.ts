@@ -90,7 +90,7 @@ function readLabels(csv: string): Recording[] {
     throw new DataError(`${csv}, line 1 is ${JSON.stringify(header!.slice(0, 80))}, expected ${COLUMNS}`)
   const recordings = lines.map((line, i): Recording => {
     const fail = (problem: string): never => {
-      throw new DataError(`${csv}, line ${i + 2}: ${problem}`)
+      throw new DataError(`${csv}, line ${i + 2}: ${problem.slice(0, 200)}`)
     }
     const fields = line.split(',')
     if (fields.length !== 6) fail(`${fields.length} fields, expected 6: ${COLUMNS}`)

@@ -1,0 +1,205 @@
+/** The formats that Facet reads: valid files of each, small, and the reader that users call. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { UsageError } from '../../cli/errors.js'
+import { optionsOf, planOf } from '../../cli/pretrain.js'
+import { bundle } from '../../compiler/bundle/write.js'
+import { TuningError } from '../../compiler/kernels/tuning.js'
+import { entry, f32 } from '../../compiler/language/program.js'
+import { relu } from '../../compiler/ops/index.js'
+import { readSpokenDigits } from '../../models/data/audio.js'
+import { readCifar10 } from '../../models/data/cifar10.js'
+import { readIdx } from '../../models/data/idx.js'
+import { readWav } from '../../models/data/wav.js'
+import { linear } from '../../models/layers/linear.js'
+import { emptySetOf, positionOf } from '../../models/resume.js'
+import { programOf, weightsOf } from '../../runtime/bundle.js'
+import { readCheckpoint, writeCheckpoint } from '../../runtime/checkpoint.js'
+import { BadInput } from '../../runtime/errors.js'
+import { openBundle, saveBundle } from '../../runtime/files.js'
+import { readNpy, writeNpy } from '../../runtime/npy.js'
+import { readSafetensors, writeSafetensors } from '../../runtime/safetensors.js'
+import type { Output } from '../../runtime/values.js'
+import { readCache } from '../../tuner/cache.js'
+
+export interface Format {
+  /** Files by name. */
+  readonly files: Readonly<Record<string, Uint8Array>>
+  /** Reads them from a folder as a user would. */
+  read(folder: string): unknown
+  /** Makes lengths and digests fit again, so that mutations reach what they guard. */
+  readonly fix?: (file: Buffer) => Buffer
+  /** The format holds a digest: no changed byte may be accepted. */
+  readonly sealed?: boolean
+  /** Errors that are right, beside `BadInput`. */
+  readonly errors?: readonly (new (
+    ...x: any[]
+  ) => Error)[]
+}
+
+const shaped = <T>(array: T, shape: readonly number[]): Output => Object.assign(array as any, { shape }) as Output
+const tensors = {
+  'encoder.0.weight': shaped(
+    Float32Array.from({ length: 12 }, (_, i) => i / 7),
+    [3, 4],
+  ),
+  'encoder.0.bias': shaped(Float32Array.of(1, 2, 3), [3]),
+  step: shaped(Uint32Array.of(2), []),
+  mask: shaped(Uint8Array.of(1, 0, 1), [3]),
+}
+const big = (...values: number[]): Buffer => {
+  const bytes = Buffer.alloc(4 * values.length)
+  for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i)
+  return bytes
+}
+const images = (count: number) => Buffer.concat([big(2051, count, 4, 4), Buffer.alloc(16 * count, 9)])
+const labels = (count: number) => Buffer.concat([big(2049, count), Buffer.alloc(count, 1)])
+const cifar = (count: number) => Buffer.alloc(3073 * count, 3)
+
+function wav(samples: number): Buffer {
+  const bytes = Buffer.alloc(44 + 2 * samples)
+  bytes.write('RIFF', 0).toString()
+  bytes.writeUInt32LE(36 + 2 * samples, 4)
+  bytes.write('WAVEfmt ', 8)
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    bytes.writeUInt16LE(value, at)
+  for (const [at, value] of [
+    [16, 16],
+    [24, 8000],
+    [28, 16000],
+    [40, 2 * samples],
+  ] as const)
+    bytes.writeUInt32LE(value, at)
+  bytes.write('data', 36)
+  return bytes
+}
+
+/** The header's length of a safetensors file, for a header of another length. */
+function withLength(file: Buffer): Buffer {
+  const end = file.indexOf('}}') + 2
+  if (file.length >= 8 && end > 8) {
+    let padded = end
+    while (file[padded] === 0x20) padded++
+    file.writeBigUInt64LE(BigInt(padded - 8))
+  }
+  return file
+}
+
+const state = {
+  step: 2,
+  seconds: 1.5,
+  run: {
+    steps: 9,
+    seed: 1,
+    size: 8,
+    data: { name: 'x', classes: ['a', 'b'], height: 8, width: 8, train: { count: 64 }, test: { count: 8 } },
+  },
+  about: {
+    recipe: 'moco-small',
+    set: 'batch=8',
+    augment: 'gaussian@projection:cosine=0.9',
+    steps: 9,
+    size: 8,
+    seed: 1,
+  },
+}
+
+/** The formats, by the name that `--format` takes. `scratch` is a folder to write in. */
+export async function formats(scratch: string): Promise<Readonly<Record<string, Format>>> {
+  const checkpoint = join(scratch, 'checkpoint')
+  await writeCheckpoint(checkpoint, {
+    tensors: { ...tensors, 'run.losses': shaped(Float32Array.of(1, 2), [2]) },
+    state,
+  })
+  const layer = linear(4, 3)
+  const embed = entry({ x: f32(['batch', 4]) }, ({ x }) => ({ y: relu(layer(x)) }))
+  const made = join(scratch, 'made.facet')
+  await saveBundle(made, await bundle({ embed }, { batch: 2 }, { name: 'model' }))
+  const file = (name: string) => (folder: string) => join(folder, name)
+  return {
+    safetensors: {
+      files: { 'x.safetensors': writeSafetensors(tensors, { format: 'pt' }) },
+      read: folder => readSafetensors(readFileSync(file('x.safetensors')(folder)), file('x.safetensors')(folder)),
+      fix: withLength,
+    },
+    checkpoint: {
+      files: { 'weights.safetensors': readFileSync(join(checkpoint, 'weights.safetensors')) },
+      read: readCheckpoint,
+      sealed: true,
+    },
+    // What a checkpoint says of its run, as if someone had made one by hand.
+    run: {
+      files: { 'state.json': Buffer.from(JSON.stringify(state)) },
+      read(folder) {
+        const path = file('state.json')(folder)
+        let given: any
+        try {
+          given = JSON.parse(readFileSync(path, 'utf8'))
+        } catch (error) {
+          // Not what is tested here: `readCheckpoint` says it.
+          throw new BadInput(`${path}: ${(error as Error).message}`)
+        }
+        if (typeof given !== 'object' || given === null) return
+        const losses = shaped(Float32Array.of(1, 2), [2])
+        positionOf({ tensors: { 'run.losses': losses }, state: given }, given.run, path)
+        const set = emptySetOf(given, path)
+        planOf(optionsOf(given, path), set)
+      },
+      errors: [UsageError],
+    },
+    npy: {
+      files: { 'x.npy': writeNpy(tensors['encoder.0.weight']) },
+      read: folder => readNpy(readFileSync(file('x.npy')(folder)), file('x.npy')(folder)),
+    },
+    bundle: {
+      files: { 'x.facet': readFileSync(made) },
+      async read(folder) {
+        const opened = await openBundle(file('x.facet')(folder))
+        for (const variant of opened.manifest.variants) await programOf(opened, variant)
+        await weightsOf(opened)
+        // Graphs and declarations are read by tools.
+        for (const name of Object.keys(opened.manifest.files)) await opened.file(name)
+      },
+      sealed: true,
+    },
+    idx: {
+      files: {
+        'train-images-idx3-ubyte': images(3),
+        'train-labels-idx1-ubyte': labels(3),
+        't10k-images-idx3-ubyte.gz': gzipSync(images(2)),
+        't10k-labels-idx1-ubyte': labels(2),
+      },
+      read: folder => readIdx(folder, { pad: 8 }),
+    },
+    cifar10: {
+      files: { 'data_batch_1.bin': cifar(3), 'test_batch.bin': cifar(1) },
+      read: folder => readCifar10(folder),
+    },
+    wav: { files: { 'x.wav': wav(20) }, read: folder => readWav(file('x.wav')(folder)) },
+    digits: {
+      files: {
+        'labels.csv': Buffer.from(
+          'file,digit,speaker,index,split,samples\n1_a_0.wav,1,a,0,train,20\n2_a_0.wav,2,a,0,test,20\n',
+        ),
+        'recordings/1_a_0.wav': wav(20),
+        'recordings/2_a_0.wav': wav(20),
+      },
+      read: folder => readSpokenDigits(folder, { samples: 30 }),
+    },
+    tuning: {
+      files: {
+        'facet.tune.json': Buffer.from(
+          '{\n  "format": "facet-tune/1",\n  "adapters": {\n    "SwiftShader": {\n      "0123456789abcdef": {"kernel":"dot","schedule":{"kind":"tiles","tile":[4,8],"unroll":[2],"block":0,"workgroup":16},"before":2.5,"after":1.5}\n    }\n  }\n}\n',
+        ),
+      },
+      read: folder => readCache(file('facet.tune.json')(folder)),
+      errors: [TuningError],
+    },
+  }
+}

@@ -163,7 +163,9 @@ async function pixelsOf(
   { width, height }: { readonly width: number; readonly height: number },
 ): Promise<Uint8Array> {
   if (!existsSync(file)) throw new DataError(`there is no image ${file}, which a list names`)
-  const { default: sharp } = await import('sharp')
+  const { default: sharp } = await import('sharp').catch(error => {
+    throw new DataError(`JPEG files are decoded by the npm package sharp, which does not load: ${oneLine(error)}`)
+  })
   try {
     const image = sharp(file)
     const found = await image.metadata()
@@ -171,6 +173,7 @@ async function pixelsOf(
       return await image.toColourspace('srgb').removeAlpha().resize(width, height, { fit: 'fill' }).raw().toBuffer()
     throw new Error(`it is ${found.width} x ${found.height}, its annotation says ${from.width} x ${from.height}`)
   } catch (error) {
-    throw new DataError(`${file} cannot be used: ${(error as Error).message.replace(/\s+/g, ' ')}`)
+    throw new DataError(`${file} cannot be used: ${oneLine(error as Error)}`)
   }
 }
+const oneLine = ({ message }: Error): string => message.trim().replace(/\s+/g, ' ')

@@ -25,7 +25,7 @@ const photos = Float64Array.from({ length: COUNT * 3 * SIZE * SIZE }, (_, i) => 
 const at = (data: ArrayLike<number>, n: number, c: number, y: number, x: number): number =>
   data[((n * 3 + c) * SIZE + y) * SIZE + x]!
 
-function corrupted(name: CorruptionName, severity: number, images = photos, seed = 1): Float64Array {
+function corrupted(name: CorruptionName, severity: number, images: Float64Array = photos, seed = 1): Float64Array {
   const numbers = severityNumbers(name, severity)
   const shape = [images.length / (3 * SIZE * SIZE), 3, SIZE, SIZE]
   const graph = trace(
@@ -240,9 +240,9 @@ function moments(
   name: CorruptionName,
   severity: number,
   level: number,
-): { mean: number; variance: number; values: Float64Array } {
+): { mean: number; variance: number; values: number[] } {
   const images = new Float64Array(24 * 3 * SIZE * SIZE).fill(level)
-  const values = corrupted(name, severity, images, 7)
+  const values = [...corrupted(name, severity, images, 7)]
   const mean = values.reduce((a, b) => a + b) / values.length
   return { values, mean, variance: values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length }
 }

@@ -16,7 +16,8 @@ export interface Curve {
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
 const style = { background: 'transparent', fontSize: '12px', overflow: 'visible' } as const
 
-function svg(options: Plot.PlotOptions): string {
+/** A drawing as text. */
+export function svg(options: Plot.PlotOptions): string {
   const drawing = Plot.plot({ document: document as unknown as Document, style, ...options })
   // Plot's own style sheet names a class per drawing; sizes follow the page, coordinates need no more than two digits.
   return drawing.outerHTML.replace(/(\d+\.\d{2})\d+/g, '$1').replace(/<svg /, `<svg role="img" `)

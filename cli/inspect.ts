@@ -1,7 +1,8 @@
 /**
- * `facet inspect FILE.ts`: what the compiler makes of the entries a file exports: graph, kernels, dispatches, bytes
- * planned, FLOPs. Nothing is run on a device.
+ * `facet inspect FILE.ts|BUNDLE`: what the compiler makes of the entries a file exports, or what a shader bundle holds:
+ * graph, kernels, dispatches, bytes planned, FLOPs. Nothing is run on a device.
  */
+import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { compile, type Stage } from '../compiler/compile.js'
 import type { Tensor } from '../compiler/graph/node.js'
@@ -9,41 +10,71 @@ import { print } from '../compiler/graph/print.js'
 import { printKernel } from '../compiler/kernels/kernel.js'
 import { targets } from '../compiler/kernels/target.js'
 import type { Program } from '../compiler/plan/program.js'
+import { programOf } from '../runtime/bundle.js'
+import { openBundle } from '../runtime/files.js'
 import { entryOptions, loadEntries } from './entries.js'
 import { UsageError } from './errors.js'
+import { inspectPage } from './inspect-page.js'
+import { checkEntries, isBundle, targetNamed } from './source.js'
 
 interface Options {
   readonly entry: readonly string[]
   readonly set: Record<string, number>
   readonly target: string
+  readonly variant?: string
   readonly show: string
+  readonly html?: string
 }
 
 export function register(program: Command): void {
-  entryOptions(program.command('inspect'))
-    .summary('show the graph, kernels, dispatches and memory of the entries a file exports')
+  entryOptions(program.command('inspect'), 'a TypeScript file or a shader bundle (a folder or .facet file)')
+    .summary('show the graph, kernels, dispatches and memory of a bundle or of the entries a file exports')
     .description(
-      'Compiles the entries that FILE exports (values made by entry(...)) and prints what each floor of the compiler makes of them.',
+      'Compiles the entries that FILE exports (values made by entry(...)) and prints what each floor of the compiler makes of them; of a bundle, what it holds.',
     )
     .option('--target <name>', `one of ${Object.keys(targets).join(', ')}`, 'portable')
-    .option(
-      '--show <parts>',
-      'any of graph,kernels,wgsl,dispatches,summary, comma-separated',
-      'graph,kernels,dispatches,summary',
-    )
+    .option('--variant <name>', 'the variant of a bundle (default: the last, which is compiled for its target)')
+    .option('--show <parts>', `any of ${PARTS.join()}, comma-separated`, 'graph,kernels,variables,dispatches,summary')
+    .option('--html <file>', 'write a page that draws the fused kernels of each entry instead')
     .action(inspect)
 }
 
-const PARTS = ['graph', 'kernels', 'wgsl', 'dispatches', 'summary']
+const PARTS = ['graph', 'kernels', 'wgsl', 'variables', 'dispatches', 'summary']
 
-async function inspect(file: string, { entry, set, target: targetName, show }: Options): Promise<void> {
-  const target = targets[targetName]
-  if (!target) throw new UsageError(`--target ${targetName} is none of ${Object.keys(targets).join(', ')}`)
-  const parts = show.split(',')
+async function inspect(path: string, options: Options): Promise<void> {
+  const parts = options.show.split(',')
   const unknown = parts.find(part => !PARTS.includes(part))
   if (unknown !== undefined) throw new UsageError(`--show ${unknown} is none of ${PARTS.join(', ')}`)
-  const { entries, sizes } = await loadEntries(file, { entry, set })
+  const { program, memory, out } = isBundle(path)
+    ? await ofBundle(path, options, parts)
+    : await ofEntries(path, options, parts)
+  if (options.html !== undefined) {
+    const shown = options.entry.length ? options.entry : Object.keys(program.entries)
+    writeFileSync(options.html, inspectPage(path, program, shown))
+    console.log(`${options.html} written`)
+    return
+  }
+  if (parts.includes('wgsl')) out.push(...program.kernels.flatMap(({ name, code }) => [`// ${name}`, code]))
+  if (parts.includes('variables')) out.push(...variables(program))
+  if (parts.includes('dispatches')) out.push(...dispatches(program))
+  if (parts.includes('summary')) out.push(...summary(program, memory))
+  process.stdout.write(`${out.join('\n')}\n`)
+}
 
+type Memory = Extract<Stage, { name: 'plan' }>['memory']
+interface Found {
+  readonly program: Program
+  readonly memory: Memory
+  /** Lines of the parts that come first. */
+  readonly out: string[]
+}
+
+async function ofEntries(
+  file: string,
+  { entry, set, target, variant }: Options,
+  parts: readonly string[],
+): Promise<Found> {
+  if (variant !== undefined) throw new UsageError(`${file} has no variants: it is no bundle`)
   const out: string[] = []
   const observe = (stage: Stage): void => {
     if (stage.name === 'optimize' && parts.includes('graph'))
@@ -59,13 +90,36 @@ async function inspect(file: string, { entry, set, target: targetName, show }: O
     }
     if (stage.name === 'plan') memory = stage.memory
   }
-  let memory: Extract<Stage, { name: 'plan' }>['memory'] = {}
-  const compiled: Program = compile(entries, sizes, { target, observe })
-  if (parts.includes('wgsl')) out.push(...compiled.kernels.flatMap(({ name, code }) => [`// ${name}`, code]))
-  if (parts.includes('dispatches')) out.push(...dispatches(compiled))
-  if (parts.includes('summary')) out.push(...summary(compiled, memory))
-  process.stdout.write(`${out.join('\n')}\n`)
+  let memory: Memory = {}
+  const chosen = targetNamed(target)
+  const { entries, sizes } = await loadEntries(file, { entry, set })
+  return { program: compile(entries, sizes, { target: chosen, observe }), memory, out }
 }
+
+async function ofBundle(path: string, { entry, variant: wanted }: Options, parts: readonly string[]): Promise<Found> {
+  const bundle = await openBundle(path)
+  const { variants } = bundle.manifest
+  const variant = wanted === undefined ? variants.at(-1)! : variants.find(({ name }) => name === wanted)
+  if (!variant)
+    throw new UsageError(`${path} has no variant ${wanted}: it has ${variants.map(({ name }) => name).join(', ')}`)
+  const program = await programOf(bundle, variant)
+  checkEntries(path, program, entry)
+  const out: string[] = []
+  if (parts.includes('graph')) out.push(new TextDecoder().decode(await bundle.file('graph.txt')))
+  if (parts.includes('kernels'))
+    out.push('# kernels', ...variant.kernels.map(({ name, file }) => `${name.padEnd(32)} ${file}`), '')
+  const shown = Object.entries(program.entries).filter(([name]) => entry.length === 0 || entry.includes(name))
+  return { program: { ...program, entries: Object.fromEntries(shown) }, memory: {}, out }
+}
+
+const variables = (program: Program): string[] => [
+  '# variables',
+  ...program.variables.map(
+    ({ name, dtype, shape, kind, bytes }) =>
+      `${name.padEnd(40)} ${`${dtype}[${shape.join(', ')}]`.padEnd(20)} ${kind.padEnd(9)} ${count(bytes)}B`,
+  ),
+  '',
+]
 
 function dispatches(program: Program): string[] {
   return Object.entries(program.entries).flatMap(([name, entry]) => [
@@ -78,7 +132,7 @@ function dispatches(program: Program): string[] {
   ])
 }
 
-function summary(program: Program, memory: Extract<Stage, { name: 'plan' }>['memory']): string[] {
+function summary(program: Program, memory: Memory): string[] {
   const variableBytes = program.variables.reduce((sum, { bytes }) => sum + bytes, 0)
   return [
     `# summary (target ${program.target})`,
@@ -86,15 +140,17 @@ function summary(program: Program, memory: Extract<Stage, { name: 'plan' }>['mem
     `variables      ${program.variables.length}, ${count(variableBytes)}B`,
     `slabs          ${program.slabs.length}, ${count(program.slabs.reduce((a, b) => a + b, 0))}B planned`,
     ...Object.entries(program.entries).map(([name, { dispatches: list }]) => {
-      const { planned = 0, lowerBound = 0, traffic = 0 } = memory[name] ?? {}
+      const known = memory[name]
       const total = (key: 'flops' | 'bytes') => count(list.reduce((sum, dispatch) => sum + dispatch[key], 0))
-      return `${name.padEnd(14)} ${list.length} dispatches, ${total('flops')}FLOP, ${total('bytes')}B moved (lower bound ${count(traffic)}B), temporaries ${count(planned)}B (lower bound ${count(lowerBound)}B)`
+      const moved = `${name.padEnd(14)} ${list.length} dispatches, ${total('flops')}FLOP, ${total('bytes')}B moved`
+      if (!known) return moved
+      return `${moved} (lower bound ${count(known.traffic)}B), temporaries ${count(known.planned)}B (lower bound ${count(known.lowerBound)}B)`
     }),
   ]
 }
 
 /** `1234567` as `1.23 M`. */
-function count(n: number): string {
+export function count(n: number): string {
   const unit = n >= 1e9 ? 'G' : n >= 1e6 ? 'M' : n >= 1e3 ? 'k' : ''
   const value = n / { G: 1e9, M: 1e6, k: 1e3, '': 1 }[unit]
   return `${unit ? value.toPrecision(3) : value} ${unit}`

@@ -117,7 +117,7 @@ export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise
       if (failure) throw failure
     },
     destroy() {
-      failure ??= new DeviceLost('the device was destroyed: open a new one.')
+      failure ??= new DeviceLost('the device was destroyed: open a new one.', true)
       gpu.destroy()
     },
   }

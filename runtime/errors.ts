@@ -18,6 +18,13 @@ export class NoAdapter extends FacetError {
 /** The device is gone (reset, unplugged, timed out, destroyed). Open a new one and load the last checkpoint. */
 export class DeviceLost extends FacetError {
   override name = 'DeviceLost'
+  /** `destroyed`: whether its owner called `Device.destroy`, so that nobody wants it back. */
+  constructor(
+    message: string,
+    readonly destroyed = false,
+  ) {
+    super(message)
+  }
 }
 /** Buffers of the program do not fit. */
 export class OutOfMemory extends FacetError {

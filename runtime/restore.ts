@@ -38,8 +38,9 @@ export function checkpointsInMemory(): Store {
 }
 
 /**
- * Gives the session's variables the values of `tensors`, which `place` names in sentences. Throws `BadInput`, having
- * changed nothing, if they are not exactly the program's variables.
+ * Gives the session's variables the values of `tensors`, which `place` names in sentences; those named `run.` and more are
+ * a run's own, its losses for one, and are passed over. Throws `BadInput`, having changed nothing, if the others are not
+ * exactly the program's variables.
  */
 export function restore(session: Session, tensors: Tensors, place: string): void {
   const { variables } = session.program
@@ -52,8 +53,8 @@ export function restore(session: Session, tensors: Tensors, place: string): void
       )
   }
   const known = new Set(variables.map(({ name }) => name))
-  const extra = Object.keys(tensors).find(name => !known.has(name))
+  const extra = Object.keys(tensors).find(name => !known.has(name) && !name.startsWith('run.'))
   if (extra !== undefined)
     throw new BadInput(`${place} has variable ${extra}, which the program has not: it was saved from another program.`)
-  session.writeVariables(tensors)
+  session.writeVariables(Object.fromEntries(variables.map(({ name }) => [name, tensors[name]!])))
 }

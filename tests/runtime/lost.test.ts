@@ -1,85 +1,123 @@
-// A device that goes away by itself. No driver here does that on demand, so the adapter is wrapped: its device says it is lost when told.
+// A device that is lost on the way, by an injected loss: work goes on with a new one from what it kept, to the same numbers.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { deviceOf } from '../../runtime/device.js'
-import { DeviceLost, listAdapters, load, OutOfMemory } from '../../runtime/node.js'
-import { affine } from './programs.js'
+import { synthetic } from '../../models/data/synthetic.js'
+import { pretrain } from '../../models/pretrain.js'
+import { changed, small } from '../../models/recipes.js'
+import {
+  checkpointsInMemory,
+  type Device,
+  DeviceLost,
+  load,
+  NoAdapter,
+  resilient,
+  restore,
+} from '../../runtime/node.js'
+import { affine, testDevice } from './programs.js'
 
-const x = Float32Array.of(1, 2, 3, 4)
+/** What a driver that resets does: `Device.destroy` was not called, and the device is gone. */
+const lose = (device: Device) => device.gpu.destroy()
+const x = new Float32Array(4)
 
-/** A device of the npm driver, with its ends in our hands. */
-async function fragile() {
-  const { adapter, summary } = (await listAdapters()).find(({ kind }) => kind === 'swiftshader')!
-  let lose!: (info: { reason: string; message: string }) => void
-  let gpu!: GPUDevice
-  const wrapped = new Proxy(adapter!, {
-    get: (target, name) => {
-      if (name !== 'requestDevice') return Reflect.get(target, name, target)
-      return async (descriptor: GPUDeviceDescriptor) => {
-        gpu = await target.requestDevice(descriptor)
-        Object.defineProperty(gpu, 'lost', { value: new Promise(resolve => (lose = resolve)) })
-        return gpu
-      }
-    },
+/** Runs `step` until `total`, keeping the variables every third time; `before` is called before each. */
+function counting(total: number, before: (step: number, device: Device, lost: number) => void) {
+  const store = checkpointsInMemory()
+  const ran: number[] = []
+  const work = async (device: Device, { lost, kept }: { lost: number; kept(): void }): Promise<number> => {
+    const session = await load(device, affine)
+    const saved = lost > 0 ? await store.read() : undefined
+    if (saved) restore(session, saved.tensors, store.place)
+    else await store.write({ tensors: await session.readVariables(), state: { step: 0 } })
+    for (let step = saved ? (saved.state.step as number) : 0; step < total; ) {
+      before(step, device, lost)
+      await session.call('step', { x })
+      ran.push(step++)
+      if (step % 3) continue
+      await store.write({ tensors: await session.readVariables(), state: { step } })
+      kept()
+    }
+    const { b } = await session.readVariables(['b'])
+    device.destroy()
+    return b![0]!
+  }
+  return { work, ran }
+}
+
+test('work goes on from the last state that it kept', async () => {
+  const { work, ran } = counting(10, (step, device, lost) => {
+    if ((step === 5 && lost === 0) || (step === 9 && lost === 1)) lose(device)
   })
-  const device = await deviceOf(wrapped, { adapter: summary!, wait: promise => promise })
-  return { device, lose, gpu }
-}
-
-async function failure(promise: Promise<unknown>): Promise<Error> {
-  return promise.then(
-    () => new Error('it did not fail'),
-    error => error,
-  )
-}
-
-test('every wait and call after the loss throws DeviceLost, and another device goes on', async () => {
-  const { device, lose } = await fragile()
-  const session = await load(device, affine)
-  session.run('step', { x })
-  const read = failure(session.read('step'))
-  const settled = failure(session.settle())
-  lose({ reason: 'unknown', message: 'the driver was reset\n' })
-  const error = await device.lost
-  assert.instance(error, DeviceLost)
-  assert.match(
-    error.message,
-    /^SwiftShader.* was lost \(the driver was reset\): open a new device and go on from the last checkpoint\.$/,
-  )
-  assert.is(await read, error)
-  assert.is(await settled, error)
-  assert.throws(
-    () => session.run('step', { x }),
-    (thrown: Error) => thrown === error,
-  )
-  assert.is(await failure(session.ready()), error)
-  assert.is(await failure(session.readVariables()), error)
-  device.destroy()
-
-  const next = await fragile()
-  const again = await load(next.device, affine)
-  assert.is((await again.call('step', { x })).y![3], 4)
-  next.device.destroy()
+  const losses: string[] = []
+  assert.is(await resilient(testDevice, work, { onLost: ({ message }) => losses.push(message) }), 10)
+  assert.equal(ran, [0, 1, 2, 3, 4, 3, 4, 5, 6, 7, 8, 9])
+  assert.is(losses.length, 2)
+  assert.match(losses[0]!, /open a new/)
 })
 
-test('an out-of-memory error that no scope caught is OutOfMemory, and the first error stays', async () => {
-  const { device, lose, gpu } = await fragile()
-  const session = await load(device, affine)
-  class GPUOutOfMemoryError {
-    message = 'no room for 64 MiB\nbelow'
+test('a device that its owner destroyed is not replaced', async () => {
+  let opened = 0
+  const open = () => {
+    opened++
+    return testDevice()
   }
-  gpu.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: new GPUOutOfMemoryError() }))
-  assert.throws(
-    () => session.run('step', { x }),
-    (thrown: Error) => thrown instanceof OutOfMemory && /out of memory: no room for 64 MiB below/.test(thrown.message),
-  )
-  lose({ reason: 'unknown', message: '' })
-  await device.lost
-  assert.throws(
-    () => device.check(),
-    (thrown: Error) => thrown instanceof OutOfMemory,
-  )
-  device.destroy()
+  const { work } = counting(3, (step, device) => step === 1 && device.destroy())
+  const error = await resilient(open, work).catch(error => error)
+  assert.instance(error, DeviceLost)
+  assert.is(error.destroyed, true)
+  assert.is(opened, 1)
+})
+
+test('losses without anything kept in between end it, others do not', async () => {
+  let opened = 0
+  const open = () => {
+    opened++
+    return testDevice()
+  }
+  const hopeless = counting(9, (step, device) => step === 4 && lose(device))
+  assert.instance(await resilient(open, hopeless.work, { most: 2 }).catch(error => error), DeviceLost)
+  assert.is(opened, 4) // The first loss came after something was kept.
+  opened = 0
+  const slow = counting(9, (step, device, lost) => step === 3 * lost + 1 && lose(device))
+  assert.is(await resilient(open, slow.work, { most: 1 }), 9)
+  assert.is(opened, 4)
+})
+
+test('a new device is asked for until the driver is back; other errors are thrown', async () => {
+  let asked = 0
+  const open = async () => {
+    if (asked++ === 1) throw new NoAdapter('the driver is starting')
+    return testDevice()
+  }
+  const { work } = counting(2, (step, device, lost) => step === 1 && lost === 0 && lose(device))
+  assert.is(await resilient(open, work), 2)
+  assert.is(asked, 3)
+  const never = async () => {
+    throw new NoAdapter('there is none')
+  }
+  assert.match((await resilient(never, work).catch(error => error)).message, /there is none/)
+  const broken = () => Promise.reject(new RangeError('a bug'))
+  assert.instance(await resilient(testDevice, broken).catch(error => error), RangeError)
+})
+
+test('pretraining gives the losses of a run whose device stayed', async () => {
+  const set = synthetic({ size: 8, train: 64, test: 16 })
+  const recipe = changed(small('moco', { width: 4 }), { batch: 16 })
+  const run = async (loseAt?: number): Promise<readonly (readonly [number, number])[]> => {
+    const store = checkpointsInMemory()
+    return resilient(testDevice, async (device, { lost, kept }) => {
+      const checkpoint = { store, every: { steps: 2 }, resume: lost > 0 }
+      const step = (n: number) => {
+        kept()
+        if (n === loseAt && lost === 0) lose(device)
+      }
+      const { losses } = await pretrain(device, { set, recipe, seed: 1, steps: 8, checkpoint }, { step })
+      device.destroy()
+      return losses
+    })
+  }
+  const whole = await run()
+  assert.is(whole.length, 8)
+  assert.equal(await run(5), whole)
 })
 
 test.run()

@@ -16,13 +16,22 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
     load: () => import('./demo.js'),
   },
   pretrain: { summary: 'pretrain one encoder with one method', load: () => import('./pretrain.js') },
+  export: {
+    summary: "write a run's weights as safetensors, or its encoder as ONNX",
+    load: () => import('./export.js'),
+  },
+  study: { summary: 'run every trial of a study file, and report', load: () => import('./study.js') },
+  report: {
+    summary: 'write the report of a study, a run or a demo as one HTML page',
+    load: () => import('./report.js'),
+  },
   evaluate: {
     summary: 'evaluate a saved run: kNN, linear probe, fine-tuning, transfer, robustness, ...',
     load: () => import('./evaluate.js'),
   },
-  export: {
-    summary: "write a run's weights as safetensors, or its encoder as ONNX",
-    load: () => import('./export.js'),
+  detect: {
+    summary: 'train an object detector on a pretrained encoder and print its average precision',
+    load: () => import('./detect.js'),
   },
   preview: { summary: 'write a contact sheet of augmented views as PNG', load: () => import('./preview.js') },
   compile: {

@@ -9,6 +9,7 @@ import { entry, u8 } from '../compiler/language/program.js'
 import { cast } from '../compiler/ops/index.js'
 import type { Device } from '../runtime/device.js'
 import { load } from '../runtime/load.js'
+import { restore } from '../runtime/restore.js'
 import { checkFinite, type Session } from '../runtime/run.js'
 import type { Augmentations } from './augment/copies.js'
 import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
@@ -18,7 +19,7 @@ import { type DataSet, domainOf } from './domains.js'
 import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
 import { collapseWatch } from './monitors.js'
 import type { Recipe } from './recipes.js'
-import { due, identityOf, type Position, positionOf, restoreRun, type Saving, save } from './resume.js'
+import { due, identityOf, type Position, positionOf, type Saving, save } from './resume.js'
 import { train } from './train.js'
 
 export interface PretrainOptions {
@@ -136,7 +137,7 @@ export async function pretrain(
     }
     watch.stage?.('before')
     const before = await evaluate(device, session, options, watch, options.known)
-    if (saved) restoreRun(session, saved, place)
+    if (saved) restore(session, saved.tensors, place)
     watch.stage?.('train', position.losses.length)
     const trained = await loop(session, method.labels === 'labels', options, watch, position, keep)
     watch.stage?.('after')

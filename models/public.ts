@@ -109,5 +109,6 @@ export {
   warmup,
 } from './schedules.js'
 export { effectiveRank, participationRatio } from './spectrum.js'
+export { type Budget, type Study, study, type Trial } from './study/study.js'
 export { type TrainOptions, train } from './train.js'
 export { type ImportOptions, importWeights } from './weights.js'

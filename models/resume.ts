@@ -6,7 +6,7 @@
 import type { Graph } from '../compiler/graph/graph.js'
 import { print } from '../compiler/graph/print.js'
 import { BadInput } from '../runtime/errors.js'
-import { type Checkpoint, restore, type State, type Store } from '../runtime/restore.js'
+import type { Checkpoint, State, Store } from '../runtime/restore.js'
 import type { Session } from '../runtime/run.js'
 import type { Output } from '../runtime/values.js'
 import type { FeatureAugmentation } from './augment/feature.js'
@@ -19,7 +19,7 @@ export interface Saving {
   readonly store: Store
   /**
    * How often to save between the first step and the last. Default: every 60 seconds; a checkpoint of a ResNet-18
-   * with momentum (90 MB) takes about half a second.
+   * with its momenta (88 MB) takes about a quarter of a second.
    */
   readonly every?: { readonly steps: number } | { readonly seconds: number }
   /**
@@ -139,12 +139,6 @@ export function positionOf({ tensors, state }: Checkpoint, run: State, place: st
       `${place} holds a run whose ${other.name} is ${other.was}, and now it is ${other.now}: resume with the data, options and version of that run, or start a new run elsewhere.`,
     )
   return { losses: [...values].map((loss, i) => [i + 1, loss] as const), seconds }
-}
-
-/** Gives the session the variables of a checkpoint. Throws `BadInput`, having changed nothing, if they are not the program's. */
-export function restoreRun(session: Session, { tensors }: Checkpoint, place: string): void {
-  const { [LOSSES]: _, ...variables } = tensors
-  restore(session, variables, place)
 }
 
 /** The first part in which two JSON values differ, in words. */

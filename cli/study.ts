@@ -1,0 +1,178 @@
+/** `facet study`: every trial of a study file, side by side as processes, going on where an earlier call was stopped. */
+import { existsSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Command } from 'commander'
+import { isStudy, type Study, type Trial, trialName } from '../models/study/study.js'
+import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
+import { UsageError } from './errors.js'
+import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
+import { finished, writeStudy } from './study/folder.js'
+import { Locked } from './study/lock.js'
+import { writeStudyReport } from './study/page.js'
+import { BUSY, facet, runTrials } from './study/runner.js'
+import { type Engine, engines, submission } from './study/submit.js'
+import { studyTable } from './study/table.js'
+import { runTrial, type TrialState } from './study/trial.js'
+
+interface Options {
+  readonly out?: string
+  readonly jobs: number
+  readonly resume?: boolean
+  readonly only?: string
+  readonly limitGb: number
+  readonly trial?: string
+}
+interface SubmitOptions {
+  readonly out?: string
+  readonly engine: Engine
+  readonly jobs: number
+  readonly only?: string
+  readonly image: string
+  readonly claim: string
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command('study')
+    .summary('run every trial of a study file, and report')
+    .description(
+      'Runs every trial of the study that a file exports by default, and writes report.html. Ctrl-C stops after the current step; --resume goes on.',
+    )
+    .argument('<file>', 'a TypeScript file: export default study({ ... })')
+    .option('--jobs <n>', 'trials at a time', whole('--jobs'), 1)
+    .option('--resume', 'go on with the study in --out; failed trials are tried again')
+    .option('--out <dir>', 'folder of the results (default: out/NAME)')
+    .option('--only <text>', 'only trials with this text in their name or id')
+    .option('--limit-gb <x>', 'start no trial while the folder holds more gigabytes', positive('--limit-gb'), 10)
+    .option('--trial <id>', 'run this one trial in this process, as on a cluster')
+    .action(run)
+  command
+    .command('submit')
+    .summary('print what runs the study on a cluster')
+    .description(
+      'Prints a Slurm job array (for sbatch) or a Kubernetes Indexed Job (for kubectl apply -f -) with a task for each trial that --out has no result of.',
+    )
+    .argument('<file>', 'a study file')
+    .requiredOption('--engine <name>', 'slurm or kubernetes', oneOf('--engine', engines))
+    .option('--out <dir>', 'folder that the tasks share (default: out/NAME)')
+    .option('--jobs <n>', 'tasks at a time', whole('--jobs'), 8)
+    .option('--only <text>', 'only trials with this text in their name or id')
+    .option('--image <name>', 'kubernetes: container image', 'facet')
+    .option('--claim <name>', 'kubernetes: claim of the shared volume', 'facet-study')
+    // Both commands have --out and --jobs: commander gives those of the first to it alone where they stand before a name.
+    .action((file: string, _: SubmitOptions, self: Command) => submit(file, self.optsWithGlobals()))
+}
+
+interface Loaded extends Expansion {
+  readonly study: Study
+  readonly name: string
+}
+
+async function loadStudy(file: string): Promise<Loaded> {
+  if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
+  const { default: study } = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown }
+  if (!isStudy(study)) throw new UsageError(`${file} exports no study: export default study({ ... }) of facet/models`)
+  const name = study.name ?? basename(file).replace(/(\.study)?\.[cm]?ts$/, '')
+  return { study, name, ...expand(study) }
+}
+const folderOf = ({ name }: Loaded, out: string | undefined): string => out ?? `out/${name}`
+const picked = (trials: readonly Trial[], only: string | undefined): readonly Trial[] => {
+  const found = only === undefined ? trials : trials.filter(trial => `${trial.id} ${trialName(trial)}`.includes(only))
+  if (found.length === 0)
+    throw new UsageError(`no trial has ${only} in its name or id: ${trialName(trials[0]!)} is one`)
+  return found
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const loaded = await loadStudy(file)
+  const out = folderOf(loaded, options.out)
+  checkFolder('--out', out)
+  if (options.trial !== undefined) return one(file, loaded, options.trial, out)
+  const before = finished(out).size
+  if (before > 0 && !options.resume)
+    throw new UsageError(`${out} holds ${before} finished trials: add --resume to go on, or give another --out`)
+  const { study: _, ...record } = loaded
+  await writeStudy(out, record)
+  const trials = picked(loaded.trials, options.only)
+  console.log(describe(loaded, trials.length))
+  await interruptible(async signal => {
+    const table = studyTable({ total: trials.length, done: trials.filter(({ id }) => finished(out).has(id)).length })
+    const { jobs, limitGb } = options
+    const outcome = await runTrials({
+      trials,
+      out,
+      jobs,
+      command: ({ id }) => [facet, 'study', file, '--trial', id, '--out', out],
+      limit: limitGb * 1e9,
+      signal,
+      table,
+    })
+    table.end()
+    const report = finished(out).size > 0 ? `, ${await writeStudyReport(out)} written` : ''
+    console.log(`${outcome.done} done, ${outcome.failed} failed, ${outcome.left} left${report}`)
+    if (outcome.full)
+      throw new UsageError(
+        `${out} holds more than ${limitGb} GB: remove what is not needed, such as weights, or give a higher --limit-gb`,
+      )
+    if (outcome.failed > 0) process.exitCode = 1
+  })
+}
+
+/** One trial in this process. Told to stop, or left alone by its runner, it keeps a checkpoint. */
+async function one(file: string, loaded: Loaded, id: string, out: string): Promise<void> {
+  const trial = loaded.trials.find(trial => trial.id === id)
+  if (!trial) throw new UsageError(`${file} has no trial ${id}: facet study submit prints the ids`)
+  const { study, ...record } = loaded
+  // Where nobody has: on a cluster there is no runner.
+  if (process.send === undefined) await writeStudy(out, record)
+  const alone = (): unknown => process.kill(process.pid, 'SIGTERM')
+  process.on('disconnect', alone)
+  // Nobody listens to what is said after a runner was killed.
+  process.stderr.on('error', () => {})
+  let told = 0
+  const report = (state: TrialState): void => {
+    if (process.send && !process.connected) return
+    const now = performance.now()
+    if (state.stage === 'train' && state.step < state.steps && now - told < 200) return
+    told = now
+    if (process.send) process.send(state, undefined, undefined, () => {})
+    else console.log(JSON.stringify({ id, ...state }))
+  }
+  await interruptible(async signal => {
+    try {
+      await runTrial({ study, trial, from: dirname(resolve(file)), out, signal, report })
+    } catch (error) {
+      if (!(error instanceof Locked)) throw error
+      process.stderr.write(`facet: ${error.message}\n`)
+      process.exitCode = BUSY
+    }
+  })
+  process.off('disconnect', alone)
+  // The channel would keep the process alive.
+  if (process.connected) process.disconnect()
+}
+
+async function submit(file: string, { out: given, engine, jobs, only, image, claim }: SubmitOptions): Promise<void> {
+  const loaded = await loadStudy(file)
+  const out = folderOf(loaded, given)
+  const trials = picked(loaded.trials, only).filter(({ id }) => !finished(out).has(id))
+  if (trials.length === 0) throw new UsageError(`every trial has its result in ${out}: facet report ${out}`)
+  const path = relative('.', file)
+  process.stdout.write(submission[engine]({ name: loaded.name, file: path, out, trials, jobs, image, claim }))
+}
+
+function describe({ name, trials, leftOut }: Loaded, chosen: number): string {
+  const some = chosen < trials.length ? `, of which ${chosen} are run` : ''
+  return [`${name}: ${trials.length} trials${some}`, ...leftOutLines(leftOut)].join('\n')
+}
+
+/** Combinations that are refused for the same reason on one line. */
+export function leftOutLines(leftOut: readonly LeftOut[]): string[] {
+  const reasons = new Map<string, string[]>()
+  for (const { method, augmentation, flow, reason } of leftOut) {
+    const key = `${augmentation}, flow ${flow}: ${reason}`
+    reasons.set(key, [...(reasons.get(key) ?? []), method])
+  }
+  return [...reasons].map(([reason, methods]) => `left out, ${methods.join(' and ')} with ${reason}`)
+}

@@ -1,0 +1,214 @@
+/** One trial of a study, in this process: it goes on from its checkpoint, and its result is one file. */
+import { isAbsolute, resolve } from 'node:path'
+import { type Compiled, compile } from '../../compiler/compile.js'
+import { targetFor } from '../../compiler/kernels/target.js'
+import { entry, u8 } from '../../compiler/language/program.js'
+import { cast } from '../../compiler/ops/index.js'
+import { parseAugmentations } from '../../models/augment/parse.js'
+import { encoderOf, methodOf } from '../../models/build.js'
+import { batches } from '../../models/data/batches.js'
+import { arraysOf, take } from '../../models/data/examples.js'
+import { readData } from '../../models/data/read.js'
+import { synthetic } from '../../models/data/synthetic.js'
+import { type DataSet, domainOf } from '../../models/domains.js'
+import {
+  type Protocol,
+  type ProtocolName,
+  protocols,
+  type Scores,
+  settingFor,
+} from '../../models/evaluate/protocols.js'
+import { subjectOf } from '../../models/evaluate/subject.js'
+import { type Features, projectToPlane } from '../../models/evaluate.js'
+import { scoreMetrics } from '../../models/monitors.js'
+import { lengthOf, type PretrainOptions, pretrain, type Stage } from '../../models/pretrain.js'
+import type { Study, StudyData, Trial } from '../../models/study/study.js'
+import { checkpoints, saveCheckpoint } from '../../runtime/checkpoint.js'
+import type { Device } from '../../runtime/device.js'
+import { BadInput } from '../../runtime/errors.js'
+import { load } from '../../runtime/load.js'
+import { openDevice } from '../../runtime/node.js'
+import type { Session } from '../../runtime/run.js'
+import { finished, runningFolder, type TrialResult, weightsFolder, writeResult } from './folder.js'
+import { lockTrial } from './lock.js'
+
+/** How far a trial is. */
+export interface TrialState {
+  readonly stage: Stage
+  readonly step: number
+  readonly steps: number
+  readonly loss: number | null
+}
+/** Test images in the plane. */
+const SHOWN = 300
+
+export interface TrialOptions {
+  readonly study: Study
+  readonly trial: Trial
+  /** Folder that relative paths of the study are in. */
+  readonly from: string
+  readonly out: string
+  readonly signal: AbortSignal
+  readonly report: (state: TrialState) => void
+}
+
+/**
+ * Runs a trial to its end, unless it has been run: its result is in `out` then. Resolves to false if it was stopped before;
+ * a checkpoint is kept. Throws `Locked` if another process runs it, and what `pretrain` throws.
+ */
+export async function runTrial(options: TrialOptions): Promise<boolean> {
+  const { out, trial } = options
+  const unlock = await lockTrial(out, trial.id)
+  try {
+    // After the lock is taken: whoever had it may just have finished.
+    if (finished(out).has(trial.id)) return true
+    const device = await openDevice()
+    try {
+      const result = await measure(device, options)
+      if (result) await writeResult(out, result)
+      return result !== undefined
+    } finally {
+      device.destroy()
+    }
+  } finally {
+    await unlock()
+  }
+}
+
+async function measure(device: Device, options: TrialOptions): Promise<TrialResult | undefined> {
+  const { study, trial, out, signal, report, from } = options
+  const { configuration } = trial
+  const start = performance.now()
+  const run: PretrainOptions = {
+    set: dataOf(study.data, study, from),
+    recipe: { source: 'a study', ...configuration.recipe },
+    augment: parseAugmentations(configuration.augment),
+    steps: configuration.steps,
+    seed: configuration.seed,
+    ...(configuration.size !== undefined && { size: configuration.size }),
+  }
+  const { steps } = configuration
+  const warnings: string[] = []
+  const times: number[] = []
+  let state: TrialState = { stage: 'compile', step: 0, steps, loss: null }
+  const tell = (next: Partial<TrialState>): void => report((state = { ...state, ...next }))
+  const watch = {
+    stage: (stage: Stage, done = state.step) => tell({ stage, step: done }),
+    step: (step: number, loss: number) => {
+      times.push(performance.now())
+      tell({ step, loss })
+    },
+    warning: (sentence: string) => void warnings.push(sentence),
+    signal,
+  }
+  const data = { set: run.set, ...(study.transferTo && { transferTo: dataOf(study.transferTo, study, from) }) }
+  for (const name of configuration.evaluate) {
+    const reason = (protocols[name] as Protocol).refuses?.(data)
+    if (reason) throw new BadInput(`the study cannot be evaluated by ${name}: ${reason}.`)
+  }
+  const store = checkpoints(runningFolder(out, trial.id))
+  const again = (resume: boolean) => pretrain(device, { ...run, evaluate: false, checkpoint: { store, resume } }, watch)
+  const saved = await store.read().then(
+    () => true,
+    () => false,
+  )
+  // A checkpoint that cannot be used, of another version for instance, costs its steps and nothing else.
+  const { session, losses, trainSeconds } = await again(saved).catch(error => {
+    if (saved && error instanceof BadInput) return again(false)
+    throw error
+  })
+  try {
+    const { recipe, seed, size } = run
+    const subject = subjectOf(recipe, await session.readVariables(), size === undefined ? {} : { size })
+    const setting = settingFor(device, subject, { ...data, seed })
+    const scores: Partial<Record<ProtocolName, Scores>> = {}
+    for (const name of configuration.evaluate) {
+      if (signal.aborted) return undefined
+      scores[name] = await (protocols[name] as Protocol).run(setting)
+    }
+    if (signal.aborted) return undefined
+    const records = study.record ?? []
+    const histograms = records.includes('histograms') ? await histogramsOf(device, run, session) : undefined
+    const projection = records.includes('projection')
+      ? await planeOf(device, (await setting.features()).test)
+      : undefined
+    if (study.weights?.(trial)) await saveCheckpoint(weightsFolder(out, trial.id), session, { trial: trial.id })
+    const { program } = session
+    return {
+      trial,
+      scores,
+      losses,
+      cost: {
+        stepMilliseconds: median(times) ?? (1000 * trainSeconds) / losses.length,
+        memory: program.slabs.reduce((a, b) => a + b, 0),
+        moved: program.entries.step!.dispatches.reduce((sum, { bytes }) => sum + bytes, 0),
+        seconds: (performance.now() - start) / 1000,
+      },
+      ...(histograms && { histograms }),
+      ...(projection && { projection }),
+      warnings,
+      adapter: device.adapter.name,
+      classes: run.set.classes,
+      finished: new Date().toISOString(),
+    }
+  } finally {
+    session.destroy()
+  }
+}
+
+/** Data of a study, relative to `from`. */
+function dataOf(data: StudyData, { budget: { images, size = 16 } }: Study, from: string): DataSet {
+  const path = typeof data === 'string' ? data : data.path
+  if (path === 'synthetic') return synthetic({ size, ...(images && { train: images, test: Math.ceil(images / 5) }) })
+  const set = readData(isAbsolute(path) ? path : resolve(from, path))
+  return images === undefined ? set : (take(set, images, Math.ceil(images / 5)) as DataSet)
+}
+
+/** Of the times between steps, in milliseconds: the first steps compile shaders, and other work may come and go. */
+function median(times: readonly number[]): number | undefined {
+  const gaps = times.slice(1).map((time, i) => time - times[i]!)
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)]
+}
+
+const planeOf = async (device: Device, test: Features): Promise<TrialResult['projection']> => ({
+  labels: [...test.labels.subarray(0, SHOWN)],
+  points: (await projectToPlane(device, test)).slice(0, SHOWN),
+})
+
+/** Histograms of the cosines of one batch's pairs, as the trained method compares them; nothing for methods without pairs. */
+async function histogramsOf(
+  device: Device,
+  run: PretrainOptions,
+  trained: Session,
+): Promise<TrialResult['histograms']> {
+  const { set, recipe, augment, seed, size } = run
+  const domain = domainOf(set, recipe.views, size === undefined ? {} : { size })
+  const method = methodOf(recipe, encoderOf(recipe, domain.channels), lengthOf(run), {
+    classes: set.classes.length,
+    ...(augment && { augment }),
+  })
+  const labelled = method.labels === 'labels'
+  let paired = false
+  const look = entry({ ...domain.inputs, ...(labelled && { labels: u8(['batch']) }) }, (given: any) => {
+    const labels = labelled ? [cast(given.labels, 'i32')] : []
+    const { loss, pair } = method.loss(domain.views(given), ...(labels as never))
+    paired = pair !== undefined
+    return pair ? scoreMetrics(pair[0] as never, pair[1] as never) : { loss }
+  })
+  const program = compile({ look } as never, { batch: recipe.batch } as never, { target: targetFor(device) })
+  if (!paired) return undefined
+  const session = await load(device, program as Compiled<any>, { seed })
+  try {
+    session.writeVariables(await trained.readVariables(program.variables.map(({ name }) => name)))
+    for await (const batch of batches<any>(set, { batch: recipe.batch, seed })) {
+      const { labels, ...inputs } = arraysOf<any>(batch) as Record<string, Uint8Array>
+      const { positiveHistogram, negativeHistogram } = await session.call(
+        'look',
+        labelled ? { ...inputs, labels: labels! } : inputs,
+      )
+      return { positive: [...positiveHistogram!], negative: [...negativeHistogram!] } as TrialResult['histograms']
+    }
+  } finally {
+    session.destroy()
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * A study as data: which methods, feature augmentations, gradient flows and image augmentations are crossed, with which
+ * seeds, how long each run is and how it is judged. A file that exports one by default is what `facet study` runs.
+ */
+import type { Flow } from '../augment/flow.js'
+import type { OperatorName } from '../augment/operators/index.js'
+import type { ImageRecipeName, ViewsRecipeName } from '../augment/recipes.js'
+import type { ProtocolName } from '../evaluate/protocols.js'
+import type { MethodName, Recipe, RecipeName } from '../recipes.js'
+
+/** `'synthetic'`, a folder, or a folder under a name. */
+export type StudyData = 'synthetic' | (string & {}) | { readonly name: string; readonly path: string }
+
+/** `simsiam` (its small recipe), the name of a recipe, or a recipe of one's own under a name for the report. */
+export type StudyMethod = MethodName | RecipeName | { readonly name: string; readonly recipe: Recipe }
+
+/**
+ * A feature augmentation as `parseAugmentations` reads it: `gaussian@projection:cosine=0.9`. One that says its flow
+ * (`extrapolate:flow=target-stopped`) keeps it and is not crossed with `flows`.
+ */
+export type StudyAugmentation = OperatorName | `${OperatorName}${'@' | ':' | '+' | ' '}${string}`
+
+/** The name of what makes the views (`synthetic`: views for the embedded images), or one's own under a name. */
+export type StudyViews =
+  | ImageRecipeName
+  | ViewsRecipeName
+  | 'synthetic'
+  | 'speech'
+  | { readonly name: string; readonly views: Recipe['views'] }
+
+/** What every trial may spend. */
+export interface Budget {
+  /** Training steps. */
+  readonly steps: number
+  /** Training examples; a fifth as many for testing. Default: all there are; of the embedded images 2000. */
+  readonly images?: number
+  /** Pixels of a view. Default: those of the images; of the embedded ones 16. */
+  readonly size?: number
+  /** Examples per step; the learning rate follows. Default: the recipe's. */
+  readonly batch?: number
+  /** Channels of the encoder's first stage. Default: the recipe's. */
+  readonly width?: number
+  /** Further parts of every recipe, as `changed` takes them: `{ learningRate: 0.05, 'projector.out': 64 }`. */
+  readonly set?: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface Study {
+  /** Default: the name of the file. */
+  readonly name?: string
+  /**
+   * `'synthetic'`: the embedded images. Otherwise a folder of data, relative to the study file; with a name, the name
+   * stands for the folder in the ids of the trials, so that the data may lie elsewhere on another machine.
+   */
+  readonly data: StudyData
+  /** Other data, for the protocol `transfer`. */
+  readonly transferTo?: StudyData
+  readonly methods: readonly StudyMethod[]
+  /** Beside none, which is always there: what each trial is compared with. */
+  readonly augmentations: readonly StudyAugmentation[]
+  /** The first is the one that the report compares the others with. */
+  readonly flows: readonly Flow[]
+  /** From the weakest to the strongest: `ladder` is such a list. */
+  readonly imageAugmentations: readonly StudyViews[]
+  readonly seeds: readonly number[]
+  readonly budget: Budget
+  /** Protocols by name. The first is what the report's plots and sentences are about, so it must give an accuracy. */
+  readonly evaluate: readonly [Exclude<ProtocolName, 'quality'>, ...ProtocolName[]]
+  /**
+   * What trials record besides, at the price of time: `'histograms'`, of the cosines of positive and negative pairs
+   * after training (a second program is compiled); `'projection'`, test images in the plane. Default: nothing.
+   */
+  readonly record?: readonly ('histograms' | 'projection')[]
+  /** Of which trials the weights are kept, the largest part of what a study leaves on disk. Default: of none. */
+  readonly weights?: (trial: Trial) => boolean
+}
+
+/** One run: a point of every axis, and everything that its numbers depend on. */
+export interface Trial {
+  /** A digest of `configuration`: 12 hexadecimal digits. */
+  readonly id: string
+  readonly method: string
+  /** `none` for a baseline. */
+  readonly augmentation: string
+  /** `none` for a baseline. */
+  readonly flow: string
+  readonly imageAugmentation: string
+  readonly seed: number
+  readonly configuration: Configuration
+}
+export interface Configuration {
+  readonly data: string
+  readonly transferTo?: string
+  readonly recipe: Omit<Recipe, 'source'>
+  /** As `parseAugmentations` reads it, flows included. */
+  readonly augment: string
+  readonly steps: number
+  readonly images?: number
+  readonly size?: number
+  readonly seed: number
+  readonly evaluate: readonly ProtocolName[]
+}
+
+const studies = new WeakSet<object>()
+
+/** A study, checked by its types; `expand` gives its trials. */
+export function study(given: Study): Study {
+  const made = Object.freeze({ ...given })
+  studies.add(made)
+  return made
+}
+export const isStudy = (x: unknown): x is Study => typeof x === 'object' && x !== null && studies.has(x)
+
+/** What tells a trial from the others of its study, for people. */
+export const trialName = ({
+  method,
+  augmentation,
+  flow,
+  imageAugmentation,
+  seed,
+}: Omit<Trial, 'id' | 'configuration'>) =>
+  [method, augmentation === 'none' ? 'none' : `${augmentation} ${flow}`, imageAugmentation, `seed ${seed}`].join(', ')

@@ -1,0 +1,162 @@
+/**
+ * The trials of a study: every combination that the library accepts, and a baseline without feature augmentation for each
+ * method, image augmentation and seed, so that every difference can be taken between runs that share all the rest.
+ */
+import { createHash } from 'node:crypto'
+import { ShapeError } from '../../compiler/graph/shape.js'
+import { BadInput } from '../../runtime/errors.js'
+import type { FeatureAugmentation } from '../augment/feature.js'
+import { type Flow, flowName } from '../augment/flow.js'
+import { parseAugmentations } from '../augment/parse.js'
+import { recipesOfViews } from '../augment/recipes.js'
+import { encoderOf, methodOf } from '../build.js'
+import { syntheticViews } from '../data/synthetic.js'
+import { changed, methodNames, type Recipe, recipe as recipeNamed, small } from '../recipes.js'
+import type { Configuration, Study, StudyMethod, StudyViews, Trial } from './study.js'
+
+/** A combination that the library refuses, with its reason; image augmentations and seeds do not matter to it. */
+export interface LeftOut {
+  readonly method: string
+  readonly augmentation: string
+  readonly flow: string
+  readonly reason: string
+}
+export interface Expansion {
+  /** In the order to run: seed by seed, baselines first, so that a study stopped halfway can be compared too. */
+  readonly trials: readonly Trial[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Throws `BadInput` for mistakes: an axis without values, names that are not known, the same trial twice. */
+export function expand(study: Study): Expansion {
+  checkAxes(study)
+  const leftOut: LeftOut[] = []
+  const combinations = study.methods.flatMap(given => {
+    const { name: method, recipe } = methodIn(study, given)
+    const none = { method, recipe, augmentation: 'none', flow: 'none', augment: 'none' }
+    const augmented = study.augmentations.flatMap(text =>
+      flowsOf(text, study.flows).flatMap(({ flow, augment }) => {
+        const reason = refusal(recipe, augment)
+        if (reason === undefined) return [{ method, recipe, augmentation: text, flow, augment }]
+        leftOut.push({ method, augmentation: text, flow, reason })
+        return []
+      }),
+    )
+    return [none, ...augmented]
+  })
+  const baselinesFirst = [...combinations].sort(
+    (a, b) => Number(a.augmentation !== 'none') - Number(b.augmentation !== 'none'),
+  )
+  const trials = study.seeds.flatMap(seed =>
+    baselinesFirst.flatMap(({ recipe, augment, ...names }) =>
+      study.imageAugmentations.map((given): Trial => {
+        const { name: imageAugmentation, views } = viewsIn(given)
+        const configuration = configurationOf(study, { ...recipe, views }, augment, seed)
+        return { id: idOf(configuration), ...names, imageAugmentation, seed, configuration }
+      }),
+    ),
+  )
+  const seen = new Set<string>()
+  for (const { id, method, augmentation, flow, imageAugmentation } of trials) {
+    if (seen.has(id))
+      throw new BadInput(
+        `two trials of the study are the same: ${[method, augmentation, flow, imageAugmentation].join(', ')}; leave out what is listed twice.`,
+      )
+    seen.add(id)
+  }
+  return { trials, leftOut }
+}
+
+/** A digest of a configuration, whatever the order of its keys: the same in every version that reads it the same. */
+export const idOf = (configuration: Configuration): string =>
+  createHash('sha256').update(sorted(configuration)).digest('hex').slice(0, 12)
+
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+
+function configurationOf(
+  { data, transferTo, budget, evaluate }: Study,
+  { source: _, ...recipe }: Recipe,
+  augment: string,
+  seed: number,
+): Configuration {
+  const { steps, images, size } = budget
+  return {
+    data: nameOf(data),
+    ...(transferTo && { transferTo: nameOf(transferTo) }),
+    recipe,
+    augment,
+    steps,
+    ...(images !== undefined && { images }),
+    ...(size !== undefined && { size }),
+    seed,
+    evaluate,
+  }
+}
+
+const nameOf = (data: Study['data']): string => (typeof data === 'string' ? data : data.name)
+
+function checkAxes(study: Study): void {
+  for (const axis of ['methods', 'imageAugmentations', 'seeds', 'evaluate'] as const)
+    if (!(study[axis]?.length > 0)) throw new BadInput(`the study has no ${axis}: list one or more.`)
+  if (study.augmentations.length > 0 && study.flows.length === 0)
+    throw new BadInput('the study has augmentations and no flows: list one or more, such as full.')
+  const seed = study.seeds.find(seed => !(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
+  if (seed !== undefined) throw new BadInput(`a seed of the study is ${seed}: give whole numbers from 0 on.`)
+  const { steps } = study.budget
+  if (!(Number.isInteger(steps) && steps > 0))
+    throw new BadInput(`the study's budget has ${steps} steps: give a whole number from 1 on.`)
+}
+
+/** The recipe of a method within the budget. */
+function methodIn(
+  { imageAugmentations, budget: { batch, width, set } }: Study,
+  given: StudyMethod,
+): { name: string; recipe: Recipe } {
+  const sound = imageAugmentations.includes('speech')
+  const chosen =
+    typeof given === 'object'
+      ? given.recipe
+      : methodNames.some(name => name === given)
+        ? small(given as Recipe['method'], { ...(width && { width }), encoder: sound ? 'convnet1d' : 'convnet' })
+        : recipeNamed(given)
+  const recipe = changed(chosen, { ...(width && { width }), ...(batch && { batch }), ...set })
+  return { name: typeof given === 'object' ? given.name : given, recipe }
+}
+
+function viewsIn(given: StudyViews): { name: string; views: Recipe['views'] } {
+  if (typeof given === 'object') return given
+  if (given === 'synthetic') return { name: given, views: syntheticViews }
+  if (given !== 'speech') recipesOfViews(given) // throws for a name that is not known
+  return { name: given, views: given }
+}
+
+/** Each flow with what the augmentation then reads: every part that does not say its own flow gets it. */
+function flowsOf(text: string, flows: readonly Flow[]): { flow: string; augment: string }[] {
+  const parts = text.split('+').map(part => part.trim())
+  const said = parts.map(part => /[:,]\s*flow\s*=\s*([^,]+)/.exec(part)?.[1])
+  if (said.every(flow => flow !== undefined)) return [{ flow: [...new Set(said)].join(' + '), augment: text }]
+  return flows.map(flowName).map(flow => ({
+    flow,
+    augment: parts
+      .map((part, i) => (said[i] === undefined ? `${part}${part.includes(':') ? ',' : ':'}flow=${flow}` : part))
+      .join('+'),
+  }))
+}
+
+/** Why the library refuses an augmentation of a recipe; nothing if it does not. Throws `BadInput` where it is misspelt. */
+function refusal(recipe: Recipe, text: string): string | undefined {
+  try {
+    const augment: readonly FeatureAugmentation[] = parseAugmentations(text)
+    // Sites are known once the method is made; what the data are like does not matter to them.
+    methodOf(recipe, encoderOf(recipe, 3), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
+    return undefined
+  } catch (error) {
+    if (error instanceof ShapeError) return error.message
+    throw error
+  }
+}

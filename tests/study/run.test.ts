@@ -1,0 +1,239 @@
+/** `facet study` as a user meets it: killed and resumed, stopped by Ctrl-C, refused; locks; the table of its progress. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Locked, lockTrial } from '../../cli/study/lock.js'
+import { studyTable } from '../../cli/study/table.js'
+import { generator } from '../../models/data/random.js'
+import { expand } from '../../models/study/trials.js'
+import { root, run } from '../runtime/process.js'
+import tiny from './tiny.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'facet-study-'))
+test.after(() => rmSync(folder, { recursive: true }))
+const FILE = 'tests/study/tiny.ts'
+const { trials } = expand(tiny)
+const env = { FACET_ADAPTER: 'swiftshader' }
+
+/** A running `facet study`. */
+function start(out: string, ...args: string[]) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['cli/facet.mjs', 'study', FILE, '--out', out, '--jobs', '2', ...args],
+    { cwd: root, env: { ...process.env, ...env } },
+  )
+  let text = ''
+  child.stdout!.on('data', data => (text += data))
+  child.stderr!.on('data', data => (text += data))
+  const ended = new Promise<{ code: number | null }>(resolve => child.on('close', code => resolve({ code })))
+  /** Until it has said `words`, or has ended. */
+  const says = async (words: RegExp): Promise<void> => {
+    let over = false
+    void ended.then(() => (over = true))
+    while (!over && !words.test(text)) await pause(20)
+  }
+  return { child, ended, says, said: () => text }
+}
+const pause = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds))
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+/** The processes that hold locks. */
+const holders = (out: string): number[] => {
+  const locks = join(out, 'locks')
+  if (!existsSync(locks)) return []
+  return readdirSync(locks).flatMap(name => {
+    try {
+      return name.includes('.') ? [] : [JSON.parse(readFileSync(join(locks, name), 'utf8')).pid as number]
+    } catch {
+      return []
+    }
+  })
+}
+const results = (out: string): Map<string, string> => {
+  const at = join(out, 'results')
+  const names = existsSync(at) ? readdirSync(at).filter(name => name.endsWith('.json')) : []
+  return new Map(names.map(name => [name.replace('.json', ''), readFileSync(join(at, name), 'utf8')]))
+}
+
+test('killed twice, trials among it, a study finishes with every trial run once', async () => {
+  const out = join(folder, 'killed')
+  const random = generator(7)
+  const first = start(out)
+  await first.says(/^start /m)
+  await pause(3000 * random())
+  first.child.kill('SIGKILL')
+  await first.ended
+  const before = results(out)
+
+  // Trials of the first runner that are still alive hold their locks, and are waited for.
+  const second = start(out, '--resume')
+  await second.says(/^start /m)
+  await pause(2000 * random())
+  for (const pid of holders(out)) process.kill(pid, 'SIGKILL')
+  await second.says(/^done /m)
+  second.child.kill('SIGKILL')
+  await second.ended
+  const between = results(out)
+
+  const third = start(out, '--resume')
+  const { code } = await third.ended
+  assert.is(code, 0, third.said())
+  assert.match(third.said(), /4 done, 0 failed, 0 left, .*report\.html written/)
+  const after = results(out)
+  assert.equal([...after.keys()].sort(), trials.map(({ id }) => id).sort())
+  for (const earlier of [before, between])
+    for (const [id, text] of earlier) {
+      assert.is(after.get(id), text, `${id} was run again`)
+      assert.not.match(third.said(), new RegExp(`^start +${id}`, 'm'))
+    }
+  for (const text of after.values()) {
+    const { losses, scores } = JSON.parse(text)
+    assert.equal(
+      losses.map(([step]: [number]) => step),
+      [1, 2, 3],
+    )
+    assert.ok(scores.knn.accuracy >= 0 && scores.knn.accuracy <= 1)
+  }
+  // Checkpoints and locks are gone, and no weights were kept.
+  const left = (name: string): string[] => (existsSync(join(out, name)) ? readdirSync(join(out, name)) : [])
+  assert.equal([...left('running'), ...left('locks'), ...left('weights')], [])
+  assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /Which gradient flow\?/)
+
+  const again = await run(['cli/facet.mjs', 'study', FILE, '--out', out], env)
+  assert.is(again.code, 2)
+  assert.match(again.stderr, /^facet: .* holds 4 finished trials: add --resume/)
+  const report = await run(['cli/facet.mjs', 'report', out, '-o', join(folder, 'page.html')], env)
+  assert.is(report.code, 0, report.stderr)
+  assert.is(readFileSync(join(folder, 'page.html'), 'utf8'), readFileSync(join(out, 'report.html'), 'utf8'))
+})
+
+test('Ctrl-C stops trials and runner with exit code 130', async () => {
+  const out = join(folder, 'stopped')
+  const one = start(out, '--only', 'seed 1')
+  await one.says(/^start .*\n(.*\n)*start /m)
+  while (holders(out).length === 0) await pause(20)
+  const pids = holders(out)
+  one.child.kill('SIGINT')
+  assert.is((await one.ended).code, 130, one.said())
+  assert.not.ok(pids.some(alive), 'a trial is still alive')
+  assert.match(one.said(), /^tiny: 4 trials, of which 2 are run$/m)
+})
+
+test('what cannot be run is a sentence', async () => {
+  const refuses = async (args: readonly string[], words: RegExp): Promise<void> => {
+    const { code, stderr } = await run(['cli/facet.mjs', ...args], env)
+    assert.is(code, 2, stderr)
+    assert.match(stderr, words)
+  }
+  await refuses(['study', 'examples/5-entries.ts'], /exports no study: export default study\(/)
+  await refuses(
+    ['study', FILE, '--only', 'nothing', '--out', join(folder, 'x')],
+    /no trial has nothing in its name or id/,
+  )
+  await refuses(['study', FILE, '--trial', 'abc', '--out', join(folder, 'x')], /has no trial abc/)
+  await refuses(['report', folder], /holds neither study\.json of a study nor results\.json/)
+})
+
+test('a full folder starts nothing', async () => {
+  const out = join(folder, 'full')
+  mkdirSync(join(out, 'weights'), { recursive: true })
+  writeFileSync(join(out, 'weights', 'old'), new Uint8Array(2_000_000))
+  const { code, stdout, stderr } = await run(['cli/facet.mjs', 'study', FILE, '--out', out, '--limit-gb', '0.001'], env)
+  assert.is(code, 2)
+  assert.match(stdout, /0 done, 0 failed, 4 left/)
+  assert.match(stderr, /holds more than 0\.001 GB/)
+})
+
+test('a lock is taken once, and taken over from the dead', async () => {
+  const out = join(folder, 'locks')
+  const unlock = await lockTrial(out, 'a')
+  const file = join(out, 'locks', 'a')
+  const held = (holder: object): void => writeFileSync(file, JSON.stringify(holder))
+  const refused = async (): Promise<boolean> =>
+    lockTrial(out, 'a').then(
+      async unlock => {
+        await unlock()
+        return false
+      },
+      error => error instanceof Locked,
+    )
+  await unlock()
+  assert.not.ok(existsSync(file))
+  held({ host: hostname(), pid: process.ppid })
+  assert.ok(await refused(), 'its process lives')
+  held({ host: 'elsewhere', pid: 1 })
+  assert.ok(await refused(), 'another machine gave a sign of life just now')
+  utimesSync(file, new Date(), new Date(Date.now() - 301_000))
+  assert.not.ok(await refused(), 'another machine gave none for five minutes')
+  const { pid } = spawn(process.execPath, ['-e', ''])
+  while (alive(pid!)) await pause(20)
+  held({ host: hostname(), pid })
+  assert.not.ok(await refused(), 'its process is dead')
+  held({ host: hostname(), pid: process.pid })
+  assert.not.ok(await refused(), 'its process had the number of this one')
+  assert.equal(readdirSync(join(out, 'locks')), [])
+})
+
+test('the table: drawn over on a terminal, lines elsewhere', () => {
+  let [text, now] = ['', 0]
+  const [one, two] = trials as [(typeof trials)[number], (typeof trials)[number]]
+  const draw = (isTTY: boolean): string => {
+    text = ''
+    now = 0
+    const stream = { isTTY, columns: 90, write: (part: string) => (text += part) }
+    const table = studyTable({ total: 4, done: 1, stream, clock: () => now })
+    table.start(one)
+    table.start(two)
+    table.update(one, { stage: 'train', step: 0, steps: 100, loss: null })
+    now = 60_000
+    table.update(one, { stage: 'train', step: 50, steps: 100, loss: 1.5 })
+    table.failed(two, 'the loss is NaN')
+    table.done(one)
+    table.end()
+    return text
+  }
+  const lines = draw(false).split('\n')
+  const name = `${one.id}  simclr, none, ladder-crop, seed 1`
+  const gaussian = `${two.id}  simclr, gaussian@projection:cosine=0.9 full, ladder-crop, seed 1`
+  assert.equal(lines, [
+    `start   ${name}`,
+    `start   ${gaussian}`,
+    `        ${name}  step 50/100  loss 1.5000  1 min left`,
+    `failed  ${gaussian}: the loss is NaN`,
+    `done    ${name}  (2 of 4 done, 0 running, 1 failed, 1 waiting, about 1 min left)`,
+    '',
+  ])
+  // Each frame moves up over the last one.
+  const drawn = draw(true)
+    .split('\x1b[0J')
+    .map(frame => frame.split('\x1b[')[0]!)
+  assert.is(
+    drawn.at(-1),
+    `2 of 4 done, 0 running, 1 failed, 1 waiting, about 1 min left\n  failed  ${gaussian}: the loss is NaN`
+      .split('\n')
+      .map(line => `${line.slice(0, 89)}\n`)
+      .join(''),
+  )
+  assert.ok(drawn.some(frame => frame.includes('step 50/100  loss 1.5000')))
+  assert.ok(drawn.every(frame => frame.split('\n').every(line => line.length < 90)))
+})
+
+test.run()

@@ -1,0 +1,13 @@
+/** The study that tests run: 4 trials of 3 steps on 8-pixel images. */
+import { study } from 'facet/models'
+
+export default study({
+  data: 'synthetic',
+  methods: ['simclr'],
+  augmentations: ['gaussian@projection:cosine=0.9'],
+  flows: ['full'],
+  imageAugmentations: ['ladder-crop'],
+  seeds: [1, 2],
+  budget: { steps: 3, images: 40, batch: 8, size: 8, width: 2 },
+  evaluate: ['knn'],
+})

@@ -10,6 +10,7 @@ import { split } from './kernels/split.js'
 import { portable, type Target } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import { fuse } from './passes/fuse.js'
+import { partition } from './passes/partition.js'
 import { optimize } from './passes/pipeline.js'
 import { ownResults } from './passes/results.js'
 import { type Bytes, bytesOf, LimitError } from './plan/limits.js'
@@ -21,6 +22,11 @@ export interface CompileOptions {
   readonly target?: Target
   /** `'f16'`: large intermediate values are stored in half the bytes (`passes/precision.ts`). Default `'f32'`. */
   readonly precision?: 'f32' | 'f16'
+  /**
+   * For a program on several processes (`passes/partition.ts`), how many there are, and which entries they run together: `sizes`
+   * are those of the whole batch, and each takes its share of the rows. Other entries each runs by itself. Default: one process.
+   */
+  readonly ranks?: { readonly size: number; readonly entries: readonly string[] }
   /** False: one kernel per operation. Default true. */
   readonly fusion?: boolean
   /**
@@ -67,6 +73,7 @@ export function compileGraphs(
     choose = schedule,
     observe,
     memory: limit,
+    ranks = { size: 1, entries: [] },
   }: CompileOptions = {},
 ): Program {
   if (precision === 'f16' && !target.f16)
@@ -74,9 +81,10 @@ export function compileGraphs(
       `precision 'f16' stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or leave precision out`,
     )
   const { storageBuffers } = target
+  const shared = (graph: Graph): Graph => (ranks.entries.includes(graph.name) ? partition(graph, ranks.size) : graph)
   const lowered = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
-    const graph = ownResults(optimize(traced, { precision, storageBuffers }))
+    const graph = ownResults(optimize(shared(traced), { precision, storageBuffers }))
     observe?.({ name: 'optimize', entry: traced.name, graph })
     const { groups, results } = fuse(graph, { storageBuffers, fusion })
     const kernels = groups.flatMap(group => split(lower(group, results.get(group)!), target))
@@ -85,5 +93,5 @@ export function compileGraphs(
   })
   const { program, memory } = plan(lowered, target, choose, limit === undefined ? undefined : bytesOf(limit))
   observe?.({ name: 'plan', memory })
-  return program
+  return ranks.size > 1 ? { ...program, ranks } : program
 }

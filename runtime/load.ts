@@ -6,6 +6,8 @@ import type { Compiled } from '../compiler/compile.js'
 import type { Entry } from '../compiler/language/program.js'
 import type { Program, ProgramKernel } from '../compiler/plan/program.js'
 import { type Device, firstLines } from './device.js'
+import { checkRanks, type Ranks } from './distributed/ranks.js'
+import { RankedSession } from './distributed/session.js'
 import { KernelError, OutOfMemory } from './errors.js'
 import { Ring } from './ring.js'
 import { newCounters, Session, type Step } from './run.js'
@@ -16,6 +18,8 @@ export interface LoadOptions {
   readonly seed?: number
   /** Whether to give the variables their initial values. Default true; false where a checkpoint is loaded next. */
   readonly init?: boolean
+  /** The processes that run the program together: as many as it was compiled for. Default: this one alone. */
+  readonly ranks?: Ranks
   /** Called when a pipeline is ready. */
   readonly onProgress?: (done: number, total: number) => void
 }
@@ -27,10 +31,11 @@ export interface LoadOptions {
 export async function load<E extends Record<string, Entry> = any>(
   device: Device,
   program: Compiled<E>,
-  { seed = 0, init = true, onProgress }: LoadOptions = {},
+  { seed = 0, init = true, ranks, onProgress }: LoadOptions = {},
 ): Promise<Session<E>> {
   device.check()
   validate(program, device)
+  await checkRanks(program, ranks)
   const counters = newCounters()
   const { gpu } = device
 
@@ -86,7 +91,9 @@ export async function load<E extends Record<string, Entry> = any>(
         }),
       )
 
-    const session = new Session<E>(device, program, slabs, rings, steps, counters)
+    const session = ranks
+      ? new RankedSession<E>(device, program, slabs, rings, steps, counters, ranks)
+      : new Session<E>(device, program, slabs, rings, steps, counters)
     if (program.variables.some(({ name }) => name === 'seed')) session.writeVariables({ seed: Uint32Array.of(seed) })
     if (init && program.entries.init) (session as Session).run('init')
     // A first wait, so that a device that refuses what was made says it here.

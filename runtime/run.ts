@@ -42,6 +42,11 @@ export interface Step {
   readonly group: GPUBindGroup
   readonly workgroups: readonly [number, number, number]
 }
+/** An input, and what to write to its place. */
+export interface Upload {
+  readonly input: Stored
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
 /** What was asked of the device since `load` began. Between two training steps only the last five may grow. */
 export interface Counters {
   buffersCreated: number
@@ -81,9 +86,9 @@ export class Session<E = any> {
   constructor(
     readonly device: Device,
     readonly program: Program,
-    private readonly slabs: readonly GPUBuffer[],
-    private readonly rings: ReadonlyMap<string, Ring>,
-    private readonly steps: ReadonlyMap<string, readonly Step[]>,
+    protected readonly slabs: readonly GPUBuffer[],
+    protected readonly rings: ReadonlyMap<string, Ring>,
+    protected readonly steps: ReadonlyMap<string, readonly Step[]>,
     readonly counters: Counters,
   ) {
     this.variables = new Map(program.variables.map(variable => [variable.name, variable]))
@@ -95,9 +100,14 @@ export class Session<E = any> {
    */
   run<K extends keyof E & string>(entry: K, ...[given]: InputArguments<InputsOf<E[K]>>): void {
     const steps = this.prepare(entry, given)
-    const { gpu } = this.device
+    const encoder = this.device.gpu.createCommandEncoder({ label: entry })
+    this.encode(encoder, entry, steps)
+    this.finish(encoder, entry)
+  }
+
+  /** Dispatches in one pass. */
+  protected encode(encoder: GPUCommandEncoder, entry: string, steps: readonly Step[]): void {
     const { counters } = this
-    const encoder = gpu.createCommandEncoder({ label: entry })
     const pass = encoder.beginComputePass({ label: entry })
     let bound: GPUComputePipeline | undefined
     for (const { pipeline, group, workgroups } of steps) {
@@ -108,9 +118,13 @@ export class Session<E = any> {
     }
     pass.end()
     counters.passes++
+  }
+
+  /** The end of a run: its outputs are kept. */
+  protected finish(encoder: GPUCommandEncoder, entry: string): void {
     this.rings.get(entry)!.copy(encoder, this.slabs)
-    gpu.queue.submit([encoder.finish()])
-    counters.submits++
+    this.device.gpu.queue.submit([encoder.finish()])
+    this.counters.submits++
     this.track()
   }
 
@@ -119,6 +133,12 @@ export class Session<E = any> {
    * Throws like `run`.
    */
   prepare(entry: string, inputs: Inputs = {}): readonly Step[] {
+    this.upload(this.encoded(entry, inputs))
+    return this.steps.get(entry)!
+  }
+
+  /** The inputs of a run as bytes, which are not copied. Throws `BadInput` for a wrong name, type or length. */
+  protected encoded(entry: string, inputs: Inputs): Upload[] {
     this.check()
     const { inputs: wanted } = this.entry(entry)
     const uploads = wanted.map(input => {
@@ -130,12 +150,14 @@ export class Session<E = any> {
     for (const name of Object.keys(inputs))
       if (!wanted.some(input => input.name === name))
         throw new BadInput(`${entry} has no input ${name}: ${list(wanted.map(i => i.name))}.`)
+    return uploads
+  }
 
+  protected upload(uploads: readonly Upload[]): void {
     for (const { input, bytes } of uploads) {
       this.device.gpu.queue.writeBuffer(this.slabs[input.slab]!, input.offset, bytes)
       this.counters.bytesUploaded += bytes.length
     }
-    return this.steps.get(entry)!
   }
 
   /** The outputs of the latest run of `entry`, with the shapes they have. Not affected by runs enqueued later. */
@@ -206,12 +228,12 @@ export class Session<E = any> {
     this.wake()
   }
 
-  private check(): void {
+  protected check(): void {
     this.device.check()
     if (this.closed) throw new FacetError('the session was destroyed: load the program again.')
   }
 
-  private entry(name: string): Program['entries'][string] {
+  protected entry(name: string): Program['entries'][string] {
     const entry = Object.hasOwn(this.program.entries, name) ? this.program.entries[name] : undefined
     if (!entry) throw new BadInput(`the program has no entry ${name}: ${list(Object.keys(this.program.entries))}.`)
     return entry

@@ -62,10 +62,14 @@ export interface Operation {
   evaluate(operands: readonly Host[], attributes: Attributes, type: Type): Float64Array
   /** Leaves (inputs and variables) have none. */
   readonly lower?: Lowering
+  /** What a kernel stores is this rank's part: other kernels read the result once all ranks have exchanged theirs. */
+  readonly exchanged?: true
 }
 
 /** An operation that computes nothing: its value is given from outside. */
 export const isLeaf = (operation: Operation): boolean => operation.lower === undefined
+
+export const isExchanged = (node: Tensor): boolean => node.operation.exchanged === true
 
 /** Ties the typed function that users call to the definition behind it; `ops/index.ts` collects the definitions from its exports. */
 export const operation = <F extends (...x: any[]) => unknown>(

@@ -11,6 +11,7 @@ import * as constant from './constant.js'
 import * as conv from './conv.js'
 import * as copy from './copy.js'
 import * as dot from './dot.js'
+import * as exchange from './exchange.js'
 import * as flip from './flip.js'
 import * as flow from './flow.js'
 import * as gather from './gather.js'
@@ -30,6 +31,7 @@ export * from './constant.js'
 export * from './conv.js'
 export * from './copy.js'
 export * from './dot.js'
+export * from './exchange.js'
 export * from './flip.js'
 export * from './flow.js'
 export * from './gather.js'
@@ -52,6 +54,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     conv,
     copy,
     dot,
+    exchange,
     flip,
     flow,
     gather,

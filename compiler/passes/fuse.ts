@@ -9,7 +9,7 @@
 import { delinearize, type Expression, literal } from '../graph/expression.js'
 import { type Graph, nodes, roots, users } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
-import { isLeaf } from '../graph/operation.js'
+import { isExchanged, isLeaf } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { cast } from '../ops/compare.js'
 import {
@@ -88,6 +88,8 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
 
   function join(group: Group, node: Tensor): boolean {
     if (isContraction(node)) return false
+    // What ranks exchange lies in memory, and is exchanged between kernels.
+    if (operands.get(node)!.some(source => isExchanged(source) && group.members.has(source))) return false
     if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
     const member = place(group, node, isStored)
     if (!member || !worthwhile(group, member)) return false
@@ -202,7 +204,8 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
     }
     const inline = operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : work.get(operand)!), 0)
     const own = lower.family === 'map' ? cost(node) + inline : Number.POSITIVE_INFINITY
-    if (lower.family === 'reduce' || !fusion || isNarrowing(node) || keep(node, own, reads.size)) {
+    const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node)
+    if (always || !fusion || keep(node, own, reads.size)) {
       stored.add(node)
       work.set(node, 1)
     } else work.set(node, own)

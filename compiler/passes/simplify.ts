@@ -6,6 +6,7 @@ import { axisOf, type Expression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { dependencies } from '../graph/indexing.js'
 import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { isExchanged } from '../graph/operation.js'
 import { add, div, maximum, minimum, mul, pow, sub } from '../ops/binary.js'
 import { cast, logicalAnd, logicalNot, logicalOr, select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
@@ -157,7 +158,7 @@ function unbroadcast(x: Tensor): Tensor {
 /** The element of an elementwise node: it reads each operand where the result is, repeating axes of size 1. */
 function elementOf(node: Tensor): Expression | undefined {
   const { lower } = node.operation
-  if (lower?.family !== 'map' || lower.movement) return undefined
+  if (lower?.family !== 'map' || lower.movement || isExchanged(node)) return undefined
   const index = node.shape.map((size, axis) => axisOf({ name: `i${axis}`, size }))
   let inPlace = true
   const element = lower.element(

@@ -6,6 +6,7 @@
 import { walk } from '../graph/expression.js'
 import type { Graph } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
+import { isExchanged } from '../graph/operation.js'
 import { byteSize } from '../kernels/cost.js'
 import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
@@ -57,7 +58,8 @@ export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: G
     inPlace: new Set(inPlace.map(({ value }) => value)),
     results: new Set([...Object.values(outputs), ...copied.map(({ value }) => value)]),
   }
-  return { kernels: leastMemory(tasks, before, values).map(({ kernel }) => kernel), inPlace, copied, values }
+  const ordered = inRounds(leastMemory(tasks, before, values), before)
+  return { kernels: ordered.map(({ kernel }) => kernel), inPlace, copied, values }
 }
 
 /** The kernel reads the old value, if at all, only at the element it is about to replace. */
@@ -77,6 +79,19 @@ function loads(statement: Statement, source: Tensor): boolean {
     if (e.kind === 'load' && e.source === source) found = true
   })
   return found
+}
+
+/**
+ * All that can run before ranks exchange something runs before, so that they exchange as much as possible at a time: a round
+ * takes a while, however little it is for.
+ */
+function inRounds(order: readonly Task[], before: Before): readonly Task[] {
+  const exchanges = (task: Task): boolean => task.writes.some(isExchanged)
+  if (!order.some(exchanges)) return order
+  const round = new Map<Task, number>()
+  for (const task of order)
+    round.set(task, Math.max(0, ...[...before.get(task)!].map(one => round.get(one)! + (exchanges(one) ? 1 : 0))))
+  return [...order].sort((a, b) => round.get(a)! - round.get(b)!)
 }
 
 // Memory

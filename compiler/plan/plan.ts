@@ -1,7 +1,7 @@
 /** Kernels of all entries become a program: dispatches in order over slabs, variables shared between entries. */
 import { type Graph, isVariable, nodes, variables } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
-import { isLeaf } from '../graph/operation.js'
+import { isExchanged, isLeaf } from '../graph/operation.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Chooser, Schedule } from '../kernels/schedule.js'
@@ -13,7 +13,7 @@ import { checkLimits, checkMemory } from './limits.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
 import { aligned, pack, share } from './memory.js'
 import { type Ordered, orderKernels, type Update } from './order.js'
-import type { Dispatch, Place, Program, ProgramEntry, ProgramKernel, Stored } from './program.js'
+import type { Dispatch, Exchange, Place, Program, ProgramEntry, ProgramKernel, Stored } from './program.js'
 import { recompute } from './recompute.js'
 
 /** One entry, lowered: the graph (for its leaves and results) and its kernels. */
@@ -121,13 +121,15 @@ export function plan(
         bytes: bytes(kernel),
       }
     }
-    const copies = copied.map(update => copyKernel(update))
+    const all = [...ordered[i]!, ...copied.map(update => copyKernel(update))]
+    const exchanges = exchangesOf(all, unit, placeOf)
     return [
       graph.name,
       {
         inputs: graph.inputs.map(tensor => stored(tensor.attributes.name, tensor, placeOf(tensor))),
         outputs: Object.entries(graph.outputs).map(([name, tensor]) => stored(name, tensor, placeOf(tensor))),
-        dispatches: [...ordered[i]!, ...copies].map(dispatch),
+        dispatches: all.map(dispatch),
+        ...(exchanges.length && { exchanges }),
       },
     ]
   })
@@ -145,6 +147,35 @@ export function plan(
   checkMemory(program, budget, fixed)
   checkLimits(program, target)
   return { program, memory }
+}
+
+/** Values are exchanged as late as possible, many at a time: before a kernel reads one of them, or at the end. */
+function exchangesOf(
+  kernels: readonly Kernel[],
+  unit: (tensor: Tensor) => Tensor,
+  placeOf: (tensor: Tensor) => Place,
+): Exchange[] {
+  const exchanges: Exchange[] = []
+  let open: Tensor[] = []
+  const close = (before: number): void => {
+    if (open.length)
+      exchanges.push({
+        before,
+        values: open.map(tensor => ({
+          ...placeOf(tensor),
+          dtype: tensor.dtype as 'f32',
+          combine: tensor.attributes.combine,
+        })),
+      })
+    open = []
+  }
+  kernels.forEach((kernel, i) => {
+    const read = new Set(reads(kernel).map(unit))
+    if (open.some(tensor => read.has(unit(tensor)))) close(i)
+    open.push(...writes(kernel).filter(isExchanged))
+  })
+  close(kernels.length)
+  return exchanges
 }
 
 const stored = (name: string, { shape, dtype }: Tensor, place: Place): Stored => ({

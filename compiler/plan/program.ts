@@ -35,17 +35,33 @@ export interface Dispatch {
   readonly flops: number
   readonly bytes: number
 }
+/** What the ranks of a distributed program put together, each its own values, before a dispatch reads the result in their place. */
+export interface Exchange {
+  /** Position in `dispatches`; their number: after the last. */
+  readonly before: number
+  readonly values: readonly (Place & {
+    readonly dtype: 'f32' | 'i32' | 'u32'
+    readonly combine: 'sum' | 'max' | 'min'
+  })[]
+}
 export interface ProgramEntry {
   /** Written by the host before the run. */
   readonly inputs: readonly Stored[]
   /** Valid after the run, until the next one. */
   readonly outputs: readonly Stored[]
   readonly dispatches: readonly Dispatch[]
+  /** In order. Absent: there are none. */
+  readonly exchanges?: readonly Exchange[]
 }
 export interface Program {
   readonly format: 'facet-program/1'
   /** Name of the target profile the kernels were made for. */
   readonly target: string
+  /**
+   * How many processes run it, and which entries they run together: inputs of these but scalars are a rank's share of the
+   * rows, and the input `rank`, where there is one, is its number. Absent: one process alone.
+   */
+  readonly ranks?: { readonly size: number; readonly entries: readonly string[] }
   readonly kernels: readonly ProgramKernel[]
   /** Bytes of each buffer. */
   readonly slabs: readonly number[]

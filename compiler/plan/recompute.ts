@@ -9,6 +9,7 @@
  */
 import { type Expression, walk } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
+import { isExchanged } from '../graph/operation.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
 import { aliveBytes, lifetimesOf, type Step } from './liveness.js'
@@ -46,7 +47,8 @@ const SMALL = 1 / 512
 /** The kernels, with copies such that temporaries take `budget` bytes or, where that is out of reach, fewer than before. */
 export function recompute({ kernels, inPlace, values }: Ordered, budget: number): readonly Kernel[] {
   const variableOf = new Map(inPlace.map(({ variable, value }) => [value, variable]))
-  const isFixed = (value: Tensor): boolean => values.inPlace.has(value) || values.results.has(value)
+  const isFixed = (value: Tensor): boolean =>
+    values.inPlace.has(value) || values.results.has(value) || isExchanged(value)
   let profile = profileOf({
     originals: kernels.map(kernel => taskOf(kernel, new Map())),
     copies: new Map(),

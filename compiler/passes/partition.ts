@@ -1,0 +1,246 @@
+/**
+ * One program on several ranks. The graph of a step is traced with the whole batch; here it becomes the graph of one rank,
+ * which holds its share of the rows and of all that is computed row by row. Which axis of a value is split follows from
+ * those of its operands and from the lowering, which says what an element is made of: no operation, layer, loss or method
+ * knows of ranks. A sum over a split axis is a sum over the own rows and an `allReduce`; a value that is needed whole is
+ * gathered; the rest stays where it is. So batch norm has the statistics of the whole batch, contrastive losses have its
+ * negatives, gradients are those of its loss, and every row has the random numbers that it has in one process.
+ *
+ * After GSPMD (Xu et al. 2021, arXiv 2105.04663), with one mesh axis and propagation from operands to results.
+ */
+import { type Graph, inputOperation, isInput, leafName, nodes } from '../graph/graph.js'
+import { apply, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import { type Attributes, isExchanged, isLeaf } from '../graph/operation.js'
+import { numel, ShapeError, show } from '../graph/shape.js'
+import { cast, equal, select } from '../ops/compare.js'
+import { concat } from '../ops/concat.js'
+import { iota } from '../ops/constant.js'
+import { copy } from '../ops/copy.js'
+import { allReduce, type Combined } from '../ops/exchange.js'
+import { gather } from '../ops/gather.js'
+import { reshape } from '../ops/movement.js'
+import { pad, padAll } from '../ops/pad.js'
+import { slice, sliceAll } from '../ops/slice.js'
+import type { DType } from '../types/tensor.js'
+import { attributesOf, blockOf, type Loop, loopsOf, partOf, reshaped, type Split } from './split.js'
+
+/** The input that tells a rank its number. */
+const RANK = 'rank'
+
+/** A value of the whole batch, as this rank has it. */
+interface Held {
+  /** How it came to be; `undefined`: whole. */
+  readonly split: Split | undefined
+  /** All of it, once it is there. */
+  whole?: Tensor
+  /** Parts of it, by how it is split. */
+  readonly parts: Map<string, Tensor>
+}
+
+/**
+ * The graph of one rank. Inputs are split along their first axis, scalars are whole; variables, their updates and the outputs
+ * are the same on all ranks. Throws `ShapeError` for an input that the ranks do not divide.
+ */
+export function partition(graph: Graph, ranks: number): Graph {
+  if (ranks === 1) return graph
+  const rank: Untyped = apply(inputOperation, [], { name: RANK, shape: [], dtype: 'u32' })
+  const held = new Map<Tensor, Held>()
+  const inputs = graph.inputs.map(input => {
+    if (leafName(input) === RANK)
+      throw new ShapeError(
+        `an input of ${graph.name} is named ${RANK}, which ranks are told their number by: name it otherwise`,
+      )
+    const split = input.shape.length ? { axis: 0, pieces: 1 } : undefined
+    if (split && blockOf(input.shape, split, ranks) === undefined)
+      throw new ShapeError(
+        `input ${leafName(input)} of ${graph.name} has shape ${show(input.shape)}: ${ranks} ranks do not divide ${input.shape[0]} rows, choose another batch`,
+      )
+    const leaf = split
+      ? apply(inputOperation, [], { ...input.attributes, shape: partOf(input.shape, split, ranks) })
+      : input
+    hold(input, split, leaf)
+    return leaf
+  })
+  for (const node of nodes(graph)) if (!isInput(node)) withScope(node.scope, () => place(node))
+  const result = (value: Tensor): Tensor => {
+    const all = whole(value)
+    return isExchanged(all) ? copy(all as Untyped) : all
+  }
+  const share = {
+    ...graph,
+    inputs,
+    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, result(value)])),
+    updates: graph.updates.map(({ variable, value }) => ({ variable, value: result(value) })),
+  }
+  return nodes(share).includes(rank) ? { ...share, inputs: [...inputs, rank] } : share
+
+  function hold(node: Tensor, split: Split | undefined, value: Tensor): void {
+    const expected = split ? partOf(node.shape, split, ranks) : node.shape
+    if (value.shape.join() !== expected.join() || value.dtype !== node.dtype)
+      throw new Error(`${node.operation.name}: a rank's part is ${show(value.shape)}, expected ${show(expected)}`)
+    held.set(
+      node,
+      split ? { split, parts: new Map([[keyOf(split), value]]) } : { split, whole: value, parts: new Map() },
+    )
+  }
+
+  /** Decides how a node's value is held, and builds it. */
+  function place(node: Tensor): void {
+    const split = node.operands.map(operand => held.get(operand)!.split)
+    if (isLeaf(node.operation)) hold(node, undefined, node)
+    else if (split.every(one => one === undefined)) hold(node, undefined, again(node, node.operands.map(whole)))
+    else placeMoved(node) || placeLoop(node, split) || hold(node, undefined, again(node, node.operands.map(whole)))
+  }
+
+  /** Movement along the split axis itself, where whole pieces move. */
+  function placeMoved(node: Tensor): boolean {
+    const { attributes, operands } = node
+    const [first] = operands as [Tensor]
+    const split = operands.map(operand => held.get(operand)!.split).find(one => one !== undefined)!
+    const own = held.get(first)!.split
+    if (node.operation === reshape.operation) {
+      const target = reshaped(first.shape, split, node.shape, ranks)
+      if (!target) return false
+      const shape = partOf(node.shape, target, ranks)
+      hold(node, target, apply(node.operation, [part(first, split)], { shape }))
+      return true
+    }
+    const { axis } = split
+    const piece = operands.map(operand => held.get(operand)!.split).includes(split) && pieceOf(operands, split)
+    if (!piece) return false
+    const even = (n: number): boolean => n % piece === 0
+    const at = (all: readonly number[]): number[] => all.map((n, i) => (i === axis ? n / ranks : n))
+    const moved = (operand: Tensor): Tensor => part(operand, { axis, pieces: operand.shape[axis]! / piece })
+    let value: Tensor | undefined
+    if (
+      node.operation === concat.operation &&
+      attributes.axis === axis &&
+      operands.every(({ shape }) => even(shape[axis]!))
+    )
+      value = apply(node.operation, operands.map(moved), attributes)
+    else if (own && node.operation === slice.operation) {
+      const { start, stop, step } = attributes
+      const inside = start[axis] !== 0 || stop[axis] !== first.shape[axis]
+      if (inside && step[axis] === 1 && even(start[axis]) && even(stop[axis]))
+        value = sliceAll(moved(first), at(start), at(stop), step)
+    } else if (own && node.operation === pad.operation) {
+      const { low, high, interior } = attributes
+      const around = low[axis] !== 0 || high[axis] !== 0
+      if (around && interior[axis] === 0 && even(low[axis]) && even(high[axis]))
+        value = padAll(moved(first), at(low), at(high), interior, attributes.value)
+    }
+    if (value) hold(node, { axis, pieces: node.shape[axis]! / piece }, value)
+    return value !== undefined
+  }
+
+  /** The size of a piece along the split axis, which all operands that are split there have in common. */
+  function pieceOf(operands: readonly Tensor[], { axis }: Split): number | undefined {
+    const sizes = operands.flatMap(operand => {
+      const own = held.get(operand)!.split
+      return own ? [own.axis === axis ? operand.shape[axis]! / own.pieces : Number.NaN] : []
+    })
+    return sizes.every(size => size === sizes[0]) ? sizes[0] : undefined
+  }
+
+  /** Cuts one loop of the node: the one for which least has to be gathered. */
+  function placeLoop(node: Tensor, split: readonly (Split | undefined)[]): boolean {
+    const loops = loopsOf(node).filter(loop => loop.axis !== undefined || canReduce(node))
+    const aligned = loops.flatMap(loop =>
+      split.flatMap((own, i) => (own && loop.operands[i] === own.axis ? [{ loop, pieces: own.pieces }] : [])),
+    )
+    // Where none goes along with an operand, the result may be split all the same: rows taken in another order.
+    const anew = () =>
+      loops.filter(({ axis }) => split.some(own => own?.axis === axis)).map(loop => ({ loop, pieces: 1 }))
+    const ways = (aligned.length ? aligned : anew()).filter(
+      ({ loop, pieces }) => Number.isInteger(loop.size / (pieces * ranks)) && loop.size > 1,
+    )
+    const gathers = ({ loop, pieces }: { loop: Loop; pieces: number }): number =>
+      split.reduce(
+        (bytes, own, i) => {
+          const stays = own && loop.operands[i] === own.axis && own.pieces === pieces
+          return own && !stays ? bytes + numel(node.operands[i]!.shape) : bytes
+        },
+        loop.axis === undefined ? numel(node.shape) : 0,
+      )
+    const best = ways.sort((a, b) => gathers(a) - gathers(b))[0]
+    if (!best) return false
+    const { loop, pieces } = best
+    const value = cut(node, loop, pieces)
+    if (loop.axis !== undefined) hold(node, { axis: loop.axis, pieces }, value)
+    else hold(node, undefined, allReduce(value as Untyped, (node.operation.lower as { combine: Combined }).combine))
+    return true
+  }
+
+  /** The node with one of its loops over this rank's steps only. */
+  function cut(node: Tensor, { axis, operands }: Loop, pieces: number): Tensor {
+    const own = node.operands.map((operand, i) =>
+      operands[i] === undefined ? whole(operand) : part(operand, { axis: operands[i], pieces }),
+    )
+    return again(node, own, axis === undefined ? node.attributes : attributesOf(node, axis, ranks))
+  }
+
+  function whole(node: Tensor): Tensor {
+    const value = held.get(node)!
+    return (value.whole ??= withScope(node.scope, () => gathered(part(node, value.split!), value.split!, node.shape)))
+  }
+
+  /** A rank's part of any value; of one that it has whole, computed from the parts of what that is made of where it can be. */
+  function part(node: Tensor, split: Split): Tensor {
+    const { parts, split: own } = held.get(node)!
+    const key = keyOf(split)
+    const made =
+      parts.get(key) ??
+      withScope(node.scope, () => (own ? undefined : fromParts(node, split)) ?? taken(whole(node), split))
+    parts.set(key, made)
+    return made
+  }
+
+  function fromParts(node: Tensor, { axis, pieces }: Split): Tensor | undefined {
+    if (node.operation.lower?.family !== 'map' || isExchanged(held.get(node)!.whole!)) return undefined
+    const loop = loopsOf(node).find(one => one.axis === axis)
+    if (!loop || node.operands.some(operand => held.get(operand)!.split)) return undefined
+    return cut(node, loop, pieces)
+  }
+
+  // Between whole values and parts
+
+  function taken(value: Tensor, split: Split): Tensor {
+    const { shape } = value
+    const blocks: Untyped = reshape(value as Untyped, inBlocks(shape, split, ranks))
+    const index = reshape(rank, blocks.shape.map(() => 1) as never) as Untyped
+    return reshape(gather(blocks, index, split.axis + 1) as Untyped, partOf(shape, split, ranks)) as Untyped
+  }
+  /** The own part among zeros, added up: sums are all that ranks exchange. */
+  function gathered(value: Tensor, split: Split, shape: readonly number[]): Tensor {
+    const { dtype } = value
+    const exchanged: DType = dtype === 'f16' ? 'f32' : dtype === 'u8' || dtype === 'bool' ? 'i32' : dtype
+    const own: Untyped = reshape(as(value, exchanged) as Untyped, inBlocks(shape, split, 1))
+    const at = split.axis + 1
+    const places = iota(
+      own.shape.map((_: number, i: number) => (i === at ? ranks : 1)),
+      at,
+      'u32',
+    ) as Untyped
+    const all: Untyped = reshape(select(equal(places, rank), own, 0) as Untyped, [...shape])
+    return as(allReduce(all, 'sum'), dtype)
+  }
+  /** `[..., size, ...]` as `[..., pieces, count, block, ...]`, `count` being the ranks, or 1 for the part of one. */
+  function inBlocks(shape: readonly number[], split: Split, count: number): number[] {
+    const { axis, pieces } = split
+    return [...shape.slice(0, axis), pieces, count, blockOf(shape, split, ranks)!, ...shape.slice(axis + 1)]
+  }
+}
+
+const keyOf = ({ axis, pieces }: Split): string => `${axis} ${pieces}`
+const as = (x: Tensor, dtype: DType): Tensor =>
+  x.dtype === dtype ? x : (cast(x as Untyped, dtype as never) as Untyped)
+
+/** The same operation on other operands. */
+const again = (node: Tensor, operands: readonly Tensor[], attributes: Attributes = node.attributes): Tensor =>
+  attributes === node.attributes && operands.every((operand, i) => operand === node.operands[i])
+    ? node
+    : apply(node.operation, operands, attributes)
+
+/** Whether parts of the node's accumulation can be put together by `allReduce`. */
+const canReduce = ({ operation: { lower }, dtype }: Tensor): boolean =>
+  lower?.family === 'reduce' && lower.combine !== 'prod' && (dtype === 'f32' || dtype === 'i32' || dtype === 'u32')

@@ -1,0 +1,182 @@
+/**
+ * A session of one rank. A run of an entry that ranks share is cut where they exchange values: dispatches up to there, the
+ * values down to the host, through `ranks`, and up into their place. So runs take turns, and everything that is asked of the
+ * session waits for those enqueued before.
+ */
+import type { Exchange, Program } from '../../compiler/plan/program.js'
+import type { Device } from '../device.js'
+import { BadInput } from '../errors.js'
+import type { Ring } from '../ring.js'
+import { type Counters, type Inputs, type Outputs, type OutputsOf, Session, type Step, type Upload } from '../run.js'
+import { arrayOf, elements, type Input } from '../values.js'
+import type { Exchanged, Ranks } from './ranks.js'
+
+export class RankedSession<E = any> extends Session<E> {
+  private queue: Promise<void> = Promise.resolve()
+  private queued = 0
+  private failure: Error | undefined
+  private exchanging: GPUBuffer | undefined
+
+  constructor(
+    device: Device,
+    program: Program,
+    slabs: readonly GPUBuffer[],
+    rings: ReadonlyMap<string, Ring>,
+    steps: ReadonlyMap<string, readonly Step[]>,
+    counters: Counters,
+    private readonly ranks: Ranks,
+  ) {
+    super(device, program, slabs, rings, steps, counters)
+  }
+
+  /** As `Session.run`. Every rank gives the inputs of the whole batch, of which it uploads its own rows. */
+  override run<K extends keyof E & string>(entry: K, ...[given]: any[]): void {
+    const uploads = this.encoded(entry, this.own(entry, given ?? {}))
+    this.enqueue(() => this.perform(entry, uploads)).catch(() => undefined)
+  }
+
+  override async read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
+    this.check()
+    // Later runs need not wait until the values are here.
+    const { values } = await this.enqueue(() => {
+      const values = super.read(entry)
+      values.catch(() => undefined)
+      return { values }
+    })
+    return values
+  }
+
+  override async readVariables(names?: readonly string[]): Promise<Outputs> {
+    this.check()
+    return this.enqueue(() => super.readVariables(names))
+  }
+
+  override writeVariables(values: Inputs): void {
+    if (this.queued === 0) super.writeVariables(values)
+    else this.enqueue(() => super.writeVariables(values)).catch(() => undefined)
+  }
+
+  override async ready(): Promise<void> {
+    this.check()
+    await this.queue
+    this.check()
+  }
+
+  override async settle(): Promise<void> {
+    await this.queue
+    return super.settle()
+  }
+
+  /** Whether it is true on any rank, asked on all of them. */
+  async any(flag: boolean): Promise<boolean> {
+    const value = Uint32Array.of(flag ? 1 : 0)
+    await this.enqueue(() => this.ranks.allReduce(value, 'max'))
+    return value[0] !== 0
+  }
+
+  override destroy(): void {
+    super.destroy()
+    this.exchanging?.destroy()
+  }
+
+  protected override check(): void {
+    super.check()
+    if (this.failure) throw this.failure
+  }
+
+  private enqueue<T>(task: () => T | Promise<T>): Promise<T> {
+    this.queued++
+    const result = this.queue.then(() => {
+      this.check()
+      return task()
+    })
+    const done = () => void this.queued--
+    this.queue = result.then(done, error => {
+      this.failure ??= error
+      done()
+    })
+    return result
+  }
+
+  private isShared(entry: string): boolean {
+    return this.program.ranks?.entries.includes(entry) ?? false
+  }
+
+  /** Copies of what is to be uploaded: the rows of this rank, in entries that ranks share. */
+  private own(name: string, given: Inputs): Inputs {
+    const { rank, size } = this.ranks
+    const { inputs } = this.entry(name)
+    const shared = this.isShared(name)
+    const own = Object.entries(given).map(([key, value]): [string, Input] => {
+      const input = inputs.find(one => one.name === key)
+      if (typeof value === 'number') return [key, value]
+      if (!input || !shared || input.shape.length === 0) return [key, value.slice()]
+      const count = elements(input.shape)
+      if (value.length !== size * count)
+        throw new BadInput(
+          `input ${key} of ${name} has shape [${size * input.shape[0]!}, ${input.shape.slice(1).join(', ')}] on ${size} ranks together, which is ${size * count} elements, but was given ${value.length}.`,
+        )
+      return [key, value.slice(rank * count, (rank + 1) * count)]
+    })
+    const number = shared && inputs.some(({ name }) => name === 'rank') ? { rank } : {}
+    return { ...Object.fromEntries(own), ...number }
+  }
+
+  private async perform(entry: string, uploads: readonly Upload[]): Promise<void> {
+    const { gpu } = this.device
+    const steps = this.steps.get(entry)!
+    this.upload(uploads)
+    let from = 0
+    for (const exchange of this.entry(entry).exchanges ?? []) {
+      const encoder = gpu.createCommandEncoder({ label: `${entry} from ${from}` })
+      this.encode(encoder, entry, steps.slice(from, exchange.before))
+      await this.exchange(encoder, exchange)
+      from = exchange.before
+    }
+    const encoder = gpu.createCommandEncoder({ label: entry })
+    this.encode(encoder, entry, steps.slice(from))
+    this.finish(encoder, entry)
+  }
+
+  /** Submits what was encoded, and exchanges the values that are there after it. */
+  private async exchange(encoder: GPUCommandEncoder, { values }: Exchange): Promise<void> {
+    const { device } = this
+    // One call for all values of a dtype that are combined alike.
+    const kindOf = ({ dtype, combine }: Exchange['values'][number]): string => `${dtype} ${combine}`
+    const kinds = [...new Set(values.map(kindOf))].map(kind => values.filter(value => kindOf(value) === kind))
+    const staging = (this.exchanging ??= this.createRoom())
+    let end = 0
+    for (const { slab, offset, bytes } of kinds.flat()) {
+      encoder.copyBufferToBuffer(this.slabs[slab]!, offset, staging, end, bytes)
+      end += bytes
+    }
+    device.gpu.queue.submit([encoder.finish()])
+    this.counters.submits++
+    await device.wait(staging.mapAsync(GPUMapMode.READ))
+    const host = staging.getMappedRange().slice(0, end)
+    staging.unmap()
+    let begin = 0
+    for (const kind of kinds) {
+      const length = kind.reduce((sum, { bytes }) => sum + bytes / 4, 0)
+      const all = new (arrayOf(kind[0]!.dtype) as Float32ArrayConstructor)(host, begin, length) as Exchanged
+      await this.ranks.allReduce(all, kind[0]!.combine)
+      this.check()
+      for (const { slab, offset, bytes } of kind) {
+        device.gpu.queue.writeBuffer(this.slabs[slab]!, offset, host, begin, bytes)
+        begin += bytes
+      }
+    }
+  }
+
+  /** Room for the largest exchange of any entry. */
+  private createRoom(): GPUBuffer {
+    const all = Object.values(this.program.entries).flatMap(({ exchanges = [] }) => exchanges)
+    const size = Math.max(...all.map(({ values }) => values.reduce((sum, { bytes }) => sum + bytes, 0)))
+    this.counters.buffersCreated++
+    return this.device.gpu.createBuffer({
+      label: 'exchange',
+      size: Math.ceil(size / 8) * 8,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    })
+  }
+}

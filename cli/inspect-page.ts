@@ -4,7 +4,7 @@
  */
 import type { Program, Stored } from '../compiler/plan/program.js'
 import { dataflow, type FlowNode } from './dataflow.js'
-import { count } from './inspect.js'
+import { count } from './table.js'
 
 export function inspectPage(title: string, program: Program, entries: readonly string[]): string {
   const memory = program.slabs.reduce((a, b) => a + b, 0)

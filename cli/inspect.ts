@@ -16,6 +16,7 @@ import { entryOptions, loadEntries } from './entries.js'
 import { UsageError } from './errors.js'
 import { inspectPage } from './inspect-page.js'
 import { checkEntries, isBundle, targetNamed } from './source.js'
+import { count } from './table.js'
 
 interface Options {
   readonly entry: readonly string[]
@@ -147,11 +148,4 @@ function summary(program: Program, memory: Memory): string[] {
       return `${moved} (lower bound ${count(known.traffic)}B), temporaries ${count(known.planned)}B (lower bound ${count(known.lowerBound)}B)`
     }),
   ]
-}
-
-/** `1234567` as `1.23 M`. */
-export function count(n: number): string {
-  const unit = n >= 1e9 ? 'G' : n >= 1e6 ? 'M' : n >= 1e3 ? 'k' : ''
-  const value = n / { G: 1e9, M: 1e6, k: 1e3, '': 1 }[unit]
-  return `${unit ? value.toPrecision(3) : value} ${unit}`
 }

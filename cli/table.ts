@@ -17,6 +17,13 @@ export function text({ head, rows }: Table, markdown = false): string {
   return [lines[0]!, rule, ...lines.slice(1)].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+/** `1234567` as `1.23 M`. */
+export function count(n: number): string {
+  const unit = n >= 1e9 ? 'G' : n >= 1e6 ? 'M' : n >= 1e3 ? 'k' : ''
+  const value = n / { G: 1e9, M: 1e6, k: 1e3, '': 1 }[unit]
+  return `${unit ? value.toPrecision(3) : value} ${unit}`
+}
+
 /** The longest dispatches; what is left out is summed up in the last row. */
 export function profileTable(dispatches: readonly DispatchTime[], ceilings: Ceilings, most = 20): Table {
   const total = dispatches.reduce((sum, { median }) => sum + median, 0)

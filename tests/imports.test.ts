@@ -57,6 +57,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     'runtime/node.ts',
     'runtime/browser.ts',
     'node:',
+    '@observablehq/plot',
+    'vite',
   ],
 }
 /** `import type` is erased: the runtime knows the compiler's types and none of its code. */

@@ -1,0 +1,53 @@
+/** What the page and its worker tell each other. The page draws and listens; the worker has the data and the device. */
+import type { MethodName } from 'facet/models'
+
+export interface Settings {
+  readonly method: Exclude<MethodName, 'supcon' | 'supervised'>
+  /** Feature augmentation as `parseAugmentations` reads it: `none`, `gaussian@projection:cosine=0.9`. */
+  readonly augment: string
+  readonly steps: number
+  readonly batch: number
+  /** Channels of the encoder's first stage. */
+  readonly width: number
+  /** Height and width of a view in pixels. */
+  readonly size: number
+  /** How many of the training images to use. */
+  readonly images: number
+  readonly seed: number
+}
+
+/** A file and its path inside what was dropped or chosen. */
+export interface Dropped {
+  readonly path: string
+  readonly file: File
+}
+
+export type ToWorker =
+  /** Which images to pretrain on; none: the embedded ones. */
+  | { readonly kind: 'data'; readonly files: readonly Dropped[] }
+  | { readonly kind: 'start'; readonly settings: Settings }
+  | { readonly kind: 'pause' | 'resume' | 'stop' | 'weights' }
+
+/** Counts of cosines in bins of equal width over [-1, 1]. */
+export interface Histograms {
+  readonly positive: readonly number[]
+  readonly negative: readonly number[]
+}
+export type FromWorker =
+  | { readonly kind: 'adapter'; readonly name: string }
+  /** There is no WebGPU, or no adapter. */
+  | { readonly kind: 'unsupported'; readonly message: string }
+  | { readonly kind: 'data'; readonly name: string; readonly counts: string; readonly classes: readonly string[] }
+  /** What is being done now; with `share`, how much of it, 0 to 1. */
+  | { readonly kind: 'stage'; readonly text: string; readonly share?: number }
+  /** Training goes on after `step` steps, of which it may have run more before it lost its device. */
+  | { readonly kind: 'training'; readonly step: number }
+  | { readonly kind: 'step'; readonly step: number; readonly loss: number; readonly histograms?: Histograms }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'scores'; readonly step: number; readonly knn?: number }
+  | { readonly kind: 'plane'; readonly points: readonly (readonly [number, number])[]; readonly labels: Uint8Array }
+  | { readonly kind: 'paused'; readonly step: number }
+  | { readonly kind: 'lost'; readonly message: string }
+  | { readonly kind: 'done'; readonly step: number }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'weights'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }

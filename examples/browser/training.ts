@@ -1,0 +1,206 @@
+/**
+ * A pretraining run that can be watched, paused and stopped, and that outlives its device: the state it keeps in memory
+ * every two seconds is what it goes on from on a new one.
+ */
+import { type Compiled, compile, entry, type Target, targetFor, u8 } from 'facet'
+import {
+  batches,
+  batchesPerEpoch,
+  changed,
+  collapseWatch,
+  embedAll,
+  encoderOf,
+  type ImageSet,
+  knnAccuracy,
+  methodOf,
+  optimizerOf,
+  parseAugmentations,
+  plain,
+  projectToPlane,
+  small,
+  syntheticViews,
+  takeImages,
+  train,
+  views,
+} from 'facet/models'
+import {
+  type Attempt,
+  checkFinite,
+  checkpointsInMemory,
+  type Device,
+  load,
+  type Outputs,
+  openDevice,
+  resilient,
+  restore,
+  type Session,
+  writeSafetensors,
+} from 'facet/runtime'
+import type { FromWorker, Settings } from './messages.js'
+
+/** Every so many steps one also reports the histograms of scores: the same step, with monitors. */
+const MONITORED_EVERY = 10
+const KEEP_EVERY_MS = 2000
+/** Scores take at most a fifth of the time. */
+const SCORE_SHARE = 0.2
+/** Images that scores are measured with. */
+const MOST_SCORED = { train: 2000, test: 500 }
+
+export class Run {
+  private readonly store = checkpointsInMemory()
+  private readonly collapse = collapseWatch()
+  /** Steps of the state in the store; none if nothing was kept yet. */
+  private kept: number | undefined
+  private compiled: { readonly target: Target; readonly program: Compiled<ReturnType<typeof entriesOf>> } | undefined
+  private stopped = false
+  /** When scores are due again, by `performance.now`. */
+  private scoreAt = 0
+  private closed: { readonly opened: Promise<void>; readonly open: () => void } | undefined
+
+  constructor(
+    private readonly set: ImageSet,
+    private readonly settings: Settings,
+    private readonly report: (message: FromWorker) => void,
+  ) {}
+
+  pause(): void {
+    let open!: () => void
+    const opened = new Promise<void>(resolve => (open = resolve))
+    this.closed ??= { opened, open }
+  }
+  resume(): void {
+    this.closed?.open()
+    this.closed = undefined
+  }
+  /** Ends the run after the current step. */
+  stop(): void {
+    this.stopped = true
+    this.resume()
+  }
+
+  /** Trains to the end, or until it is stopped. */
+  async train(): Promise<void> {
+    const onLost = ({ message }: Error) => this.report({ kind: 'lost', message })
+    await resilient(openDevice, (device, attempt) => this.attempt(device, attempt), { onLost })
+    this.report({ kind: 'done', step: this.kept ?? 0 })
+  }
+
+  /** The encoder's weights as they were last kept, as a safetensors file. Throws `BadInput` if nothing was kept yet. */
+  async weights(): Promise<Uint8Array<ArrayBuffer>> {
+    const { tensors } = await this.store.read()
+    return writeSafetensors(Object.fromEntries(Object.entries(tensors).filter(([name]) => name.startsWith('encoder.'))))
+  }
+
+  private async attempt(device: Device, { kept }: Attempt): Promise<void> {
+    const { settings, report } = this
+    report({ kind: 'adapter', name: device.adapter.name })
+    const session = await load(device, this.programFor(device), {
+      seed: settings.seed,
+      onProgress: (done, total) => report({ kind: 'stage', text: 'Preparing shaders', share: done / total }),
+    })
+    if (this.kept !== undefined) restore(session, (await this.store.read()).tensors, this.store.place)
+    await this.loop(device, session, kept)
+    device.destroy()
+  }
+
+  /** Compiled once, unless the new device is of another kind. */
+  private programFor(device: Device): Compiled<ReturnType<typeof entriesOf>> {
+    const { set, settings, report } = this
+    const target = targetFor(device)
+    if (JSON.stringify(target) !== JSON.stringify(this.compiled?.target)) {
+      report({ kind: 'stage', text: 'Compiling the training step' })
+      this.compiled = { target, program: compile(entriesOf(set, settings), { batch: settings.batch }, { target }) }
+    }
+    return this.compiled!.program
+  }
+
+  private async loop(device: Device, session: Session, kept: () => void): Promise<void> {
+    const { set, report } = this
+    const { steps, batch, seed } = this.settings
+    let done = this.kept ?? 0
+    let keptAt = 0
+    const pending: Promise<void>[] = []
+    const flush = async () => void (await Promise.all(pending.splice(0)))
+    const keep = async () => {
+      await this.store.write({ tensors: await session.readVariables(), state: { step: done } })
+      this.kept = done
+      keptAt = performance.now()
+      kept()
+    }
+    const score = async () => {
+      const start = performance.now()
+      await this.score(device, session, done)
+      this.scoreAt = performance.now() + (performance.now() - start) * (1 / SCORE_SHARE - 1)
+    }
+
+    await keep()
+    if (done === 0) {
+      report({ kind: 'stage', text: 'Scoring the untrained encoder' })
+      await score()
+    }
+    report({ kind: 'training', step: done })
+    for await (const { images } of batches(set, { batch, seed, first: done })) {
+      if (this.closed) {
+        await flush()
+        await keep()
+        report({ kind: 'paused', step: done })
+        await Promise.race([this.closed?.opened, device.lost])
+        device.check()
+        report({ kind: 'training', step: done })
+      }
+      if (this.stopped || done === steps) break
+      const name = done % MONITORED_EVERY === 0 ? 'monitored' : 'step'
+      session.run(name, { images }) // enqueued, not awaited
+      const step = ++done
+      const read = session.read(name).then(outputs => this.reportStep(step, outputs))
+      read.catch(() => {}) // it is awaited below, unless the device is lost first
+      pending.push(read)
+      if (pending.length > 2) await pending.shift()
+      if (performance.now() - keptAt > KEEP_EVERY_MS) await keep()
+      if (performance.now() > this.scoreAt) await score()
+    }
+    await flush()
+    await keep()
+    if (this.stopped) return
+    report({ kind: 'stage', text: 'Scoring the trained encoder' })
+    await score()
+  }
+
+  private reportStep(step: number, outputs: Outputs): void {
+    checkFinite('step', outputs, ['loss'])
+    const { loss, positiveHistogram: positive, negativeHistogram: negative } = outputs
+    const histograms = positive && negative && { positive: [...positive], negative: [...negative] }
+    this.report({ kind: 'step', step, loss: loss![0]!, ...(histograms && { histograms }) })
+    if (!histograms) return
+    const message = this.collapse(outputs as Record<string, Float32Array>)
+    if (message) this.report({ kind: 'warning', message })
+  }
+
+  /** kNN accuracy of frozen features, where there are classes, and the features of the test images in the plane. */
+  private async score(device: Device, session: Session, step: number): Promise<void> {
+    const { report } = this
+    const { batch } = this.settings
+    const set = takeImages(this.set, MOST_SCORED.train, MOST_SCORED.test)
+    const test = await embedAll(session, set.test, batch)
+    if (set.classes.length > 1) {
+      const train = await embedAll(session, set.train, batch)
+      report({ kind: 'scores', step, knn: await knnAccuracy(device, train, test) })
+    }
+    report({ kind: 'plane', points: await projectToPlane(device, test), labels: test.labels })
+  }
+}
+
+/** The training step, the same step with monitors, and the encoder alone: they share all variables. */
+function entriesOf(set: ImageSet, { method: name, augment, steps, batch, width, size }: Settings) {
+  const recipe = changed(small(name, { width }), { batch })
+  const looks = set.name === 'textured shapes' ? syntheticViews : 'simsiam-cifar'
+  const length = { steps, perEpoch: batchesPerEpoch(set.train, batch) }
+  const augmented = { augment: parseAugmentations(augment), classes: set.classes.length }
+  const method = methodOf(recipe, encoderOf(recipe, set.channels), length, augmented)
+  const optimizer = optimizerOf(recipe, length)
+  const inputs = { images: u8(['batch', set.height, set.width, 3]) }
+  const step = (monitor: boolean) =>
+    entry(inputs, ({ images }) => train(method, optimizer, views(images, looks, { size }) as never, { monitor }))
+  const embed = entry(inputs, ({ images }) => ({ features: method.embed(plain(images, looks, { size })) }))
+  return { step: step(false), monitored: step(true), embed }
+}

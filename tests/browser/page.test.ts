@@ -1,0 +1,177 @@
+// The example page in a real Chromium: it trains, pauses, outlives a crash of the GPU process, and says what is wrong.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { build } from 'vite'
+import { readSafetensors } from '../../runtime/node.js'
+import { complaints, serve, startChromium } from './chromium.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'facet-page-'))
+const browser = await startChromium()
+const skipped = typeof browser === 'string' ? browser : undefined
+if (skipped) console.log(`skipped: ${skipped}`)
+const started = skipped ? test.skip : test
+
+const LONG = { timeout: 100_000 }
+const SMALL = '?steps=5000&batch=16&width=4&size=8&images=64'
+
+async function open(query: string): Promise<{ page: Page; errors: string[] }> {
+  if (typeof browser === 'string') throw new Error(browser)
+  const page = await browser.newPage({ viewport: { width: 1280, height: 960 } })
+  const errors = complaints(page)
+  await page.goto(`${server.origin}/${query}`)
+  return { page, errors }
+}
+const inState = (page: Page, state: string) =>
+  page.waitForFunction(`document.body.dataset.state === '${state}'`, null, LONG)
+const stepOf = async (page: Page) => Number(await page.textContent('#step'))
+const reaches = (page: Page, step: number) =>
+  page.waitForFunction(`Number(document.querySelector('#step').textContent) >= ${step}`, null, LONG)
+
+const server = await serve(folder)
+test.before(async () => {
+  if (skipped) return
+  await build({ root: join(root, 'examples/browser'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+})
+test.after(async () => {
+  server.close()
+  if (typeof browser !== 'string') await browser.close()
+  rmSync(folder, { recursive: true })
+})
+
+started('it trains, pauses, and goes on after its GPU process crashed', async () => {
+  const { page, errors } = await open(SMALL)
+  // Every loss and state that the page shows, and how often its own loop comes round while the worker compiles.
+  await page.evaluate(`
+    window.seen = { losses: [], states: [], turns: 0 }
+    const text = id => document.getElementById(id).textContent
+    new MutationObserver(() => text('loss') !== '–' && seen.losses.push([Number(text('step')), Number(text('loss'))]))
+      .observe(document.getElementById('loss'), { childList: true })
+    new MutationObserver(() => seen.states.push(document.body.dataset.state))
+      .observe(document.body, { attributeFilter: ['data-state'] })
+    setInterval(() => { if (document.body.dataset.state === 'preparing') seen.turns++ }, 20)`)
+  const seen = (): Promise<{ losses: [number, number][]; states: string[]; turns: number }> =>
+    page.evaluate('window.seen')
+
+  await page.focus('#go')
+  await page.keyboard.press('Enter')
+  await inState(page, 'training')
+  assert.ok((await seen()).turns > 10, `the page is responsive while it compiles: ${(await seen()).turns} turns`)
+  assert.match((await page.textContent('#adapter'))!, /swiftshader/i)
+  await reaches(page, 60)
+  const { losses } = await seen()
+  const mean = (some: [number, number][]) => some.reduce((sum, [, loss]) => sum + loss, 0) / some.length
+  const [first, last] = [losses.slice(0, 10), losses.slice(-10)]
+  assert.ok(mean(last) < mean(first) - 0.1, `the loss falls: ${mean(first)} to ${mean(last)}`)
+  assert.match((await page.textContent('#knn'))!, /^\d+\.\d %$/)
+
+  await page.keyboard.press('Space') // The button has the focus still.
+  await inState(page, 'paused')
+  const paused = await stepOf(page)
+  await page.waitForTimeout(500)
+  assert.is(await stepOf(page), paused)
+  await page.waitForSelector('#plane svg circle')
+  for (const id of ['losses', 'accuracy', 'scores']) assert.ok(await page.isVisible(`#${id} svg`), id)
+  await screenshots(page)
+
+  const before = (await seen()).losses.length
+  await page.keyboard.press('Enter')
+  await inState(page, 'training')
+  const crash = await (browser as Exclude<typeof browser, string>).newBrowserCDPSession()
+  await crash.send('Browser.crashGpuProcess').catch(() => {})
+  await page.waitForFunction(`window.seen.states.includes('recovering')`, null, LONG)
+  await inState(page, 'training')
+  await reaches(page, paused + 20)
+  const after = (await seen()).losses.slice(before)
+  assert.ok(Math.min(...after.map(([step]) => step)) > paused, 'it goes on from what it kept, not from the start')
+  assert.ok(mean(after) < mean(first) - 0.1, `what was learned is there: ${mean(after)}`)
+
+  const download = page.waitForEvent('download', LONG)
+  await page.click('#save')
+  const path = join(folder, 'encoder.safetensors')
+  await (await download).saveAs(path)
+  const names = Object.keys(readSafetensors(new Uint8Array(readFileSync(path)), path).tensors)
+  assert.ok(names.length > 5 && names.every(name => name.startsWith('encoder.')), names.join())
+
+  await page.click('#stop')
+  await inState(page, 'done')
+  assert.is(await page.textContent('#go'), 'Start')
+  assert.equal(errors, [])
+  await page.close()
+})
+
+/** For whoever wants to look; that both schemes are there is tested. */
+async function screenshots(page: Page): Promise<void> {
+  const to = join(root, 'out/screenshots')
+  mkdirSync(to, { recursive: true })
+  const grounds = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
+    const image = await page.screenshot({ path: join(to, `page-${colorScheme}.png`), fullPage: true })
+    assert.ok(image.length > 20_000)
+  }
+  assert.is.not(grounds[0], grounds[1])
+}
+
+started('chosen files are read; what does not fit is said in a sentence, and can be mended', async () => {
+  const { page, errors } = await open(SMALL)
+  const shows = (id: string, text: string) =>
+    page.waitForFunction(([id, text]) => document.getElementById(id!)!.textContent!.includes(text!), [id, text], LONG)
+  for (const name of ['cat', 'dog'])
+    for (let n = 0; n < 10; n++) {
+      mkdirSync(join(folder, 'pets', name), { recursive: true })
+      const background = { r: 20 * n, g: 40, b: name === 'cat' ? 200 : 0 }
+      await sharp({ create: { width: 40 + n, height: 30, channels: 3, background } })
+        .png()
+        .toFile(join(folder, 'pets', name, `${n}.png`))
+    }
+  await page.setInputFiles('#folder', join(folder, 'pets'))
+  await shows('counts', '16 to train on, 4 to score')
+  assert.equal(await page.locator('#classes li').allTextContents(), ['cat', 'dog'])
+
+  const record = (label: number) => Buffer.concat([Buffer.of(label), Buffer.alloc(3072, 25 * label)])
+  writeFileSync(join(folder, 'data_batch_1.bin'), Buffer.concat(Array.from({ length: 40 }, (_, n) => record(n % 10))))
+  writeFileSync(join(folder, 'test_batch.bin'), record(3))
+  await page.setInputFiles('#files', [join(folder, 'data_batch_1.bin'), join(folder, 'test_batch.bin')])
+  await shows('counts', '40 to train on, 1 to score')
+  writeFileSync(join(folder, 'data_batch_1.bin'), record(3).subarray(1))
+  await page.setInputFiles('#files', join(folder, 'data_batch_1.bin'))
+  await shows('status', 'data_batch_1.bin is truncated')
+
+  await page.click('#embedded')
+  await page.fill('#augment', 'mochi')
+  await page.click('#go')
+  await inState(page, 'failed')
+  assert.match((await page.textContent('#status'))!, /mochi/)
+  await page.fill('#augment', 'gausian')
+  await page.click('#go')
+  await shows('status', 'gaussian')
+  assert.is(await page.isEnabled('#augment'), true)
+  assert.equal(errors, [])
+  await page.close()
+})
+
+started('without WebGPU the page says so and what to do', async () => {
+  if (typeof browser === 'string') return
+  const page = await browser.newPage()
+  // A page over http from elsewhere is not secure: browsers give it no WebGPU.
+  await page.route('http://insecure.test/**', async route => {
+    const { pathname } = new URL(route.request().url())
+    await route.fulfill({ response: await route.fetch({ url: server.origin + pathname }) })
+  })
+  await page.goto('http://insecure.test/index.html')
+  await inState(page, 'unsupported')
+  assert.match((await page.textContent('#reason'))!, /no WebGPU: use a current browser/)
+  assert.ok(await page.isVisible('#unsupported'))
+  assert.is(await page.getAttribute('#go', 'aria-disabled'), 'true')
+  await page.close()
+})
+
+test.run()

@@ -22,8 +22,10 @@ const rows =
   (lanes: number) =>
   (kernel: Kernel): Schedule =>
     points(kernel.grid) > 5000 ? points1 : { kind: 'rows', lanes }
-const staged = (block: { rows: number; columns: number; depth: number; tile: [number, number] }) => (kernel: Kernel) =>
-  contractionOf(kernel) ? ({ kind: 'staged', ...block } as const) : rows(16)(kernel)
+const staged =
+  (block: { rows: number; columns: number; depth: number; tile: [number, number]; unroll: number }) =>
+  (kernel: Kernel) =>
+    contractionOf(kernel) ? ({ kind: 'staged', ...block } as const) : rows(16)(kernel)
 
 export const forced: Readonly<Record<string, Chooser>> = {
   points: () => points1,
@@ -37,8 +39,8 @@ export const forced: Readonly<Record<string, Chooser>> = {
   }),
   rows16: rows(16),
   rows128: rows(128),
-  'staged-8x16': staged({ rows: 8, columns: 16, depth: 4, tile: [4, 4] }),
-  'staged-32x64': staged({ rows: 32, columns: 64, depth: 8, tile: [4, 8] }),
+  'staged-8x16': staged({ rows: 8, columns: 16, depth: 4, tile: [4, 4], unroll: 2 }),
+  'staged-32x64': staged({ rows: 32, columns: 64, depth: 8, tile: [4, 8], unroll: 8 }),
   transposed: kernel => transposeTiles(kernel, portable, 2) ?? points1,
   /** What a GPU would get. */
   gpu: kernel => schedule(kernel, portable),

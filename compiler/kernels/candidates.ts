@@ -9,7 +9,7 @@ import { contractionOf, extents } from './contraction.js'
 import { bytes, flops } from './cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
-import { inHalves, type Schedule, schedule } from './schedule.js'
+import { inHalves, matrixBytes, type Schedule, schedule } from './schedule.js'
 import type { Target } from './target.js'
 import { transposeSides } from './transpose.js'
 import { plain } from './tuning.js'
@@ -161,7 +161,7 @@ function stagedOf(kernel: Kernel, target: Target): Staged[] {
             invocations <= target.workgroupInvocations &&
             8 * (rows + columns) * depth <= target.workgroupBytes
           const wasted = rows >= 2 * size.rows || columns >= 2 * size.columns || depth >= 2 * size.depth
-          return fits && !wasted ? [{ kind: 'staged', rows, columns, depth, tile }] : []
+          return fits && !wasted ? [{ kind: 'staged', rows, columns, depth, tile, unroll: Math.min(depth, 16) }] : []
         }),
       ),
     ),
@@ -184,11 +184,12 @@ function matrixOf(kernel: Kernel, target: Target): Matrix[] {
     blocks.flatMap(columns =>
       [shape.depth, 2 * shape.depth].flatMap(depth =>
         subgroups.flatMap(([down, across]): Matrix[] => {
+          const found: Matrix = { kind: 'matrix', rows, columns, depth, subgroups: [down, across] }
           const whole = rows % (down * shape.rows) === 0 && columns % (across * shape.columns) === 0
           const fits =
-            4 * (rows + columns) * depth + 4 * rows * columns <= target.workgroupBytes &&
+            matrixBytes(found, shape) <= target.workgroupBytes &&
             down * across * shape.subgroup <= target.workgroupInvocations
-          return whole && fits ? [{ kind: 'matrix', rows, columns, depth, subgroups: [down, across] }] : []
+          return whole && fits ? [found] : []
         }),
       ),
     ),

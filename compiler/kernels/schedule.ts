@@ -13,7 +13,7 @@ import { createIndexing, dependencies } from '../graph/indexing.js'
 import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
-import type { Target } from './target.js'
+import type { MatrixShape, Target } from './target.js'
 import { transposeTiles } from './transpose.js'
 
 export type Schedule =
@@ -36,6 +36,8 @@ export type Schedule =
       readonly depth: number
       /** Rows and columns per invocation; multiples of 4 that divide the block. */
       readonly tile: readonly [number, number]
+      /** Terms in the body of the loop over a slab; divides `depth`. */
+      readonly unroll: number
     }
   | {
       readonly kind: 'matrix'
@@ -49,6 +51,8 @@ export type Schedule =
   /** `side`: of the tile, 8, 16 or 32. */
   | { readonly kind: 'transposed'; readonly side: number }
 
+type Matrix = Extract<Schedule, { kind: 'matrix' }>
+
 /** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
 export type Chooser = (kernel: Kernel, target: Target) => Schedule
 
@@ -61,7 +65,7 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   const grid = points(kernel.grid)
   const rows = accumulate ? points(accumulate.along) : 1
   if (accumulate && !kernel.contraction && rows >= 64 && grid < parallelism(target) * 4)
-    return { kind: 'rows', lanes: target.class === 'software' ? 16 : rows >= 1024 ? 256 : 64 }
+    return { kind: 'rows', lanes: rowLanes(rows, grid, target) }
   const blocks = target.class === 'gpu' && (stagedBlocks(kernel, target) ?? transposeTiles(kernel, target))
   if (blocks) return blocks
   const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
@@ -75,6 +79,15 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
     workgroup: workgroupSize(invocations, target),
   }
 }
+
+/** Invocations per row: more where rows are long, and all that a workgroup may have where there are few. */
+function rowLanes(length: number, count: number, target: Target): number {
+  if (target.class === 'software') return 16
+  if (length < 1024) return 64
+  return count < FEW_ROWS && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
+}
+/** Fewer rows of 256 invocations than this leave most of a large card idle. */
+const FEW_ROWS = 1024
 
 export const largestDivisor = (n: number, most: number): number => {
   for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d
@@ -98,26 +111,28 @@ export function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefin
   if (!contraction || periodic(kernel.body.flatMap(expressionsOf)[0]!).density < 1) return undefined
   const size = extents(contraction)
   if (Math.min(size.rows, size.columns, size.depth) < 16) return undefined
-  let { rows, columns } = blockOf(size)
-  const halve = () => {
-    if (rows > columns) rows /= 2
-    else columns /= 2
-  }
+  const { rows, columns } = blockOf(size)
   const { matrix } = target
-  if (matrix && [contraction.left, contraction.right].every(inHalves) && Math.max(rows, columns) >= 32) {
-    const depth = Math.max(matrix.depth, 32)
-    const bytes = () => 2 * 2 * depth * (rows + columns) + 4 * rows * columns
-    while (bytes() > target.workgroupBytes && rows * columns > 32 * 32) halve()
-    const down = rows / matrix.rows >= 2 ? 2 : 1
-    const across = columns / matrix.columns >= 2 ? 2 : 1
-    const fits = rows % (down * matrix.rows) === 0 && columns % (across * matrix.columns) === 0
-    if (fits && bytes() <= target.workgroupBytes)
-      return { kind: 'matrix', rows, columns, depth, subgroups: [down, across] }
+  if (matrix && [contraction.left, contraction.right].every(inHalves) && Math.min(rows, columns) >= 32) {
+    const found = matrixBlocks(rows, columns, matrix)
+    if (matrixBytes(found, matrix) <= target.workgroupBytes) return found
   }
   const side = rows * columns >= 64 * 64 ? 8 : 4
   const depth = 2 * 4 * 16 * (rows + columns) <= target.workgroupBytes ? 16 : 8
-  return { kind: 'staged', rows, columns, depth, tile: [side, side] }
+  return { kind: 'staged', rows, columns, depth, tile: [side, side], unroll: depth }
 }
+/** A subgroup computes 64 by 32 of a large block, 32 by 32 of others: so many sums as its registers hold. */
+function matrixBlocks(rows: number, columns: number, matrix: MatrixShape): Matrix {
+  const high = rows * columns >= 64 * 128 ? 64 : 32
+  const subgroups = [Math.max(1, rows / high), Math.max(1, columns / 32)] as const
+  return { kind: 'matrix', rows, columns, depth: Math.max(matrix.depth, 32), subgroups }
+}
+/** Halves that are left free after each line of a slab, so that matrices are read from all banks. */
+export const slabPadding = 8
+/** Workgroup memory of the `matrix` schedule: two buffers of both slabs, and a matrix of sums per subgroup. */
+export const matrixBytes = ({ rows, columns, depth, subgroups: [down, across] }: Matrix, matrix: MatrixShape): number =>
+  2 * 2 * (rows + columns) * (depth + slabPadding) + 4 * down * across * matrix.rows * matrix.columns
+
 /** The sides of a block, and how many blocks there are. */
 export function blockOf(size: ReturnType<typeof extents>): { rows: number; columns: number; count: number } {
   const powerWithin = (n: number): number => Math.min(128, 2 ** Math.ceil(Math.log2(n)))

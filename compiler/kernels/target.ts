@@ -58,6 +58,7 @@ interface Adapter {
     | 'maxStorageBufferBindingSize'
     | 'maxBufferSize'
     | 'maxComputeWorkgroupStorageSize'
+    | 'maxComputeInvocationsPerWorkgroup'
   >
   readonly features: ReadonlySet<string>
   readonly matrices: readonly MatrixShape[]
@@ -83,5 +84,6 @@ export function targetFor({ adapter, limits, features, matrices }: Adapter): Tar
       ? { matrix: matrices.reduce((a, b) => (b.rows * b.columns * b.depth > a.rows * a.columns * a.depth ? b : a)) }
       : {}),
     workgroupBytes: Math.max(base.workgroupBytes, limits.maxComputeWorkgroupStorageSize),
+    workgroupInvocations: Math.max(base.workgroupInvocations, limits.maxComputeInvocationsPerWorkgroup),
   }
 }

@@ -134,7 +134,7 @@ export function plain(kernel: Kernel, schedule: Schedule): PlainSchedule {
 const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts' | 'pair'>>>> = {
   tiles: { tile: 'counts', unroll: 'counts', block: 'count', workgroup: 'count' },
   rows: { lanes: 'count' },
-  staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair' },
+  staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair', unroll: 'count' },
   matrix: { rows: 'count', columns: 'count', depth: 'count', subgroups: 'pair' },
   transposed: { side: 'count' },
 }

@@ -1,11 +1,12 @@
 /**
  * The `matrix` schedule of a contraction: subgroups multiply matrices of halves with sums in f32 (tensor cores). Slabs of
- * both factors pass through workgroup memory, where edges are clamped, so no matrix ever reaches beyond a tensor; sums
- * go back through workgroup memory, from where each invocation finishes and stores four at a time.
+ * both factors pass through workgroup memory, where edges are clamped, so no matrix ever reaches beyond a tensor. They lie
+ * there term by term, because that is how tensor cores take both factors. In the end the sums of one matrix per
+ * subgroup at a time pass through workgroup memory, from where each invocation finishes and stores four at a time.
  */
 import { type Axis, axisOf } from '../graph/expression.js'
 import type { Kernel } from '../kernels/kernel.js'
-import type { Schedule } from '../kernels/schedule.js'
+import { type Schedule, slabPadding } from '../kernels/schedule.js'
 import { both, defineFours, foursOf, scatter } from './fours.js'
 import { type At, type Context, defineVector, storesAt, type Text } from './loops.js'
 import { LANES } from './pack.js'
@@ -19,13 +20,16 @@ export function matrix(
   const shape = context.target.matrix
   if (!shape) throw new Error(`${context.target.name} has no subgroup matrices`)
   const lanes = down * across * shape.subgroup
-  const slabs = slabsOf(kernel, { rows, columns, depth }, lanes, 'f16', context)
-  const { contraction, size, indexing, groups } = slabs
+  const layout = { element: 'f16', neighbours: 'terms', padding: slabPadding } as const
+  const slabs = slabsOf(kernel, { rows, columns, depth }, lanes, layout, context)
+  const { contraction, size, indexing, groups, lines } = slabs
   const own = { rows: rows / down, columns: columns / across }
   const list = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
   const [high, wide] = [list(own.rows / shape.rows), list(own.columns / shape.columns)]
+  /** vec4s of a matrix of sums. */
+  const fours = (shape.rows * shape.columns) / 4
 
-  // Four columns of one row of the block, at a place that a loop runs through.
+  // Four columns of one row, at a place that a loop runs through.
   const row: Axis = { name: 'row', size: size.rows }
   const column = foursOf('column', size.columns)
   const group = column.positions.map((position, lane) => {
@@ -46,48 +50,63 @@ export function matrix(
         for (const j of wide)
           writer.line(`var sum_${i}_${j}: subgroup_matrix_result<f32, ${shape.columns}, ${shape.rows}>;`)
     },
-    (buffer, writer) =>
-      writer.nest(`for (var k = 0; k < ${depth}; k += ${shape.depth})`, [], () => {
-        // Offsets and strides count vec4s.
-        writer.line(`let left_at = ((${buffer} * ${depth} + k) * ${rows} + own_row) / 4;`)
-        writer.line(`let right_at = ((${buffer} * ${depth} + k) * ${columns} + own_column) / 4;`)
-        for (const i of high)
-          writer.line(
-            `let a${i} = subgroupMatrixLoad<subgroup_matrix_left<f16, ${shape.depth}, ${shape.rows}>, col_major>(&left, u32(left_at + ${(i * shape.rows) / 4}), ${rows / 4}u);`,
-          )
-        for (const j of wide)
-          writer.line(
-            `let b${j} = subgroupMatrixLoad<subgroup_matrix_right<f16, ${shape.columns}, ${shape.depth}>, row_major>(&right, u32(right_at + ${(j * shape.columns) / 4}), ${columns / 4}u);`,
-          )
-        for (const i of high)
+    (buffer, writer) => {
+      // Offsets and strides count vec4s.
+      writer.line(`let left_at = u32(${buffer} * ${lines.left.buffer} + own_row * ${lines.left.line});`)
+      writer.line(`let right_at = u32(${buffer} * ${lines.right.buffer} + own_column * ${lines.right.line});`)
+      for (let k = 0; k < depth; k += shape.depth)
+        writer.nest('', [], () => {
+          for (const i of high)
+            writer.line(
+              `let a${i} = subgroupMatrixLoad<subgroup_matrix_left<f16, ${shape.depth}, ${shape.rows}>, row_major>(&left, left_at + ${i * shape.rows * lines.left.line + k / 4}u, ${lines.left.line}u);`,
+            )
           for (const j of wide)
-            writer.line(`sum_${i}_${j} = subgroupMatrixMultiplyAccumulate(a${i}, b${j}, sum_${i}_${j});`)
-      }),
+            writer.line(
+              `let b${j} = subgroupMatrixLoad<subgroup_matrix_right<f16, ${shape.columns}, ${shape.depth}>, col_major>(&right, right_at + ${j * shape.columns * lines.right.line + k / 4}u, ${lines.right.line}u);`,
+            )
+          for (const i of high)
+            for (const j of wide)
+              writer.line(`sum_${i}_${j} = subgroupMatrixMultiplyAccumulate(a${i}, b${j}, sum_${i}_${j});`)
+        })
+    },
   )
-  for (const i of high)
-    for (const j of wide)
-      writer.line(
-        `subgroupMatrixStore<row_major>(&sums, u32(((own_row + ${i * shape.rows}) * ${columns} + own_column + ${j * shape.columns}) / 4), sum_${i}_${j}, ${columns / 4}u);`,
-      )
-  writer.line('workgroupBarrier();')
-  writer.nest(`for (var four = thread; four < ${(rows * columns) / 4}; four += ${lanes})`, [row], () => {
-    writer.line('let sum = sums[four];')
-    defineVector(writer, 'sum')
-    const whole = size.rows % rows === 0
-    writer.line(`let row_number = row_block * ${rows} + four / ${columns / 4};`)
-    writer.line(`let row = ${whole ? 'row_number' : `min(row_number, ${size.rows - 1})`};`)
-    const number = `column_block * ${columns / 4} + four % ${columns / 4}`
-    const exists = defineFours(writer, column, number, size.columns % columns === 0)
-    store(
-      stores,
-      exists.map(condition => both(whole ? '' : `row_number < ${size.rows}`, condition)),
+  writer.nest(`for (var part = 0; part < ${high.length * wide.length}; part++)`, [], () => {
+    writer.nest('switch (part)', [], () => {
+      for (const i of high)
+        for (const j of wide) {
+          const last = i === high.length - 1 && j === wide.length - 1
+          writer.line(
+            `${last ? 'default' : `case ${i * wide.length + j}`}: { subgroupMatrixStore<row_major>(&sums, u32(subgroup) * ${fours}u, sum_${i}_${j}, ${shape.columns / 4}u); }`,
+          )
+        }
+    })
+    writer.line('workgroupBarrier();')
+    writer.nest(
+      `for (var four = thread % ${shape.subgroup}; four < ${fours}; four += ${shape.subgroup})`,
+      [row],
+      () => {
+        writer.line(`let sum = sums[subgroup * ${fours} + four];`)
+        defineVector(writer, 'sum')
+        const whole = size.rows % rows === 0
+        writer.line(
+          `let row_number = row_block * ${rows} + own_row + (part / ${wide.length}) * ${shape.rows} + four / ${shape.columns / 4};`,
+        )
+        writer.line(`let row = ${whole ? 'row_number' : `min(row_number, ${size.rows - 1})`};`)
+        const number = `column_block * ${columns / 4} + own_column / 4 + (part % ${wide.length}) * ${shape.columns / 4} + four % ${shape.columns / 4}`
+        const exists = defineFours(writer, column, number, size.columns % columns === 0)
+        store(
+          stores,
+          exists.map(condition => both(whole ? '' : `row_number < ${size.rows}`, condition)),
+        )
+      },
     )
+    writer.line('workgroupBarrier();')
   })
   return {
     body: writer.text(),
     size: lanes,
     groups,
-    shared: [...slabs.shared, `var<workgroup> sums: array<vec4<f32>, ${(rows * columns) / 4}>;`],
+    shared: [...slabs.shared, `var<workgroup> sums: array<vec4<f32>, ${down * across * fours}>;`],
     vectors,
     directives: [
       'enable subgroups;',

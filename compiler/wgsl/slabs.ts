@@ -1,6 +1,7 @@
 /**
  * The factors of a contraction on their way through workgroup memory. A workgroup computes a block of rows by columns; in
  * every step its invocations copy a slab of each factor, `depth` terms long, in units of four terms by four rows or columns.
+ * The units of both slabs are dealt out together, so that no invocation copies many more than another.
  * There are two buffers: while one is read, the next slab is on its way into the other, so a step costs one barrier.
  */
 import { type Axis, axisOf, delinearize, type Expression } from '../graph/expression.js'
@@ -9,7 +10,7 @@ import type { Tensor } from '../graph/node.js'
 import { type Contraction, contractionOf, extents, staging } from '../kernels/contraction.js'
 import { type Kernel, points } from '../kernels/kernel.js'
 import { createWriter, type Writer } from './block.js'
-import { defineFours, type Fours, foursOf, scatter } from './fours.js'
+import { both, defineFours, type Fours, foursOf, scatter } from './fours.js'
 import { type At, type Context, fold, groupNumber, type StoreGroup, storeAll } from './loops.js'
 import { createPack, type Pack } from './pack.js'
 import { vectorize } from './vector.js'
@@ -20,6 +21,15 @@ export interface Block {
   readonly depth: number
 }
 
+/** How a slab lies in workgroup memory. */
+export interface Layout {
+  readonly element: 'f32' | 'f16'
+  /** What neighbours there are: rows or columns of one term (`across`), or terms of one row or column. */
+  readonly neighbours: 'across' | 'terms'
+  /** Elements left free after each line of neighbours, so that lines begin in different banks; a multiple of four. */
+  readonly padding: number
+}
+
 /** Where a workgroup is in a matrix product, in the text's own variables `row_block`, `column_block` and `batch`. */
 export interface Slabs {
   readonly contraction: Contraction
@@ -28,8 +38,10 @@ export interface Slabs {
   /** Values of the batch axes. */
   readonly here: At
   readonly groups: readonly [number, number, number]
-  /** Declarations of workgroup memory: `left` and `right`, `[buffer][term][row or column / 4]`. */
+  /** Declarations of workgroup memory, `left` and `right`: arrays of vec4s, `[buffer][line][place / 4]`. */
   readonly shared: readonly string[]
+  /** vec4s of a line of each, and of a buffer. */
+  readonly lines: Readonly<Record<Side['name'], { readonly line: number; readonly buffer: number }>>
   /**
    * Writes the loop over all slabs. `multiply` adds the products of one: it is given the buffer that holds it. `stores` is
    * what will be stored afterwards, which decides what may be an array of vec4s.
@@ -47,14 +59,15 @@ export interface Printed {
   store(stores: readonly StoreGroup[], conditions: readonly string[]): void
 }
 
-/** `element`: the type of what passes through workgroup memory. Throws for a kernel that is no matrix product. */
+/** Throws for a kernel that is no matrix product. */
 export function slabsOf(
   kernel: Kernel,
   { rows, columns, depth }: Block,
   lanes: number,
-  element: 'f32' | 'f16',
+  layout: Layout,
   context: Context,
 ): Slabs {
+  const { element, neighbours, padding } = layout
   const contraction = contractionOf(kernel)
   if (!contraction) throw new Error(`kernel ${kernel.name} is no contraction: it has no slabs`)
   const indexing = createIndexing()
@@ -76,19 +89,25 @@ export function slabsOf(
   const inStep: At = new Map(here)
   scatter(inStep, outer, outside)
 
+  const first = (rows * depth) / 16
   const sides = [
-    makeSide('left', contraction.left, contraction.rows, rows),
-    makeSide('right', contraction.right, contraction.columns, columns),
+    makeSide('left', contraction.left, contraction.rows, rows, 0),
+    makeSide('right', contraction.right, contraction.columns, columns, first),
   ]
+  const copies = Math.ceil((first + (columns * depth) / 16) / lanes)
+  const linesOf = (extent: number) => {
+    const [line, count] = neighbours === 'across' ? [extent + padding, depth] : [depth + padding, extent]
+    return { line: line / 4, buffer: (line * count) / 4 }
+  }
+  const lines = { left: linesOf(rows), right: linesOf(columns) }
   return {
     contraction,
     size,
     indexing,
     here,
     groups,
-    shared: sides.map(
-      ({ name, extent }) => `var<workgroup> ${name}: array<vec4<${element}>, ${(2 * depth * extent) / 4}>;`,
-    ),
+    lines,
+    shared: sides.map(({ name }) => `var<workgroup> ${name}: array<vec4<${element}>, ${2 * lines[name].buffer}>;`),
     print,
   }
 
@@ -114,11 +133,12 @@ export function slabsOf(
     writer.line(`let column_block = (number / ${rowBlocks}) % ${columnBlocks};`)
     writer.line(`let batch = number / ${rowBlocks * columnBlocks};`)
     writer.line('let thread = i32(lane);')
+    for (let copy = 0; copy < copies; copy++)
+      for (let i = 0; i < 4; i++) writer.line(`var copy${copy}_${i} = vec4<${element}>();`)
     for (const { units, extent, block, size } of sides)
       for (const { name, number, inAcross, across } of units) {
         writer.line(`let ${name} = ${number};`)
         defineFours(writer, across, `${block} * ${extent / 4} + ${inAcross}`, size % extent === 0)
-        for (let k = 0; k < 4; k++) writer.line(`var ${name}_${k} = vec4<${element}>();`)
       }
     load(writer, rewrite, pack, '', '0')
     save(writer, '0')
@@ -145,29 +165,45 @@ export function slabsOf(
     return { writer, vectors, store }
   }
 
-  /** What each invocation copies of a factor: units of four terms by four rows or columns. */
-  function makeSide(name: Side['name'], factor: Expression, axes: readonly Axis[], extent: number): Side {
+  /** What each invocation copies of a factor, whose units have the numbers from `start` on among those of both factors. */
+  function makeSide(
+    name: Side['name'],
+    factor: Expression,
+    axes: readonly Axis[],
+    extent: number,
+    start: number,
+  ): Side {
     const inUnits = (extent * depth) / 16
     const alongFirst = stepsAlong(factor, together, axes, inStep, indexing)
-    const units = Array.from({ length: Math.ceil(inUnits / lanes) }, (_, u): Unit => {
+    const firstCopy = Math.floor(start / lanes)
+    const units = Array.from({ length: Math.ceil((start + inUnits) / lanes) - firstCopy }, (_, u): Unit => {
       const own = `${name}${u}`
+      const copy = firstCopy + u
+      const offset = copy * lanes - start
       const [inTerms, inAcross] = alongFirst
         ? [`(${own} % ${depth / 4})`, `(${own} / ${depth / 4})`]
         : [`(${own} / ${extent / 4})`, `(${own} % ${extent / 4})`]
       const [across, along] = [foursOf(`${own}_at`, points(axes)), foursOf(`${own}_term`, terms)]
-      const values = along.positions.map(term =>
-        across.positions.map(position => {
-          const at = new Map(inStep)
-          scatter(at, axes, position)
-          scatter(at, together, term)
-          return indexing.substitute(factor, at)
-        }),
-      )
-      const condition = (u + 1) * lanes <= inUnits ? '' : `if (${own} < ${inUnits})`
+      const value = (position: Expression, term: Expression): Expression => {
+        const at = new Map(inStep)
+        scatter(at, axes, position)
+        scatter(at, together, term)
+        return indexing.substitute(factor, at)
+      }
+      const values =
+        neighbours === 'across'
+          ? along.positions.map(term => across.positions.map(position => value(position, term)))
+          : across.positions.map(position => along.positions.map(term => value(position, term)))
+      const conditions = [
+        offset < 0 ? `thread >= ${-offset}` : '',
+        offset + lanes > inUnits ? `thread < ${inUnits - offset}` : '',
+      ]
+      const condition = both(conditions[0]!, conditions[1]!)
       return {
         name: own,
-        number: u ? `thread + ${u * lanes}` : 'thread',
-        condition,
+        copy: `copy${copy}`,
+        number: offset === 0 ? 'thread' : offset < 0 ? `thread - ${-offset}` : `thread + ${offset}`,
+        condition: condition && `if (${condition})`,
         inTerms,
         inAcross,
         across,
@@ -184,28 +220,33 @@ export function slabsOf(
       writer.line(`let step = ${which};`)
       const start = writer.value(indexing.simplify(slab))
       for (const { units } of sides)
-        for (const { name, condition, inTerms, along, values } of units)
+        for (const { copy, condition, inTerms, along, values } of units)
           only(writer, condition, () => {
             const exists = defineFours(writer, along, `${start} * ${depth / 4} + ${inTerms}`, terms % depth === 0)
+            const ofAll = new Set(exists).size === 1 ? exists[0]! : `vec4<bool>(${exists.join(', ')})`
             const packed = values.map(four => pack(four.map(rewrite)))
             writer.share(packed)
-            for (const [k, value] of packed.entries()) {
+            for (const [i, value] of packed.entries()) {
               const text = element === 'f32' ? writer.value(value) : `vec4<${element}>(${writer.value(value)})`
               // Beyond the last term there is nothing to add.
-              writer.line(`${name}_${k} = ${exists[k] ? `select(vec4<${element}>(), ${text}, ${exists[k]})` : text};`)
+              const condition = neighbours === 'across' ? exists[i]! : ofAll
+              writer.line(`${copy}_${i} = ${condition ? `select(vec4<${element}>(), ${text}, ${condition})` : text};`)
             }
           })
     })
   }
 
-  /** From registers into a buffer of workgroup memory: `[buffer][term][row or column / 4]`. */
+  /** From registers into a buffer of workgroup memory. */
   function save(writer: Writer, buffer: string): void {
-    for (const { name: array, extent, units } of sides)
-      for (const { name, condition, inTerms, inAcross } of units)
+    for (const { name: array, units } of sides) {
+      const { line, buffer: size } = lines[array]
+      for (const { name, copy, condition, inTerms, inAcross } of units)
         only(writer, condition, () => {
-          writer.line(`let ${name}_to = ${buffer} * ${(depth * extent) / 4} + ${inTerms} * ${extent} + ${inAcross};`)
-          for (let k = 0; k < 4; k++) writer.line(`${array}[${name}_to + ${(k * extent) / 4}] = ${name}_${k};`)
+          const [number, place] = neighbours === 'across' ? [inTerms, inAcross] : [inAcross, inTerms]
+          writer.line(`let ${name}_to = ${buffer} * ${size} + ${number} * ${4 * line} + ${place};`)
+          for (let i = 0; i < 4; i++) writer.line(`${array}[${name}_to + ${i * line}] = ${copy}_${i};`)
         })
+    }
   }
 }
 
@@ -217,6 +258,8 @@ function only(writer: Writer, condition: string, body: () => void): void {
 
 interface Unit {
   readonly name: string
+  /** The registers it passes through, which units of both factors share where no invocation has both. */
+  readonly copy: string
   readonly number: string
   /** Which invocations have it; empty for all. */
   readonly condition: string
@@ -225,7 +268,7 @@ interface Unit {
   readonly inAcross: string
   readonly across: Fours
   readonly along: Fours
-  /** By term, then row or column. */
+  /** By line, then place. */
   readonly values: readonly (readonly Expression[])[]
 }
 interface Side {

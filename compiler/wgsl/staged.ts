@@ -13,13 +13,14 @@ import { slabsOf } from './slabs.js'
 
 export function staged(
   kernel: Kernel,
-  { rows, columns, depth, tile: [high, wide] }: Extract<Schedule, { kind: 'staged' }>,
+  { rows, columns, depth, tile: [high, wide], unroll }: Extract<Schedule, { kind: 'staged' }>,
   context: Context,
 ): Text {
   const across = columns / wide
   const lanes = across * (rows / high)
-  const slabs = slabsOf(kernel, { rows, columns, depth }, lanes, 'f32', context)
-  const { contraction, size, groups, shared } = slabs
+  const layout = { element: 'f32', neighbours: 'across', padding: 0 } as const
+  const slabs = slabsOf(kernel, { rows, columns, depth }, lanes, layout, context)
+  const { contraction, size, groups, shared, lines } = slabs
   const tile = tileOf(contraction, high, wide, slabs.here, slabs.indexing)
   const { writer, vectors, store } = slabs.print(
     tile.flatMap(({ stores }) => stores),
@@ -28,16 +29,24 @@ export function staged(
       writer.line(`let tile_row = (thread / ${across}) * ${high / 4};`)
       writer.line(`let tile_column = thread % ${across};`)
     },
-    (buffer, writer) =>
-      writer.nest(`for (var k = 0; k < ${depth}; k++)`, [], () => {
-        writer.line(`let left_row = (${buffer} * ${depth} + k) * ${rows / 4} + tile_row;`)
-        writer.line(`let right_row = (${buffer} * ${depth} + k) * ${columns / 4} + tile_column;`)
-        for (let i = 0; i < high / 4; i++) writer.line(`let a${i} = left[left_row + ${i}];`)
-        // Columns of a tile lie apart, so that neighbouring invocations read neighbouring vec4s.
-        for (let j = 0; j < wide / 4; j++) writer.line(`let b${j} = right[right_row + ${j * across}];`)
-        for (const { sum, row, column } of tile)
-          writer.line(`${sum} = fma(vec4<f32>(a${row >> 2}.${LANES[row % 4]}), b${column}, ${sum});`)
-      }),
+    (buffer, writer) => {
+      writer.line(`let left_at = ${buffer} * ${lines.left.buffer} + tile_row;`)
+      writer.line(`let right_at = ${buffer} * ${lines.right.buffer} + tile_column;`)
+      /** Term `k + number`, or `number` where `k` is no loop. */
+      const term = (k: string, number: number): void =>
+        writer.nest('', [], () => {
+          const place = (side: 'left' | 'right', more: number): string =>
+            `${side}[${side}_at${k && ` + ${k} * ${lines[side].line}`} + ${number * lines[side].line + more}]`
+          for (let i = 0; i < high / 4; i++) writer.line(`let a${i} = ${place('left', i)};`)
+          // Columns of a tile lie apart, so that neighbouring invocations read neighbouring vec4s.
+          for (let j = 0; j < wide / 4; j++) writer.line(`let b${j} = ${place('right', j * across)};`)
+          for (const { sum, row, column } of tile)
+            writer.line(`${sum} = fma(vec4<f32>(a${row >> 2}.${LANES[row % 4]}), b${column}, ${sum});`)
+        })
+      const terms = (k: string): void => Array.from({ length: unroll }, (_, i) => i).forEach(i => void term(k, i))
+      if (unroll === depth) terms('')
+      else writer.nest(`for (var k = 0; k < ${depth}; k += ${unroll})`, [], () => terms('k'))
+    },
   )
   for (const { sum } of tile) defineVector(writer, sum)
   const existing = new Map<Fours, string[]>()

@@ -23,11 +23,13 @@ export interface BenchOptions {
   /** How compile time, dispatches and bytes grow; nothing is run. */
   readonly growth: boolean
   readonly adapter: AdapterChoice
+  /** Without the driver's checks of bounds. */
+  readonly fast: boolean
   /** Rivals to be timed beside Facet; all that use WebGPU if empty, none if undefined. */
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--quick] | --growth'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -65,6 +67,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         markdown: { type: 'string' },
         profile: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
+        fast: { type: 'boolean', default: false },
         growth: { type: 'boolean', default: false },
         adapter: { type: 'string' },
         peers: { type: 'string' },
@@ -82,7 +85,8 @@ async function run(options: BenchOptions, print: (line: string) => void, folder?
   const suite = await readSuite(folder)
   const chosen = suite.workloads.filter(({ id }) => id.includes(options.only))
   if (chosen.length === 0) throw new BadInput(`no workload has ${JSON.stringify(options.only)} in its id.`)
-  const open = () => openDevice({ adapter: options.adapter })
+  // Dawn calls tensor cores, and halves on NVIDIA, unsafe.
+  const open = () => openDevice({ adapter: options.adapter, unsafe: true, fast: options.fast })
   const device = await open()
   const { adapter } = device
   const ceilings = await measureCeilings(device)
@@ -99,6 +103,11 @@ async function run(options: BenchOptions, print: (line: string) => void, folder?
     }
     // A device of its own: what one workload leaves behind, an error too, is not the next one's.
     const own = await open()
+    if (workload.half && !own.features.has('shader-f16')) {
+      own.destroy()
+      print(`${workload.id}: skipped, ${adapter.name} has no shader-f16.`)
+      continue
+    }
     try {
       const found = await measure(own, suite, workload, options)
       measured.push(found)

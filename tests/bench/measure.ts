@@ -5,6 +5,7 @@
 import { compile, type Stage, targetFor } from '../../compiler/index.js'
 import { type Device, load, type Session } from '../../runtime/node.js'
 import { type DispatchTime, median, profile, runTimes } from '../../runtime/profile.js'
+import { fromHalves, toHalves } from './halves.js'
 import { benchProgram } from './programs.js'
 import type { BenchWorkload, Suite, Verdict } from './workloads.js'
 
@@ -57,15 +58,22 @@ export async function measure(
   workload: BenchWorkload,
   { quick, profile: wanted }: MeasureOptions,
 ): Promise<Measurement> {
-  const inputs = suite.inputs(workload)
-  const values = Object.fromEntries(Object.entries(inputs).map(([name, { data }]) => [name, data]))
+  const { half = false } = workload
+  const halves = half && workload.kind !== 'resnet'
+  const drawn = suite.inputs(workload)
+  const values = mapValues(drawn, ({ data }) => (halves ? toHalves(data) : data))
+  // What is checked is what went in: rounded.
+  const inputs = halves
+    ? mapValues(drawn, (one, name) => ({ ...one, data: fromHalves(values[name] as Uint16Array) }))
+    : drawn
   const { entry, results } = benchProgram(workload)
   let memory: Extract<Stage, { name: 'plan' }>['memory'] = {}
   const observe = (stage: Stage): void => {
     if (stage.name === 'plan') memory = stage.memory
   }
   const start = performance.now()
-  const made = compile({ run: entry }, {}, { target: targetFor(device), observe })
+  const precision = half ? 'f16' : 'f32'
+  const made = compile({ run: entry }, {}, { target: targetFor(device), precision, observe })
   const compileTime = performance.now() - start
   const stored = JSON.stringify(made)
   const begun = performance.now()
@@ -84,7 +92,8 @@ export async function measure(
       if (losses.length > 0) session.run('run')
       losses.push((await session.read('run')).loss![0]!)
     }
-    const outputs = await session.readVariables(results)
+    const read = await session.readVariables(results)
+    const outputs = halves ? mapValues(read, fromHalves) : read
     const check = suite.check(workload, inputs, { outputs, losses })
 
     const gpu = device.adapter.kind === 'gpu'
@@ -116,6 +125,9 @@ export async function measure(
     session.destroy()
   }
 }
+
+const mapValues = <A, B>(from: Readonly<Record<string, A>>, to: (value: A, name: string) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(from).map(([name, value]) => [name, to(value, name)]))
 
 const stats = (times: readonly number[]): Stats => ({
   samples: times.length,

@@ -5,6 +5,7 @@
 import { backward } from '../../compiler/gradient/reverse.js'
 import {
   add,
+  cast,
   concat,
   constant,
   conv2d,
@@ -42,6 +43,7 @@ export interface Workload {
   readonly kind: string
   readonly inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly param?: boolean }>>
   readonly outputs?: readonly string[]
+  readonly half?: boolean
   /** Sizes and constants that differ from kind to kind (`eps`, `tau`, `a`). */
   readonly [constant: string]: unknown
 }
@@ -56,10 +58,21 @@ const zeros = (shape: number[]): Untyped => constant(0, shape) as Untyped
 
 /** Throws `BadInput` for a kind of workload that is not known here. */
 export function benchProgram(workload: Workload): BenchProgram {
+  const dtype = workload.half && workload.kind !== 'resnet' ? 'f16' : 'f32'
+  const stored = (name: string, kind: 'parameter' | 'state', shape: readonly number[]): Variable =>
+    variable(
+      () => name,
+      kind,
+      [...shape],
+      sizes => cast(zeros(sizes), dtype) as Untyped,
+      dtype,
+    )
   const inputs = Object.entries(workload.inputs).map(([name, { shape, param }]) =>
-    variable(() => name, param ? 'parameter' : 'state', [...shape], zeros),
+    stored(name, param ? 'parameter' : 'state', shape),
   )
-  const values: Values = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor as Untyped]))
+  const values: Values = Object.fromEntries(
+    inputs.map(({ name, tensor }) => [name, cast(tensor as Untyped, 'f32') as Untyped]),
+  )
   const given = inputs.filter(({ kind }) => kind === 'parameter')
   const loss = losses[workload.kind]
   if (loss) return { entry: entry({}, () => trainingStep(workload, loss(values, workload), given)), results: [] }
@@ -72,9 +85,9 @@ export function benchProgram(workload: Workload): BenchProgram {
     const made = formula(values, workload)
     for (const name of results) {
       const value = made[name]!
-      const kept = variables.get(name) ?? variable(() => name, 'state', [...value.shape], zeros)
+      const kept = variables.get(name) ?? stored(name, 'state', value.shape)
       variables.set(name, kept)
-      update(kept.tensor, value)
+      update(kept.tensor, cast(value, dtype) as Untyped)
     }
     return {}
   }

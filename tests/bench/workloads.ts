@@ -17,6 +17,8 @@ export interface BenchWorkload extends Workload {
   readonly lossSteps?: number
   /** Too much work for a software adapter. */
   readonly large?: boolean
+  /** Stored in f16: what goes in and comes out, or what a training step keeps between its kernels. */
+  readonly half?: boolean
 }
 /** Values per input, row-major. */
 export type Data = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>
@@ -68,6 +70,15 @@ function falling(losses: readonly number[]): Verdict {
   return { ok: losses.every(Number.isFinite) && err < 1, err }
 }
 
+/** The same in f16, which keeps 11 bits. */
+const inHalves = (workload: BenchWorkload): BenchWorkload => ({
+  ...workload,
+  id: `${workload.id}_f16`,
+  title: `${workload.title.replace(' f32', '')} f16`,
+  ...(workload.bytes ? { bytes: workload.bytes / 2 } : {}),
+  tol: 2e-3,
+  half: true,
+})
 const matmul = (n: number, seed: number): BenchWorkload => ({
   id: `matmul${n}`,
   kind: 'matmul',
@@ -126,6 +137,52 @@ const resnetStep = (batch: number, seed: number): BenchWorkload => ({
 })
 
 const COPIED = 2 ** 27
+/** Row kernels and chains on more than caches hold, in the shapes of the peers' small ones. */
+const rowwise: readonly BenchWorkload[] = [
+  {
+    id: 'softmax_large',
+    kind: 'softmax',
+    title: 'softmax [16384, 4096]',
+    rows: 16384,
+    cols: 4096,
+    seed: 111,
+    inputs: { x: { shape: [16384, 4096], scale: 4 } },
+  },
+  {
+    id: 'layernorm_large',
+    kind: 'layernorm',
+    title: 'layer norm [16384, 4096]',
+    rows: 16384,
+    cols: 4096,
+    eps: 1e-5,
+    seed: 112,
+    inputs: { x: { shape: [16384, 4096] }, g: { shape: [4096], scale: 0.5, offset: 1 }, b: { shape: [4096] } },
+  },
+  {
+    id: 'batchnorm_large',
+    kind: 'batchnorm',
+    title: 'batch norm, training, forward [1024, 64, 32, 32]',
+    B: 1024,
+    C: 64,
+    S: 32,
+    eps: 1e-5,
+    seed: 113,
+    inputs: { x: { shape: [1024, 64, 32, 32] }, g: { shape: [64], scale: 0.5, offset: 1 }, b: { shape: [64] } },
+  },
+  {
+    id: 'elementwise_large',
+    kind: 'elementwise',
+    title: 'relu(x a + b) sigmoid(x) + x on 64 M',
+    N: 2 ** 26,
+    a: 1.5,
+    b: -0.25,
+    seed: 114,
+    inputs: { x: { shape: [2 ** 26], scale: 3 } },
+  },
+].map(workload => ({ ...workload, bytes: 2 * 4 * 2 ** 26, tol: 1e-4, large: true }))
+const products = [1024, 4096, 8192].map((n, i) => matmul(n, 81 + i))
+const convolutions = [...conv(512, 64, 32, 64, 91), ...conv(512, 256, 8, 256, 92), ...conv(256, 64, 56, 64, 93)]
+const steps = [32, 128, 512].map((batch, i) => resnetStep(batch, 101 + i))
 const large: readonly BenchWorkload[] = [
   {
     id: 'copy',
@@ -136,9 +193,6 @@ const large: readonly BenchWorkload[] = [
     bytes: 8 * COPIED,
     large: true,
   },
-  ...[1024, 4096, 8192].map((n, i) => matmul(n, 81 + i)),
-  ...conv(512, 64, 32, 64, 91),
-  ...conv(512, 256, 8, 256, 92),
-  ...conv(256, 64, 56, 64, 93),
-  ...[32, 128, 512].map((batch, i) => resnetStep(batch, 101 + i)),
+  ...rowwise,
+  ...[products, convolutions, steps].flatMap(group => [...group, ...group.map(inHalves)]),
 ]

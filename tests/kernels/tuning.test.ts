@@ -217,7 +217,7 @@ test('a schedule that does not fit its kernel is refused with the field', () => 
 
 test('what stages a product is refused for a kernel that is none', () => {
   const other = all.find(kernel => !kernel.contraction)!
-  const staged = { kind: 'staged', rows: 32, columns: 32, depth: 8, tile: [4, 4] }
+  const staged = { kind: 'staged', rows: 32, columns: 32, depth: 8, tile: [4, 4], unroll: 8 }
   const choose = tuned({ [kernelKey(other)]: { ...entry, schedule: staged } })
   assert.match(thrown(() => choose(other, portable)).message, /\.schedule is staged, but kernel \S+ is no contraction$/)
 })

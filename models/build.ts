@@ -1,5 +1,4 @@
 /** From a recipe to the parts of a run: encoder, method and optimizer. */
-import { add, mul } from '../compiler/ops/index.js'
 import { BadInput } from '../runtime/errors.js'
 import type { Augmentations } from './augment/copies.js'
 import { convnet } from './encoders/convnet.js'
@@ -21,7 +20,7 @@ import { lars } from './optimizers/lars.js'
 import { biasAndNorm, grouped, type Optimizer, within } from './optimizers/optimizer.js'
 import { sgd } from './optimizers/sgd.js'
 import type { Recipe } from './recipes.js'
-import { at, cosine, momentumCosine, type Schedule } from './schedules.js'
+import { cosine, linear, momentumCosine, type Schedule } from './schedules.js'
 
 export interface Length {
   /** Steps of the whole run, and of one epoch. */
@@ -30,12 +29,15 @@ export interface Length {
 }
 
 /** The encoder of a recipe for views with so many channels. */
-export function encoderOf({ encoder, width, splits }: Recipe, channels: number): Encoder<any, number, string, any> {
+export function encoderOf(
+  { encoder, width, splits, stemPadding }: Recipe,
+  channels: number,
+): Encoder<any, number, string, any> {
   const norm = splits ? { norm: { splits } } : {}
   const options = { channels, ...(width && { width }), ...norm }
   if (encoder === 'convnet') return convnet(options)
   if (encoder === 'convnet1d') return convnet1d(options)
-  const residual = { ...options, stem: 'cifar' } as const
+  const residual = { ...options, stem: 'cifar', ...(stemPadding && { stemPadding }) } as const
   return { resnet18, resnet34, resnet50 }[encoder](residual)
 }
 
@@ -46,12 +48,11 @@ export function methodOf(
   { steps, perEpoch }: Length,
   { augment, classes }: { readonly augment?: Augmentations; readonly classes: number },
 ): Method<any, any, any> {
-  const { temperature, queue, targetMomentum, targetMomentumEnd, scale, symmetric, shuffle, teacherTemperature } =
-    recipe
+  const { temperature, queue, symmetric, shuffle, scale, lambda, varianceWeight } = recipe
   const head = recipe.projector
-  const given = defined({ temperature, queue, symmetric, shuffle, teacherTemperature, augment })
-  const momentum = momentumOf(targetMomentum, targetMomentumEnd, steps)
-  const parts: any = { encoder, projector: projector(encoder.features, head), ...given, ...momentum }
+  const momentum = momentumOf(recipe, steps)
+  const given = defined({ temperature, queue, symmetric, shuffle, augment, momentum })
+  const parts: any = { encoder, projector: projector(encoder.features, head), ...given }
   const predicted = () => ({
     ...parts,
     predictor: projector(head.out, { ...part(recipe, 'predictor'), out: head.out, batchNorm: true }),
@@ -68,10 +69,13 @@ export function methodOf(
     byol: () => byol(predicted()),
     simsiam: () => simsiam(predicted()),
     nnclr: () => nnclr(predicted()),
-    barlow: () => barlow({ ...parts, ...(scale && { loss: { scale } }) }),
-    vicreg: () => vicreg(parts),
+    barlow: () => barlow({ ...parts, loss: defined({ scale, lambda }) }),
+    vicreg: () => vicreg({ ...parts, loss: defined({ varianceWeight }) }),
     swav: () => swav(scored()),
-    dino: () => dino(scored()),
+    dino: () => {
+      const temperatures = { studentTemperature: temperature, teacherTemperature: sharpnessOf(recipe, perEpoch) }
+      return dino({ ...scored(), ...defined(temperatures) })
+    },
     supcon: () => supcon(parts),
     supervised: () => supervised({ ...parts, classifier: projector(encoder.features, { ...head, out: classes }) }),
   }
@@ -86,17 +90,13 @@ function part<K extends 'predictor' | 'prototypes'>(recipe: Recipe, name: K): No
 const defined = (values: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
-/** From `start` to `end` by half a cosine over the run. */
-function momentumOf(
-  start: number | undefined,
-  end: number | undefined,
-  steps: number,
-): { momentum?: number | Schedule } {
-  if (start === undefined) return {}
-  if (end === undefined) return { momentum: start }
-  const share = momentumCosine(0, { steps }) // from 0 to 1
-  return { momentum: step => add(mul(at(share, step), end - start), start) as never }
-}
+/** Of the target network: from its start to its end by half a cosine over the run, or as it is. */
+const momentumOf = ({ targetMomentum: start, targetMomentumEnd: end }: Recipe, steps: number) =>
+  start === undefined || end === undefined ? start : momentumCosine(start, { steps, end })
+
+/** The temperature of DINO's teacher, after its rise if there is one. */
+const sharpnessOf = ({ teacherTemperature: to, teacherRise: rise }: Recipe, perEpoch: number) =>
+  to === undefined || !rise ? to : linear(rise.from, to, { steps: Math.max(1, Math.round(rise.epochs * perEpoch)) })
 
 /** The optimizer of a recipe: the learning rate rises for `warmup` epochs and falls by half a cosine to 0. */
 export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimizer {
@@ -105,8 +105,7 @@ export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimi
   const make = (learningRate: number | Schedule): Optimizer => {
     const exclude = decayAll ? {} : { exclude: biasAndNorm }
     if (recipe.optimizer === 'adamw') return adamw({ learningRate, weightDecay, ...exclude })
-    // Settings of solo-learn for CIFAR.
-    if (recipe.optimizer === 'lars') return lars({ learningRate, momentum, weightDecay, eta: 0.02, clip: true })
+    if (recipe.optimizer === 'lars') return lars({ learningRate, momentum, weightDecay, ...recipe.lars })
     return sgd({ learningRate, momentum, weightDecay, ...exclude })
   }
   const rest = make(cosine(base, { steps: Math.max(steps, 2), warmup: rise }))

@@ -4,7 +4,7 @@
  */
 import type { Untyped } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
-import { normalize } from '../compiler/language/math.js'
+import { gelu, normalize } from '../compiler/language/math.js'
 import { module } from '../compiler/language/module.js'
 import { stepVariable } from '../compiler/language/program.js'
 import { normal } from '../compiler/language/random.js'
@@ -24,17 +24,19 @@ export interface HeadOptions<Out extends number = number> {
   readonly batchNorm?: boolean
   /** Batch norm after the last layer: without `weight` and `bias`, or `'affine'` with them. Default false. */
   readonly lastBatchNorm?: boolean | 'affine'
+  /** Between the layers. Default `'relu'`. */
+  readonly activation?: 'relu' | 'gelu'
 }
 
 /**
- * Linear layers with relu between them. A layer that a batch norm follows has no bias.
+ * Linear layers with relu (or gelu) between them. A layer that a batch norm follows has no bias.
  *
  * - MoCo v2 (Chen et al. 2020): `projector(512, { out: 128, hidden: 2048 })`.
  * - SimSiam (Chen & He 2021): `projector(512, { out: 2048, layers: 3, batchNorm: true, lastBatchNorm: true })`.
  */
 export const projector = <const I extends number, const O extends number>(
   from: I,
-  { out, hidden = 2048, layers = 2, batchNorm: norm = false, lastBatchNorm = false }: HeadOptions<O>,
+  { out, hidden = 2048, layers = 2, batchNorm: norm = false, lastBatchNorm = false, activation }: HeadOptions<O>,
 ): Layer<I, O> => {
   if (!Number.isInteger(layers) || layers < 1) throw new ShapeError(`a head needs a layer or more, got ${layers}`)
   const steps = Array.from({ length: layers }, (_, i) => {
@@ -44,7 +46,7 @@ export const projector = <const I extends number, const O extends number>(
     return [
       linear(i === 0 ? from : hidden, size, { bias: !normed }),
       ...(normed ? [batchNorm(size, { affine })] : []),
-      ...(last ? [] : [relu]),
+      ...(last ? [] : [activation === 'gelu' ? gelu : relu]),
     ]
   })
   const chain = sequential as (...layers: unknown[]) => unknown

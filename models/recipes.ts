@@ -7,6 +7,7 @@ import { BadInput } from '../runtime/errors.js'
 import type { ViewsRecipe } from './augment/recipes.js'
 import type { WaveformRecipe } from './augment/waveform.js'
 import type { HeadOptions } from './heads.js'
+import type { LarsOptions } from './optimizers/lars.js'
 
 // Image augmentation has a file of its own.
 export * from './augment/recipes.js'
@@ -43,18 +44,21 @@ export interface Recipe {
   readonly encoder: EncoderName
   /** Channels of the encoder's first stage. Default: the encoder's own. */
   readonly width?: number
+  /** Of a ResNet's stem for small images. Default 1. */
+  readonly stemPadding?: 1 | 2
   /** The encoder's batch norms see the batch in so many parts (SplitBN). Default 1. */
   readonly splits?: number
   /** The key network sees the batch shuffled (MoCo). Default false. */
   readonly shuffle?: boolean
   readonly projector: HeadOptions
-  readonly predictor?: { readonly hidden: number; readonly lastBatchNorm?: boolean }
+  readonly predictor?: { readonly hidden: number }
   /** Number of prototypes, and the epochs in which they do not move (SwAV, DINO). */
   readonly prototypes?: number
   readonly frozenEpochs?: number
   readonly temperature?: number
-  /** Of DINO's teacher. */
+  /** Of DINO's teacher; where there is a rise, from `from` over so many epochs. */
   readonly teacherTemperature?: number
+  readonly teacherRise?: { readonly from: number; readonly epochs: number }
   /** Rows that are kept of earlier steps (MoCo, NNCLR). */
   readonly queue?: number
   /** Both orders of the views (MoCo). Default false. */
@@ -62,9 +66,14 @@ export interface Recipe {
   /** Of the target network, and where its cosine over the run ends (default: it stays). */
   readonly targetMomentum?: number
   readonly targetMomentumEnd?: number
-  /** Factor of the loss (Barlow Twins). */
+  /** Factor of the loss, and of its terms outside of the diagonal (Barlow Twins). */
   readonly scale?: number
+  readonly lambda?: number
+  /** Of the variance terms of the two views (VICReg): 0.5, the default, averages, 1 sums them. */
+  readonly varianceWeight?: number
   readonly optimizer: 'sgd' | 'lars' | 'adamw'
+  /** What LARS has beside rate, momentum and weight decay. Default: the defaults of `lars`. */
+  readonly lars?: Pick<LarsOptions, 'eta' | 'clip' | 'denominator' | 'rateInMomentum'>
   /** Highest learning rate for the recipe's `batch`; another batch scales it by its ratio (Goyal et al., arXiv 1706.02677). */
   readonly learningRate: number
   /** Default 0.9. */
@@ -82,21 +91,31 @@ export interface Recipe {
 
 const soloLearn = 'solo-learn, scripts/pretrain/cifar'
 const resnet = { encoder: 'resnet18' } as const
-/** LARS as solo-learn has it for CIFAR, and its schedule. */
-const lars = { optimizer: 'lars', warmup: 10, epochs: 1000, batch: 256 } as const
+/** What all of solo-learn's runs on CIFAR have in common, and its LARS. */
+const solo = { ...resnet, stemPadding: 2, warmup: 10, epochs: 1000, batch: 256 } as const
+const soloLars = {
+  ...solo,
+  optimizer: 'lars',
+  lars: { eta: 0.02, clip: true, denominator: 'sum-of-norms' },
+} as const
 const sgd = { optimizer: 'sgd' } as const
 const bn = { batchNorm: true } as const
 
 /** Published runs on CIFAR-10 with a ResNet-18. */
 export const recipes = {
   'simclr-cifar10': {
-    ...{ ...resnet, ...lars },
-    source: 'SimCLR, arXiv 2002.05709, appendix B.9, and its code: learning rate 1.0 x batch / 256',
+    ...resnet,
+    source:
+      'SimCLR, arXiv 2002.05709, appendix B.9, and its code (github.com/google-research/simclr): learning rate 1.0 x batch / 256',
     method: 'simclr',
+    epochs: 1000,
     batch: 512,
+    optimizer: 'lars',
+    lars: { rateInMomentum: true },
+    warmup: 10,
     learningRate: 2,
     weightDecay: 1e-4,
-    projector: { out: 128, hidden: 512, layers: 3 },
+    projector: { out: 128, hidden: 512, layers: 3, ...bn, lastBatchNorm: 'affine' },
     temperature: 0.5,
     views: 'simclr-cifar',
   },
@@ -131,20 +150,20 @@ export const recipes = {
     views: 'moco-cifar',
   },
   'mocoV3-cifar10': {
-    ...{ ...resnet, ...lars },
+    ...soloLars,
     source: `${soloLearn}/mocov3.yaml`,
     method: 'mocoV3',
     learningRate: 0.3,
     weightDecay: 1e-6,
     projector: { out: 256, hidden: 4096, ...bn, lastBatchNorm: true },
-    predictor: { hidden: 4096, lastBatchNorm: true },
+    predictor: { hidden: 4096 },
     temperature: 0.2,
     targetMomentum: 0.99,
     targetMomentumEnd: 1,
     views: 'byol-cifar',
   },
   'byol-cifar10': {
-    ...{ ...resnet, ...lars },
+    ...soloLars,
     source: `${soloLearn}/byol.yaml`,
     method: 'byol',
     learningRate: 1,
@@ -170,7 +189,7 @@ export const recipes = {
     views: 'simsiam-cifar',
   },
   'nnclr-cifar10': {
-    ...{ ...resnet, ...lars },
+    ...soloLars,
     source: `${soloLearn}/nnclr.yaml`,
     method: 'nnclr',
     learningRate: 0.4,
@@ -182,26 +201,28 @@ export const recipes = {
     views: 'byol-cifar',
   },
   'barlow-cifar10': {
-    ...{ ...resnet, ...lars },
+    ...soloLars,
     source: `${soloLearn}/barlow.yaml`,
     method: 'barlow',
     learningRate: 0.3,
     weightDecay: 1e-4,
     projector: { out: 2048, hidden: 2048, layers: 3, ...bn },
     scale: 0.1,
+    lambda: 0.0051,
     views: 'byol-cifar',
   },
   'vicreg-cifar10': {
-    ...{ ...resnet, ...lars },
+    ...soloLars,
     source: `${soloLearn}/vicreg.yaml`,
     method: 'vicreg',
     learningRate: 0.3,
     weightDecay: 1e-4,
     projector: { out: 2048, hidden: 2048, layers: 3, ...bn },
+    varianceWeight: 1,
     views: 'vicreg-cifar',
   },
   'swav-cifar10': {
-    ...{ ...resnet, ...lars },
+    ...soloLars,
     source: `${soloLearn}/swav.yaml, without its queue of 3840 features from epoch 50 on`,
     method: 'swav',
     learningRate: 0.6,
@@ -210,36 +231,34 @@ export const recipes = {
     prototypes: 3000,
     frozenEpochs: 2,
     temperature: 0.1,
-    views: 'moco-cifar',
+    views: 'symmetric-cifar',
   },
   'dino-cifar10': {
-    ...{ ...resnet, ...lars },
-    source: `${soloLearn}/dino.yaml; teacher temperature 0.04 throughout`,
+    ...soloLars,
+    source: `${soloLearn}/dino.yaml`,
     method: 'dino',
     learningRate: 0.3,
     weightDecay: 1e-6,
-    projector: { out: 256, hidden: 2048, layers: 3 },
+    projector: { out: 256, hidden: 2048, layers: 3, activation: 'gelu' },
     prototypes: 4096,
     frozenEpochs: 1,
     temperature: 0.1,
-    teacherTemperature: 0.04,
+    teacherTemperature: 0.07,
+    teacherRise: { from: 0.04, epochs: 50 },
     targetMomentum: 0.9995,
     targetMomentumEnd: 1,
     views: 'byol-cifar',
   },
   'supcon-cifar10': {
-    ...{ ...resnet, ...sgd },
+    ...{ ...solo, ...sgd },
     source: `${soloLearn}/supcon.yaml`,
     method: 'supcon',
-    epochs: 1000,
-    batch: 256,
-    warmup: 10,
     learningRate: 0.4,
     weightDecay: 1e-5,
     decayAll: true,
     projector: { out: 256, hidden: 2048 },
     temperature: 0.2,
-    views: 'moco-cifar',
+    views: 'symmetric-cifar',
   },
   'supervised-cifar10': {
     ...{ ...resnet, ...sgd },
@@ -330,6 +349,7 @@ const settings: Readonly<Record<string, Kind>> = {
   batch: 'count',
   encoder: encoderNames,
   width: 'count',
+  stemPadding: 'count',
   splits: 'count',
   shuffle: 'flag',
   'projector.out': 'count',
@@ -341,12 +361,19 @@ const settings: Readonly<Record<string, Kind>> = {
   frozenEpochs: 'number',
   temperature: 'number',
   teacherTemperature: 'number',
+  'teacherRise.from': 'number',
+  'teacherRise.epochs': 'number',
   queue: 'count',
   symmetric: 'flag',
   targetMomentum: 'number',
   targetMomentumEnd: 'number',
   scale: 'number',
+  lambda: 'number',
+  varianceWeight: 'number',
   optimizer: ['sgd', 'lars', 'adamw'],
+  'lars.eta': 'number',
+  'lars.clip': 'flag',
+  'lars.rateInMomentum': 'flag',
   learningRate: 'number',
   momentum: 'number',
   weightDecay: 'number',
@@ -356,11 +383,33 @@ const settings: Readonly<Record<string, Kind>> = {
   views: 'name',
 }
 
+/** Methods with a target network, a temperature, prototypes: what is not listed is for every method. */
+const followed: readonly MethodName[] = ['moco', 'mocoV3', 'byol', 'dino']
+const scored: readonly MethodName[] = ['swav', 'dino']
+const onlyFor: Readonly<Record<string, readonly MethodName[]>> = {
+  'predictor.hidden': PREDICTED,
+  fixedPredictorRate: PREDICTED,
+  prototypes: scored,
+  frozenEpochs: scored,
+  temperature: ['simclr', 'dcl', 'moco', 'mocoV3', 'nnclr', 'swav', 'dino', 'supcon'],
+  teacherTemperature: ['dino'],
+  'teacherRise.from': ['dino'],
+  'teacherRise.epochs': ['dino'],
+  queue: ['moco', 'nnclr'],
+  symmetric: ['moco'],
+  shuffle: ['moco'],
+  targetMomentum: followed,
+  targetMomentumEnd: followed,
+  scale: ['barlow'],
+  lambda: ['barlow'],
+  varianceWeight: ['vicreg'],
+}
+
 /**
  * The recipe with parts of it set: `changed(recipe('simsiam-cifar10'), { epochs: '2', 'projector.out': '512' })`. Values are text
  * as on a command line, or of their own type. Setting
  * the batch scales the learning rate with it; setting epochs makes them the length. Throws `BadInput`
- * for a name that is not known, with the nearest, and for a value of another kind.
+ * for a name that is not known, with the nearest, for one that the method has no use for, and for a value of another kind.
  */
 export function changed(given: Recipe, changes: Readonly<Record<string, string | number | boolean>>): Recipe {
   const { steps: _, ...long } = given
@@ -373,6 +422,9 @@ export function changed(given: Recipe, changes: Readonly<Record<string, string |
         `a recipe has no ${name}: did you mean ${nearest(name, names)}? What can be set: ${names.join(', ')}`,
       )
     }
+    const methods = onlyFor[name]
+    if (methods && !methods.includes(given.method))
+      throw new BadInput(`${given.method} has no ${name}: it is a setting of ${methods.join(', ')}`)
     const [part, inner] = name.split('.') as [string, string | undefined]
     const read = readAs(name, kind, value)
     result = { ...result, [part]: inner ? { ...(result[part] as object), [inner]: read } : read }

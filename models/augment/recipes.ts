@@ -80,6 +80,8 @@ export const imageRecipes = {
   /** BYOL on CIFAR-10 as solo-learn has it: no blur, so that the views differ in solarization alone. */
   'byol-cifar-1': { ...cifar, crop: crop(0.08), jitter: byolColours },
   'byol-cifar-2': { ...cifar, crop: crop(0.08), jitter: byolColours, solarize: 0.2 },
+  /** solo-learn's symmetric views on CIFAR-10 (SwAV, supervised contrast): SimCLR's colours in full strength, and blur. */
+  'symmetric-cifar': { ...cifar, crop: crop(0.08), jitter: simclrColours, ...blur(0.5) },
   /** VICReg, arXiv 2105.04906, in the symmetric form of solo-learn. */
   vicreg: { ...imagenet, crop: crop(0.2), jitter: byolColours, ...blur(0.5), solarize: 0.1 },
   /** The same for CIFAR-10: no blur. */

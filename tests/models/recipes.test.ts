@@ -1,17 +1,20 @@
 /** Recipes as data: every one builds and traces, parts are set by name, wrong names and values are sentences. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { evaluate } from '../../compiler/graph/evaluate.js'
 import { nodes } from '../../compiler/graph/graph.js'
-import { parametersOf } from '../../compiler/language/module.js'
-import { entry, trace } from '../../compiler/language/program.js'
+import { parametersOf, variablesOf } from '../../compiler/language/module.js'
+import { entry, trace, traceInit } from '../../compiler/language/program.js'
 import { cast } from '../../compiler/ops/index.js'
 import { encoderOf, methodOf, optimizerOf } from '../../models/build.js'
 import { synthetic } from '../../models/data/synthetic.js'
 import { domainOf } from '../../models/domains.js'
+import { mlp } from '../../models/encoders/mlp.js'
 import { lengthOf } from '../../models/pretrain.js'
 import { changed, methodNames, recipe, recipeNames, recipes, small } from '../../models/recipes.js'
 import { train } from '../../models/train.js'
 import { BadInput } from '../../runtime/errors.js'
+import { normals } from './augment/operators.js'
 
 const set = synthetic({ size: 16, train: 64, test: 16 })
 
@@ -74,6 +77,68 @@ test('parts are set by name', () => {
   assert.is(lengthOf({ set, recipe: changed(small('moco'), { batch: 8, epochs: 3 }) }).steps, 24)
 })
 
+/** Layers of a head as the sources draw them: sizes, `+` for a batch norm, `-` for one without weights, `!` for a bias alone. */
+function layersOf(name: string, part: string): string {
+  const given = recipe(name)
+  const set = synthetic({ size: 16, train: 8, test: 8 })
+  const method = methodOf(given, encoderOf(given, 3), { steps: 10, perEpoch: 1 }, { classes: set.classes.length })
+  const own = variablesOf(method).filter(variable => variable.name.startsWith(`${part}.`))
+  const at = (position: number, what: string) =>
+    own.find(variable => variable.name === `${part}.${position}.${what}`)?.tensor.shape
+  return own
+    .filter(({ name, tensor }) => name.endsWith('.weight') && tensor.shape.length === 2)
+    .map(({ name, tensor }, i) => {
+      const position = Number(name.split('.')[1])
+      const norm = at(position + 1, 'running_mean') ? (at(position + 1, 'weight') ? '+' : '-') : ''
+      const bias = at(position, 'bias') ? '!' : ''
+      return `${i === 0 ? `${tensor.shape[1]} ` : ''}${tensor.shape[0]}${norm}${bias}`
+    })
+    .join(' ')
+}
+
+test('heads are those of the sources', () => {
+  const expected: [string, projector: string, predictor?: string][] = [
+    ['simclr-cifar10', '512 512+ 512+ 128+'],
+    ['dcl-cifar10', '512 512+ 128+'],
+    ['moco-cifar10', '512 128!'],
+    ['mocoV3-cifar10', '512 4096+ 256-', '256 4096+ 256!'],
+    ['byol-cifar10', '512 4096+ 256!', '256 4096+ 256!'],
+    ['simsiam-cifar10', '512 2048+ 2048-', '2048 512+ 2048!'],
+    ['nnclr-cifar10', '512 2048+ 2048+ 256+', '256 4096+ 256!'],
+    ['barlow-cifar10', '512 2048+ 2048+ 2048!'],
+    ['vicreg-cifar10', '512 2048+ 2048+ 2048!'],
+    ['swav-cifar10', '512 2048+ 128!'],
+    ['dino-cifar10', '512 2048! 2048! 256!'],
+    ['supcon-cifar10', '512 2048! 256!'],
+  ]
+  for (const [name, projector, predictor = ''] of expected)
+    assert.equal([name, layersOf(name, 'projector'), layersOf(name, 'predictor')], [name, projector, predictor])
+})
+
+test('settings reach the loss', () => {
+  const shapes = { one: [6, 4], two: [6, 4] }
+  const [one, two] = [normals(1, 6, 4), normals(2, 6, 4)]
+  /** The loss of a recipe whose encoder and projector are the identity. */
+  const lossOf = (changes: Parameters<typeof changed>[1], name: string, step = 0): number => {
+    const given = { ...changed(recipe(name), changes), projector: { out: 4, layers: 1 } }
+    const encoder = mlp(4, { width: 4, layers: 1 })
+    const method = methodOf(given, encoder as never, { steps: 10, perEpoch: 2 }, { classes: 2 })
+    const graph = trace('loss', entry(shapes as never, (x: any) => ({ loss: method.loss([x.one, x.two]).loss })) as any)
+    const variables = { ...evaluate(traceInit([graph]), { variables: { seed: 1 } }).variables, step }
+    return evaluate(graph, { inputs: { one: one.data, two: two.data }, variables }).outputs.loss!.data[0] as number
+  }
+  const differ = (name: string, one: object, two: object): void =>
+    assert.ok(Math.abs(lossOf(one as never, name) / lossOf(two as never, name) - 1) > 1e-3, name)
+  assert.ok(Math.abs(lossOf({ scale: 1 }, 'barlow-cifar10') / lossOf({}, 'barlow-cifar10') - 10) < 1e-6)
+  differ('barlow-cifar10', { lambda: 1 }, {})
+  differ('vicreg-cifar10', { varianceWeight: 0.5 }, {})
+  differ('dino-cifar10', { temperature: 1 }, {})
+  differ('dino-cifar10', { 'teacherRise.from': 1 }, {})
+  const risen = { 'teacherRise.from': 1, 'teacherRise.epochs': 4 }
+  const after = Math.abs(lossOf(risen, 'dino-cifar10', 8) - lossOf({}, 'dino-cifar10', 100))
+  assert.ok(after < 1e-9, 'the rise is over after 4 epochs of 2 steps')
+})
+
 test('wrong names and values are sentences that say the way out', () => {
   const wrong: [() => unknown, RegExp][] = [
     [
@@ -90,6 +155,8 @@ test('wrong names and values are sentences that say the way out', () => {
     ],
     [() => changed(small('moco'), { encoder: 'vgg' }), /encoder of a recipe takes one of convnet, resnet18/],
     [() => changed(small('moco'), { symmetric: 'yes' }), /takes true or false, got "yes"/],
+    [() => changed(recipe('simsiam-cifar10'), { queue: 5 }), /simsiam has no queue: it is a setting of moco, nnclr/],
+    [() => changed(recipe('byol-cifar10'), { temperature: 0.5 }), /byol has no temperature: .* simclr, dcl, moco/],
     [() => domainOf(set, 'speech'), /are images: the recipe speech is for recordings/],
     [() => domainOf(set, 'weaker' as never), /weaker.*weak/],
   ]

@@ -27,6 +27,8 @@ export interface ProgressState {
 export interface Progress {
   /** After `step` steps; prints only when an interval has passed, and for the last step. Without `loss` the last one known is shown. */
   update(step: number, loss?: number): void
+  /** What is done instead of steps, and of how many; printed when it is something else than before, or as `update` is. */
+  stage(name: string, done?: number, of?: number): void
   /** Prints a warning on a line of its own; where there is no terminal, as JSON. */
   warn(message: string): void
   /** Leaves the line as it is, so that something else can be printed below. */
@@ -51,6 +53,12 @@ export function progress({
   let loss: number | null = null
   let open = false
   let lastStep = -1
+  let lastStage = ''
+  const show = (state: object, what: string): void => {
+    if (!terminal) stream.write(`${JSON.stringify(state)}\n`)
+    else stream.write(`\r\x1b[2K${fitted(label, what, (stream.columns ?? 80) - 1)}`)
+    open = terminal
+  }
 
   return {
     update(step, value) {
@@ -71,9 +79,17 @@ export function progress({
         examplesPerSecond: round(speed * imagesPerStep, 1),
         secondsLeft: speed > 0 ? Math.ceil((steps - step) / speed) : 0,
       }
-      if (!terminal) stream.write(`${JSON.stringify(state)}\n`)
-      else stream.write(`\r\x1b[2K${text(state).slice(0, (stream.columns ?? 80) - 1)}`)
-      open = terminal
+      show(state, text(state))
+    },
+    stage(name, done, of) {
+      const now = clock()
+      if (name === lastStage && now - printed < interval) return
+      lastStage = name
+      printed = now
+      show(
+        { label, stage: name, ...(of !== undefined && { done, of }) },
+        name + (of === undefined ? '' : `  ${done}/${of}`),
+      )
     },
     warn(message) {
       this.end()
@@ -86,8 +102,13 @@ export function progress({
   }
 }
 
-const text = ({ label, step, steps, loss, examplesPerSecond, secondsLeft }: ProgressState): string =>
-  `${label}  step ${step}/${steps}  loss ${loss === null ? '-' : loss.toFixed(4)}  ${examplesPerSecond.toFixed(0)} per second  ${duration(secondsLeft)} left`
+/** Two columns within a width: the first gives way, down to a few letters. */
+function fitted(label: string, what: string, width: number): string {
+  const room = Math.max(width - what.length - 2, 8)
+  return `${label.length > room ? `${label.slice(0, room - 1)}…` : label}  ${what}`.slice(0, width)
+}
+const text = ({ step, steps, loss, examplesPerSecond, secondsLeft }: ProgressState): string =>
+  `step ${step}/${steps}  loss ${loss === null ? '-' : loss.toFixed(4)}  ${examplesPerSecond.toFixed(0)} per second  ${duration(secondsLeft)} left`
 const duration = (seconds: number): string =>
   seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
 const round = (value: number, digits: number): number =>

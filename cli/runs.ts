@@ -153,13 +153,11 @@ export async function execute(
   const { steps } = lengthOf({ ...options, recipe: run.recipe })
   const { batch } = run.recipe
   let line = progress({ label: runName(names), steps, imagesPerStep: batch })
-  const status = (text: string): void => {
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${runName(names)}  ${text}`)
-  }
+  let now: keyof typeof stages = 'compile'
   const stages = {
     compile: 'compiling',
     before: 'evaluating the encoder before pretraining',
-    train: 'first step',
+    train: 'first step, which compiles shaders',
     after: 'evaluating',
   }
   const trained = await pretrain(
@@ -169,8 +167,10 @@ export async function execute(
       stage: (stage, done = 0) => {
         if (done > 0) line = progress({ label: runName(names), steps, imagesPerStep: batch, done })
         if (stage === 'after' && steps > 0) line.end()
-        if (!signal.aborted) status(stages[stage])
+        now = stage
+        if (!signal.aborted) line.stage(stages[stage])
       },
+      embedded: (done, of) => line.stage(stages[now], done, of),
       step: (step, loss) => line.update(step, loss),
       warning: sentence => line.warn(sentence),
       signal,

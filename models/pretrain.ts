@@ -14,7 +14,7 @@ import { checkFinite, type Session } from '../runtime/run.js'
 import type { Augmentations } from './augment/copies.js'
 import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
 import { batches, batchesPerEpoch } from './data/batches.js'
-import { arraysOf } from './data/examples.js'
+import { arraysOf, type Examples } from './data/examples.js'
 import { type DataSet, domainOf } from './domains.js'
 import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
 import { collapseWatch } from './monitors.js'
@@ -43,6 +43,8 @@ export interface PretrainOptions {
 export interface Watch {
   /** What is being done now. `done`: steps that a resumed run has behind it. */
   stage?(stage: Stage, done?: number): void
+  /** So many of the examples of an evaluation are embedded. */
+  embedded?(done: number, of: number): void
   /** A step's loss has arrived; they arrive in order, some steps late. */
   step?(step: number, loss: number): void
   /** What the metrics say has collapsed, in a sentence; once. */
@@ -197,23 +199,33 @@ async function loop(
   return { losses, trainSeconds, examplesPerSecond: done === 0 ? 0 : (done * recipe.batch) / trainSeconds }
 }
 
-/** Nothing if it is not wanted, or stopped before the end. */
+/** Nothing if it is not wanted, or stopped before the end: between two batches, or two programs. */
 async function evaluate(
   device: Device,
   session: Session,
   { set, recipe: { batch }, evaluate: wanted = true }: PretrainOptions,
-  { signal }: Watch,
+  { signal, embedded }: Watch,
   known?: Evaluation,
 ): Promise<Evaluation | undefined> {
   if (!wanted || signal?.aborted) return
-  const test = await embedAll(session, set.test, batch)
-  if (known && same(known.test.values, test.values)) return known
-  if (signal?.aborted) return
-  const train = await embedAll(session, set.train, batch)
-  if (signal?.aborted) return
-  const knn = await knnAccuracy(device, train, test)
-  if (signal?.aborted) return
-  return { train, test, scores: { knn, linear: await linearProbe(device, train, test) } }
+  const of = set.test.count + set.train.count
+  const embed = (split: Examples, from: number): Promise<Features> =>
+    embedAll(session, split, batch, done => {
+      signal?.throwIfAborted()
+      embedded?.(from + done, of)
+    })
+  try {
+    const test = await embed(set.test, 0)
+    if (known && same(known.test.values, test.values)) return known
+    const train = await embed(set.train, set.test.count)
+    signal?.throwIfAborted()
+    const knn = await knnAccuracy(device, train, test)
+    signal?.throwIfAborted()
+    return { train, test, scores: { knn, linear: await linearProbe(device, train, test) } }
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return
+    throw error
+  }
 }
 const same = (a: Float32Array, b: Float32Array): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i])

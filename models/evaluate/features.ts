@@ -33,13 +33,20 @@ export async function everyBatch(split: Examples, batch: number, body: BatchBody
 /**
  * Features of every example of a split, by the `embed` entry of a loaded program: its inputs are the split's arrays but
  * for `labels` (`images` u8 `[batch, height, width, 3]`, `waveforms` f32 `[batch, samples]`), its output `features`
- * `[batch, width]`. The last batch is filled up with its first example.
+ * `[batch, width]`. The last batch is filled up with its first example. `before` is told how many are done before each
+ * batch; what it throws ends the whole.
  */
-export async function embedAll(session: Session, split: Examples, batch: number): Promise<Features> {
+export async function embedAll(
+  session: Session,
+  split: Examples,
+  batch: number,
+  before: (done: number) => void = () => {},
+): Promise<Features> {
   const { labels, count } = split
   let values = new Float32Array()
   let width = 0
   await everyBatch(split, batch, async (inputs, first) => {
+    before(first)
     const { features } = await session.call('embed', inputs)
     width = features!.length / batch
     if (first === 0) values = new Float32Array(count * width)

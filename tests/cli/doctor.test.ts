@@ -92,11 +92,11 @@ test('errors by kind: 2 for bad input, 1 for what the runtime refuses, 70 with a
   assert.match(bug.text, /may be a bug in facet[\s\S]*TypeError: d\n +at /)
 })
 
-function recorded(isTTY: boolean, columns?: number) {
+function recorded(isTTY: boolean, columns?: number, label = 'simsiam') {
   let now = 0
   const written: string[] = []
   const stream = { write: (text: string) => written.push(text), isTTY, ...(columns ? { columns } : {}) }
-  const line = progress({ label: 'simsiam', steps: 100, imagesPerStep: 64, stream, clock: () => now })
+  const line = progress({ label, steps: 100, imagesPerStep: 64, stream, clock: () => now })
   return { written, line, at: (time: number) => (now = time) }
 }
 
@@ -117,6 +117,28 @@ test('progress away from a terminal: one JSON line per ten seconds, and the last
   )
 })
 
+test('progress of what is no step: at once, and then as often as steps', () => {
+  const { written, line, at } = recorded(false)
+  line.stage('compiling')
+  for (let done = 0; done < 300; done++) {
+    at(done * 100)
+    line.stage('evaluating', done, 300)
+  }
+  assert.equal(
+    written.map(text => JSON.parse(text)),
+    [
+      { label: 'simsiam', stage: 'compiling' },
+      { label: 'simsiam', stage: 'evaluating', done: 0, of: 300 },
+      { label: 'simsiam', stage: 'evaluating', done: 100, of: 300 },
+      { label: 'simsiam', stage: 'evaluating', done: 200, of: 300 },
+    ],
+  )
+  const terminal = recorded(true, 40)
+  terminal.line.stage('evaluating', 2, 3)
+  terminal.line.end()
+  assert.equal(terminal.written, ['\r\x1b[2Ksimsiam  evaluating  2/3', '\n'])
+})
+
 test('progress on a terminal: one line rewritten, no wider than the terminal', () => {
   const { written, line, at } = recorded(true, 70)
   at(100)
@@ -135,6 +157,13 @@ test('progress on a terminal: one line rewritten, no wider than the terminal', (
   narrow.at(1000)
   narrow.line.update(2)
   assert.is(narrow.written[0], '\r\x1b[2Ksimsiam  step 2/100')
+  const long = recorded(true, 60, 'SimSiam, gaussian(cosine 0.95) at projection')
+  long.line.stage('evaluating', 20, 300)
+  assert.is(
+    long.written[0],
+    '\r\x1b[2KSimSiam, gaussian(cosine 0.95) at proj…  evaluating  20/300',
+    'the label gives way',
+  )
 })
 
 test.run()

@@ -54,7 +54,7 @@ export const operatorOptions: { readonly [N in OperatorName]?: Readonly<Record<s
   mixup: { law: ['uniform', 'extrapolate', 'beta'] },
   interpolate: { draw: ['step', 'row', 'element'], unit: [] },
   extrapolate: { draw: ['step', 'row', 'element'], unit: [] },
-  mixqueue: { draw: ['row', 'element'] },
+  mixqueue: { draw: ['step', 'row', 'element'] },
   mochi: { hardest: [], count: [] },
   'mochi-query': { hardest: [], count: [] },
   synco: { hardest: [], count: [] },

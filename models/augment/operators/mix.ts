@@ -63,6 +63,12 @@ export const featureCutMix = () =>
       select(randomBox(x.shape, strength), take(partner(x), permutation(x.shape[0]!), 0), x) as Untyped,
   })
 
+/** How often the weight of a mixture is drawn: once per step, for each row, or for each element. */
+export type Draw = 'step' | 'row' | 'element'
+/** The shape of such weights for rows `[rows, features]`. */
+export const weightsOf = (draw: Draw, rows: number, features: number): number[] =>
+  ({ step: [1, 1], row: [rows, 1], element: [rows, features] })[draw]
+
 export interface MixOptions {
   /** No gradient through the partner. Default false. */
   readonly stopPartner?: boolean

@@ -21,15 +21,15 @@ import {
   sub,
   transpose,
 } from '../../../compiler/ops/index.js'
-import { mix } from './mix.js'
+import { type Draw, mix, weightsOf } from './mix.js'
 import { atLeastZero, operator, positive } from './operator.js'
 
 /**
- * MX7: `Q' = w Q + (1 - w) Q_pi`, `w ~ Beta(strength, strength)` per row or, by default, per element, in place of the queue. `pi` shifts the ring by
- * a random number of rows, so that partners differ from step to step and cost nothing to find. No unit rows afterwards; the
- * keys themselves are queued. Strength: default 1.6. Source: feature transformation, arXiv 2108.02982.
+ * MX7: `Q' = w Q + (1 - w) Q_pi`, `w ~ Beta(strength, strength)` once per step (default), per row or per element, in place of the queue.
+ * `pi` shifts the ring by a random number of rows, at least one, so that partners differ from step to step and cost nothing to
+ * find. No unit rows afterwards; the keys themselves are queued. Strength: default 1.6. Source: feature transformation, arXiv 2108.02982.
  */
-export const queueMixing = ({ draw = 'element' }: { readonly draw?: 'row' | 'element' } = {}) =>
+export const queueMixing = ({ draw = 'step' }: { readonly draw?: Draw } = {}) =>
   operator({
     name: 'mixqueue',
     kind: 'negatives',
@@ -37,8 +37,9 @@ export const queueMixing = ({ draw = 'element' }: { readonly draw?: 'row' | 'ele
     range: positive,
     apply({ shared, ...rest }, _, { strength }) {
       const [rows, features] = shared.shape as [number, number]
-      const w: Untyped = beta(strength, strength, [rows, draw === 'row' ? 1 : features])
-      const partner: Untyped = rem(add(iota([rows], 0), randint(0, rows, [1])) as Untyped, rows)
+      const w: Untyped = beta(strength, strength, weightsOf(draw, rows, features))
+      const shift = rows > 1 ? randint(1, rows, [1]) : 0
+      const partner: Untyped = rem(add(iota([rows], 0), shift as Untyped) as Untyped, rows)
       return { ...rest, shared: mixQueue(shared, w, partner) }
     },
   })

@@ -6,11 +6,12 @@ import type { Untyped } from '../../../compiler/graph/node.js'
 import { normalize } from '../../../compiler/language/math.js'
 import { beta } from '../../../compiler/language/random.js'
 import { add, mul, sub } from '../../../compiler/ops/index.js'
+import { type Draw, weightsOf } from './mix.js'
 import { type Compared, type Context, operator, positive } from './operator.js'
 
 export interface PairOptions {
   /** The weight is drawn once per step (default), per row, or per element. */
-  readonly draw?: 'step' | 'row' | 'element'
+  readonly draw?: Draw
   /** Unit rows afterwards. Default false. */
   readonly unit?: boolean
 }
@@ -36,7 +37,7 @@ const pairMixture = <const N extends string>(name: N, from: 0 | 1, { draw = 'ste
     range: positive,
     apply({ q, k }: Compared, { strength }: Context) {
       const [rows, features] = q.shape as [number, number]
-      const w: Untyped = beta(strength, strength, { step: [1, 1], row: [rows, 1], element: [rows, features] }[draw])
+      const w: Untyped = beta(strength, strength, weightsOf(draw, rows, features))
       return mixPositives(q, k, from === 0 ? w : (add(w, from) as Untyped), { unit })
     },
   })

@@ -66,6 +66,13 @@ const negativesOf = (operator: Plain, strength = operator.strength) =>
 
 test('MX7: the queue mixed with itself, shifted', () => {
   const identity: Values = { shape: [24, 24], data: Float64Array.from({ length: 576 }, (_, i) => +(i % 25 === 0)) }
+  const count = (draw: string): number => {
+    const made = run({ queue: identity }, ({ queue }) =>
+      make('mixqueue', { draw }).apply({ shared: queue }, queue, context(1.6)),
+    ).outputs.shared!
+    return new Set(rowsOf(made).map((row, i) => row[i]!.toFixed(12))).size
+  }
+  assert.equal([count('step'), count('row'), count('element')], [1, 24, 24])
   const operator = make('mixqueue', { draw: 'row' })
   const { shared } = run({ queue: identity }, ({ queue }) =>
     operator.apply({ shared: queue }, queue, context(1.6)),

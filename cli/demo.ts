@@ -4,7 +4,7 @@
  */
 import type { Command } from 'commander'
 import { take } from '../models/data/images.js'
-import { readImages } from '../models/data/read.js'
+import { readImageSet } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { Evaluation } from '../models/pretrain.js'
 import { changed, small } from '../models/recipes.js'
@@ -43,7 +43,7 @@ export function register(program: Command): void {
     .description(
       'Pretrains a small encoder four times: SimSiam and MoCo v2, each without and with feature augmentation. Prints accuracies before and after, and writes report.html.',
     )
-    .option('--data <path>', 'folder of CIFAR-10 (binary version) or IDX files; default: embedded images')
+    .option('--data <path>', 'folder of CIFAR-10 (binary version), IDX or image files; default: embedded images')
     .option('--out <path>', 'folder for the report and the weights', 'out')
     .option('--steps <n>', 'training steps per run (default: 500; 150 with --quick)', whole('--steps'))
     .option('--batch <n>', 'images per step', whole('--batch', 2), 64)
@@ -72,7 +72,8 @@ async function demo({
   checkFolder('--out', out)
   const augmentation = augmentationsOf(augment)
   const [train, test] = quick ? [1000, 250] : [2000, 500]
-  const set = data === undefined ? synthetic({ size, train, test }) : take(readImages(data), 2 * train, 2 * test)
+  const set =
+    data === undefined ? synthetic({ size, train, test }) : take(await readImageSet(data), 2 * train, 2 * test)
   checkRun(set, batch, size)
   const device = await openDevice()
   const seconds = (): number => (performance.now() - start) / 1000

@@ -1,15 +1,16 @@
 /** `facet detect`: trains a detector on a pretrained encoder, or on random weights, and prints average precision. */
+import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { type DetectionSet, truthsOf } from '../models/data/detection.js'
 import { readVoc } from '../models/data/voc.js'
 import { type Backbone, backboneOf, randomBackbone } from '../models/detection/backbone.js'
 import { type Detected, fitDetector } from '../models/detection/fit.js'
-import { readCheckpoint } from '../runtime/checkpoint.js'
+import { readCheckpoint, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { openDevice } from '../runtime/node.js'
 import { UsageError } from './errors.js'
 import { progress } from './progress.js'
-import { interruptible, positive, whole } from './runs.js'
+import { checkFolder, interruptible, positive, whole } from './runs.js'
 
 interface Options {
   readonly data: string
@@ -22,7 +23,9 @@ interface Options {
   readonly width?: number
   readonly trainSplit: string
   readonly testSplit: string
-  readonly json: boolean
+  readonly json?: string
+  readonly channels: number
+  readonly convolutions: number
 }
 
 export function register(program: Command): void {
@@ -41,9 +44,11 @@ export function register(program: Command): void {
     .option('--seed <n>', 'of random weights, order of images and mirroring', whole('--seed', 0), 1)
     .option('--learning-rate <x>', 'the highest one, of AdamW', positive('--learning-rate'), 0.002)
     .option('--width <n>', "channels of a random encoder's first stage", whole('--width'))
+    .option('--channels <n>', 'of the maps of the pyramid, a multiple of 8', whole('--channels', 8), 64)
+    .option('--convolutions <n>', 'in each tower of the head', whole('--convolutions'), 2)
     .option('--train-split <name>', 'list in ImageSets/Main to train on', 'trainval')
     .option('--test-split <name>', 'list in ImageSets/Main to evaluate on', 'test')
-    .option('--json', 'print results as JSON, progress on standard error', false)
+    .option('--json <file>', 'also write the numbers there')
     .action(run)
 }
 
@@ -58,6 +63,7 @@ function sizeOf(text: string): readonly [number, number] {
 
 async function run(start: string, options: Options): Promise<void> {
   const random = start === 'random'
+  if (options.json !== undefined) checkFolder('--json', dirname(options.json))
   if (random && options.compare)
     throw new UsageError('--compare adds training from random weights, which is what random does: leave it out')
   if (!random && options.width !== undefined)
@@ -75,18 +81,19 @@ async function run(start: string, options: Options): Promise<void> {
   const device = await openDevice()
   try {
     await interruptible(async signal => {
-      const say = (text: string): void => void (options.json ? process.stderr : process.stdout).write(`${text}\n`)
-      say(
+      console.log(
         `${set.train.count} training and ${set.test.count} test images of ${set.name}, ${truthsOf(set.test).length} boxes to find, classes ${set.classes.join(', ')}, on ${device.adapter.name}`,
       )
       const results: Result[] = []
       for (const [name, backbone] of starts)
         if (!signal.aborted) results.push({ start: name, ...(await fit(device, name, backbone, set, options, signal)) })
-      const { steps, batch, size, seed, learningRate } = options
-      if (options.json) {
-        const about = { set: set.name, classes: set.classes, steps, batch, size, seed, learningRate, ...splits }
-        console.log(JSON.stringify({ ...about, adapter: device.adapter.name, results }, null, 2))
-      } else console.log(`\n${table(results, set.classes)}`)
+      console.log(`\n${table(results, set.classes)}`)
+      if (options.json === undefined) return
+      const { steps, batch, size, seed, learningRate, channels, convolutions } = options
+      const about = { set: set.name, classes: set.classes, ...splits, adapter: device.adapter.name }
+      const budget = { steps, batch, size, seed, learningRate, channels, convolutions }
+      await replaceFile(options.json, `${JSON.stringify({ ...about, ...budget, results }, null, 2)}\n`)
+      console.log(`\n${options.json} written`)
     })
   } finally {
     device.destroy()
@@ -95,21 +102,32 @@ async function run(start: string, options: Options): Promise<void> {
 
 type Result = Detected & { readonly start: string }
 
+const stages = { compile: 'compiling', train: 'first step', after: 'detecting' }
 async function fit(
   device: Device,
   label: string,
   { encoder, ...start }: Backbone,
   set: DetectionSet,
-  { steps, batch, seed, learningRate, json }: Options,
+  { steps, batch, seed, learningRate, channels, convolutions }: Options,
   signal: AbortSignal,
 ): Promise<Detected> {
-  const line = progress({ label, steps, imagesPerStep: batch, ...(json && { stream: process.stderr }) })
+  const line = progress({ label, steps, imagesPerStep: batch })
+  const status = (text: string): void => {
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${text}`)
+  }
   const fitted = await fitDetector(
     device,
-    { set, encoder: encoder(), ...start, steps, batch, seed, learningRate },
-    { step: (step, loss) => line.update(step, loss), signal },
+    { set, encoder: encoder(), ...start, steps, batch, seed, learningRate, channels, convolutions },
+    {
+      step: (step, loss) => line.update(step, loss),
+      stage: stage => {
+        if (stage === 'after') line.end()
+        status(`${label}  ${stages[stage as keyof typeof stages]}`)
+      },
+      signal,
+    },
   )
-  line.end()
+  status('')
   return fitted
 }
 

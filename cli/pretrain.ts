@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { take } from '../models/data/examples.js'
-import { readData } from '../models/data/read.js'
+import { readSet } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { DataSet } from '../models/domains.js'
 import {
@@ -68,7 +68,7 @@ const define = (command: Command): Command =>
     )
     .option(
       '--data <path>',
-      'folder of CIFAR-10 (binary version), IDX files or spoken digits; default: embedded images',
+      'folder of CIFAR-10 (binary version), IDX files, image files in train/CLASS and test/CLASS, or spoken digits; default: embedded images',
     )
     .option('--images <n>', 'use only the first n training examples and n / 5 test examples', whole('--images', 10))
     .option('--out <path>', 'folder for the report and the weights', 'out')
@@ -202,11 +202,17 @@ export function planOf(
   return { recipe, augment, ...('height' in set && { size: options.size ?? set.height }) }
 }
 
+/** Image files are decoded at so many pixels, so that crops of them are sharp. */
+const decodedAt = (view = 0): number => Math.max(view, 64)
+
 async function run(options: Options): Promise<void> {
   const start = performance.now()
   const { data, images, out, seed } = options
   checkFolder('--out', out)
-  const all: DataSet = data === undefined ? synthetic({ size: options.size ?? 16 }) : readData(data)
+  const all: DataSet =
+    data === undefined
+      ? synthetic({ size: options.size ?? 16 })
+      : await readSet(data, { size: decodedAt(options.size) })
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const { recipe, augment, size } = planOf(options, set)
   checkRun(set, recipe.batch, size ?? 8)

@@ -12,7 +12,7 @@ import { entry, u8 } from '../compiler/language/program.js'
 import { view } from '../models/augment/image.js'
 import { type ImageRecipe, recipesOfViews, type ViewsRecipe, viewsRecipeNames } from '../models/augment/recipes.js'
 import type { ImageSet } from '../models/data/images.js'
-import { readImages } from '../models/data/read.js'
+import { readImageSet } from '../models/data/read.js'
 import { synthetic } from '../models/data/synthetic.js'
 import { replaceFile } from '../runtime/checkpoint.js'
 import { load, openDevice } from '../runtime/node.js'
@@ -40,7 +40,7 @@ export function register(program: Command): void {
     .description(
       'Draws views of the first training images by an image recipe, and writes them beside the images. Recipes of two different views take turns; those of a multi-crop end with the small views.',
     )
-    .option('--data <path>', 'folder of CIFAR-10 (binary version) or IDX files; default: embedded images')
+    .option('--data <path>', 'folder of CIFAR-10 (binary version), IDX or image files; default: embedded images')
     .option('--recipe <name>', viewsRecipeNames.join(', '), 'simsiam-cifar')
     .option('--images <n>', 'rows of the sheet', whole('--images'), 8)
     .option('--views <n>', `views of each image (default: ${USUAL}, or those of the multi-crop)`, whole('--views'))
@@ -60,7 +60,7 @@ async function preview({ data, recipe, images: count, seed, out, ...options }: O
   ] as const)
     if (asked > MOST[name]) throw new UsageError(`--${name} takes at most ${MOST[name]}, got ${asked}`)
   const kinds = kindsOf(recipe as ViewsRecipe)
-  const set = data === undefined ? synthetic({ size: 32, train: count, test: 1 }) : readImages(data)
+  const set = data === undefined ? synthetic({ size: 32, train: count, test: 1 }) : await readImageSet(data)
   if (count > set.train.count)
     throw new UsageError(`--images ${count} is more than the ${set.train.count} training images of ${set.name}`)
   if (set.height !== set.width)

@@ -4,6 +4,8 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import type { Sharp } from 'sharp'
+import { decodeImage } from './decode.js'
 import { DataError, type ImageSet, type Split } from './images.js'
 
 export interface FolderOptions {
@@ -24,7 +26,8 @@ export const isImageFolder = (path: string): boolean =>
   existsSync(join(path, 'train')) && statSync(join(path, 'train')).isDirectory()
 
 /**
- * Reads `train` and `test` (or `val`) of a folder. Labels are the places of the class folders of `train` in alphabetical order.
+ * Reads `train` and `test` (or `val`) of a folder. Labels are the places of the class folders of `train` in alphabetical order;
+ * examples are of each class in turn, so that the first few are of all.
  * Transparency is dropped, rotation by EXIF applied, grey made RGB. Throws `DataError` for a missing split, a class without
  * images, a class of the test split that is not trained, more than 256 classes, and for a file that cannot be decoded, with its name.
  */
@@ -43,11 +46,10 @@ export async function readImageFolder(path: string, { size = 64 }: FolderOptions
   if (others.length > 0)
     throw new DataError(`${join(path, test)} has the class ${others[0]}, which ${join(path, 'train')} does not have`)
   const [trained, tested] = ['train', test].map(split => filesOf(join(path, split), classes))
-  const decode = await decoder(size)
   return {
     name: basename(resolve(path)),
-    train: await read(trained!, size, decode),
-    test: await read(tested!, size, decode),
+    train: await read(trained!, size),
+    test: await read(tested!, size),
     ...{ height: size, width: size, channels: 3 as const, classes },
   }
 }
@@ -56,48 +58,30 @@ interface LabelledFile {
   readonly file: string
   readonly label: number
 }
-/** Files of a split; classes may be missing in it, but a folder of a class may not be empty. */
+/** Files of a split, the classes in turn; they may be missing in it, but a folder of a class may not be empty. */
 function filesOf(path: string, classes: readonly string[]): LabelledFile[] {
   const files = classes.flatMap((name, label) => {
     const folder = join(path, name)
     if (!existsSync(folder)) return []
     const own = readdirSync(folder).filter(isImage).sort()
     if (own.length === 0) throw new DataError(`${folder} holds no images: .jpg, .jpeg and .png files are read`)
-    return own.map(file => ({ file: join(folder, file), label }))
+    return own.map((file, turn) => ({ file: join(folder, file), label, turn }))
   })
   if (files.length === 0) throw new DataError(`${path} has no class folders: images belong into CLASS/ in it`)
-  return files
+  return files.sort((a, b) => a.turn - b.turn || a.label - b.label)
 }
-
-type Decode = (file: string) => Promise<Uint8Array>
-/** Bytes `[size, size, 3]` of a file. Throws `DataError` if sharp is not installed. */
-async function decoder(size: number): Promise<Decode> {
-  const { default: sharp } = await import('sharp').catch(error => {
-    throw new DataError(
-      `JPEG and PNG files are decoded by the npm package sharp, which does not load: ${oneLine(error)}`,
-    )
-  })
-  return async file => {
-    try {
-      const image = sharp(file).autoOrient().resize(size, size, { fit: 'cover' }).removeAlpha().toColourspace('srgb')
-      return await image.raw({ depth: 'uchar' }).toBuffer()
-    } catch (error) {
-      throw new DataError(`${file} cannot be read as an image: ${oneLine(error as Error)}`)
-    }
-  }
-}
-const oneLine = ({ message }: Error): string => message.trim().replace(/\s*\n\s*/g, ' ')
 
 /** Files that are decoded at the same time. */
 const AT_ONCE = 8
-async function read(files: readonly LabelledFile[], size: number, decode: Decode): Promise<Split> {
+async function read(files: readonly LabelledFile[], size: number): Promise<Split> {
+  const square = (image: Sharp): Sharp => image.autoOrient().resize(size, size, { fit: 'cover' })
   const length = size * size * 3
   const images = new Uint8Array(files.length * length)
   let next = 0
   const worker = async (): Promise<void> => {
     while (next < files.length) {
       const n = next++
-      images.set(await decode(files[n]!.file), n * length)
+      images.set(await decodeImage(files[n]!.file, square), n * length)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))

@@ -14,6 +14,13 @@ import { DataError, type ImageSet } from './images.js'
 export const readSet = async (path: string, options: FolderOptions = {}): Promise<ImageSet | AudioSet> =>
   isImageFolder(path) ? readImageFolder(path, options) : readData(path)
 
+/** The same of images alone: a set of recordings is refused. */
+export async function readImageSet(path: string, options: FolderOptions = {}): Promise<ImageSet> {
+  const set = await readSet(path, options)
+  if ('height' in set) return set
+  throw new DataError(`${path} holds recordings: give the folder that holds an image set`)
+}
+
 /**
  * Reads the set in a folder: spoken digits (`labels.csv` beside `recordings`), or images as `readImages` does. Throws
  * `DataError`.

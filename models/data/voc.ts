@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Box } from '../detection/boxes.js'
+import { decodeImage, type Pixels } from './decode.js'
 import { type DetectionSet, detectionSplit } from './detection.js'
 import { DataError } from './examples.js'
 import { type Element, parseXml } from './xml.js'
@@ -156,24 +157,14 @@ function annotationOf(path: string, id: string): VocAnnotation & { readonly imag
   return { ...annotation, image: join(path, 'JPEGImages', `${id}.jpg`) }
 }
 
-/** A file as u8 `[height, width, 3]`. Decoded by libvips, which stretches with a Lanczos kernel. */
-async function pixelsOf(
-  file: string,
-  from: { readonly width: number; readonly height: number },
-  { width, height }: { readonly width: number; readonly height: number },
-): Promise<Uint8Array> {
+/** A file as u8 `[height, width, 3]`, stretched with a Lanczos kernel. */
+async function pixelsOf(file: string, annotated: Pixels, { width, height }: Pixels): Promise<Uint8Array> {
   if (!existsSync(file)) throw new DataError(`there is no image ${file}, which a list names`)
-  const { default: sharp } = await import('sharp').catch(error => {
-    throw new DataError(`JPEG files are decoded by the npm package sharp, which does not load: ${oneLine(error)}`)
+  return decodeImage(file, (image, found) => {
+    if (found.width === annotated.width && found.height === annotated.height)
+      return image.resize(width, height, { fit: 'fill' })
+    throw new Error(
+      `it is ${found.width} x ${found.height}, its annotation says ${annotated.width} x ${annotated.height}`,
+    )
   })
-  try {
-    const image = sharp(file)
-    const found = await image.metadata()
-    if (found.width === from.width && found.height === from.height)
-      return await image.toColourspace('srgb').removeAlpha().resize(width, height, { fit: 'fill' }).raw().toBuffer()
-    throw new Error(`it is ${found.width} x ${found.height}, its annotation says ${from.width} x ${from.height}`)
-  } catch (error) {
-    throw new DataError(`${file} cannot be used: ${oneLine(error as Error)}`)
-  }
 }
-const oneLine = ({ message }: Error): string => message.trim().replace(/\s+/g, ' ')

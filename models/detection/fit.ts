@@ -57,13 +57,16 @@ export interface Detected {
 export async function fitDetector(
   device: Device,
   options: DetectOptions,
-  watch: Pick<Watch, 'step' | 'signal'> = {},
+  watch: Pick<Watch, 'step' | 'signal' | 'stage'> = {},
 ): Promise<Detected> {
   const { set, weights, seed, batch = 8 } = options
+  watch.stage?.('compile')
   const session: Session = await load(device, program(options, device), { seed })
   try {
     if (weights) importWeights(session, weights.tensors, { ...weights, to: 'pyramid.encoder' })
+    watch.stage?.('train')
     const trained = await loop(session, options, watch)
+    watch.stage?.('after')
     const found = await detectAll(session, set.test, batch)
     return { ...trained, precision: averagePrecision(truthsOf(set.test), found) }
   } finally {

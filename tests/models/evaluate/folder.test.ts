@@ -7,7 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DataError } from '../../../models/data/examples.js'
 import { readImageFolder } from '../../../models/data/folder.js'
-import { readSet } from '../../../models/data/read.js'
+import { readImageSet, readSet } from '../../../models/data/read.js'
 
 const root = mkdtempSync(join(tmpdir(), 'facet-folder-'))
 test.after(() => rmSync(root, { recursive: true, force: true }))
@@ -57,12 +57,12 @@ test('PNG files of every kind come as RGB bytes, classes in alphabetical order',
   })
   const set = await readImageFolder(path, { size: 4 })
   assert.equal([set.height, set.width, set.channels, set.classes], [4, 4, 3, ['a', 'b']])
-  assert.equal([...set.train.labels, ...set.test.labels], [0, 0, 1, 1])
+  assert.equal([...set.train.labels, ...set.test.labels], [0, 1, 0, 1], 'of each class in turn')
   const pixel = (images: Uint8Array, n: number): number[] => [...images.subarray(n * 48, n * 48 + 3)]
   assert.equal(pixel(set.train.images, 0), [90, 90, 90])
-  assert.equal(pixel(set.train.images, 1), [250, 10, 20])
+  assert.equal(pixel(set.train.images, 2), [250, 10, 20])
   // Resizing rounds colours that were multiplied by their opacity.
-  for (const [i, value] of pixel(set.train.images, 2).entries())
+  for (const [i, value] of pixel(set.train.images, 1).entries())
     assert.ok(Math.abs(value - [5, 240, 30][i]!) <= 2, `transparency is dropped: ${value}`)
   assert.equal(pixel(set.test.images, 0), [0, 0, 255])
   assert.is(set.train.images.length, 3 * 48)
@@ -100,6 +100,7 @@ test('rotation by EXIF is applied', async () => {
 test('the folder that a command is given may be of this kind', async () => {
   const set = await readSet(folder({ 'train/x/1.png': png, 'test/x/2.png': png }), { size: 5 })
   assert.ok('height' in set && set.height === 5)
+  assert.is((await readImageSet(folder({ 'train/x/1.png': png, 'test/x/2.png': png }))).height, 64)
   // Of other kinds, as before.
   try {
     await readSet(folder({ 'x/1.png': png }))
@@ -127,6 +128,11 @@ test('what is missing, empty or damaged is said in a sentence with its name', as
   const cut = png.subarray(0, png.length - 30)
   await refused(folder({ 'train/a/1.png': png, 'test/a/broken.png': cut }), /broken\.png cannot be read as an image: /)
   await refused(folder({ 'train/a/fake.jpg': 'hello', 'test/a/1.png': png }), /fake\.jpg cannot be read as an image: /)
+  const drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+  await refused(
+    folder({ 'train/a/drawn.png': drawn, 'test/a/1.png': png }),
+    /drawn\.png cannot be read as an image: it is neither JPEG nor PNG, but svg/,
+  )
   const many = Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`train/c${i}/1.png`, png]))
   await refused(folder({ ...many, 'test/c0/1.png': png }), /has 257 classes: labels are bytes, 256 are the most/)
 })

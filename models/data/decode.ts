@@ -1,0 +1,38 @@
+/**
+ * JPEG and PNG files as bytes, by the npm package sharp. Files are untrusted: of what sharp reads, only these two are, whatever
+ * a file is called (an SVG file, say, is a program that draws), and images of more than 2^28 pixels are refused by it.
+ */
+import type { Sharp } from 'sharp'
+import { DataError } from './examples.js'
+
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * RGB bytes `[height, width, 3]` of a file, brought to one size by `shaped`, which may throw what is wrong with it. Transparency is dropped,
+ * grey made RGB. Throws `DataError` with the file's name, or if sharp is not installed.
+ */
+export async function decodeImage(file: string, shaped: (image: Sharp, found: Pixels) => Sharp): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp').catch(error => {
+    throw new DataError(
+      `JPEG and PNG files are decoded by the npm package sharp, which does not load: ${oneLine(error)}`,
+    )
+  })
+  try {
+    const image = sharp(file)
+    const { format, width, height } = await image.metadata()
+    if (format !== 'jpeg' && format !== 'png') throw new Error(`it is neither JPEG nor PNG, but ${format}`)
+    const { data, info } = await shaped(image, { width, height })
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 3) throw new Error(`it has ${info.channels} channels, which are not made RGB`)
+    return data
+  } catch (error) {
+    throw new DataError(`${file} cannot be read as an image: ${oneLine(error as Error)}`)
+  }
+}
+const oneLine = ({ message }: Error): string => message.trim().replace(/\s+/g, ' ')

@@ -13,6 +13,7 @@ import { type LoadOptions, load } from './load.js'
 import { checkManifest } from './manifest.js'
 import type { Session } from './run.js'
 import { readSafetensors, type Tensors } from './safetensors.js'
+import { validate } from './validate.js'
 import { arrayOf } from './values.js'
 
 /** Where the files of a bundle come from. */
@@ -111,7 +112,7 @@ export async function loadFrom<E>(
 ): Promise<Session<E>> {
   const bundle = await readBundle(source)
   const variant = chooseVariant(bundle, device, wanted)
-  const program = await programOf(bundle, variant)
+  const program = await validProgram(bundle, variant, device)
   const values = weights ? await givenWeights(program, weights) : await weightsOf(bundle)
   const session = await load(device, program, {
     ...options,
@@ -151,6 +152,18 @@ function lack(
     (['rows', 'columns', 'depth', 'subgroup'] as const).every(key => shape[key] === matrix![key])
   if (matrix && !device.matrices.some(same)) return `subgroup matrices of ${JSON.stringify(matrix)}`
   return undefined
+}
+
+/** The program of a variant, which the device can run. Throws `BadInput` with the bundle's name where it is wrong in itself. */
+export async function validProgram(bundle: Bundle, variant: Variant, device: Device): Promise<Program> {
+  const program = await programOf(bundle, variant)
+  try {
+    validate(program, device)
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error
+    throw new BadInput(`${bundle.name}: manifest.json: in variant ${variant.name}, ${error.message}`)
+  }
+  return program
 }
 
 /** The program of a variant, with its kernels. */

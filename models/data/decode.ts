@@ -2,6 +2,7 @@
  * JPEG and PNG files as bytes, by the npm package sharp. Files are untrusted: of what sharp reads, only these two are, whatever
  * a file is called (an SVG file, say, is a program that draws), and images of more than 2^28 pixels are refused by it.
  */
+import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { DataError } from './examples.js'
 
@@ -21,7 +22,8 @@ export async function decodeImage(file: string, shaped: (image: Sharp, found: Pi
     )
   })
   try {
-    const image = sharp(file)
+    // Not by its name: libvips maps files into memory, and dies if one is shortened meanwhile.
+    const image = sharp(await readFile(file))
     const { format, width, height } = await image.metadata()
     if (format !== 'jpeg' && format !== 'png') throw new Error(`it is neither JPEG nor PNG, but ${format}`)
     const { data, info } = await shaped(image, { width, height })

@@ -144,8 +144,13 @@ function idsOf(path: string, split: string): string[] {
   if (!existsSync(file)) throw new DataError(`there is no list ${file}`)
   const ids = readFileSync(file, 'utf8')
     .split('\n')
-    .map(line => line.trim().split(/\s+/)[0]!)
-    .filter(Boolean)
+    .flatMap((text, i) => {
+      const id = text.trim().split(/\s+/)[0]!
+      // An id names files in the folders of the set, and nothing outside of them.
+      if (id && !/^\w[\w.-]{0,199}$/.test(id))
+        throw new DataError(`${file}, line ${i + 1}: ${JSON.stringify(id.slice(0, 60))} is no id of an image`)
+      return id ? [id] : []
+    })
   if (ids.length === 0) throw new DataError(`the list ${file} is empty`)
   return ids
 }

@@ -91,6 +91,13 @@ test('a set: images and boxes are stretched together, difficult boxes need not b
       { image: 0, label: 0, box: [40, 30, 80, 60], ignore: true },
     ])
     assert.equal(truthsOf(set.test), [{ image: 0, label: 1, box: [20, 0, 40, 60], ignore: false }])
+    writeFileSync(join(root, 'ImageSets/Main/way.txt'), 'one\n../../etc/passwd\n')
+    try {
+      await readVoc(root, { test: 'way' })
+      assert.unreachable()
+    } catch (error) {
+      assert.match((error as Error).message, /way\.txt, line 2: "\.\.\/\.\.\/etc\/passwd" is no id of an image$/)
+    }
     writeFileSync(join(root, 'JPEGImages/two.jpg'), await sharp(image).resize(39, 20).jpeg().toBuffer())
     try {
       await readVoc(root)

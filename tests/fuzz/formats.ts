@@ -1,7 +1,9 @@
 /** The formats that Facet reads: valid files of each, small, and the reader that users call. */
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import sharp from 'sharp'
 import { UsageError } from '../../cli/errors.js'
 import { optionsOf, planOf } from '../../cli/pretrain.js'
 import { bundle } from '../../compiler/bundle/write.js'
@@ -10,13 +12,16 @@ import { entry, f32 } from '../../compiler/language/program.js'
 import { relu } from '../../compiler/ops/index.js'
 import { readSpokenDigits } from '../../models/data/audio.js'
 import { readCifar10 } from '../../models/data/cifar10.js'
+import { readImageFolder } from '../../models/data/folder.js'
 import { readIdx } from '../../models/data/idx.js'
+import { readVoc } from '../../models/data/voc.js'
 import { readWav } from '../../models/data/wav.js'
 import { linear } from '../../models/layers/linear.js'
 import { emptySetOf, positionOf } from '../../models/resume.js'
-import { programOf, weightsOf } from '../../runtime/bundle.js'
+import { programOf, validProgram, weightsOf } from '../../runtime/bundle.js'
 import { readCheckpoint, writeCheckpoint } from '../../runtime/checkpoint.js'
-import { BadInput } from '../../runtime/errors.js'
+import type { Device } from '../../runtime/device.js'
+import { BadInput, OutOfMemory } from '../../runtime/errors.js'
 import { openBundle, saveBundle } from '../../runtime/files.js'
 import { readNpy, writeNpy } from '../../runtime/npy.js'
 import { readSafetensors, writeSafetensors } from '../../runtime/safetensors.js'
@@ -110,6 +115,21 @@ const state = {
   },
 }
 
+const annotation = `<annotation><filename>1.jpg</filename><size><width>12</width><height>12</height></size>
+<object><name>cell</name><difficult>0</difficult>
+<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>9</xmax><ymax>12</ymax></bndbox></object></annotation>`
+/** Two colours side by side. */
+async function picture(name: string): Promise<Buffer> {
+  const bytes = Buffer.from(Array.from({ length: 12 * 12 * 3 }, (_, i) => (i % 36 < 18 ? 200 : 30)))
+  const image = sharp(bytes, { raw: { width: 12, height: 12, channels: 3 } })
+  return (name.endsWith('.png') ? image.png() : image.jpeg()).toBuffer()
+}
+/** With the limits that every device has. */
+const anyDevice = {
+  limits: { maxBufferSize: 2 ** 28, maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupsPerDimension: 65_535 },
+  adapter: { name: 'any device' },
+} as unknown as Device
+
 /** The formats, by the name that `--format` takes. `scratch` is a folder to write in. */
 export async function formats(scratch: string): Promise<Readonly<Record<string, Format>>> {
   const checkpoint = join(scratch, 'checkpoint')
@@ -120,7 +140,9 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
   const layer = linear(4, 3)
   const embed = entry({ x: f32(['batch', 4]) }, ({ x }) => ({ y: relu(layer(x)) }))
   const made = join(scratch, 'made.facet')
-  await saveBundle(made, await bundle({ embed }, { batch: 2 }, { name: 'model' }))
+  const content = await bundle({ embed }, { batch: 2 }, { name: 'model' })
+  await saveBundle(made, content)
+  const parts = await openBundle(made)
   const file = (name: string) => (folder: string) => join(folder, name)
   return {
     safetensors: {
@@ -167,6 +189,40 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
         for (const name of Object.keys(opened.manifest.files)) await opened.file(name)
       },
       sealed: true,
+    },
+    // A bundle made by hand: its hash is that of its manifest, whatever this says.
+    manifest: {
+      files: Object.fromEntries(
+        ['manifest.json', ...Object.keys(parts.manifest.files)].map(name => [`x/${name}`, content.get(name)!]),
+      ),
+      async read(folder) {
+        const path = file('x')(folder)
+        const hash = createHash('sha256')
+          .update(readFileSync(join(path, 'manifest.json')))
+          .digest('hex')
+        writeFileSync(join(path, 'manifest.sha256'), `${hash}  manifest.json\n`)
+        const opened = await openBundle(path)
+        for (const variant of opened.manifest.variants) await validProgram(opened, variant, anyDevice)
+        await weightsOf(opened)
+      },
+      errors: [OutOfMemory],
+    },
+    images: {
+      files: Object.fromEntries(
+        await Promise.all(
+          ['train/a/1.png', 'train/b/1.jpg', 'test/a/2.jpeg'].map(async name => [name, await picture(name)] as const),
+        ),
+      ),
+      read: folder => readImageFolder(folder, { size: 8 }),
+    },
+    voc: {
+      files: {
+        'Annotations/1.xml': Buffer.from(annotation),
+        'ImageSets/Main/trainval.txt': Buffer.from('1\n'),
+        'ImageSets/Main/test.txt': Buffer.from('1 -1\n'),
+        'JPEGImages/1.jpg': await picture('1.jpg'),
+      },
+      read: folder => readVoc(folder, { width: 16, height: 8 }),
     },
     idx: {
       files: {

@@ -4,7 +4,8 @@ import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { variable } from '../../compiler/language/module.js'
 import { entry, u8 } from '../../compiler/language/program.js'
-import { argmax, cast, constant, mul } from '../../compiler/ops/index.js'
+import { evaluating } from '../../compiler/language/trace.js'
+import { argmax, cast, constant, mul, stopGradient } from '../../compiler/ops/index.js'
 import type { Device } from '../../runtime/device.js'
 import { BadInput } from '../../runtime/errors.js'
 import { load } from '../../runtime/load.js'
@@ -21,7 +22,7 @@ import { sgd } from '../optimizers/sgd.js'
 import { at, cosine, type Schedule } from '../schedules.js'
 import { train } from '../train.js'
 import { accuracyOf, heldOut } from './features.js'
-import { domainFor, loadWeights, type Subject } from './subject.js'
+import { type AnyEncoder, domainFor, loadWeights, type Subject } from './subject.js'
 
 export interface FinetuneOptions {
   /** Times through the training split. Default 30. */
@@ -35,6 +36,11 @@ export interface FinetuneOptions {
    * tenth training example, held out, is used, and training starts again with all of them. Default 0.05.
    */
   readonly learningRates?: readonly number[]
+  /**
+   * The encoder stays as it is, in evaluation form, and the classifier learns from the views of pretraining: what an online
+   * probe does beside a method. Default false.
+   */
+  readonly frozen?: boolean
   /** The classifier's rate over the encoder's. Default 1. */
   readonly headRate?: number
   /** Default 0. */
@@ -64,7 +70,7 @@ export async function finetune(
   set: DataSet,
   options: FinetuneOptions = {},
 ): Promise<Finetuned> {
-  const { epochs = 30, learningRates = [0.05], headRate = 1, weightDecay = 0, seed = 0 } = options
+  const { epochs = 30, learningRates = [0.05], headRate = 1, weightDecay = 0, seed = 0, frozen = false } = options
   const { count } = set.train
   if (count < 2)
     throw new BadInput(`fine-tuning needs 2 training examples or more, got ${count}: batch norm needs others.`)
@@ -76,7 +82,7 @@ export async function finetune(
   const domain = domainFor(subject, set)
   const encoder = subject.encoder(domain.channels)
   const classifier = linear(encoder.features, set.classes.length)
-  const method = supervised({ encoder, classifier: classifier as never })
+  const method = supervised({ encoder: frozen ? still(encoder) : encoder, classifier: classifier as never })
   // A variable, so that one program serves every rate.
   const peak = variable(
     () => 'peak',
@@ -93,7 +99,9 @@ export async function finetune(
   const optimizer =
     headRate === 1 ? make(1) : grouped([{ where: within('classifier'), optimizer: make(headRate) }], make(1))
   const augmented = (given: any): Stopped<any> =>
-    given.images ? view(given.images, cropped(subject.views as ViewsRecipe), sizeOf(subject)) : domain.views(given)[0]
+    given.images && !frozen
+      ? view(given.images, cropped(subject.views as ViewsRecipe), sizeOf(subject))
+      : domain.views(given)[0]
 
   const step = entry({ ...domain.inputs, labels: u8(['batch']) }, (given: any) =>
     train(method as never, optimizer, [augmented(given)] as never, { labels: cast(given.labels, 'i32') } as never),
@@ -136,6 +144,14 @@ export async function finetune(
   )
   return { accuracy: await run(learningRate, set.train, set.test), learningRate, tried }
 }
+
+/** The same module, through which no gradient flows and whose statistics do not move. */
+const still = (encoder: AnyEncoder): AnyEncoder =>
+  Object.assign(
+    (...given: Parameters<AnyEncoder>): unknown =>
+      stopGradient(evaluating(() => (encoder as (...x: unknown[]) => Tensor)(...given)) as Untyped),
+    encoder,
+  ) as unknown as AnyEncoder
 
 /** Crop and mirror image, normalised as the subject expects it. */
 const cropped = (views: ViewsRecipe): ImageRecipe => ({

@@ -33,6 +33,8 @@ export interface EvaluateOptions {
   readonly seed?: number
   readonly knn?: KnnOptions
   readonly linear?: ProbeOptions
+  /** Default: 10 epochs at 0.1, for a batch of 256; see `withProbe` for the probe that is trained during pretraining. */
+  readonly online?: Omit<FinetuneOptions, 'seed' | 'progress' | 'frozen'>
   readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
   readonly fewlabels?: Pick<FewLabelsOptions, 'fractions'>
   readonly robustness?: Pick<RobustnessOptions, 'corruptions'>
@@ -77,6 +79,15 @@ export const protocols = {
     run: async ({ probe }) => {
       const { accuracies, learningRate } = await probe()
       return { accuracy: accuracies[0]!, learningRate }
+    },
+  },
+  online: {
+    summary: 'linear classifier trained on augmented views, as beside pretraining (rate 0.1 for a batch of 256)',
+    run: async setting => {
+      const { device, subject, set, seed } = setting
+      const options = { epochs: 10, learningRates: [0.1], ...setting.online, frozen: true, seed }
+      const { accuracy } = await finetune(device, subject, set, { ...options, ...reporting(setting, 'online') })
+      return { accuracy }
     },
   },
   finetune: {
@@ -141,7 +152,16 @@ export const protocols = {
     }),
   },
 } as const satisfies Record<string, Protocol>
-export type ProtocolName = 'knn' | 'linear' | 'finetune' | 'fewlabels' | 'transfer' | 'robustness' | 'noise' | 'quality'
+export type ProtocolName =
+  | 'knn'
+  | 'linear'
+  | 'online'
+  | 'finetune'
+  | 'fewlabels'
+  | 'transfer'
+  | 'robustness'
+  | 'noise'
+  | 'quality'
 export const protocolNames = Object.keys(protocols) as ProtocolName[]
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`

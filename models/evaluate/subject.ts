@@ -18,7 +18,7 @@ import type { Recipe } from '../recipes.js'
 import { importWeights } from '../weights.js'
 import { embedAll, type Features, using } from './features.js'
 
-type AnyEncoder = Encoder<any, number, string, any>
+export type AnyEncoder = Encoder<any, number, string, any>
 
 /**
  * An encoder that can be built as often as there are programs to mount it in, and its weights.

@@ -1,8 +1,12 @@
 /** Protocols on the encoder itself, on images that any encoder can tell apart and on labels that none can. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { compile } from '../../../compiler/compile.js'
+import { entry } from '../../../compiler/language/program.js'
 import type { ImageRecipe } from '../../../models/augment/recipes.js'
 import { pickExamples } from '../../../models/data/examples.js'
+import { using } from '../../../models/evaluate/features.js'
+import { domainFor, mounted } from '../../../models/evaluate/subject.js'
 import {
   corruptionError,
   evaluate,
@@ -17,16 +21,32 @@ import {
   type Robustness,
   robustness,
   robustnessOf,
+  type Subject,
   subjectOf,
   viewAlignment,
 } from '../../../models/evaluate.js'
 import { small } from '../../../models/recipes.js'
+import type { Tensors } from '../../../runtime/safetensors.js'
 import { closeTestDevice, testDevice } from '../../device.js'
 import { colourSet, tiny } from './colours.js'
 
 const device = await testDevice()
 test.after(closeTestDevice)
 const set = colourSet()
+
+/** What the seed draws for the encoder of a subject. */
+async function variablesOf(subject: Subject): Promise<Tensors> {
+  const domain = domainFor(subject, set)
+  const { embed } = mounted(subject, domain)
+  const entries = { embed: entry(domain.inputs, ({ images }: any) => ({ features: embed(domain.plain({ images })) })) }
+  return using(device, compile(entries as never, { batch: 2 } as never, {}), async session =>
+    Object.fromEntries(
+      Object.entries(await session.readVariables())
+        .filter(([name]) => name.startsWith('encoder.'))
+        .map(([name, value]) => [name.slice('encoder.'.length), value]),
+    ),
+  )
+}
 
 test('fine-tuning separates colours, with the rate that is best on held-out examples', async () => {
   let last: [number, number] = [0, 0]
@@ -42,6 +62,19 @@ test('fine-tuning separates colours, with the rate that is best on held-out exam
   assert.ok(tried[1]![1] > tried[0]![1], `${tried}`)
   assert.ok(accuracy > 0.98, `${accuracy}`)
   assert.equal(last, [36, 36])
+})
+
+test('a classifier on a frozen encoder learns from views and leaves the encoder alone', async () => {
+  const options = { ...{ steps: 40, batch: 30, learningRates: [4] }, frozen: true }
+  const { accuracy } = await finetune(device, tiny, set, options)
+  assert.ok(accuracy > 0.9, `${accuracy}`)
+  // An encoder whose features are all zero teaches nothing, unless it is trained too.
+  const values = await variablesOf(tiny)
+  const zero = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, Object.assign(value.slice().fill(0), { shape: value.shape })]),
+  ) as Tensors
+  const { accuracy: none } = await finetune(device, { ...tiny, weights: zero }, set, options)
+  assert.ok(none < 0.5, `${none}`)
 })
 
 test('labels that mean nothing give chance', async () => {
@@ -127,18 +160,24 @@ test('every protocol runs by its name', async () => {
     ...{ set, transferTo: colourSet({ train: 60, test: 30, seed: 9 }) },
     linear: { steps: 20, learningRates: [0.03] },
     finetune: { steps: 4, batch: 30 },
+    online: { steps: 4, batch: 30 },
     fewlabels: { fractions: [0.2] },
     robustness: { corruptions: ['brightness'] as const },
     noise: { levels: [0] },
     progress: (name: ProtocolName) => seen.add(name),
   }
-  const results = await evaluate(device, tiny, ['linear', 'knn', 'fewlabels', 'transfer', 'robustness'], options)
-  assert.equal(Object.keys(results), ['linear', 'knn', 'fewlabels', 'transfer', 'robustness'])
+  const results = await evaluate(
+    device,
+    tiny,
+    ['linear', 'knn', 'online', 'fewlabels', 'transfer', 'robustness'],
+    options,
+  )
+  assert.equal(Object.keys(results), ['linear', 'knn', 'online', 'fewlabels', 'transfer', 'robustness'])
   assert.equal(Object.keys(results.fewlabels), ['linear 20 %', 'finetune 20 %'])
   assert.equal(Object.keys(results.transfer), ['knn', 'linear', 'finetune'])
   assert.is(results.robustness.clean, results.linear.accuracy)
   assert.equal(robustnessOf(results.robustness).corrupted.brightness?.length, 5)
-  assert.equal([...seen], ['fewlabels', 'transfer', 'robustness'])
+  assert.equal([...seen], ['online', 'fewlabels', 'transfer', 'robustness'])
   for (const scores of Object.values(results))
     for (const value of Object.values(scores)) assert.ok(value >= 0 && value <= 1)
 })
@@ -146,7 +185,7 @@ test('every protocol runs by its name', async () => {
 test('a protocol that is not known or cannot be run is refused before anything is done', async () => {
   assert.throws(() => protocolNamed('knnn'), /there is no protocol knnn: did you mean knn/)
   assert.is(protocolNamed('quality'), 'quality')
-  assert.is(protocolNames.length, 8)
+  assert.is(protocolNames.length, 9)
   assert.throws(() => robustnessOf({ accuracy: 1 }), /not the numbers of the protocol robustness/)
   try {
     await evaluate(device, tiny, ['knn', 'transfer'], { set })

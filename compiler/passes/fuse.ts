@@ -9,9 +9,10 @@
 import { delinearize, type Expression, literal } from '../graph/expression.js'
 import { type Graph, nodes, roots, users } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
-import { isExchanged, isLeaf } from '../graph/operation.js'
+import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
-import { cast } from '../ops/compare.js'
+import { cast, equal } from '../ops/compare.js'
+import { max, min } from '../ops/reduce.js'
 import {
   add,
   type Group,
@@ -40,7 +41,8 @@ export interface Fusion {
 }
 
 export function fuse(graph: Graph, options: FuseOptions): Fusion {
-  const stored = chooseStored(graph, options)
+  const compared = comparedWithExtreme(graph)
+  const stored = chooseStored(graph, compared, options)
   const isStored = (node: Tensor) => isLeaf(node.operation) || stored.has(node)
   const home = new Map<Tensor, Group>()
   const groups: Group[] = []
@@ -89,7 +91,8 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   function join(group: Group, node: Tensor): boolean {
     if (isContraction(node)) return false
     // What ranks exchange lies in memory, and is exchanged between kernels.
-    if (operands.get(node)!.some(source => isExchanged(source) && group.members.has(source))) return false
+    const throughMemory = (source: Tensor) => isExchanged(source) || compared.has(source)
+    if (operands.get(node)!.some(source => throughMemory(source) && group.members.has(source))) return false
     if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
     const member = place(group, node, isStored)
     if (!member || !worthwhile(group, member)) return false
@@ -176,7 +179,34 @@ const CHEAP = 16
 /** A value read this many times per element, or more, is stored unless it only moves data. */
 const REUSE = 4
 
-function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Set<Tensor> {
+/**
+ * Values that are compared with their own largest or smallest element, as gradients of maxima and `argmax` do. All readers
+ * take them from memory: computed twice, by two kernels or two loops, they need not have the same bits, because drivers
+ * contract `a * b + c` where they see fit, and then no element would equal the maximum.
+ */
+function comparedWithExtreme(graph: Graph): Set<Tensor> {
+  const readBy = users(graph)
+  const compared = new Set<Tensor>()
+  const mark = (node: Tensor): void => {
+    if (isLeaf(node.operation) || compared.has(node)) return
+    if (isMovement(node) || isWidening(node)) node.operands.forEach(mark)
+    else compared.add(node)
+  }
+  for (const node of nodes(graph)) {
+    const uses = readBy.get(node)!
+    const isRead = (...operations: readonly Operation[]) => uses.some(({ operation }) => operations.includes(operation))
+    if (isRead(max.operation, min.operation) && isRead(equal.operation)) mark(node)
+  }
+  return compared
+}
+const isWidening = ({ operation, operands }: Tensor): boolean =>
+  operation === cast.operation && operands[0]!.dtype === 'f16'
+
+function chooseStored(
+  graph: Graph,
+  compared: ReadonlySet<Tensor>,
+  { storageBuffers, fusion }: FuseOptions,
+): Set<Tensor> {
   const readBy = users(graph)
   const stored = new Set<Tensor>([
     ...roots(graph).filter(node => !isLeaf(node.operation)),
@@ -204,7 +234,7 @@ function chooseStored(graph: Graph, { storageBuffers, fusion }: FuseOptions): Se
     }
     const inline = operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : work.get(operand)!), 0)
     const own = lower.family === 'map' ? cost(node) + inline : Number.POSITIVE_INFINITY
-    const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node)
+    const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node) || compared.has(node)
     if (always || !fusion || keep(node, own, reads.size)) {
       stored.add(node)
       work.set(node, 1)

@@ -10,12 +10,14 @@ import { portable } from '../../compiler/kernels/target.js'
 import { mean, softmax, variance } from '../../compiler/language/math.js'
 import {
   add,
+  argmax,
   concat,
   constant,
   conv2d,
   dot,
   exp,
   flip,
+  max,
   mul,
   pad,
   permute,
@@ -146,6 +148,22 @@ test('without fusion every operation is a kernel', () => {
     },
   })
   assert.is(count, 3)
+})
+
+test('a value that is compared with its own maximum is computed once and read from memory', () => {
+  const [a, b, c] = [x('a', 64, 32), x('b', 64, 32), x('c', 64, 32)]
+  const value = add(mul(a, b), c) as Untyped
+  const largest = max(value, 1) as Untyped
+  const [gradient] = backward([[sum(largest) as Untyped, constant(1, []) as Untyped]], [a]) as Untyped[]
+  for (const outputs of [{ gradient: gradient! }, { at: argmax(value, 1) as Untyped }]) {
+    const kernels = kernelsOf(outputs, [a, b, c])
+    assert.is(kernels.filter(kernel => reads(kernel).includes(c)).length, 1)
+    const [first] = kernels
+    assert.ok(
+      first!.body.every(({ kind }) => kind === 'store'),
+      'nothing is compared where the value is computed',
+    )
+  }
 })
 
 test.run()

@@ -60,15 +60,20 @@ export const extents = ({ rows, columns, along, batch }: Contraction) => ({
 })
 
 /**
- * The loop axes that a workgroup stages together, `depth` terms at a time, and those that it loops over outside. A long
- * axis is staged alone, because positions along it need no division: the innermost that slabs fill, whose neighbours are
- * likely neighbours in memory, else the longest. Short ones are staged as one.
+ * The loop axes that a workgroup stages together, `depth` terms at a time, and those that it loops over outside: the
+ * innermost axis that slabs fill, because positions along it need no division, or several innermost ones that they fill
+ * together, as the rows and columns of a small image; their neighbours are likely neighbours in memory. Where slabs fill
+ * none, the longest axis, or all that there are.
  */
 export function staging(along: readonly Axis[], depth: number): { staged: readonly Axis[]; outer: readonly Axis[] } {
-  const alone =
-    along.findLast(({ size }) => size >= depth && size % depth === 0) ??
-    along.reduce((a, b) => (b.size > a.size ? b : a))
-  return alone.size >= depth
-    ? { staged: [alone], outer: along.filter(axis => axis !== alone) }
+  const fills = (terms: number): boolean => terms >= depth && terms % depth === 0
+  for (let i = along.length - 1; i >= 0; i--) {
+    const alone = fills(along[i]!.size)
+    const staged = alone ? [along[i]!] : along.slice(i)
+    if (alone || fills(points(staged))) return { staged, outer: along.filter(axis => !staged.includes(axis)) }
+  }
+  const longest = along.reduce((a, b) => (b.size > a.size ? b : a))
+  return longest.size >= depth
+    ? { staged: [longest], outer: along.filter(axis => axis !== longest) }
     : { staged: along, outer: [] }
 }

@@ -117,7 +117,7 @@ export function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefin
     const found = matrixBlocks(rows, columns, matrix)
     if (matrixBytes(found, matrix) <= target.workgroupBytes) return found
   }
-  const side = rows * columns >= 64 * 64 ? 8 : 4
+  const side = rows * columns >= LARGE ? 8 : 4
   const depth = 2 * 4 * 16 * (rows + columns) <= target.workgroupBytes ? 16 : 8
   return { kind: 'staged', rows, columns, depth, tile: [side, side], unroll: depth }
 }
@@ -132,6 +132,9 @@ export const slabPadding = 8
 /** Workgroup memory of the `matrix` schedule: two buffers of both slabs, and a matrix of sums per subgroup. */
 export const matrixBytes = ({ rows, columns, depth, subgroups: [down, across] }: Matrix, matrix: MatrixShape): number =>
   2 * 2 * (rows + columns) * (depth + slabPadding) + 4 * down * across * matrix.rows * matrix.columns
+
+/** Results of a block from which on an invocation computes 8 by 8 of them, not 4 by 4. */
+export const LARGE = 64 * 64
 
 /** The sides of a block, and how many blocks there are. */
 export function blockOf(size: ReturnType<typeof extents>): { rows: number; columns: number; count: number } {

@@ -22,7 +22,7 @@ import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
 import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, type Kernel, points } from './kernel.js'
-import { blockOf, largestDivisor, parallelism, stagedBlocks } from './schedule.js'
+import { blockOf, LARGE, largestDivisor, parallelism, stagedBlocks } from './schedule.js'
 import type { Target } from './target.js'
 
 const partialOperation: Operation = {
@@ -164,8 +164,11 @@ const SHORTEST = 256
  * which it is, so a factor must be good on all.
  */
 export const AT_ONCE = [40, 108, 132, 264]
-/** What a load, a byte to or from memory and a further dispatch cost, in operations. */
-const COST = { load: 30, byte: 15, dispatch: 1e8 }
+/**
+ * What a load, a byte to or from memory and a further dispatch cost, in operations; and an operation of a block with tiles of
+ * 4 by 4, which read workgroup memory twice as often as those of 8 by 8.
+ */
+const COST = { load: 30, byte: 15, dispatch: 1e8, small: 1.6 }
 
 /**
  * Operations that pass on a whole card while a product of this size runs in `parts` ranges, each with `share` of the terms:
@@ -174,7 +177,8 @@ const COST = { load: 30, byte: 15, dispatch: 1e8 }
  */
 export function timeOf(size: ReturnType<typeof extents>, parts: number, share: number): number {
   const { rows, columns, count } = blockOf({ ...size, batch: size.batch * parts })
-  const block = (2 * rows * columns + COST.load * (rows + columns)) * size.depth * share
+  const product = 2 * rows * columns * (rows * columns < LARGE ? COST.small : 1)
+  const block = (product + COST.load * (rows + columns)) * size.depth * share
   const waves = AT_ONCE.reduce((sum, n) => sum + Math.ceil(count / n) * n, 0) / AT_ONCE.length
   const sums = parts === 1 ? 0 : COST.dispatch + COST.byte * 8 * size.rows * size.columns * size.batch * parts
   return waves * block + sums

@@ -15,14 +15,14 @@ import { readSuite, sharedPeers } from './workloads.js'
 
 test('options', () => {
   const { adapter: _, ...defaults } = parseOptions([])
-  assert.equal(defaults, { only: '', profile: false, quick: false, growth: false })
+  assert.equal(defaults, { only: '', profile: false, quick: false, fast: false, growth: false })
   assert.equal(parseOptions(['--peers']).peers, [])
   assert.equal(parseOptions(['--peers', '--quick']).peers, [])
   const { peers, only, adapter, quick } = parseOptions(
     '--peers tfjs,jax-js --only conv --adapter system --quick'.split(' '),
   )
   assert.equal([peers, only, adapter, quick], [['tfjs', 'jax-js'], 'conv', 'system', true])
-  for (const wrong of [['--fast'], ['--only'], ['--adapter', 'cpu'], ['conv']])
+  for (const wrong of [['--quickly'], ['--only'], ['--adapter', 'cpu'], ['conv']])
     assert.throws(
       () => parseOptions(wrong),
       (error: unknown) => error instanceof BadInput && /npm run bench/.test(error.message),

@@ -14,7 +14,7 @@ import { workloadTable } from './table.js'
 import { readSuite } from './workloads.js'
 
 export interface BenchOptions {
-  /** Part of a workload's id. */
+  /** Parts of ids, separated by commas: workloads with any of them. */
   readonly only: string
   readonly json?: string
   readonly markdown?: string
@@ -83,7 +83,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
 
 async function run(options: BenchOptions, print: (line: string) => void, folder?: string): Promise<number> {
   const suite = await readSuite(folder)
-  const chosen = suite.workloads.filter(({ id }) => id.includes(options.only))
+  const chosen = suite.workloads.filter(({ id }) => options.only.split(',').some(part => id.includes(part)))
   if (chosen.length === 0) throw new BadInput(`no workload has ${JSON.stringify(options.only)} in its id.`)
   // Dawn calls tensor cores, and halves on NVIDIA, unsafe.
   const open = () => openDevice({ adapter: options.adapter, unsafe: true, fast: options.fast })

@@ -179,7 +179,8 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
   const grid = points(kernel.grid)
   const length = points(along)
   const { periods } = periodic(terms[0]!.value)
-  let [long, short] = tileSides(2 * grid * length, along, target)
+  const window = isWindow(2 * grid * length, along, terms[0]!.value, target)
+  let [long, short] = window ? [16, 8] : tileSides(2 * grid * length, along, target)
   for (;;) {
     const tile = new Map<Axis, number>()
     for (let operand = 0; operand < 2; operand++) {
@@ -193,7 +194,7 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
       }
       for (const axis of axes) {
         const before = tile.get(axis) ?? 1
-        const take = largestDivisor(axis.size / before, left)
+        const take = largestDivisor(axis.size / before, window ? Math.min(left, 8) : left)
         if (take * before > 1) tile.set(axis, take * before)
         left = Math.floor(left / take)
       }
@@ -222,13 +223,23 @@ function tileSides(operations: number, along: readonly Axis[], target: Target): 
 const isLong = (operations: number, along: readonly Axis[], target: Target): boolean =>
   target.quads && target.compiles === 'fast' && operations >= 35e6 && along.length === 1
 
+/**
+ * Convolutions for which SwiftShader is worth a larger body still: if the window slides along two axes and is unrolled whole,
+ * a tile of two rows takes four rows of the image for its six pairs of an output and a tap.
+ */
+const isWindow = (operations: number, along: readonly Axis[], term: Expression, target: Target): boolean =>
+  target.quads &&
+  target.compiles === 'fast' &&
+  operations >= 35e6 &&
+  along.filter(axis => axis.size > 1 && axis.size <= 3 && slides(term, axis)).length === 2
+
 /** The two factors of a contraction's term. */
 function operandsOf(term: Expression): Expression[] {
   return term.kind === 'apply' && term.args.length === 2 ? [...term.args] : [term]
 }
 
 /** Terms in the body of an unrolled loop, at most. Drivers take long to compile more. */
-const UNROLLED = { contraction: 192, long: 512, reduction: 64 }
+const UNROLLED = { contraction: 192, long: 512, window: 1152, reduction: 64 }
 
 /**
  * Short inner loops are unrolled whole, as are axes of periodic masks. Long loops of plain reductions are unrolled by four
@@ -241,8 +252,15 @@ function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>, target: Targ
   for (const statement of kernel.body) {
     if (statement.kind !== 'accumulate') continue
     const { periods, density } = periodic(statement.terms[0]!.value)
-    const long = isLong(2 * points(kernel.grid) * points(statement.along), statement.along, target)
-    const most = !kernel.contraction ? UNROLLED.reduction : long ? UNROLLED.long : UNROLLED.contraction
+    const operations = 2 * points(kernel.grid) * points(statement.along)
+    const long = isLong(operations, statement.along, target)
+    const most = !kernel.contraction
+      ? UNROLLED.reduction
+      : isWindow(operations, statement.along, statement.terms[0]!.value, target)
+        ? UNROLLED.window
+        : long
+          ? UNROLLED.long
+          : UNROLLED.contraction
     let room = Math.max(1, Math.floor(most / (outputs * density * statement.terms.length)))
     for (const axis of [...statement.along].reverse()) {
       const mask = periods.has(axis) && kernel.contraction && axis.size <= 8

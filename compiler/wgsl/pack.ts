@@ -74,7 +74,7 @@ export function createPack(): Pack {
   function combine(four: readonly Expression[]): Expression {
     const [first] = four as [Expression]
     const type = `vec4<${registerType(first.dtype)}>`
-    if (four.every(e => e === first)) return call(joined('splat', type), [first], first.dtype)
+    if (four.every(e => e === first)) return splat(first)
     const whole = vectorWithLanes(four)
     if (whole) return whole
     if (first.kind === 'apply') {
@@ -113,6 +113,10 @@ function vectorWithLanes(four: readonly Expression[]): Expression | undefined {
     ? load
     : undefined
 }
+
+/** A scalar four times. */
+export const splat = (e: Expression): Expression =>
+  call(joined('splat', `vec4<${registerType(e.dtype)}>`), [e], e.dtype)
 
 const joined = (name: string, type: string): Scalar => ({
   name: `${name}.${type}`,

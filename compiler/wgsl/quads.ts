@@ -26,6 +26,8 @@ const broadcasts = Array.from(
 export interface Quads {
   /** Which invocation of its quad this is. */
   readonly axis: Axis
+  /** The grid in the order in which invocations are numbered, the last axis fastest. */
+  readonly grid: readonly Axis[]
   /** The term of the contraction at a point. */
   value(point: At): Expression
 }
@@ -41,14 +43,22 @@ export function quadsOf(kernel: Kernel, tile: ReadonlyMap<Axis, number>, indexin
   const needs = dependencies(left)
   const { periods } = periodic(left)
   const shared = rows.find(row => (tile.get(row) ?? 1) % QUAD === 0 && !periods.has(row))
-  const columns = kernel.grid.slice(kernel.grid.findLastIndex(axis => needs.has(axis)) + 1)
-  const neighbours = columns.reduce((n, axis) => n * (axis.size / (tile.get(axis) ?? 1)), 1)
-  if (!shared || neighbours % QUAD !== 0) return undefined
+  const neighbours = (grid: readonly Axis[]): number =>
+    grid
+      .slice(grid.findLastIndex(axis => needs.has(axis)) + 1)
+      .reduce((n, axis) => n * (axis.size / (tile.get(axis) ?? 1)), 1)
+  // As it is if that gives whole quads, so that what lies together is loaded together; else with all columns last.
+  const columns = kernel.grid.filter(axis => !needs.has(axis))
+  const grid = [kernel.grid, [...kernel.grid.filter(axis => needs.has(axis)), ...columns]].find(
+    order => neighbours(order) % QUAD === 0,
+  )
+  if (!shared || !grid) return undefined
   const axis: Axis = { name: 'quad', size: QUAD }
   const [{ terms }] = kernel.body as readonly [Accumulate]
   const [{ value: term }] = terms as readonly [Term]
   return {
     axis,
+    grid,
     value(point) {
       const whole = indexing.substitute(term, point)
       // A mask may have removed it.

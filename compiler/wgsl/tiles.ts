@@ -10,6 +10,7 @@ import type { Schedule } from '../kernels/schedule.js'
 import { createWriter } from './block.js'
 import {
   type Accumulator,
+  type At,
   accumulateText,
   accumulator,
   type Context,
@@ -33,19 +34,29 @@ export function tiles(
   context: Context,
 ): Text {
   const indexing = createIndexing()
-  const blocks = kernel.grid.map(axis => axis.size / (tile.get(axis) ?? 1))
-  const invocations = blocks.reduce((a, b) => a * b, 1)
+  const blocksOf = (axis: Axis): number => axis.size / (tile.get(axis) ?? 1)
+  const invocations = kernel.grid.reduce((n, axis) => n * blocksOf(axis), 1)
   const groups = fold(Math.ceil(invocations / workgroup), context.target)
   const t: Axis = { name: 't', size: invocations }
-  const points = inGroups(steps(kernel.grid, delinearize(axisOf(t), blocks), tile))
   const whole = groups[0] * groups[1] * workgroup === invocations
   const quads = context.target.quads && whole ? quadsOf(kernel, tile, indexing) : undefined
+  const grid = quads?.grid ?? kernel.grid
+  const origins = new Map(delinearize(axisOf(t), grid.map(blocksOf)).map((origin, i) => [grid[i]!, origin]))
+  const order = inFours(kernel.grid, tile)
+  const points = inGroups(
+    steps(
+      order,
+      order.map(axis => origins.get(axis)!),
+      tile,
+    ),
+  )
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
   const expanded = kernel.body.map(statement => {
-    const { outer, iterations } = cut(statement.along, statement.kind === 'accumulate' ? unroll : new Map())
+    const { outer, iterations } = cut(statement.along, unroll)
     if (statement.kind === 'store') {
-      const at = iterations.flatMap(along => points.map(group => group.map(point => new Map([...point, ...along]))))
+      const everywhere = iterations.flatMap(along => points.flat().map((point): At => new Map([...point, ...along])))
+      const at = points.length > 1 || iterations.length > 1 ? inGroups(everywhere) : [everywhere]
       return { kind: 'store' as const, outer, stores: storesAt(statement.results, at, indexing) }
     }
     const registers = statement.terms.flatMap(term =>
@@ -104,14 +115,20 @@ export function tiles(
     if (first && block && block < first.size && registers.every(({ combine }) => combine === 'sum')) {
       // Partial sums, so that rounding errors grow with the length of a block and the number of blocks, not with their product.
       const partial = registers.map(register => ({ ...register, name: `${register.name}_part` }))
-      writer.nest(`for (var start = 0; start < ${first.size}; start += ${block})`, [], () => {
-        declare(partial)
-        const end = first.size % block ? `min(start + ${block}, ${first.size})` : `start + ${block}`
-        writer.nest(`for (var ${first.name} = start; ${first.name} < ${end}; ${first.name}++)`, [first], () =>
-          accumulate(partial, rest),
-        )
-        for (const [i, { name }] of registers.entries()) writer.line(`${name} += ${partial[i]!.name};`)
-      })
+      const blockwise = (head: string, defines: readonly Axis[], body: () => void): void =>
+        writer.nest(head, defines, () => {
+          declare(partial)
+          body()
+          for (const [i, { name }] of registers.entries()) writer.line(`${name} += ${partial[i]!.name};`)
+        })
+      const each = (from: string, to: string): string =>
+        `for (var ${first.name} = ${from}; ${first.name} < ${to}; ${first.name}++)`
+      if (block === 1) blockwise(each('0', `${first.size}`), [first], () => accumulate(partial, rest))
+      else
+        blockwise(`for (var start = 0; start < ${first.size}; start += ${block})`, [], () => {
+          const end = first.size % block ? `min(start + ${block}, ${first.size})` : `start + ${block}`
+          writer.nest(each('start', end), [first], () => accumulate(partial, rest))
+        })
     } else accumulate(registers, outer)
     for (const { name, parts } of registers) [name, ...parts].forEach(writer.define)
   }
@@ -123,4 +140,13 @@ export function tiles(
     vectors: tensors,
     ...(quads ? { directives: ['enable subgroups;'] } : {}),
   }
+}
+
+/**
+ * The grid with the innermost axis whose tile is a whole number of fours last: vec4s along it compute one formula, where fours
+ * of points that cross from one row to the next would mix masks and factors.
+ */
+function inFours(grid: readonly Axis[], tile: ReadonlyMap<Axis, number>): readonly Axis[] {
+  const along = grid.findLast(axis => (tile.get(axis) ?? 1) % 4 === 0)
+  return along && (tile.get(grid.at(-1)!) ?? 1) % 4 !== 0 ? [...grid.filter(axis => axis !== along), along] : grid
 }

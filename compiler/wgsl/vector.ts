@@ -3,12 +3,12 @@
  * form with a constant, so elements `4q .. 4q + 3` of one buffer are found by their constants; masked positions count by
  * the position under the mask. A buffer is accessed in fours only if all its accesses allow it and loads become fewer.
  */
-import { call, choose, type Expression, literal, type Scalar, walk } from '../graph/expression.js'
+import { call, choose, type Expression, literal, type Scalar, select, walk } from '../graph/expression.js'
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
-import { LANES } from './pack.js'
+import { LANES, splat } from './pack.js'
 
 type Load = Extract<Expression, { kind: 'load' }>
 const lanes: readonly Scalar[] = LANES.map(lane => ({
@@ -53,6 +53,8 @@ export function vectorize(
     stores.filter(({ indices }) => !fourthOf(indices, indexing)).map(({ target }) => place(target)),
   )
   const replaced = new Map<Expression, Expression>()
+  /** How many elements of a vector are asked for. */
+  const lanesOf = new Map<Expression, number>()
   const tensors = new Set<Tensor>()
   for (const tensor of new Set([...loads.keys(), ...written])) {
     if (!WHOLE.includes(tensor.dtype) || numel(tensor.shape) % 4 !== 0 || scattered.has(tensor)) continue
@@ -63,6 +65,7 @@ export function vectorize(
     tensors.add(tensor)
     for (const [i, load] of list.entries()) {
       const { load: vector, lane } = fours[i]!
+      lanesOf.set(vector, (lanesOf.get(vector) ?? 0) + 1)
       replaced.set(load, call(lanes[lane]!, [vector], load.dtype))
     }
   }
@@ -82,8 +85,25 @@ export function vectorize(
       return index === e.index ? e : { ...e, index }
     }
     if (e.kind !== 'apply') return e
+    const masked = maskedLane(e)
+    if (masked) return masked
     const args = e.args.map(rewrite)
     return args.every((arg, i) => arg === e.args[i]) ? e : { ...e, args }
+  }
+  /**
+   * Elements that are loaded under a mask, and 0 elsewhere, are lanes of a vector under that mask: those who read them, as
+   * neighbouring windows do, share what it lets through. One element of a vector is masked alone.
+   */
+  function maskedLane({ scalar, args, dtype }: Extract<Expression, { kind: 'apply' }>): Expression | undefined {
+    const [mask, load, other] = args
+    if (scalar !== choose || load?.kind !== 'load' || other?.kind !== 'literal' || other.value !== 0) return undefined
+    const { index } = load
+    const sameMask = index.kind === 'apply' && index.scalar === choose && index.args[0] === mask
+    const lane = sameMask ? replaced.get(load) : undefined
+    if (lane?.kind !== 'apply') return undefined
+    const [vector] = lane.args as [Expression]
+    if (lanesOf.get(vector)! < 2) return undefined
+    return call(lane.scalar, [select(rewrite(mask!), vector, splat(other))], dtype)
   }
   return { tensors, rewrite: tensors.size ? rewrite : e => e }
 }

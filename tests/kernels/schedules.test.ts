@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { backward } from '../../compiler/gradient/reverse.js'
 import type { Untyped } from '../../compiler/graph/node.js'
-import { compile, entry } from '../../compiler/index.js'
+import { compile, type Entry, entry } from '../../compiler/index.js'
 import { software } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
 import { add, conv2d, dot, exp, matmul, max, mul, outer, square, sub, sum } from '../../compiler/ops/index.js'
@@ -54,6 +54,9 @@ test('rows combined by subgroups, of the size the driver has', async () => {
   assert.equal(await compareOnDevice(cases, options), [])
 })
 
+const weightGradient = (a: Untyped, b: Untyped, g: Untyped): Untyped =>
+  backward([[conv2d(a, b, { padding: 1 }) as Untyped, g]], [b])[0] as Untyped
+
 test('factors shared by quads', async () => {
   const target = { ...software, quads: true }
   const sharing: DeviceCase[] = [
@@ -62,6 +65,16 @@ test('factors shared by quads', async () => {
     {
       name: 'conv',
       inputs: [values([2, 4, 8, 16], 1), values([8, 4, 3, 3], 2)],
+      build: (a, b) => conv2d(a, b, { padding: 1 }),
+    },
+    {
+      name: 'weight gradient of a conv',
+      inputs: [values([4, 16, 8, 8], 1), values([32, 16, 3, 3], 2), values([4, 32, 8, 8], 3)],
+      build: weightGradient,
+    },
+    {
+      name: 'conv with a window of two rows',
+      inputs: [values([4, 16, 32, 32], 1), values([32, 16, 3, 3], 2)],
       build: (a, b) => conv2d(a, b, { padding: 1 }),
     },
     {
@@ -74,12 +87,22 @@ test('factors shared by quads', async () => {
     },
   ]
   assert.equal(await compareOnDevice([...cases, ...sharing], { target }), [])
-  const { kernels } = compile(
-    { run: entry({ a: [32, 24], b: [24, 64] }, ({ a, b }) => ({ y: dot(a as Untyped, b as Untyped) })) },
-    {},
-    { target },
+  const text = (of: Entry): string =>
+    compile({ run: of }, {}, { target })
+      .kernels.map(({ code }) => code)
+      .join()
+  assert.match(
+    text(entry({ a: [32, 24], b: [24, 64] }, ({ a, b }) => ({ y: dot(a as Untyped, b as Untyped) }))),
+    'quadBroadcast',
   )
-  assert.match(kernels.map(({ code }) => code).join(), 'quadBroadcast')
+  const gradient = text(
+    entry({ a: [4, 16, 8, 8], b: [32, 16, 3, 3], g: [4, 32, 8, 8] }, ({ a, b, g }) => ({
+      y: weightGradient(a as Untyped, b as Untyped, g as Untyped),
+    })),
+  )
+  assert.match(gradient, 'quadBroadcast')
+  // Fours run along the filters, so that no mask is put together from several.
+  assert.not.match(gradient, 'vec4<bool>')
 })
 
 for (const target of [{}, { target: software }])

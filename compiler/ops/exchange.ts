@@ -7,8 +7,6 @@ import { type Operation, operation } from '../graph/operation.js'
 import { ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
-import { div } from './binary.js'
-import { cast, equal, select } from './compare.js'
 
 /** What may be exchanged: 32 bits each, which every transport adds up. */
 const EXCHANGED: readonly DType[] = ['f32', 'i32', 'u32']
@@ -24,20 +22,14 @@ const allReduceDefinition: Operation = {
       throw new ShapeError(`allReduce combines by ${COMBINED.join(', ')}, got ${JSON.stringify(combine)}`)
     return { shape: x!.shape, dtype: x!.dtype }
   },
-  // The loss is the sum of what the ranks hold of it, so each rank's value has the cotangents of all.
-  vjp({ grad, out, operands: [x], attributes: { combine } }) {
-    const total = allReduce(grad, 'sum')
-    if (combine === 'sum') return [total]
-    const extreme = equal(x!, out)
-    return [select(extreme, div(total, allReduce(cast(extreme, x!.dtype) as Tensor, 'sum')), 0)]
-  },
   evaluate: ([x]) => x!.data,
   lower: { family: 'map', element: (read, index) => read(0, index) },
   exchanged: true,
 }
 /**
  * The sum, the maximum or the minimum over all ranks of `x`, element by element: every rank gets the same. `x` has one shape
- * on all of them, and dtype f32, i32 or u32. Its meaning by itself, on one rank, is `x`. Throws `ShapeError`.
+ * on all of them, and dtype f32, i32 or u32. Its meaning by itself, on one rank, is `x`. It has no
+ * gradient: graphs are cut after gradients were taken. Throws `ShapeError`.
  */
 export const allReduce = operation(
   allReduceDefinition,

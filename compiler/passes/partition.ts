@@ -8,10 +8,11 @@
  *
  * After GSPMD (Xu et al. 2021, arXiv 2105.04663), with one mesh axis and propagation from operands to results.
  */
-import { type Graph, inputOperation, isInput, leafName, nodes } from '../graph/graph.js'
+import { type Graph, inputOperation, isInput, leafName, nodes, roots, users } from '../graph/graph.js'
 import { apply, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { type Attributes, isExchanged, isLeaf } from '../graph/operation.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
+import { add } from '../ops/binary.js'
 import { cast, equal, select } from '../ops/compare.js'
 import { concat } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
@@ -22,6 +23,7 @@ import { reshape } from '../ops/movement.js'
 import { pad, padAll } from '../ops/pad.js'
 import { slice, sliceAll } from '../ops/slice.js'
 import type { DType } from '../types/tensor.js'
+import { isMovement } from './group.js'
 import { attributesOf, blockOf, type Loop, loopsOf, partOf, reshaped, type Split } from './split.js'
 
 /** The input that tells a rank its number. */
@@ -33,6 +35,8 @@ interface Held {
   readonly split: Split | undefined
   /** All of it, once it is there. */
   whole?: Tensor
+  /** Of a value that is whole: it is the sum of what the ranks have here. */
+  readonly summand?: Tensor
   /** Parts of it, by how it is split. */
   readonly parts: Map<string, Tensor>
 }
@@ -45,6 +49,8 @@ export function partition(graph: Graph, ranks: number): Graph {
   if (ranks === 1) return graph
   const rank: Untyped = apply(inputOperation, [], { name: RANK, shape: [], dtype: 'u32' })
   const held = new Map<Tensor, Held>()
+  const readers = users(graph)
+  const results = new Set(roots(graph))
   const inputs = graph.inputs.map(input => {
     if (leafName(input) === RANK)
       throw new ShapeError(
@@ -84,12 +90,30 @@ export function partition(graph: Graph, ranks: number): Graph {
     )
   }
 
+  function holdSum(node: Tensor, summand: Tensor): void {
+    held.set(node, { split: undefined, summand, parts: new Map() })
+  }
+
   /** Decides how a node's value is held, and builds it. */
   function place(node: Tensor): void {
     const split = node.operands.map(operand => held.get(operand)!.split)
     if (isLeaf(node.operation)) hold(node, undefined, node)
-    else if (split.every(one => one === undefined)) hold(node, undefined, again(node, node.operands.map(whole)))
-    else placeMoved(node) || placeLoop(node, split) || hold(node, undefined, again(node, node.operands.map(whole)))
+    else {
+      const placed = split.some(one => one !== undefined) ? placeMoved(node) || placeLoop(node, split) : placeSum(node)
+      if (!placed) hold(node, undefined, again(node, node.operands.map(whole)))
+    }
+  }
+
+  /** What is linear in sums over ranks is a sum over ranks: the gradients of two views are exchanged as one. */
+  function placeSum(node: Tensor): boolean {
+    const sums = node.operands.map(operand => {
+      const once = readers.get(operand)!.length === 1 && !results.has(operand)
+      return once && numel(operand.shape) === numel(node.shape) ? held.get(operand)!.summand : undefined
+    })
+    const linear = node.operation === add.operation || (isMovement(node) && sums.length === 1)
+    if (!linear || !sums.every(sum => sum !== undefined)) return false
+    holdSum(node, again(node, sums))
+    return true
   }
 
   /** Movement along the split axis itself, where whole pieces move. */
@@ -166,8 +190,10 @@ export function partition(graph: Graph, ranks: number): Graph {
     if (!best) return false
     const { loop, pieces } = best
     const value = cut(node, loop, pieces)
+    const { combine } = node.operation.lower as { combine: Combined }
     if (loop.axis !== undefined) hold(node, { axis: loop.axis, pieces }, value)
-    else hold(node, undefined, allReduce(value as Untyped, (node.operation.lower as { combine: Combined }).combine))
+    else if (combine === 'sum') holdSum(node, value)
+    else hold(node, undefined, allReduce(value as Untyped, combine))
     return true
   }
 
@@ -181,7 +207,10 @@ export function partition(graph: Graph, ranks: number): Graph {
 
   function whole(node: Tensor): Tensor {
     const value = held.get(node)!
-    return (value.whole ??= withScope(node.scope, () => gathered(part(node, value.split!), value.split!, node.shape)))
+    const { summand, split } = value
+    return (value.whole ??= withScope(node.scope, () =>
+      summand ? allReduce(summand as Untyped, 'sum') : gathered(part(node, split!), split!, node.shape),
+    ))
   }
 
   /** A rank's part of any value; of one that it has whole, computed from the parts of what that is made of where it can be. */
@@ -196,7 +225,8 @@ export function partition(graph: Graph, ranks: number): Graph {
   }
 
   function fromParts(node: Tensor, { axis, pieces }: Split): Tensor | undefined {
-    if (node.operation.lower?.family !== 'map' || isExchanged(held.get(node)!.whole!)) return undefined
+    const { whole } = held.get(node)!
+    if (node.operation.lower?.family !== 'map' || !whole || isExchanged(whole)) return undefined
     const loop = loopsOf(node).find(one => one.axis === axis)
     if (!loop || node.operands.some(operand => held.get(operand)!.split)) return undefined
     return cut(node, loop, pieces)

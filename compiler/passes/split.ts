@@ -79,7 +79,11 @@ export function loopsOf(node: Tensor): Loop[] {
   bind(lower.family === 'map' ? lower.element(read, index, node) : lower.element(read, index, along, node))
   return loops.flatMap((loop, i): Loop[] => {
     if (bound.has(loop)) return []
-    const operands = follows.map(known => known.get(loop))
+    const operands = follows.map((known, operand) => {
+      // One that is never read (`straightThrough`) has the shape of the result, and keeps it.
+      if (known.size === 0 && node.operands[operand]!.shape.join() === node.shape.join()) return i
+      return known.get(loop)
+    })
     return [{ axis: i < index.length ? i : undefined, size: (loop as { axis: Axis }).axis.size, operands }]
   })
 }

@@ -6,6 +6,7 @@ import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import * as math from '../../compiler/language/math.js'
 import * as random from '../../compiler/language/random.js'
 import { tracing } from '../../compiler/language/trace.js'
+import { allReduce } from '../../compiler/ops/exchange.js'
 import * as ops from '../../compiler/ops/index.js'
 import type { DType } from '../../compiler/types/tensor.js'
 
@@ -190,6 +191,7 @@ const movement: Case[] = [
     inputs: [f([2, 3])],
     build: x => mul(x, add(ops.iota([2, 3], 1, 'f32'), float(ops.iota([2, 3], 0, 'u32')))),
   },
+  { name: 'allReduce', inputs: [integers('i32', [3, -1, 4])], build: x => allReduce(x, 'sum') },
   { name: 'copy', inputs: [f([3, 4])], build: x => ops.copy(x) },
   { name: 'reshape', inputs: [f([2, 3, 4])], build: x => mul(ops.reshape(x, [4, -1]), ops.iota([4, 6], 1, 'f32')) },
   { name: 'permute', inputs: [f([2, 3, 4])], build: x => ops.permute(x, [2, 0, 1]) },

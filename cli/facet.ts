@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { abortRanks, launched } from '../runtime/distributed/mpi.js'
+import { RankLost } from '../runtime/distributed/ranks.js'
 import { exitCodes, explain } from './errors.js'
 
 interface CommandModule {
@@ -63,9 +65,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.badInput
     const { text, code } = explain(error)
-    process.stderr.write(`facet: ${text}\n`)
+    await tell(text, error instanceof RankLost)
+    await abortRanks(code)
     return code
   }
+}
+
+/** Prints what failed: of several processes once, if all fail alike. */
+async function tell(text: string, lost: boolean): Promise<void> {
+  const job = launched()
+  const rank = job?.rank ?? 0
+  // One of the first two is there if a rank is lost. Otherwise rank 0 ends the job meanwhile, where it has failed too.
+  if (lost && rank > 1) return
+  if (!lost && rank > 0) await new Promise(resolve => setTimeout(resolve, 2000))
+  process.stderr.write(`facet: ${job ? `rank ${rank} of ${job.size}: ` : ''}${text}\n`)
 }
 
 async function build(argv: readonly string[]): Promise<Command> {
@@ -75,7 +88,11 @@ async function build(argv: readonly string[]): Promise<Command> {
     .helpCommand('help [command]', 'show the options of a command')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`facet: ${sentence(text)}\n`) })
+    .configureOutput({
+      outputError: (text, write) => write(`facet: ${sentence(text)}\n`),
+      // Of several processes the first speaks.
+      ...(launched()?.rank && { writeOut() {}, writeErr() {} }),
+    })
   const words = argv.filter(word => !word.startsWith('-'))
   const wanted = words[0] === 'help' ? words[1] : words[0]
   for (const [name, { summary, load }] of Object.entries(commands))

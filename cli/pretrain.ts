@@ -18,7 +18,7 @@ import {
 } from '../models/recipes.js'
 import type { Saving } from '../models/resume.js'
 import { readCheckpoint } from '../runtime/checkpoint.js'
-import { openDevice } from '../runtime/node.js'
+import { mpiRanks, openDevice, RankLost } from '../runtime/node.js'
 import type { Checkpoint, State } from '../runtime/restore.js'
 import { exitCodes, explain, UsageError } from './errors.js'
 import {
@@ -27,6 +27,8 @@ import {
   checkRun,
   DEFAULT_AUGMENTATION,
   execute,
+  folderOf,
+  follow,
   interruptible,
   interval,
   labelOf,
@@ -64,7 +66,7 @@ const define = (command: Command): Command =>
   command
     .summary('pretrain one encoder with one method')
     .description(
-      `Pretrains an encoder, evaluates it before and after, and writes weights and report.html. Recipes: ${recipeNames.join(', ')}.`,
+      `Pretrains an encoder, evaluates it before and after, and writes weights and report.html. Started by mpirun or srun, all processes train one encoder together, each on its device. Recipes: ${recipeNames.join(', ')}.`,
     )
     .option(
       '--data <path>',
@@ -216,31 +218,41 @@ async function run(options: Options): Promise<void> {
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const { recipe, augment, size } = planOf(options, set)
   checkRun(set, recipe.batch, size ?? 8)
+  const ranks = await mpiRanks()
   const device = await openDevice()
+  const folder = options.resume ?? folderOf(out, { recipe, augment })
   try {
-    await interruptible(async signal => {
-      console.log(
-        `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}`,
-      )
-      const { result } = await execute(
+    const body = async (signal: AbortSignal): Promise<void> => {
+      const parts = [
         device,
         { recipe, augment },
-        { set, seed, ...(options.steps && { steps: options.steps }), ...(size !== undefined && { size }) },
+        {
+          ...{ set, seed },
+          ...(options.steps && { steps: options.steps }),
+          ...(size !== undefined && { size }),
+          ...(ranks && { ranks }),
+        },
         out,
         signal,
         {
           about: kept(options),
+          folder,
           ...(options.checkpointEvery && { every: options.checkpointEvery }),
-          ...(options.resume !== undefined && { resume: true, folder: options.resume }),
+          ...(options.resume !== undefined && { resume: true }),
         },
+      ] as const
+      if (ranks?.rank) return follow(...parts)
+      console.log(
+        `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
       )
+      const { result } = await execute(...parts)
       if (result.losses.length === 0) return
       const { name, classes } = set
       const shape = 'height' in set ? { height: set.height, width: set.width } : { height: 1, width: set.samples }
       const report = await writeReport(out, {
         title: 'Pretraining',
         set: { name, train: set.train.count, test: set.test.count, ...shape, classes },
-        adapter: device.adapter.name,
+        adapter: `${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
         runs: [result],
         configuration: [
           ['recipe', recipe.source],
@@ -255,7 +267,12 @@ async function run(options: Options): Promise<void> {
         interrupted: signal.aborted,
       })
       console.log(`\n${table([result])}\n\n${report} written${signal.aborted ? ', stopped before the end' : ''}`)
-    })
+    }
+    await interruptible(body, { quiet: ranks !== undefined })
+    await ranks?.close()
+  } catch (error) {
+    if (!(error instanceof RankLost)) throw error
+    throw new RankLost(`${error.message} What was kept is in ${folder}: add --resume ${folder}.`)
   } finally {
     device.destroy()
   }

@@ -92,8 +92,11 @@ export function checkRun(set: DataSet, batch: number, size: number): void {
 
 // Ctrl-C
 
-/** Runs `body` with a signal that Ctrl-C aborts; a second Ctrl-C ends the process at once. */
-export async function interruptible(body: (signal: AbortSignal) => Promise<void>): Promise<void> {
+/** Runs `body` with a signal that Ctrl-C aborts; a second Ctrl-C ends the process at once. `quiet`: nothing is said of it. */
+export async function interruptible(
+  body: (signal: AbortSignal) => Promise<void>,
+  { quiet = false } = {},
+): Promise<void> {
   const controller = new AbortController()
   let first = 0
   const stop = (): void => {
@@ -103,7 +106,10 @@ export async function interruptible(body: (signal: AbortSignal) => Promise<void>
     if (controller.signal.aborted) process.exit(INTERRUPTED)
     first = now
     controller.abort()
-    process.stderr.write('\nfacet: stopping after this step, what was trained is kept (Ctrl-C again to quit at once)\n')
+    if (!quiet)
+      process.stderr.write(
+        '\nfacet: stopping after this step, what was trained is kept (Ctrl-C again to quit at once)\n',
+      )
   }
   const signals = ['SIGINT', 'SIGTERM'] as const
   for (const signal of signals) process.on(signal, stop)
@@ -124,9 +130,9 @@ export interface Run {
   readonly recipe: Recipe
   readonly augment: readonly FeatureAugmentation[]
 }
-/** `simsiam`, or `simsiam-gaussian`. */
-const fileName = ({ recipe, augment }: Run): string =>
-  [recipe.method, ...augment.map(({ operator }) => operator.name)].join('-')
+/** Where a run is saved: `out/simsiam`, or `out/simsiam-gaussian`. */
+export const folderOf = (out: string, { recipe, augment }: Run): string =>
+  join(out, [recipe.method, ...augment.map(({ operator }) => operator.name)].join('-'))
 /** Points of a projection in the report. */
 const SHOWN = 500
 
@@ -139,14 +145,31 @@ export function interval(text: string): NonNullable<Saving['every']> {
   return seconds ? { seconds: value } : { steps: value }
 }
 
+type RunOptions = Omit<PretrainOptions, 'recipe' | 'augment' | 'checkpoint'>
+type SavingIn = Omit<Saving, 'store'> & { readonly folder?: string }
+
+/** The part of a rank in a run that rank 0 tells of. */
+export async function follow(
+  device: Device,
+  run: Run,
+  options: RunOptions,
+  out: string,
+  signal: AbortSignal,
+  { folder = folderOf(out, run), ...saving }: SavingIn,
+): Promise<void> {
+  const checkpoint = { store: checkpoints(folder), ...saving }
+  const { session } = await pretrain(device, { ...options, ...run, checkpoint }, { signal })
+  session.destroy()
+}
+
 /** One run with a progress line; it is saved in a folder of `out`, or in `folder`. */
 export async function execute(
   device: Device,
   run: Run,
-  options: Omit<PretrainOptions, 'recipe' | 'augment' | 'checkpoint'>,
+  options: RunOptions,
   out: string,
   signal: AbortSignal,
-  { folder = join(out, fileName(run)), ...saving }: Omit<Saving, 'store'> & { readonly folder?: string } = {},
+  { folder = folderOf(out, run), ...saving }: SavingIn = {},
 ): Promise<{ result: RunResult; before: Evaluation | undefined }> {
   const start = performance.now()
   const names = { method: methodLabels[run.recipe.method], augmentation: labelOf(run.augment) }

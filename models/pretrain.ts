@@ -8,6 +8,8 @@ import { targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/program.js'
 import { cast } from '../compiler/ops/index.js'
 import type { Device } from '../runtime/device.js'
+import { agree, type Ranks } from '../runtime/distributed/ranks.js'
+import { RankedSession } from '../runtime/distributed/session.js'
 import { load } from '../runtime/load.js'
 import { restore } from '../runtime/restore.js'
 import { checkFinite, type Session } from '../runtime/run.js'
@@ -39,6 +41,11 @@ export interface PretrainOptions {
   readonly evaluate?: boolean
   /** Where the run is saved, so that it can go on after it was stopped. Default: nowhere. */
   readonly checkpoint?: Saving
+  /**
+   * The processes that train together (`mpiRanks()`), each with its share of every batch. Rank 0 alone evaluates and saves, in
+   * a folder that all can read. Any number of ranks may go on with a run. Default: this process alone.
+   */
+  readonly ranks?: Ranks
 }
 export interface Watch {
   /** What is being done now. `done`: steps that a resumed run has behind it. */
@@ -107,14 +114,21 @@ export function program(options: PretrainOptions, device: Device) {
     if (stage.name === 'trace' && stage.entry === 'step') graph = stage.graph
   }
   const sizes = { batch: options.recipe.batch }
-  const compiled = compile(entries as never, sizes as never, { target: targetFor(device), observe })
+  const { ranks } = options
+  const compiled = compile(entries as never, sizes as never, {
+    target: targetFor(device),
+    observe,
+    ...(ranks && { ranks: { size: ranks.size, entries: ['step'] } }),
+  })
   return { method, program: compiled, graph }
 }
 
 /**
  * Pretrains and evaluates. `session` is left open for reading weights: `destroy` it. With `checkpoint` the run is saved
  * before the first step, every so often, and when it ends or is stopped. Throws `DataError` if the batch is
- * larger than the set, `NonFinite` if the loss is lost, `BadInput` if a run cannot be resumed.
+ * larger than the set, `NonFinite` if the loss is lost, `BadInput` if a run cannot be resumed; of ranks also `BadInput` if they
+ * were given different runs, `RankLost` if one is gone and `RanksApart` if they no longer hold the same variables, as is
+ * checked before the first step, with every checkpoint and after the last.
  */
 export async function pretrain(
   device: Device,
@@ -122,28 +136,44 @@ export async function pretrain(
   watch: Watch = {},
 ): Promise<Pretrained & { session: Session }> {
   watch.stage?.('compile')
-  const { checkpoint, set, recipe, seed, size } = options
+  const { checkpoint, set, recipe, seed, size, ranks } = options
   const { method, program: compiled, graph } = program(options, device)
   const saved = checkpoint?.resume ? await checkpoint.store.read() : undefined
   const { steps } = lengthOf(options)
   const parts = { set, recipe, augmentations: method.augmentations, steps, seed, graph, ...(size && { size }) }
-  const run = checkpoint && (await identityOf(parts))
+  const run = checkpoint || ranks ? await identityOf(parts) : {}
   const place = checkpoint?.store.place ?? ''
-  const position = saved ? positionOf(saved, run!, place) : { losses: [], seconds: 0 }
-  const session: Session = await load(device, compiled, { seed })
-  const keep = checkpoint && ((position: Position) => save(checkpoint, run!, session, position))
+  const position = saved ? positionOf(saved, run, place) : { losses: [], seconds: 0 }
+  if (ranks)
+    await agree(ranks, [
+      ['the adapter', device.adapter.name],
+      ['the run', JSON.stringify(run)],
+      ['the checkpoint to go on from', JSON.stringify(position.losses)],
+    ])
+  const leads = !ranks?.rank
+  const session: Session = await load(device, compiled, { seed, ...(ranks && { ranks }) })
+  const same = async (): Promise<void> => {
+    if (session instanceof RankedSession) await session.agree()
+  }
+  const keep = async (position: Position): Promise<void> => {
+    await same()
+    if (checkpoint && leads) await save(checkpoint, run, session, position)
+  }
   try {
-    if (keep && !saved) {
-      await checkpoint.store.clear()
+    if (!saved) {
+      if (leads) await checkpoint?.store.clear()
       await keep(position)
     }
     watch.stage?.('before')
-    const before = await evaluate(device, session, options, watch, options.known)
-    if (saved) restore(session, saved.tensors, place)
+    const before = leads ? await evaluate(device, session, options, watch, options.known) : undefined
+    if (saved) {
+      restore(session, saved.tensors, place)
+      await same()
+    }
     watch.stage?.('train', position.losses.length)
     const trained = await loop(session, method.labels === 'labels', options, watch, position, keep)
     watch.stage?.('after')
-    const after = trained.losses.length > 0 ? await evaluate(device, session, options, watch) : undefined
+    const after = leads && trained.losses.length > 0 ? await evaluate(device, session, options, watch) : undefined
     return { session, label: method.label, ...trained, ...(before && { before }), ...(after && { after }) }
   } catch (error) {
     session.destroy()
@@ -158,7 +188,7 @@ async function loop(
   options: PretrainOptions,
   watch: Watch,
   position: Position,
-  keep: ((position: Position) => Promise<void>) | undefined,
+  keep: (position: Position) => Promise<void>,
 ): Promise<Pick<Pretrained, 'losses' | 'trainSeconds' | 'examplesPerSecond'>> {
   const { set, seed, recipe, checkpoint } = options
   const { steps } = lengthOf(options)
@@ -167,12 +197,20 @@ async function loop(
   const start = performance.now()
   const seconds = () => position.seconds + (performance.now() - start) / 1000
   const pending: Promise<void>[] = []
-  const isDue = checkpoint ? due(checkpoint) : () => false
+  const isDue = checkpoint && !options.ranks?.rank ? due(checkpoint) : () => false
   let done = losses.length
   const first = done
+  // What any rank wants, all do, after the same step.
+  const asked = async (...flags: boolean[]): Promise<boolean[]> =>
+    session instanceof RankedSession ? session.any(flags) : flags
   if (done < steps)
     for await (const batch of batches<any>(set, { batch: recipe.batch, seed, first })) {
-      if (watch.signal?.aborted) break
+      const [stop, store] = await asked(watch.signal?.aborted ?? false, done > first && isDue(done))
+      if (stop) break
+      if (store) {
+        await Promise.all(pending.splice(0))
+        await keep({ losses, seconds: seconds() })
+      }
       const { labels, ...inputs } = arraysOf<any>(batch) as Record<string, Uint8Array>
       session.run('step', labelled ? { ...inputs, labels: labels! } : inputs)
       const step = ++done
@@ -188,14 +226,10 @@ async function loop(
       )
       if (pending.length > 2) await pending.shift()
       if (step === steps) break
-      if (isDue(step)) {
-        await Promise.all(pending.splice(0))
-        await keep!({ losses, seconds: seconds() })
-      }
     }
   await Promise.all(pending)
   const trainSeconds = seconds()
-  if (done > first) await keep?.({ losses, seconds: trainSeconds })
+  if (done > first) await keep({ losses, seconds: trainSeconds })
   return { losses, trainSeconds, examplesPerSecond: done === 0 ? 0 : (done * recipe.batch) / trainSeconds }
 }
 

@@ -16,6 +16,7 @@ import type { Session } from './run.js'
 import { swiftshader } from './swiftshader.js'
 
 export * from './checkpoint.js'
+export { type MpiRanks, mpiRanks } from './distributed/mpi.js'
 export { saveBundle } from './files.js'
 export * from './public.js'
 

@@ -1,7 +1,7 @@
 /** What `facet/runtime` offers everywhere. */
 export type { BundledEntry, BundleProgress, LoadBundleOptions } from './bundle.js'
 export type { AdapterKind, AdapterSummary, Device } from './device.js'
-export { agree, localRanks, RankLost, type Ranks } from './distributed/ranks.js'
+export { localRanks, RankLost, type Ranks, RanksApart } from './distributed/ranks.js'
 export { RankedSession } from './distributed/session.js'
 export * from './errors.js'
 export { type LoadOptions, load } from './load.js'

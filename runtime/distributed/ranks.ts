@@ -18,8 +18,8 @@ export interface Ranks {
    * ranks make the same calls in the same order. Throws `RankLost` where a rank is gone.
    */
   allReduce(values: Exchanged, combine: Combine): Promise<void>
-  /** Ends the job on all ranks, because this one cannot go on. */
-  abort(): void
+  /** Ends the job on all ranks, because this one cannot go on; `code` is what processes exit with. Default 1. */
+  abort(code?: number): void
 }
 
 /** A process of the job is gone, and with it the job. Start it again from its last checkpoint. */
@@ -27,18 +27,41 @@ export class RankLost extends FacetError {
   override name = 'RankLost'
 }
 
-/** Throws `BadInput` on every rank, naming those that differ from rank 0, unless all give the same `text`. */
-export async function agree(ranks: Ranks, what: string, text: string): Promise<void> {
-  const digest = new Uint32Array(await globalThis.crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-  const all = new Uint32Array(ranks.size * digest.length)
-  all.set(digest, ranks.rank * digest.length)
+/** Ranks that should hold the same variables do not. */
+export class RanksApart extends FacetError {
+  override name = 'RanksApart'
+}
+
+/**
+ * The first of `parts` that is not the same on all ranks, in a sentence that names it and the ranks that differ from rank 0;
+ * `undefined`: all are. Every rank gives as many parts, and gets the same answer.
+ */
+export async function difference(
+  ranks: Ranks,
+  parts: readonly (readonly [name: string, value: string | ArrayBufferView<ArrayBuffer>])[],
+): Promise<string | undefined> {
+  const WORDS = 8
+  const all = new Uint32Array(parts.length * ranks.size * WORDS)
+  const place = (part: number, rank: number): number => (part * ranks.size + rank) * WORDS
+  for (const [i, [, value]] of parts.entries()) {
+    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+    all.set(new Uint32Array(await globalThis.crypto.subtle.digest('SHA-256', bytes)), place(i, ranks.rank))
+  }
   await ranks.allReduce(all, 'sum')
-  const of = (rank: number): string => all.slice(rank * digest.length, (rank + 1) * digest.length).join()
-  const others = Array.from({ length: ranks.size }, (_, rank) => rank).filter(rank => of(rank) !== of(0))
-  if (others.length)
-    throw new BadInput(
-      `${what} differs between ranks: rank ${others.join(', ')} of ${ranks.size} has another than rank 0. Start all of them with the same command, data and version of facet.`,
-    )
+  const of = (part: number, rank: number): string => all.slice(place(part, rank), place(part, rank) + WORDS).join()
+  for (const [i, [name]] of parts.entries()) {
+    const others = Array.from({ length: ranks.size }, (_, rank) => rank).filter(rank => of(i, rank) !== of(i, 0))
+    if (others.length)
+      return `${name} differs between ranks: rank ${others.join(', ')} of ${ranks.size} has another than rank 0`
+  }
+  return undefined
+}
+
+/** Throws `BadInput` on every rank unless all give the same parts. */
+export async function agree(ranks: Ranks, parts: Parameters<typeof difference>[1]): Promise<void> {
+  const other = await difference(ranks, parts)
+  if (other)
+    throw new BadInput(`${other}. Start all of them with the same command, data, adapter and version of facet.`)
 }
 
 /** Whether a program is for these ranks, and the same on all of them. Throws `BadInput`. */
@@ -56,7 +79,7 @@ export async function checkRanks(program: Program, ranks: Ranks | undefined): Pr
     return [name, typesOf(inputs), typesOf(outputs), values]
   })
   const variables = program.variables.map(({ name, shape, dtype }) => [name, shape, dtype])
-  await agree(ranks, 'the program', JSON.stringify([program.ranks, entries, variables]))
+  await agree(ranks, [['the program', JSON.stringify([program.ranks, entries, variables])]])
 }
 const count = (ranks: number): string => (ranks === 1 ? 'one process' : `${ranks} ranks`)
 
@@ -90,9 +113,7 @@ export function localRanks(size: number): readonly Ranks[] {
       return
     }
     const combined = first.values.slice()
-    const by = combiners[first.combine]
-    for (const { values } of others)
-      for (let i = 0; i < combined.length; i++) combined[i] = by(combined[i]!, values[i]!)
+    for (const { values } of others) combine(combined, values, first.combine)
     for (const { values, done } of parts as Part[]) {
       values.set(combined)
       done()
@@ -113,8 +134,13 @@ export function localRanks(size: number): readonly Ranks[] {
     },
   }))
 }
-const combiners: Record<Combine, (a: number, b: number) => number> = {
-  sum: (a, b) => a + b,
-  max: Math.max,
-  min: Math.min,
+
+/** Combines `values` into `into`, element by element. */
+export function combine(into: Exchanged, values: Exchanged, by: Combine): void {
+  // A loop each: these are what all gradients go through.
+  if (by === 'sum') for (let i = 0; i < into.length; i++) into[i]! += values[i]!
+  else {
+    const extreme = by === 'max' ? Math.max : Math.min
+    for (let i = 0; i < into.length; i++) into[i] = extreme(into[i]!, values[i]!)
+  }
 }

@@ -9,7 +9,7 @@ import { BadInput } from '../errors.js'
 import type { Ring } from '../ring.js'
 import { type Counters, type Inputs, type Outputs, type OutputsOf, Session, type Step, type Upload } from '../run.js'
 import { arrayOf, elements, type Input } from '../values.js'
-import type { Exchanged, Ranks } from './ranks.js'
+import { difference, type Exchanged, type Ranks, RanksApart } from './ranks.js'
 
 export class RankedSession<E = any> extends Session<E> {
   private queue: Promise<void> = Promise.resolve()
@@ -67,11 +67,26 @@ export class RankedSession<E = any> extends Session<E> {
     return super.settle()
   }
 
-  /** Whether it is true on any rank, asked on all of them. */
-  async any(flag: boolean): Promise<boolean> {
-    const value = Uint32Array.of(flag ? 1 : 0)
-    await this.enqueue(() => this.ranks.allReduce(value, 'max'))
-    return value[0] !== 0
+  /** Which of some flags are true on any rank, once the runs enqueued so far are. All ranks ask at the same point. */
+  async any(flags: readonly boolean[]): Promise<boolean[]> {
+    const values = Uint32Array.from(flags, Number)
+    await this.enqueue(() => this.ranks.allReduce(values, 'max'))
+    return Array.from(values, value => value !== 0)
+  }
+
+  /** Throws `RanksApart` on all ranks unless they hold the same variables, to the bit. All ranks ask at the same point. */
+  async agree(): Promise<void> {
+    await this.enqueue(async () => {
+      const variables = Object.entries(await super.readVariables()) as [string, Float32Array<ArrayBuffer>][]
+      const other = await difference(
+        this.ranks,
+        variables.map(([name, values]) => [`variable ${name}`, values] as const),
+      )
+      if (other)
+        throw new RanksApart(
+          `${other}, so that they no longer train one model. Adapters that compute differently do this: give all ranks the same kind, and start them again from the last checkpoint.`,
+        )
+    })
   }
 
   override destroy(): void {

@@ -7,14 +7,7 @@ import * as assert from 'uvu/assert'
 import { compile } from '../../compiler/compile.js'
 import { entry, u8 } from '../../compiler/language/program.js'
 import * as m from '../../models/index.js'
-import {
-  load,
-  localRanks,
-  type RankedSession,
-  RankLost,
-  RanksApart,
-  type Session,
-} from '../../runtime/node.js'
+import { load, localRanks, type RankedSession, RankLost, RanksApart, type Session } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 
 test.after(closeTestDevice)

@@ -1,5 +1,5 @@
 /** `facet compile MODEL.ts -o DIR|FILE.facet`: the entries a file exports, compiled to a shader bundle. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { targetOf } from '../compiler/bundle/read.js'
@@ -77,7 +77,8 @@ async function compileBundle(
 
   // Read back what was written: what is said is what is there.
   const { manifest } = await openBundle(output)
-  const total = [...files.values()].reduce((sum, { length }) => sum + length, 0)
+  const contents = [...files.values()].reduce((sum, { length }) => sum + length, 0)
+  const total = output.endsWith('.facet') ? statSync(output).size : contents
   const shaders = [...files.keys()].filter(name => name.endsWith('.wgsl')).length
   const names = Object.keys(manifest.entries).filter(name => name !== 'init')
   const each = manifest.variants.map(({ name, slabs }) => `${name} ${mib(slabs.reduce((a, b) => a + b, 0))} of memory`)

@@ -38,7 +38,7 @@ export async function loadEntries(
   { entry, set }: { readonly entry: readonly string[]; readonly set: Record<string, number> },
 ): Promise<{ entries: Record<string, Entry>; sizes: Record<string, number> }> {
   if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
-  const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>
+  const exported = await exportsOf(file)
   const all = Object.entries(exported).filter((pair): pair is [string, Entry] => isEntry(pair[1]))
   if (all.length === 0) throw new UsageError(`${file} exports no entry: export const step = entry({ ... }, ...)`)
   const unknown = entry.find(wanted => !all.some(([name]) => name === wanted))
@@ -51,4 +51,21 @@ export async function loadEntries(
     .find(name => sizes[name] === undefined)
   if (missing) throw new UsageError(`size ${missing} is not bound: add --set ${missing}=64`)
   return { entries, sizes }
+}
+
+/** TypeScript in a folder whose package.json does not say `module` is CommonJS to Node, which cannot load Facet. */
+async function exportsOf(file: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(resolve(file)).href)
+  } catch (error) {
+    if (
+      !/^ERR_(PACKAGE_PATH_NOT_EXPORTED|REQUIRE_ESM|REQUIRE_ASYNC_MODULE|REQUIRE_CYCLE_MODULE)$/.test(
+        (error as { code?: string }).code ?? '',
+      )
+    )
+      throw error
+    throw new UsageError(
+      `${file} is a CommonJS module to Node: put "type": "module" into the package.json of its folder (npm pkg set type=module), or name it .mts`,
+    )
+  }
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // The `facet` command: runs the TypeScript sources as they are, and TypeScript files of the user too.
-import { register } from 'tsx/esm/api'
+import './register.mjs'
 
-register()
 const { main } = await import('./facet.ts')
 // No process.exit: what is still being written is written.
 process.exitCode = await main(process.argv.slice(2))

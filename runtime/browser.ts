@@ -33,7 +33,8 @@ export async function openDevice({ powerPreference = 'high-performance' }: OpenO
 }
 
 /**
- * Loads a shader bundle from a URL (of a `.facet` file, or of a folder, with a slash at the end) or from the bytes of a file.
+ * Loads a shader bundle from a URL (of a `.facet` file, or of a folder, with a slash at the end), relative to the page or
+ * worker, or from the bytes of a file.
  * `E`: `typeof import(...)` of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, else like
  * `load`.
  */
@@ -45,6 +46,6 @@ export async function loadBundle<E = any>(
   const files =
     source instanceof Uint8Array
       ? archiveFiles(source, 'the bundle')
-      : await fetchBundle(new URL(source, document.baseURI), options.onProgress)
+      : await fetchBundle(new URL(source, globalThis.document?.baseURI ?? location.href), options.onProgress)
   return loadFrom<E>(device, files, options)
 }

@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" />
 /**
  * An open device: its adapter's real limits, the features worth having, and the first thing that went wrong on it.
  * Nothing here belongs to Node or to a browser; `node.ts` and `browser.ts` find the adapter.

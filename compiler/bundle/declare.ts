@@ -18,16 +18,19 @@ export function declarations({ name, sizes, entries }: Pick<Manifest, 'name' | '
       `  readonly outputs: ${record(outputs)}`,
       '}',
     )
-    exported.push(`${local} as ${/^[A-Za-z_$][\w$]*$/.test(entry) ? entry : JSON.stringify(entry)}`)
+    exported.push(`${local} as ${quoted(entry)}`)
   }
-  return `${[...lines, `export { ${exported.join(', ')} }`].join('\n')}\n`
+  return `${[...lines, '', `export { ${exported.join(', ')} }`].join('\n')}\n`
 }
+
+/** A name as TypeScript writes it: in quotes only where it is no identifier. */
+const quoted = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name))
 
 function record(tensors: readonly Described[]): string {
   if (tensors.length === 0) return '{}'
   const rows = tensors.map(
     ({ name, dtype, shape }) =>
-      `    readonly ${JSON.stringify(name)}: { readonly dtype: '${dtype}'; readonly shape: readonly [${shape.join(', ')}] }`,
+      `    readonly ${quoted(name)}: { readonly dtype: '${dtype}'; readonly shape: readonly [${shape.join(', ')}] }`,
   )
   return ['{', ...rows, '  }'].join('\n')
 }

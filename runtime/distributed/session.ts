@@ -133,7 +133,7 @@ export class RankedSession<E = any> extends Session<E> {
         )
       return [key, value.slice(rank * count, (rank + 1) * count)]
     })
-    const number = shared && inputs.some(({ name }) => name === 'rank') ? { rank } : {}
+    const number: Inputs = shared && inputs.some(({ name }) => name === 'rank') ? { rank } : {}
     return { ...Object.fromEntries(own), ...number }
   }
 

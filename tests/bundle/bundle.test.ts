@@ -79,7 +79,7 @@ test('files are named after what they compute and say for whom', () => {
   assert.is(new Set(codes).size, codes.length)
   assert.match(
     readFileSync(`${join(folder, 'layer.facet')}.d.ts`, 'utf8'),
-    /"features": .*readonly shape: readonly \[16, 4\]/,
+    /readonly features: .*readonly shape: readonly \[16, 4\]/,
   )
 })
 

@@ -49,27 +49,6 @@ const foreign = ({ moduleIds, imports }: Rolldown.OutputChunk): string[] =>
     id => !id.startsWith(join(root, 'runtime/')) && !id.endsWith('only.js') && !id.startsWith('\0rolldown/runtime'),
   )
 
-test('the runtime in a browser is small and imports nothing of Node', async () => {
-  const everything = await bundled(`import * as facet from 'facet/runtime'\nglobalThis.facet = facet`)
-  assert.equal(foreign(everything), [])
-  const kilobytes = gzipSync(everything.code).length / 1000
-  assert.ok(kilobytes < 60, `${kilobytes} KB minified and gzipped`)
-  console.log(`facet/runtime: ${kilobytes.toFixed(1)} KB minified and gzipped`)
-  const node = await bundled(
-    `import * as files from ${JSON.stringify(join(root, 'runtime/files.ts'))}\nglobalThis.files = files`,
-  )
-  assert.ok(foreign(node).length > 0, 'an import of Node would have been found')
-})
-
-test('compiled twice, the files are the same to the byte, and the declarations those of the example', async () => {
-  const again = join(project, 'again.facet')
-  assert.is(await main(['compile', join(project, 'model.ts'), '-o', again]), 0)
-  assert.ok(readFileSync(bundle).equals(readFileSync(again)))
-  const types = readFileSync(join(project, TYPES), 'utf8')
-  if (process.env.UPDATE) writeFileSync(join(root, 'examples/bundle', TYPES), types)
-  else assert.fixture(types, readFileSync(join(root, 'examples/bundle', TYPES), 'utf8'))
-})
-
 const browser = await startChromium()
 if (typeof browser === 'string') console.log(`skipped: ${browser}`)
 const inChromium = typeof browser === 'string' ? test.skip : test
@@ -108,6 +87,27 @@ inChromium('a page of its own trains and infers, and agrees with Node to 1e-5', 
   } finally {
     server.close()
   }
+})
+
+test('the runtime in a browser is small and imports nothing of Node', async () => {
+  const everything = await bundled(`import * as facet from 'facet/runtime'\nglobalThis.facet = facet`)
+  assert.equal(foreign(everything), [])
+  const kilobytes = gzipSync(everything.code).length / 1000
+  assert.ok(kilobytes < 60, `${kilobytes} KB minified and gzipped`)
+  console.log(`facet/runtime: ${kilobytes.toFixed(1)} KB minified and gzipped`)
+  const node = await bundled(
+    `import * as files from ${JSON.stringify(join(root, 'runtime/files.ts'))}\nglobalThis.files = files`,
+  )
+  assert.ok(foreign(node).length > 0, 'an import of Node would have been found')
+})
+
+test('compiled twice, the files are the same to the byte, and the declarations those of the example', async () => {
+  const again = join(project, 'again.facet')
+  assert.is(await main(['compile', join(project, 'model.ts'), '-o', again]), 0)
+  assert.ok(readFileSync(bundle).equals(readFileSync(again)))
+  const types = readFileSync(join(project, TYPES), 'utf8')
+  if (process.env.UPDATE) writeFileSync(join(root, 'examples/bundle', TYPES), types)
+  else assert.fixture(types, readFileSync(join(root, 'examples/bundle', TYPES), 'utf8'))
 })
 
 test.run()

@@ -73,7 +73,8 @@ export function vectorize(
   const rewrite = (e: Expression): Expression => {
     const known = memo.get(e)
     if (known) return known
-    const result = replaced.get(e) ?? parts(e)
+    // The place of a vector may hold loads, too: a gathered row is found by an index that was loaded.
+    const result = parts(replaced.get(e) ?? e)
     // What holds no such load stays as it is.
     const canonical = result === e ? e : indexing.simplify(result)
     memo.set(e, canonical)
@@ -103,7 +104,7 @@ export function vectorize(
     if (lane?.kind !== 'apply') return undefined
     const [vector] = lane.args as [Expression]
     if (lanesOf.get(vector)! < 2) return undefined
-    return call(lane.scalar, [select(rewrite(mask!), vector, splat(other))], dtype)
+    return call(lane.scalar, [select(rewrite(mask!), rewrite(vector), splat(other))], dtype)
   }
   return { tensors, rewrite: tensors.size ? rewrite : e => e }
 }

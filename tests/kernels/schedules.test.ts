@@ -6,7 +6,7 @@ import type { Untyped } from '../../compiler/graph/node.js'
 import { compile, type Entry, entry } from '../../compiler/index.js'
 import { software } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
-import { add, conv2d, dot, exp, matmul, max, mul, outer, square, sub, sum } from '../../compiler/ops/index.js'
+import { add, conv2d, dot, exp, matmul, max, mul, outer, square, sub, sum, take } from '../../compiler/ops/index.js'
 import { closeTestDevice, compareOnDevice, type DeviceCase } from '../device.js'
 import { forced } from '../forced.js'
 
@@ -32,6 +32,15 @@ const cases: DeviceCase[] = [
     name: 'conv, stride 2, odd',
     inputs: [values([1, 3, 7, 9], 1), values([2, 3, 3, 3], 2)],
     build: (a, b) => conv2d(a, b, { padding: 1, stride: 2 }),
+  },
+  {
+    name: 'product of gathered rows',
+    inputs: [
+      values([40, 16], 1),
+      { shape: [16], dtype: 'i32', values: Float64Array.from({ length: 16 }, (_, i) => (i * 7) % 40) },
+      values([16, 20], 2),
+    ],
+    build: (rows, at, b) => dot(take(rows, at as never, 0) as Untyped, b),
   },
   { name: 'softmax', inputs: [values([5, 33], 1)], build: a => softmax(a, -1) },
   {

@@ -1,0 +1,85 @@
+/** What a pretraining recipe holds, and the names of what it chooses from. */
+import type { ViewsRecipe } from '../augment/recipes.js'
+import type { WaveformRecipe } from '../augment/waveform.js'
+import type { HeadOptions } from '../heads.js'
+import type { LarsOptions } from '../optimizers/lars.js'
+
+/** Methods by name, as reports call them. */
+export const methodLabels = {
+  simclr: 'SimCLR',
+  dcl: 'DCL',
+  moco: 'MoCo v2',
+  mocoV3: 'MoCo v3',
+  byol: 'BYOL',
+  simsiam: 'SimSiam',
+  nnclr: 'NNCLR',
+  barlow: 'Barlow Twins',
+  vicreg: 'VICReg',
+  swav: 'SwAV',
+  dino: 'DINO',
+  supcon: 'supervised contrast',
+  supervised: 'supervised',
+} as const
+export type MethodName = keyof typeof methodLabels
+export const methodNames = Object.keys(methodLabels) as MethodName[]
+export const encoderNames = ['convnet', 'resnet18', 'resnet34', 'resnet50', 'convnet1d'] as const
+export type EncoderName = (typeof encoderNames)[number]
+
+export interface Recipe {
+  /** Where the numbers are from. */
+  readonly source: string
+  readonly method: MethodName
+  readonly epochs: number
+  /** The length of the run where it is not `epochs`. */
+  readonly steps?: number
+  readonly batch: number
+  readonly encoder: EncoderName
+  /** Channels of the encoder's first stage. Default: the encoder's own. */
+  readonly width?: number
+  /** Of a ResNet's stem for small images. Default 1. */
+  readonly stemPadding?: 1 | 2
+  /** The encoder's batch norms see the batch in so many parts (SplitBN). Default 1. */
+  readonly splits?: number
+  /** The key network sees the batch shuffled (MoCo). Default false. */
+  readonly shuffle?: boolean
+  readonly projector: HeadOptions
+  readonly predictor?: { readonly hidden: number }
+  /** Number of prototypes, and the epochs in which they do not move (SwAV, DINO). */
+  readonly prototypes?: number
+  readonly frozenEpochs?: number
+  readonly temperature?: number
+  /** Of DINO's teacher; where there is a rise, from `from` over so many epochs. */
+  readonly teacherTemperature?: number
+  readonly teacherRise?: { readonly from: number; readonly epochs: number }
+  /** Rows that are kept of earlier steps (MoCo, NNCLR). */
+  readonly queue?: number
+  /** Both orders of the views (MoCo). Default false. */
+  readonly symmetric?: boolean
+  /** Of the target network, and where its cosine over the run ends (default: it stays). */
+  readonly targetMomentum?: number
+  readonly targetMomentumEnd?: number
+  /** Factor of the loss, and of its terms outside of the diagonal (Barlow Twins). */
+  readonly scale?: number
+  readonly lambda?: number
+  /** Of the variance terms of the two views (VICReg): 0.5, the default, averages, 1 sums them. */
+  readonly varianceWeight?: number
+  readonly optimizer: 'sgd' | 'lars' | 'adamw'
+  /** What LARS has beside rate, momentum and weight decay. Default: the defaults of `lars`. */
+  readonly lars?: Pick<LarsOptions, 'eta' | 'clip' | 'denominator' | 'rateInMomentum'>
+  /** Highest learning rate for the recipe's `batch`; another batch scales it by its ratio (Goyal et al., arXiv 1706.02677). */
+  readonly learningRate: number
+  /** Default 0.9. */
+  readonly momentum?: number
+  readonly weightDecay: number
+  /** Weight decay also of biases and of the parameters of norms. Default false. */
+  readonly decayAll?: boolean
+  /** Epochs of the linear rise. Default 0. The rate then falls by half a cosine to 0. */
+  readonly warmup?: number
+  /** The predictor's learning rate stays (SimSiam, arXiv 2011.10566, section 4.2). Default false. */
+  readonly fixedPredictorRate?: boolean
+  /** What makes views: of images a recipe or a name of `imageRecipes` or `viewsRecipes`; of recordings a recipe or `'speech'`. */
+  readonly views: ViewsRecipe | WaveformRecipe | 'speech'
+}
+
+/** Methods with a predictor. */
+export const PREDICTED: readonly MethodName[] = ['simsiam', 'byol', 'mocoV3', 'nnclr']

@@ -1,0 +1,112 @@
+/** Parts of a recipe that can be set by name, as a command line or a study does. */
+import { nearest } from '../../compiler/graph/nearest.js'
+import { BadInput } from '../../runtime/errors.js'
+import { encoderNames, type MethodName, PREDICTED, type Recipe } from './recipe.js'
+
+type Kind = 'number' | 'count' | 'flag' | 'name' | readonly string[]
+/** What may be set, and as what; `projector.out` is part `out` of the projector. */
+const settings: Readonly<Record<string, Kind>> = {
+  epochs: 'number',
+  steps: 'count',
+  batch: 'count',
+  encoder: encoderNames,
+  width: 'count',
+  stemPadding: 'count',
+  splits: 'count',
+  shuffle: 'flag',
+  'projector.out': 'count',
+  'projector.hidden': 'count',
+  'projector.layers': 'count',
+  'projector.batchNorm': 'flag',
+  'predictor.hidden': 'count',
+  prototypes: 'count',
+  frozenEpochs: 'number',
+  temperature: 'number',
+  teacherTemperature: 'number',
+  'teacherRise.from': 'number',
+  'teacherRise.epochs': 'number',
+  queue: 'count',
+  symmetric: 'flag',
+  targetMomentum: 'number',
+  targetMomentumEnd: 'number',
+  scale: 'number',
+  lambda: 'number',
+  varianceWeight: 'number',
+  optimizer: ['sgd', 'lars', 'adamw'],
+  'lars.eta': 'number',
+  'lars.clip': 'flag',
+  'lars.rateInMomentum': 'flag',
+  learningRate: 'number',
+  momentum: 'number',
+  weightDecay: 'number',
+  decayAll: 'flag',
+  warmup: 'number',
+  fixedPredictorRate: 'flag',
+  views: 'name',
+}
+
+/** Methods with a target network, a temperature, prototypes: what is not listed is for every method. */
+const followed: readonly MethodName[] = ['moco', 'mocoV3', 'byol', 'dino']
+const scored: readonly MethodName[] = ['swav', 'dino']
+const onlyFor: Readonly<Record<string, readonly MethodName[]>> = {
+  'predictor.hidden': PREDICTED,
+  fixedPredictorRate: PREDICTED,
+  prototypes: scored,
+  frozenEpochs: scored,
+  temperature: ['simclr', 'dcl', 'moco', 'mocoV3', 'nnclr', 'swav', 'dino', 'supcon'],
+  teacherTemperature: ['dino'],
+  'teacherRise.from': ['dino'],
+  'teacherRise.epochs': ['dino'],
+  queue: ['moco', 'nnclr'],
+  symmetric: ['moco'],
+  shuffle: ['moco'],
+  targetMomentum: followed,
+  targetMomentumEnd: followed,
+  scale: ['barlow'],
+  lambda: ['barlow'],
+  varianceWeight: ['vicreg'],
+}
+
+/**
+ * The recipe with parts of it set: `changed(recipe('simsiam-cifar10'), { epochs: '2', 'projector.out': '512' })`. Values are text
+ * as on a command line, or of their own type. Setting
+ * the batch scales the learning rate with it; setting epochs makes them the length. Throws `BadInput`
+ * for a name that is not known, with the nearest, for one that the method has no use for, and for a value of another kind.
+ */
+export function changed(given: Recipe, changes: Readonly<Record<string, string | number | boolean>>): Recipe {
+  const { steps: _, ...long } = given
+  let result = { ...('epochs' in changes ? long : given) } as Record<string, unknown>
+  for (const [name, value] of Object.entries(changes)) {
+    const kind = Object.hasOwn(settings, name) ? settings[name]! : undefined
+    if (!kind) {
+      const names = Object.keys(settings)
+      throw new BadInput(
+        `a recipe has no ${name}: did you mean ${nearest(name, names)}? What can be set: ${names.join(', ')}`,
+      )
+    }
+    const methods = onlyFor[name]
+    if (methods && !methods.includes(given.method))
+      throw new BadInput(`${given.method} has no ${name}: it is a setting of ${methods.join(', ')}`)
+    const [part, inner] = name.split('.') as [string, string | undefined]
+    const read = readAs(name, kind, value)
+    result = { ...result, [part]: inner ? { ...(result[part] as object), [inner]: read } : read }
+  }
+  const next = result as unknown as Recipe
+  return 'batch' in changes && !('learningRate' in changes)
+    ? { ...next, learningRate: (given.learningRate * next.batch) / given.batch }
+    : next
+}
+
+function readAs(name: string, kind: Kind, value: string | number | boolean): unknown {
+  const text = `${value}`.trim()
+  const number = text === '' ? Number.NaN : Number(text)
+  const read = (holds: boolean, result: unknown, what: string): unknown => {
+    if (holds) return result
+    throw new BadInput(`${name} of a recipe takes ${what}, got ${JSON.stringify(text)}`)
+  }
+  if (kind === 'name') return read(text !== '', text, 'a name')
+  if (kind === 'flag') return read(text === 'true' || text === 'false', text === 'true', 'true or false')
+  if (kind === 'number') return read(number >= 0 && number < Infinity, number, 'a number from 0 on')
+  if (kind === 'count') return read(Number.isInteger(number) && number > 0, number, 'a whole number from 1 on')
+  return read(kind.includes(text), text, `one of ${kind.join(', ')}`)
+}

@@ -77,7 +77,10 @@ async function tell(text: string, lost: boolean): Promise<void> {
   const rank = job?.rank ?? 0
   // One of the first two is there if a rank is lost. Otherwise rank 0 ends the job meanwhile, where it has failed too.
   if (lost && rank > 1) return
-  if (!lost && rank > 0) await new Promise(resolve => setTimeout(resolve, 2000))
+  if (!lost && rank > 0) {
+    const ending = new Promise<boolean>(resolve => process.once('SIGTERM', () => resolve(true)))
+    if (await Promise.race([ending, new Promise<boolean>(resolve => setTimeout(resolve, 2000, false))])) return
+  }
   process.stderr.write(`facet: ${job ? `rank ${rank} of ${job.size}: ` : ''}${text}\n`)
 }
 

@@ -34,17 +34,17 @@ interface Started {
   readonly output: () => string
   readonly ended: Promise<number | null>
 }
-function start(command: string, args: readonly string[]): Started {
-  const env = { ...process.env, FACET_ADAPTER: 'swiftshader' }
+function start(command: string, args: readonly string[], more: Record<string, string> = {}): Started {
+  const env = { ...process.env, FACET_ADAPTER: 'swiftshader', ...more }
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (text += data))
   return { child, output: () => text, ended: new Promise(resolve => child.on('close', resolve)) }
 }
 // A second, as it is else, is short for a busy machine: what is left is killed then, before it has said a word.
-const PATIENT = ['--mca', 'odls_base_sigkill_timeout', '5']
-const mpirun = (...args: string[]) =>
-  start('mpirun', ['--allow-run-as-root', '--oversubscribe', ...PATIENT, '-n', '2', process.execPath, ...args])
+const patience = { OMPI_MCA_odls_base_sigkill_timeout: '5' }
+const mpirun = (args: readonly string[], more?: Record<string, string>) =>
+  start('mpirun', ['--allow-run-as-root', '--oversubscribe', '-n', '2', process.execPath, ...args], more)
 
 /** The process of a rank, among the children of its launcher. */
 function processOf(launcher: number, rank: number): number {
@@ -72,7 +72,7 @@ const ranked = there ? test : test.skip
 ranked('a lost rank ends the job, and it goes on to the numbers of one process', async () => {
   const [apart, alone] = [join(place, 'ranks'), join(place, 'alone')]
   const reference = start(process.execPath, [...run, '--steps', '20', '--out', alone])
-  const first = mpirun(...run, '--steps', '20', '--out', apart)
+  const first = mpirun([...run, '--steps', '20', '--out', apart], patience)
   const folder = join(apart, 'supervised')
   const step = (): number => {
     try {
@@ -96,7 +96,7 @@ ranked('a lost rank ends the job, and it goes on to the numbers of one process',
   )
   assert.ok(first.output().includes(`--resume ${folder}`), first.output())
 
-  const second = mpirun('cli/facet.mjs', 'pretrain', '--resume', folder)
+  const second = mpirun(['cli/facet.mjs', 'pretrain', '--resume', folder])
   assert.is(await second.ended, 0, second.output())
   assert.is(second.output().match(/examples of textured shapes/g)?.length, 1, 'rank 0 alone speaks')
   assert.is(await reference.ended, 0, reference.output())
@@ -110,7 +110,7 @@ ranked('a lost rank ends the job, and it goes on to the numbers of one process',
 })
 
 ranked('what all ranks refuse is said once', async () => {
-  const { ended, output } = mpirun(...run, '--batch', '9', '--steps', '2', '--out', join(place, 'refused'))
+  const { ended, output } = mpirun([...run, '--batch', '9', '--steps', '2', '--out', join(place, 'refused')])
   assert.is(await ended, 2)
   assert.is(output().match(/2 ranks do not divide 9 rows/g)?.length, 1, output())
 })

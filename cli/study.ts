@@ -2,28 +2,31 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { isStudy, type Study, type Trial, trialName } from '../models/study/study.js'
 import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
 import { UsageError } from './errors.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
 import { finished, writeStudy } from './study/folder.js'
-import { Locked } from './study/lock.js'
 import { writeStudyReport } from './study/page.js'
-import { BUSY, facet, runTrials } from './study/runner.js'
+import { facet, runTrials } from './study/runner.js'
 import { type Engine, engines, submission } from './study/submit.js'
 import { studyTable } from './study/table.js'
-import { runTrial, type TrialState } from './study/trial.js'
+import { checkData, trialsOf } from './study/trial.js'
+import { work, workOnce } from './study/worker.js'
 
 interface Options {
+  readonly data?: string
   readonly out?: string
   readonly jobs: number
   readonly resume?: boolean
   readonly only?: string
   readonly limitGb: number
   readonly trial?: string
+  readonly worker?: boolean
 }
 interface SubmitOptions {
+  readonly data?: string
   readonly out?: string
   readonly engine: Engine
   readonly jobs: number
@@ -42,10 +45,12 @@ export function register(program: Command): void {
     .argument('<file>', 'a TypeScript file: export default study({ ... })')
     .option('--jobs <n>', 'trials at a time', whole('--jobs'), 1)
     .option('--resume', 'go on with the study in --out; failed trials are tried again')
+    .option('--data <path>', 'folder of the data (default: where the study says)')
     .option('--out <dir>', 'folder of the results (default: out/NAME)')
     .option('--only <text>', 'only trials with this text in their name or id')
     .option('--limit-gb <x>', 'start no trial while the folder holds more gigabytes', positive('--limit-gb'), 10)
     .option('--trial <id>', 'run this one trial in this process, as on a cluster')
+    .addOption(new Option('--worker', 'run the trials whose ids a runner sends').hideHelp())
     .action(run)
   command
     .command('submit')
@@ -55,6 +60,7 @@ export function register(program: Command): void {
     )
     .argument('<file>', 'a study file')
     .requiredOption('--engine <name>', 'slurm or kubernetes', oneOf('--engine', engines))
+    .option('--data <path>', 'folder of the data, as the tasks see it (default: where the study says)')
     .option('--out <dir>', 'folder that the tasks share (default: out/NAME)')
     .option('--jobs <n>', 'tasks at a time', whole('--jobs'), 8)
     .option('--only <text>', 'only trials with this text in their name or id')
@@ -88,13 +94,21 @@ async function run(file: string, options: Options): Promise<void> {
   const loaded = await loadStudy(file)
   const out = folderOf(loaded, options.out)
   checkFolder('--out', out)
-  if (options.trial !== undefined) return one(file, loaded, options.trial, out)
+  const { study, ...record } = loaded
+  const place = { study, from: dirname(resolve(file)), out, ...(options.data && { data: options.data }) }
+  checkData(place)
+  if (options.worker) return work(trialsOf(place), id => trialOf(file, loaded, id))
+  if (options.trial !== undefined) {
+    const trial = trialOf(file, loaded, options.trial)
+    // On a cluster there is no runner that has written it.
+    await writeStudy(out, record)
+    return workOnce(trialsOf(place), trial)
+  }
   const before = finished(out).size
   if (before > 0 && !options.resume)
     throw new UsageError(`${out} holds ${before} finished trials: add --resume to go on, or give another --out`)
-  const { study: _, ...record } = loaded
-  await writeStudy(out, record)
   const trials = picked(loaded.trials, options.only)
+  await writeStudy(out, record)
   console.log(describe(loaded, trials.length))
   await interruptible(async signal => {
     const table = studyTable({ total: trials.length, done: trials.filter(({ id }) => finished(out).has(id)).length })
@@ -103,7 +117,7 @@ async function run(file: string, options: Options): Promise<void> {
       trials,
       out,
       jobs,
-      command: ({ id }) => [facet, 'study', file, '--trial', id, '--out', out],
+      command: [facet, 'study', file, '--worker', '--out', out, ...(options.data ? ['--data', options.data] : [])],
       limit: limitGb * 1e9,
       signal,
       table,
@@ -119,47 +133,22 @@ async function run(file: string, options: Options): Promise<void> {
   })
 }
 
-/** One trial in this process. Told to stop, or left alone by its runner, it keeps a checkpoint. */
-async function one(file: string, loaded: Loaded, id: string, out: string): Promise<void> {
-  const trial = loaded.trials.find(trial => trial.id === id)
+function trialOf(file: string, { trials }: Loaded, id: string): Trial {
+  const trial = trials.find(trial => trial.id === id)
   if (!trial) throw new UsageError(`${file} has no trial ${id}: facet study submit prints the ids`)
-  const { study, ...record } = loaded
-  // Where nobody has: on a cluster there is no runner.
-  if (process.send === undefined) await writeStudy(out, record)
-  const alone = (): unknown => process.kill(process.pid, 'SIGTERM')
-  process.on('disconnect', alone)
-  // Nobody listens to what is said after a runner was killed.
-  process.stderr.on('error', () => {})
-  let told = 0
-  const report = (state: TrialState): void => {
-    if (process.send && !process.connected) return
-    const now = performance.now()
-    if (state.stage === 'train' && state.step < state.steps && now - told < 200) return
-    told = now
-    if (process.send) process.send(state, undefined, undefined, () => {})
-    else console.log(JSON.stringify({ id, ...state }))
-  }
-  await interruptible(async signal => {
-    try {
-      await runTrial({ study, trial, from: dirname(resolve(file)), out, signal, report })
-    } catch (error) {
-      if (!(error instanceof Locked)) throw error
-      process.stderr.write(`facet: ${error.message}\n`)
-      process.exitCode = BUSY
-    }
-  })
-  process.off('disconnect', alone)
-  // The channel would keep the process alive.
-  if (process.connected) process.disconnect()
+  return trial
 }
 
-async function submit(file: string, { out: given, engine, jobs, only, image, claim }: SubmitOptions): Promise<void> {
+async function submit(
+  file: string,
+  { out: given, data, engine, jobs, only, image, claim }: SubmitOptions,
+): Promise<void> {
   const loaded = await loadStudy(file)
   const out = folderOf(loaded, given)
   const trials = picked(loaded.trials, only).filter(({ id }) => !finished(out).has(id))
   if (trials.length === 0) throw new UsageError(`every trial has its result in ${out}: facet report ${out}`)
-  const path = relative('.', file)
-  process.stdout.write(submission[engine]({ name: loaded.name, file: path, out, trials, jobs, image, claim }))
+  const options = { name: loaded.name, file: relative('.', file), out, trials, jobs, image, claim }
+  process.stdout.write(submission[engine]({ ...options, ...(data && { data }) }))
 }
 
 function describe({ name, trials, leftOut }: Loaded, chosen: number): string {

@@ -24,7 +24,7 @@ export interface TrialResult {
   readonly trial: Trial
   /** What the protocols gave. */
   readonly scores: { readonly [P in ProtocolName]?: Scores }
-  /** `[step, loss]` */
+  /** `[step, mean loss since the last point]`, few enough to be drawn. */
   readonly losses: readonly (readonly [number, number])[]
   readonly cost: {
     /** Median time of a training step, in milliseconds. */

@@ -1,6 +1,6 @@
 /**
- * Runs the trials of a study as child processes, some at a time. What is done is read off the folder, so a runner that was
- * killed is replaced by another one, and two may work on the same folder.
+ * Runs the trials of a study in child processes, some at a time, each of which runs one trial after the other. What is done is
+ * read off the folder, so a runner that was killed is replaced by another one, and two may work on the same folder.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -19,8 +19,8 @@ export interface RunnerOptions {
   readonly trials: readonly Trial[]
   readonly out: string
   readonly jobs: number
-  /** The command line of a trial, without node. */
-  readonly command: (trial: Trial) => readonly string[]
+  /** The command line of a process that runs the trials it is sent, without node: `ToWorker` and `FromWorker` say what they send. */
+  readonly command: readonly string[]
   /** No trial is started while the folder holds more bytes. */
   readonly limit: number
   readonly signal: AbortSignal
@@ -40,11 +40,11 @@ export async function runTrials({ trials, out, jobs, command, limit, signal, tab
   const starts = new Map<string, number>()
   let [failed, full] = [0, false]
 
-  const attempt = async (trial: Trial): Promise<void> => {
+  const attempt = async (trial: Trial, worker: Worker): Promise<void> => {
     const started = (starts.get(trial.id) ?? 0) + 1
     starts.set(trial.id, started)
     table.start(trial)
-    const ended = await child(command(trial), signal, state => table.update(trial, state))
+    const ended = await worker.run(trial.id, state => table.update(trial, state))
     if (finished(out).has(trial.id)) return table.done(trial)
     if (ended.code === INTERRUPTED || (signal.aborted && ended.code === null)) return table.stopped(trial)
     if (ended.code === BUSY) {
@@ -64,13 +64,15 @@ export async function runTrials({ trials, out, jobs, command, limit, signal, tab
     table.failed(trial, reason)
   }
   const work = async (): Promise<void> => {
+    const worker = workerOf(command, signal)
     while (!signal.aborted && queue.length > 0) {
       full = bytesIn(out) > limit
-      if (full) return
+      if (full) break
       const trial = queue.shift()!
       if (finished(out).has(trial.id)) table.done(trial)
-      else await attempt(trial)
+      else await attempt(trial, worker)
     }
+    await worker.end()
   }
   await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, work))
   const done = finished(out)
@@ -78,26 +80,64 @@ export async function runTrials({ trials, out, jobs, command, limit, signal, tab
   return { done: ready, failed, left: trials.length - ready - failed, full }
 }
 
+/** The id of the trial to run next. The channel closed: there is none. */
+export type ToWorker = string
+/** How far the trial is; at its end the exit code of a process that had run it alone: 0 or `BUSY`. One that fails ends its process. */
+export type FromWorker = { readonly state: TrialState } | { readonly ended: typeof BUSY | 0 }
+
 interface Ended {
   readonly code: number | null
   readonly signal: string | null
   /** The last sentence that it said. */
   readonly said: string
 }
+interface Worker {
+  run(id: string, onState: (state: TrialState) => void): Promise<Ended>
+  end(): Promise<void>
+}
+
+/** A process for trials, started when there is one, and again after it has ended with one. */
+function workerOf(command: readonly string[], signal: AbortSignal): Worker {
+  let child: ReturnType<typeof start> | undefined
+  return {
+    async run(id, onState) {
+      child ??= start(command, signal)
+      const { process, ended } = child
+      let listen!: (message: FromWorker) => void
+      const said = new Promise<Ended>(resolve => {
+        listen = message =>
+          'state' in message ? onState(message.state) : resolve({ code: message.ended, signal: null, said: '' })
+        process.on('message', listen)
+        // It may have been killed: `ended` says so.
+        process.send(id satisfies ToWorker, () => {})
+      })
+      const first = await Promise.race([said, ended])
+      process.off('message', listen)
+      if (process.exitCode !== null || process.signalCode !== null || !process.connected) {
+        await ended
+        child = undefined
+      }
+      return first
+    },
+    async end() {
+      if (child?.process.connected) child.process.disconnect()
+      await child?.ended
+    },
+  }
+}
 
 /**
  * A process of its own group, so that Ctrl-C reaches the runner alone, which then tells its trials to stop. A trial whose
  * runner is killed sees the channel close, and stops by itself.
  */
-function child(args: readonly string[], signal: AbortSignal, onState: (state: TrialState) => void): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const process: ChildProcess = spawn(globalThis.process.execPath, args, {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    })
+function start(args: readonly string[], signal: AbortSignal) {
+  const process: ChildProcess = spawn(globalThis.process.execPath, args, {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
     let said = ''
     const stop = (): void => void process.kill('SIGTERM')
-    process.on('message', message => onState(message as TrialState))
     process.stderr!.on('data', data => (said = (said + data).slice(-4000)))
     process.on('error', reject)
     process.on('close', (code, ended) => {
@@ -107,6 +147,7 @@ function child(args: readonly string[], signal: AbortSignal, onState: (state: Tr
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
   })
+  return { process, ended }
 }
 
 /** What the command said of its failure, without its name. */

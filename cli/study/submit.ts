@@ -12,6 +12,7 @@ export interface SubmitOptions {
   /** The study file and the shared folder, as the tasks see them. */
   readonly file: string
   readonly out: string
+  readonly data?: string
   readonly trials: readonly Trial[]
   /** Tasks at a time. */
   readonly jobs: number
@@ -22,7 +23,7 @@ export interface SubmitOptions {
 
 /** The text to give to `sbatch` or to `kubectl apply -f -`. */
 export const submission: Record<Engine, (options: SubmitOptions) => string> = {
-  slurm: ({ name, file, out, trials, jobs }) => `#!/bin/sh
+  slurm: ({ name, file, out, data, trials, jobs }) => `#!/bin/sh
 #SBATCH --job-name=${label(name)}
 #SBATCH --array=0-${trials.length - 1}%${jobs}
 #SBATCH --cpus-per-task=2
@@ -31,9 +32,9 @@ export const submission: Record<Engine, (options: SubmitOptions) => string> = {
 # One task per trial. What a task that is stopped has trained is kept: submit the same file again to go on.
 # When all have finished: npx facet report ${quoted(out)}
 ${pick('$SLURM_ARRAY_TASK_ID', trials)}
-exec npx facet study ${quoted(file)} --trial "$1" --out ${quoted(out)}
+exec ${task(file, out, data)}
 `,
-  kubernetes: ({ name, file, out, trials, jobs, image, claim }) => `apiVersion: batch/v1
+  kubernetes: ({ name, file, out, data, trials, jobs, image, claim }) => `apiVersion: batch/v1
 kind: Job
 metadata:
   name: ${label(name)}
@@ -55,7 +56,7 @@ spec:
           args:
             - |
               ${pick('$JOB_COMPLETION_INDEX', trials).split('\n').join('\n              ')}
-              exec npx facet study ${quoted(file)} --trial "$1" --out ${quoted(out)}
+              exec ${task(file, out, data)}
           resources:
             requests: { cpu: "2", memory: 4Gi }
           volumeMounts:
@@ -66,6 +67,8 @@ spec:
 `,
 }
 
+const task = (file: string, out: string, data: string | undefined): string =>
+  `npx facet study ${quoted(file)} --trial "$1" --out ${quoted(out)}${data === undefined ? '' : ` --data ${quoted(data)}`}`
 /** Makes `$1` the id of the task's trial. */
 const pick = (index: string, trials: readonly Trial[]): string =>
   `set -- \\\n${trials.map(({ id }) => `  ${id}`).join(' \\\n')}\nshift "${index}"`

@@ -102,7 +102,7 @@ export function studyTable({
 }
 
 const labelOf = (trial: Trial): string => `${trial.id}  ${trialName(trial)}`
-const stages = { compile: 'compiling', before: 'evaluating before', train: 'training', after: 'evaluating after' }
+const stages = { compile: 'compiling', before: 'first step', train: 'training', after: 'evaluating' }
 
 function rowOf({ trial, state, from }: Running, now: number): string {
   if (!state) return `${labelOf(trial)}  starting`

@@ -120,7 +120,6 @@ function exemplars(results: readonly TrialResult[], has: (result: TrialResult) =
 const captionOf = ({ trial }: TrialResult): string =>
   trial.augmentation === 'none' ? trial.method : `${trial.method}, ${trial.augmentation} ${trial.flow}`
 
-/** At most 200 points of each curve. */
 export function curves(
   results: readonly TrialResult[],
   { methods }: { readonly methods: readonly string[] },
@@ -134,21 +133,12 @@ export function curves(
       const lines = own.map(({ trial, losses }) => ({
         label: trial.augmentation,
         colour: colourOf(trial.augmentation),
-        points: thinned(losses),
+        points: losses,
       }))
       return [figure(method, lossChart(lines))]
     }),
   )
 }
-function thinned(losses: TrialResult['losses']): TrialResult['losses'] {
-  const size = Math.ceil(losses.length / 200)
-  if (size < 2) return losses
-  const blocks = Array.from({ length: Math.ceil(losses.length / size) }, (_, i) =>
-    losses.slice(i * size, (i + 1) * size),
-  )
-  return blocks.map(block => [block.at(-1)![0], block.reduce((sum, [, loss]) => sum + loss, 0) / block.length])
-}
-
 export const histograms = (results: readonly TrialResult[]): string =>
   grid(
     exemplars(results, ({ histograms }) => histograms !== undefined).map(result =>

@@ -1,5 +1,6 @@
 /** One trial of a study, in this process: it goes on from its checkpoint, and its result is one file. */
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { type Compiled, compile } from '../../compiler/compile.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, u8 } from '../../compiler/language/program.js'
@@ -19,16 +20,18 @@ import {
   settingFor,
 } from '../../models/evaluate/protocols.js'
 import { subjectOf } from '../../models/evaluate/subject.js'
-import { type Features, projectToPlane } from '../../models/evaluate.js'
+import { embedAll, type Features, projectToPlane } from '../../models/evaluate.js'
 import { scoreMetrics } from '../../models/monitors.js'
 import { lengthOf, type PretrainOptions, pretrain, type Stage } from '../../models/pretrain.js'
 import type { Study, StudyData, Trial } from '../../models/study/study.js'
+import { nameOf } from '../../models/study/trials.js'
 import { checkpoints, saveCheckpoint } from '../../runtime/checkpoint.js'
 import type { Device } from '../../runtime/device.js'
 import { BadInput } from '../../runtime/errors.js'
 import { load } from '../../runtime/load.js'
 import { openDevice } from '../../runtime/node.js'
 import type { Session } from '../../runtime/run.js'
+import { UsageError } from '../errors.js'
 import { finished, runningFolder, type TrialResult, weightsFolder, writeResult } from './folder.js'
 import { lockTrial } from './lock.js'
 
@@ -39,48 +42,75 @@ export interface TrialState {
   readonly steps: number
   readonly loss: number | null
 }
-/** Test images in the plane. */
-const SHOWN = 300
+/** Test images in the plane, and points of a curve. */
+const [SHOWN, CURVE] = [300, 200]
 
 export interface TrialOptions {
   readonly study: Study
-  readonly trial: Trial
   /** Folder that relative paths of the study are in. */
   readonly from: string
+  /** Where the data are, rather than where the study says. */
+  readonly data?: string
   readonly out: string
+}
+export interface TrialWatch {
   readonly signal: AbortSignal
   readonly report: (state: TrialState) => void
 }
+/** Runs trials one after the other. They share what costs time to begin with: the device, and the data as they were read. */
+export interface Trials {
+  /**
+   * Runs a trial to its end, unless it has been run: its result is in `out` then. Resolves to false if it was stopped before;
+   * a checkpoint is kept. Throws `Locked` if another process runs it, and what `pretrain` throws.
+   */
+  run(trial: Trial, watch: TrialWatch): Promise<boolean>
+  end(): void
+}
 
-/**
- * Runs a trial to its end, unless it has been run: its result is in `out` then. Resolves to false if it was stopped before;
- * a checkpoint is kept. Throws `Locked` if another process runs it, and what `pretrain` throws.
- */
-export async function runTrial(options: TrialOptions): Promise<boolean> {
-  const { out, trial } = options
-  const unlock = await lockTrial(out, trial.id)
-  try {
-    // After the lock is taken: whoever had it may just have finished.
-    if (finished(out).has(trial.id)) return true
-    const device = await openDevice()
-    try {
-      const result = await measure(device, options)
-      if (result) await writeResult(out, result)
-      return result !== undefined
-    } finally {
-      device.destroy()
-    }
-  } finally {
-    await unlock()
+export function trialsOf({ study, from, data: place, out }: TrialOptions): Trials {
+  let device: Device | undefined
+  let data: Data | undefined
+  return {
+    async run(trial, watch) {
+      const unlock = await lockTrial(out, trial.id)
+      try {
+        // After the lock is taken: whoever had it may just have finished.
+        if (finished(out).has(trial.id)) return true
+        data ??= {
+          set: readStudyData(pathOf(study.data, from, place), study),
+          ...(study.transferTo && { transferTo: readStudyData(pathOf(study.transferTo, from), study) }),
+        }
+        device ??= await openDevice()
+        const result = await measure(device, data, { study, trial, out, ...watch })
+        if (result) await writeResult(out, result)
+        return result !== undefined
+      } finally {
+        await unlock()
+      }
+    },
+    end: () => device?.destroy(),
   }
 }
 
-async function measure(device: Device, options: TrialOptions): Promise<TrialResult | undefined> {
-  const { study, trial, out, signal, report, from } = options
+interface Data {
+  readonly set: DataSet
+  readonly transferTo?: DataSet
+}
+interface MeasureOptions extends TrialWatch {
+  readonly study: Study
+  readonly trial: Trial
+  readonly out: string
+}
+
+async function measure(
+  device: Device,
+  data: Data,
+  { study, trial, out, signal, report }: MeasureOptions,
+): Promise<TrialResult | undefined> {
   const { configuration } = trial
   const start = performance.now()
   const run: PretrainOptions = {
-    set: dataOf(study.data, study, from),
+    set: data.set,
     recipe: { source: 'a study', ...configuration.recipe },
     augment: parseAugmentations(configuration.augment),
     steps: configuration.steps,
@@ -101,7 +131,6 @@ async function measure(device: Device, options: TrialOptions): Promise<TrialResu
     warning: (sentence: string) => void warnings.push(sentence),
     signal,
   }
-  const data = { set: run.set, ...(study.transferTo && { transferTo: dataOf(study.transferTo, study, from) }) }
   for (const name of configuration.evaluate) {
     const reason = (protocols[name] as Protocol).refuses?.(data)
     if (reason) throw new BadInput(`the study cannot be evaluated by ${name}: ${reason}.`)
@@ -120,14 +149,19 @@ async function measure(device: Device, options: TrialOptions): Promise<TrialResu
   try {
     const { recipe, seed, size } = run
     const subject = subjectOf(recipe, await session.readVariables(), size === undefined ? {} : { size })
-    const setting = settingFor(device, subject, { ...data, seed })
+    // The program of the run embeds images too: none is compiled for that.
+    const embedded = async () => ({
+      train: await embedAll(session, run.set.train, recipe.batch),
+      test: await embedAll(session, run.set.test, recipe.batch),
+    })
+    const setting = settingFor(device, subject, { ...data, seed }, embedded)
     const scores: Partial<Record<ProtocolName, Scores>> = {}
     for (const name of configuration.evaluate) {
       if (signal.aborted) return undefined
       scores[name] = await (protocols[name] as Protocol).run(setting)
     }
     if (signal.aborted) return undefined
-    const records = study.record ?? []
+    const records = trial.seed === study.seeds[0] ? (study.record ?? []) : []
     const histograms = records.includes('histograms') ? await histogramsOf(device, run, session) : undefined
     const projection = records.includes('projection')
       ? await planeOf(device, (await setting.features()).test)
@@ -137,7 +171,7 @@ async function measure(device: Device, options: TrialOptions): Promise<TrialResu
     return {
       trial,
       scores,
-      losses,
+      losses: thinned(losses),
       cost: {
         stepMilliseconds: median(times) ?? (1000 * trainSeconds) / losses.length,
         memory: program.slabs.reduce((a, b) => a + b, 0),
@@ -156,12 +190,28 @@ async function measure(device: Device, options: TrialOptions): Promise<TrialResu
   }
 }
 
-/** Data of a study, relative to `from`. */
-function dataOf(data: StudyData, { budget: { images, size = 16 } }: Study, from: string): DataSet {
+/** Throws `UsageError` where the data of a study are not, before anything is run. */
+export function checkData({ study: { data, transferTo }, from, data: place }: TrialOptions): void {
+  for (const path of [pathOf(data, from, place), ...(transferTo ? [pathOf(transferTo, from)] : [])])
+    if (path !== 'synthetic' && !existsSync(path))
+      throw new UsageError(`the study's data are not in ${path}: say where they are with --data`)
+}
+
+/** `synthetic`, or where data are: relative paths of the study are in `from`. */
+function pathOf(data: StudyData, from: string, place?: string): string {
+  if (place !== undefined) return place
+  if (data === 'synthetic') return data
   const path = typeof data === 'string' ? data : data.path
-  if (path === 'synthetic') return synthetic({ size, ...(images && { train: images, test: Math.ceil(images / 5) }) })
-  const set = readData(isAbsolute(path) ? path : resolve(from, path))
-  return images === undefined ? set : (take(set, images, Math.ceil(images / 5)) as DataSet)
+  if (path === undefined) throw new UsageError(`the study does not say where ${nameOf(data)} is: use --data PATH`)
+  return resolve(from, path)
+}
+
+function readStudyData(path: string, { budget: { images, size = 16, ...budget } }: Study): DataSet {
+  const testImages = budget.testImages ?? (images && Math.ceil(images / 5))
+  if (path === 'synthetic')
+    return synthetic({ size, ...(images && { train: images }), ...(testImages && { test: testImages }) })
+  const set = readData(path)
+  return take(set, images ?? set.train.count, testImages ?? set.test.count) as DataSet
 }
 
 /** Of the times between steps, in milliseconds: the first steps compile shaders, and other work may come and go. */
@@ -172,8 +222,18 @@ function median(times: readonly number[]): number | undefined {
 
 const planeOf = async (device: Device, test: Features): Promise<TrialResult['projection']> => ({
   labels: [...test.labels.subarray(0, SHOWN)],
-  points: (await projectToPlane(device, test)).slice(0, SHOWN),
+  points: (await projectToPlane(device, test)).slice(0, SHOWN).map(([x, y]) => [rounded(x), rounded(y)] as const),
 })
+
+/** At most `CURVE` points: each the mean of the losses up to its step since the last one. */
+function thinned(losses: TrialResult['losses']): TrialResult['losses'] {
+  const size = Math.ceil(losses.length / CURVE)
+  return Array.from({ length: Math.ceil(losses.length / size) }, (_, i) => {
+    const block = losses.slice(i * size, (i + 1) * size)
+    return [block.at(-1)![0], rounded(block.reduce((sum, [, loss]) => sum + loss, 0) / block.length)] as const
+  })
+}
+const rounded = (value: number): number => Number(value.toPrecision(5))
 
 /** Histograms of the cosines of one batch's pairs, as the trained method compares them; nothing for methods without pairs. */
 async function histogramsOf(

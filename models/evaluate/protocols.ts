@@ -202,15 +202,21 @@ export function protocolNamed(name: string): ProtocolName {
   )
 }
 
-/** What protocols run on. */
-export function settingFor(device: Device, subject: Subject, options: EvaluateOptions): Setting {
-  const { set, seed = 0 } = options
+async function featuresOfSplits(device: Device, subject: Subject, { set, seed = 0 }: EvaluateOptions) {
+  const [train, test] = await featuresOf(device, subject, set, [set.train, set.test], { seed })
+  return { train: train!, test: test! }
+}
+
+/** What protocols run on. `embed` gives the features of both splits. Default: by a program of its own. */
+export function settingFor(
+  device: Device,
+  subject: Subject,
+  options: EvaluateOptions,
+  embed: Setting['features'] = () => featuresOfSplits(device, subject, options),
+): Setting {
+  const { seed = 0 } = options
   let features: ReturnType<Setting['features']> | undefined
   let probe: ReturnType<Setting['probe']> | undefined
-  const embed = async () => {
-    const [train, test] = await featuresOf(device, subject, set, [set.train, set.test], { seed })
-    return { train: train!, test: test! }
-  }
   const setting: Setting = {
     ...options,
     ...{ device, subject, seed },

@@ -8,8 +8,8 @@ import type { ImageRecipeName, ViewsRecipeName } from '../augment/recipes.js'
 import type { ProtocolName } from '../evaluate/protocols.js'
 import type { MethodName, Recipe, RecipeName } from '../recipes.js'
 
-/** `'synthetic'`, a folder, or a folder under a name. */
-export type StudyData = 'synthetic' | (string & {}) | { readonly name: string; readonly path: string }
+/** `'synthetic'`, a folder, or data under a name, of which whoever runs the study says where they are if `path` does not. */
+export type StudyData = 'synthetic' | (string & {}) | { readonly name: string; readonly path?: string }
 
 /** `simsiam` (its small recipe), the name of a recipe, or a recipe of one's own under a name for the report. */
 export type StudyMethod = MethodName | RecipeName | { readonly name: string; readonly recipe: Recipe }
@@ -32,8 +32,10 @@ export type StudyViews =
 export interface Budget {
   /** Training steps. */
   readonly steps: number
-  /** Training examples; a fifth as many for testing. Default: all there are; of the embedded images 2000. */
+  /** Training examples. Default: all there are; of the embedded images 2000. */
   readonly images?: number
+  /** Test examples. Default: a fifth of `images`. */
+  readonly testImages?: number
   /** Pixels of a view. Default: those of the images; of the embedded ones 16. */
   readonly size?: number
   /** Examples per step; the learning rate follows. Default: the recipe's. */
@@ -66,8 +68,8 @@ export interface Study {
   /** Protocols by name. The first is what the report's plots and sentences are about, so it must give an accuracy. */
   readonly evaluate: readonly [Exclude<ProtocolName, 'quality'>, ...ProtocolName[]]
   /**
-   * What trials record besides, at the price of time: `'histograms'`, of the cosines of positive and negative pairs
-   * after training (a second program is compiled); `'projection'`, test images in the plane. Default: nothing.
+   * What trials of the first seed record besides, at the price of time: `'histograms'`, of the cosines of positive and
+   * negative pairs after training (a second program is compiled); `'projection'`, test images in the plane. Default: nothing.
    */
   readonly record?: readonly ('histograms' | 'projection')[]
   /** Of which trials the weights are kept, the largest part of what a study leaves on disk. Default: of none. */
@@ -95,6 +97,7 @@ export interface Configuration {
   readonly augment: string
   readonly steps: number
   readonly images?: number
+  readonly testImages?: number
   readonly size?: number
   readonly seed: number
   readonly evaluate: readonly ProtocolName[]

@@ -84,7 +84,7 @@ function configurationOf(
   augment: string,
   seed: number,
 ): Configuration {
-  const { steps, images, size } = budget
+  const { steps, images, testImages, size } = budget
   return {
     data: nameOf(data),
     ...(transferTo && { transferTo: nameOf(transferTo) }),
@@ -92,13 +92,15 @@ function configurationOf(
     augment,
     steps,
     ...(images !== undefined && { images }),
+    ...(testImages !== undefined && { testImages }),
     ...(size !== undefined && { size }),
     seed,
     evaluate,
   }
 }
 
-const nameOf = (data: Study['data']): string => (typeof data === 'string' ? data : data.name)
+/** What stands for data in ids and reports. */
+export const nameOf = (data: Study['data']): string => (typeof data === 'string' ? data : data.name)
 
 function checkAxes(study: Study): void {
   for (const axis of ['methods', 'imageAugmentations', 'seeds', 'evaluate'] as const)

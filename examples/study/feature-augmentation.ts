@@ -1,0 +1,31 @@
+/**
+ * The three questions of arXiv 2410.12396 at small scale: which feature augmentation helps, by which gradient flow, and how
+ * that depends on image augmentation; on instance similarity (SimSiam) and instance discrimination (MoCo v2).
+ *
+ * ```sh
+ * npx facet study examples/study/feature-augmentation.ts --data PATH --jobs 2
+ * ```
+ */
+import { study } from 'facet/models'
+import { budget, seeds } from './budget.js'
+
+export default study({
+  name: 'feature-augmentation',
+  data: { name: 'cifar10' },
+  methods: ['simsiam', 'moco'],
+  // One of each family, all but the last at the same angle to the clean feature: noise, a mask, a mixture, a rotation of
+  // features; and noise on feature maps of the encoder.
+  augmentations: [
+    'gaussian@projection:cosine=0.9',
+    'dropout@projection:cosine=0.9',
+    'mixup@projection:cosine=0.9',
+    'rotation@projection:cosine=0.9',
+    'gaussian@stage2:cosine=0.9',
+  ],
+  flows: ['full', 'straight-through', { scaled: 0.5 }],
+  imageAugmentations: ['ladder-crop', 'simsiam-cifar'],
+  seeds,
+  budget,
+  evaluate: ['knn'],
+  record: ['histograms', 'projection'],
+})

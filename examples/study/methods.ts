@@ -1,0 +1,21 @@
+/**
+ * Every method with and without feature augmentation: the table method x {none, noise, mask, mixture}, three seeds.
+ *
+ * ```sh
+ * npx facet study examples/study/methods.ts --data PATH --jobs 2
+ * ```
+ */
+import { methodNames, study } from 'facet/models'
+import { budget } from './budget.js'
+
+export default study({
+  name: 'methods',
+  data: { name: 'cifar10' },
+  methods: methodNames,
+  augmentations: ['gaussian@pooled:cosine=0.9', 'dropout@pooled:cosine=0.9', 'mixup@pooled:cosine=0.9'],
+  flows: ['full'],
+  imageAugmentations: ['simsiam-cifar'],
+  seeds: [1, 2, 3],
+  budget,
+  evaluate: ['knn'],
+})

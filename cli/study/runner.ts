@@ -139,8 +139,11 @@ function start(args: readonly string[], signal: AbortSignal) {
     let said = ''
     const stop = (): void => void process.kill('SIGTERM')
     process.stderr!.on('data', data => (said = (said + data).slice(-4000)))
+    // Not the event "close" of the process: it does not come if the channel was closed from here.
+    const heard = new Promise<void>(resolve => process.stderr!.on('close', resolve))
     process.on('error', reject)
-    process.on('close', (code, ended) => {
+    process.on('exit', async (code, ended) => {
+      await heard
       signal.removeEventListener('abort', stop)
       resolve({ code, signal: ended, said: sentenceIn(said) })
     })

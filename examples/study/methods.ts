@@ -12,7 +12,7 @@ export default study({
   name: 'methods',
   data: { name: 'cifar10' },
   methods: methodNames,
-  augmentations: ['gaussian@pooled:cosine=0.9', 'dropout@pooled:cosine=0.9', 'mixup@pooled:cosine=0.9'],
+  augmentations: ['gaussian@pooled:cosine=0.9', 'dropout@pooled:cosine=0.9', 'mixup@pooled:cosine=0.92'],
   flows: ['full'],
   imageAugmentations: ['simsiam-cifar'],
   seeds: [1, 2, 3],

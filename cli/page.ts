@@ -58,12 +58,12 @@ const stylesheet = `
 --class-0: #7d9bf5; --class-1: #efb118; --class-3: #6cc5b0; --class-6: #bb8af8; --class-7: #97bbf5; --class-8: #c09275; --class-9: #b6bac1; } }
 * { box-sizing: border-box }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif }
-main { max-width: 1020px; margin: 0 auto; padding: 40px 24px 80px }
+main { max-width: 1160px; margin: 0 auto; padding: 40px 24px 80px }
 h1 { font-size: 30px; line-height: 1.2; letter-spacing: -.015em; margin: 0 0 12px }
 h2 { font-size: 19px; margin: 48px 0 6px }
 p { margin: 0 0 16px; max-width: 70ch; color: var(--soft) }
 header p { font-size: 17px; color: var(--ink) }
-.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px }
+.grid { margin-bottom: 14px; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px }
 .grid.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr)) }
 figure { margin: 0; padding: 14px 16px 10px; background: var(--panel); border: 1px solid var(--line); border-radius: 10px }
 figcaption { font-weight: 600; font-size: 14px; margin-bottom: 8px }
@@ -73,7 +73,7 @@ table { border-collapse: collapse; width: 100%; font-size: 15px; font-variant-nu
 th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--line) }
 thead th { font-weight: 500; color: var(--soft); font-size: 13px; vertical-align: bottom }
 thead th[colspan] { text-align: center }
-th:first-child, th:nth-child(2), td.text { text-align: left }
+th:first-child, th:nth-child(2), td.text, th.text { text-align: left }
 thead tr + tr th { text-align: right }
 .strong { font-weight: 650 }
 .up { color: var(--up) }

@@ -10,7 +10,9 @@ import { replaceFile } from '../runtime/checkpoint.js'
 import { accuracyChart, lossChart, projectionChart } from './chart.js'
 import { UsageError } from './errors.js'
 import { definitions, duration, escaped, figure, grid, legend, page, percent, section, table } from './page.js'
-import { readStudyData, studyPage } from './study/page.js'
+import { gathered } from './study/gathered.js'
+import { studyMarkdown } from './study/markdown.js'
+import { holdsStudy, readStudyData, studyPage } from './study/page.js'
 
 export interface Scores {
   /** Shares of the test images, 0 to 1. */
@@ -64,25 +66,32 @@ export function register(program: Command): void {
     .command('report')
     .summary('write the report of a study, a run or a demo as one HTML page')
     .description(
-      'Writes the report of what facet study, facet pretrain or facet demo left in a folder, finished or not: one self-contained HTML page.',
+      'Writes the report of what facet study, facet pretrain or facet demo left in a folder, finished or not: one self-contained HTML page. Of a study also its tables (FILE.md), or all its results (FILE.json), which this command reads too.',
     )
-    .argument('<dir>', 'folder of a study, or of a run')
-    .option('-o, --output <file>', 'the page (default: report.html in the folder)')
+    .argument('<path>', 'folder of a study or of a run, or results of a study in one file')
+    .option('-o, --output <file>', 'the page, .md or .json (default: report.html in the folder)')
     .action(write)
 }
 
-async function write(folder: string, { output = join(folder, 'report.html') }: { output?: string }): Promise<void> {
-  const run = join(folder, 'results.json')
-  const text = existsSync(join(folder, 'study.json'))
-    ? studyPage(readStudyData(folder))
-    : existsSync(run)
-      ? reportPage(JSON.parse(readFileSync(run, 'utf8')))
-      : undefined
-  if (text === undefined)
-    throw new UsageError(`${folder} holds neither study.json of a study nor results.json of a run: give --out of one`)
+async function write(path: string, options: { output?: string }): Promise<void> {
+  const output = options.output ?? join(path.endsWith('.json') ? dirname(path) : path, 'report.html')
+  const text = holdsStudy(path) ? studyText(path, output) : runText(path, output)
   await mkdir(dirname(output), { recursive: true })
   await replaceFile(output, text)
   console.log(`${output} written`)
+}
+
+function studyText(path: string, output: string): string {
+  const data = readStudyData(path)
+  return output.endsWith('.json') ? gathered(data) : output.endsWith('.md') ? studyMarkdown(data) : studyPage(data)
+}
+
+function runText(folder: string, output: string): string {
+  const run = join(folder, 'results.json')
+  if (!existsSync(run))
+    throw new UsageError(`${folder} holds neither study.json of a study nor results.json of a run: give --out of one`)
+  if (/\.(json|md)$/.test(output)) throw new UsageError(`${output} can be written of a study only: give an .html file`)
+  return reportPage(JSON.parse(readFileSync(run, 'utf8')))
 }
 
 /** The whole page. */

@@ -3,6 +3,7 @@
  * gradient flow, with how much image augmentation), each with plots and a sentence computed from the intervals, then every
  * table that these rest on.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../../runtime/checkpoint.js'
 import { UsageError } from '../errors.js'
@@ -20,6 +21,7 @@ import {
   verdict,
 } from './compare.js'
 import { type Failure, readFailures, readResult, readStudy, type StudyRecord, type TrialResult } from './folder.js'
+import { readGathered } from './gathered.js'
 import { accuracyTable, configurationTable, costTable, curves, histograms, missing, projections } from './tables.js'
 
 export interface StudyData {
@@ -28,8 +30,12 @@ export interface StudyData {
   readonly failures: readonly Failure[]
 }
 
-/** What the folder of a study holds of its trials. Throws `UsageError` if none has finished. */
+/** Whether something is the folder of a study, or its results in one file. */
+export const holdsStudy = (path: string): boolean => path.endsWith('.json') || existsSync(join(path, 'study.json'))
+
+/** What the folder of a study, or one file of results, holds of its trials. Throws `UsageError` if none has finished. */
 export function readStudyData(out: string): StudyData {
+  if (out.endsWith('.json')) return readGathered(out)
   const record = readStudy(out)
   const results = record.trials.flatMap(({ id }) => readResult(out, id) ?? [])
   if (results.length === 0) throw new UsageError(`${out} holds no finished trial of ${record.name} yet`)
@@ -44,7 +50,7 @@ export async function writeStudyReport(out: string, file: string = join(out, 're
 }
 
 /** The values of every axis, in the order of the study. */
-function axesOf({ record, results }: StudyData) {
+export function axesOf({ record, results }: StudyData) {
   const values = (axis: 'method' | 'augmentation' | 'flow' | 'imageAugmentation'): string[] => [
     ...new Set(record.trials.map(trial => trial[axis]).filter(value => value !== 'none')),
   ]
@@ -66,10 +72,11 @@ export function studyPage(data: StudyData): string {
   const metrics = metricsOf(results)
   const [metric] = metrics as [Metric]
   const all = gains(results, metric)
+  const answered = answers(all, axes)
   return page(record.name, summary(data, axes, metric), [
-    whichAugmentation(all, axes),
-    whichFlow(all, axes),
-    whichImages(all, results, axes, metric),
+    whichAugmentation(answered, all, axes),
+    whichFlow(answered, all, axes),
+    whichImages(answered, all, results, axes, metric),
     section(
       'Accuracy',
       'Mean and standard deviation (divisor n - 1) over n seeds, in per cent; the difference to the baseline of the same method, image augmentation and seed in points, with its 95 % interval: mean d ± t s / √n, where s is the standard deviation of the n differences d and t the 0.975 quantile of Student’s distribution with n - 1 degrees of freedom (paired t). Each interval stands for itself; of twenty, one misses the truth by chance.',
@@ -107,7 +114,7 @@ export function studyPage(data: StudyData): string {
   ])
 }
 
-function summary({ record, results, failures }: StudyData, { seeds }: Axes, metric: Metric): string {
+export function summary({ record, results, failures }: StudyData, { seeds }: Axes, metric: Metric): string {
   const [{ adapter, trial }] = results as [TrialResult]
   const hours = results.reduce((sum, { cost }) => sum + cost.seconds, 0) / 3600
   return [
@@ -134,10 +141,43 @@ function claims(
   return estimates(there, name => of(name, together(there.length)))
 }
 
-function whichAugmentation(all: readonly Gain[], { methods, augmentations }: Axes): string {
-  const claimed = claims(augmentations, (name, confidence) =>
-    meanGain(all, trial => trial.augmentation === name, confidence),
+/** The three questions of the paper, and what the intervals say to each. */
+export function answers(all: readonly Gain[], { augmentations, flows, levels }: Axes): Answers {
+  const [flow = 'full', ...flowsBeside] = flows
+  const [level = '', ...levelsBeside] = levels
+  const helped = verdict(
+    claims(augmentations, (name, confidence) => meanGain(all, trial => trial.augmentation === name, confidence)),
+    { subject: 'feature augmentation', raises: 'raises accuracy', lowers: 'lowers accuracy' },
   )
+  const flowed = verdict(
+    claims(flowsBeside, (name, confidence) => contrast(all, 'flow', name, flow, confidence)),
+    { subject: 'gradient flow', raises: 'raises accuracy', lowers: 'lowers accuracy' },
+  )
+  const related = verdict(
+    claims(levelsBeside, (name, confidence) => contrast(all, 'imageAugmentation', name, level, confidence)),
+    { subject: 'image augmentation', raises: 'raises the gain', lowers: 'lowers the gain' },
+  )
+  return {
+    'Which feature augmentation helps?': helped,
+    'Which gradient flow?':
+      flowsBeside.length === 0
+        ? `One flow was studied, ${flow}: there is nothing to compare.`
+        : `Compared with ${flow}, between trials that agree in all the rest. ${flowed}`,
+    'How does it relate to image augmentation?':
+      levelsBeside.length === 0
+        ? `One image augmentation was studied, ${level}: there is nothing to compare.`
+        : `What feature augmentation adds, compared with what it adds at ${level}. ${related}`,
+  }
+}
+type Answers = Record<
+  'Which feature augmentation helps?' | 'Which gradient flow?' | 'How does it relate to image augmentation?',
+  string
+>
+/** A section that answers one of them. */
+const answering = (answered: Answers, question: keyof Answers, body: string): string =>
+  section(question, answered[question], body)
+
+function whichAugmentation(answered: Answers, all: readonly Gain[], { methods, augmentations }: Axes): string {
   const perMethod = methods.map(method =>
     figure(
       method,
@@ -148,16 +188,14 @@ function whichAugmentation(all: readonly Gain[], { methods, augmentations }: Axe
       ),
     ),
   )
-  return section(
+  return answering(
+    answered,
     'Which feature augmentation helps?',
-    verdict(claimed, { subject: 'feature augmentation', raises: 'raises accuracy', lowers: 'lowers accuracy' }),
-    `<p>Mean difference to the matched baseline over flows and image augmentations, with its 95 % interval over seeds.</p>${perMethod.join('')}`,
+    `<p>Mean difference to the matched baseline over flows and image augmentations, with its 95 % interval over seeds.</p>${grid(perMethod)}`,
   )
 }
 
-function whichFlow(all: readonly Gain[], { methods, augmentations, flows }: Axes): string {
-  const [reference = 'full', ...others] = flows
-  const claimed = claims(others, (flow, confidence) => contrast(all, 'flow', flow, reference, confidence))
+function whichFlow(answered: Answers, all: readonly Gain[], { methods, augmentations, flows }: Axes): string {
   const maps = methods.map(method =>
     figure(
       method,
@@ -173,21 +211,21 @@ function whichFlow(all: readonly Gain[], { methods, augmentations, flows }: Axes
       ),
     ),
   )
-  return section(
+  return answering(
+    answered,
     'Which gradient flow?',
-    others.length === 0
-      ? `One flow was studied, ${reference}: there is nothing to compare.`
-      : `Compared with ${reference}, between trials that agree in all the rest: ${verdict(claimed, { subject: 'gradient flow', raises: 'raises accuracy', lowers: 'lowers accuracy' })}`,
-    `<p>Mean difference to the matched baseline, in points; bold where its 95 % interval excludes 0. Empty: refused, or not finished. Some flows are the same function of some operators (noise whose scale does not depend on the feature passes the same gradient straight through as in full): they can differ by rounding only.</p>${maps.join('')}`,
+    `<p>Mean difference to the matched baseline, in points; bold where its 95 % interval excludes 0. Empty: refused, or not finished. Some flows are the same function of some operators (noise whose scale does not depend on the feature passes the same gradient straight through as in full): they can differ by rounding only.</p>${grid(maps)}`,
   )
 }
 
-function whichImages(all: readonly Gain[], results: readonly TrialResult[], axes: Axes, metric: Metric): string {
+function whichImages(
+  answered: Answers,
+  all: readonly Gain[],
+  results: readonly TrialResult[],
+  axes: Axes,
+  metric: Metric,
+): string {
   const { methods, augmentations, levels } = axes
-  const [reference = '', ...others] = levels
-  const claimed = claims(others, (level, confidence) =>
-    contrast(all, 'imageAugmentation', level, reference, confidence),
-  )
   const mean = (method: string, augmentation: string, level: string): number | undefined => {
     const found = results.filter(
       ({ trial }) =>
@@ -231,12 +269,10 @@ function whichImages(all: readonly Gain[], results: readonly TrialResult[], axes
       ),
     ),
   )
-  return section(
+  return answering(
+    answered,
     'How does it relate to image augmentation?',
-    others.length === 0
-      ? `One image augmentation was studied, ${reference}: there is nothing to compare.`
-      : `What feature augmentation adds, compared with what it adds at ${reference}: ${verdict(claimed, { subject: 'image augmentation', raises: 'raises the gain', lowers: 'lowers the gain' })}`,
-    `<p>Mean difference to the baseline at the same image augmentation, in points; and mean accuracy over flows and seeds.</p>${maps.join('')}${grid(lines)}${legendOf(axes)}`,
+    `<p>Mean difference to the baseline at the same image augmentation, in points; and mean accuracy over flows and seeds.</p>${grid([...maps, ...lines])}${legendOf(axes)}`,
   )
 }
 

@@ -12,16 +12,19 @@ const row = (cells: readonly string[]): string => `<tr>${cells.join('')}</tr>`
 const text = (value: string): string => `<td class="text">${escaped(value)}</td>`
 const head = (value: string): string => `<th scope="row">${escaped(value)}</th>`
 const number = (value: string, kind = ''): string => `<td${kind && ` class="${kind}"`}>${escaped(value)}</td>`
-const heads = (names: readonly string[]): string => row(names.map(name => `<th>${escaped(name)}</th>`))
+/** The first `texts` columns hold words. */
+const heads = (names: readonly string[], texts = names.length): string =>
+  row(names.map((name, i) => `<th${i < texts ? ' class="text"' : ''}>${escaped(name)}</th>`))
 
-/** Trials that differ in their seed alone, in the order of the study. */
+/** Trials that differ in their seed alone: method by method, each in the order of the study, baselines first. */
 function settings(results: readonly TrialResult[]): TrialResult[][] {
   const groups = new Map<string, TrialResult[]>()
   for (const result of results) {
     const key = trialName({ ...result.trial, seed: 0 })
     groups.set(key, [...(groups.get(key) ?? []), result])
   }
-  return [...groups.values()]
+  const methods = [...new Set(results.map(({ trial }) => trial.method))]
+  return methods.flatMap(method => [...groups.values()].filter(([first]) => first!.trial.method === method))
 }
 
 export function accuracyTable(results: readonly TrialResult[], metrics: readonly Metric[]): string {
@@ -45,14 +48,17 @@ export function accuracyTable(results: readonly TrialResult[], metrics: readonly
     ])
   })
   return table(
-    heads([
-      'Method',
-      'Feature augmentation',
-      'Flow',
-      'Image augmentation',
-      'n',
-      ...metrics.flatMap(({ label }) => [label, 'difference', '95 % interval']),
-    ]),
+    heads(
+      [
+        'Method',
+        'Feature augmentation',
+        'Flow',
+        'Image augmentation',
+        'n',
+        ...metrics.flatMap(({ label }) => [label, 'difference', '95 % interval']),
+      ],
+      4,
+    ),
     rows,
   )
 }
@@ -85,18 +91,21 @@ export function costTable(results: readonly TrialResult[], all: readonly Gain[])
     ])
   })
   return table(
-    heads([
-      'Method',
-      'Feature augmentation',
-      'Flow',
-      'Image augmentation',
-      'step',
-      '',
-      'memory',
-      '',
-      'moved per step',
-      'gain, points',
-    ]),
+    heads(
+      [
+        'Method',
+        'Feature augmentation',
+        'Flow',
+        'Image augmentation',
+        'step',
+        '/ baseline',
+        'memory',
+        '/ baseline',
+        'moved per step',
+        'gain, points',
+      ],
+      4,
+    ),
     rows,
   )
 }

@@ -1,12 +1,17 @@
 /** The report of a study: its comparisons against hand-computed numbers, its sentences, the page itself. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { contrast, effect, gains, meanGain, metricsOf, together, verdict } from '../../cli/study/compare.js'
-import { studyPage } from '../../cli/study/page.js'
+import { gathered } from '../../cli/study/gathered.js'
+import { studyMarkdown } from '../../cli/study/markdown.js'
+import { readStudyData, studyPage } from '../../cli/study/page.js'
 import { estimate, studentQuantile } from '../../models/study/statistics.js'
 import type { Trial } from '../../models/study/study.js'
-import { studyData } from './results.js'
+import { axes, studyData } from './results.js'
 
 const near = (value: number | undefined, expected: number): void =>
   assert.ok(value !== undefined && Math.abs(value - expected) < 1e-9, `${value} is not ${expected}`)
@@ -87,7 +92,7 @@ test('the page answers the three questions with these sentences', () => {
   assert.match(paragraphs[0]!, /^No difference larger than the noise between the feature augmentations/)
   assert.match(
     paragraphs[1]!,
-    /^Compared with full, between trials that agree in all the rest: No difference larger than the noise between the gradient flows \(the intervals of one comparison/,
+    /^Compared with full, between trials that agree in all the rest\. No difference larger than the noise between the gradient flows \(the intervals of one comparison/,
   )
   assert.not.match(html, /NaN|undefined|Infinity/)
 })
@@ -133,6 +138,43 @@ test('well-formed and self-contained; text is escaped', () => {
     assert.is(opened, closed, `${name}: ${opened} opened, ${closed} closed`)
   }
   assert.ok(document.querySelectorAll('figure svg').length > 12)
+})
+
+test('in one file, and read again, a study gives the same page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facet-study-'))
+  try {
+    const file = join(folder, 'study.json')
+    writeFileSync(file, gathered(data))
+    assert.is(studyPage(readStudyData(file)), html)
+    writeFileSync(file, gathered({ ...data, results: [] }))
+    assert.throws(() => readStudyData(file), /study\.json holds no finished trial/)
+    writeFileSync(file, '{')
+    assert.throws(() => readStudyData(file), /study\.json holds no results of a study/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('tables in Markdown: what all rows share has no column', () => {
+  const text = studyMarkdown(data)
+  const [accuracies, differences] = text
+    .split(/\n\n/)
+    .filter(part => part.startsWith('|'))
+    .map(table => table.split('\n').map(row => row.slice(2, -2).split(/ +\| +/)))
+  assert.equal(accuracies![0], ['method', 'image augmentation', 'flow', 'none', ...axes.augmentations])
+  // Two flows each, and mixqueue's own on MoCo.
+  assert.is(accuracies!.length, 2 + 2 * 2 * 2 + 2)
+  assert.equal(accuracies![2]!.slice(0, 5), ['simsiam', 'ladder-crop', 'full', '32.0 ± 1.0', '34.0 ± 2.0'])
+  assert.equal(differences![2]!.slice(0, 4), ['simsiam', 'ladder-crop', 'full', '+2.0 [−0.5, +4.5]'])
+  const kept = ({ flow, imageAugmentation }: Trial): boolean =>
+    flow !== 'delta' && flow !== 'stopped' && imageAugmentation === 'ladder-crop'
+  const few = studyMarkdown({
+    ...data,
+    results: data.results.filter(({ trial }) => kept(trial)),
+    record: { ...data.record, trials: data.record.trials.filter(kept) },
+  })
+  assert.match(few, /^\| method +\| none +\| gaussian/m)
+  for (const sentence of paragraphs.slice(0, 3)) assert.ok(text.includes(sentence), sentence)
 })
 
 test('a study with one trial, one level and one flow is a page too', () => {

@@ -149,6 +149,7 @@ test('what cannot be run is a sentence', async () => {
     /no trial has nothing in its name or id/,
   )
   await refuses(['study', FILE, '--trial', 'abc', '--out', join(folder, 'x')], /has no trial abc/)
+  await refuses(['study', 'examples/study/methods.ts', '--data', 'nowhere'], /data are not in nowhere: .* with --data/)
   await refuses(['report', folder], /holds neither study\.json of a study nor results\.json/)
 })
 

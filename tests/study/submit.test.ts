@@ -79,6 +79,11 @@ spec:
   )
 })
 
+test('tasks are told where the data are', () => {
+  const text = submission.slurm({ ...options, data: '/shared/cifar 10' })
+  assert.match(text, /--out '.*' --data '\/shared\/cifar 10'$/m)
+})
+
 test('the command prints it, with the trials of the study', async () => {
   const args = ['cli/facet.mjs', 'study', 'submit', 'tests/study/tiny.ts', '--engine', 'slurm', '--out', 'shared/tiny']
   const { code, stdout, stderr } = await run([...args, '--only', 'seed 2', '--jobs', '3'])

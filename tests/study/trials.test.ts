@@ -75,8 +75,9 @@ test('ids stay when an axis gets a value, whatever the order; every part of a co
   assert.ok(more.size > before.size)
   const other = [
     { budget: { ...base.budget, steps: 11 } },
-    { budget: { ...base.budget, set: { temperature: 0.3 } } },
+    { budget: { ...base.budget, set: { learningRate: 0.3 } } },
     { budget: { ...base.budget, images: 100 } },
+    { budget: { ...base.budget, testImages: 100 } },
     { data: 'elsewhere' },
     { evaluate: ['linear'] as const },
   ]
@@ -88,6 +89,7 @@ test('ids stay when an axis gets a value, whatever the order; every part of a co
   // A name stands for the folder.
   const named = (path: string) => ids({ ...base, data: { name: 'cifar10', path } })
   assert.equal(named('here'), named('there'))
+  assert.equal(named('here'), ids({ ...base, data: { name: 'cifar10' } }))
   // What is recorded changes no number.
   assert.equal(ids({ ...base, record: ['projection'], weights: () => true, name: 'x' }), [...before])
 })

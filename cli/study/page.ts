@@ -55,8 +55,10 @@ export function axesOf({ record, results }: StudyData) {
     ...new Set(record.trials.map(trial => trial[axis]).filter(value => value !== 'none')),
   ]
   const seeds = new Set(results.map(({ trial }) => trial.seed))
+  const started = new Set(results.filter(({ trial }) => trial.augmentation !== 'none').map(({ trial }) => trial.method))
   return {
-    methods: values('method'),
+    // Of a study that has just begun: those that there is something to compare of.
+    methods: values('method').filter(method => started.size === 0 || started.has(method)),
     augmentations: values('augmentation'),
     flows: values('flow'),
     levels: values('imageAugmentation'),

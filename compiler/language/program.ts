@@ -4,6 +4,7 @@
  */
 import { type Graph, inputOperation, isVariable, leafName, nodes, variables as variablesIn } from '../graph/graph.js'
 import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { ShapeError } from '../graph/shape.js'
 import { constant } from '../ops/constant.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -101,6 +102,9 @@ export function trace(name: string, { inputs, body }: Entry, sizes: Record<strin
     streams: new Map(),
   }
   const outputs = tracing(context, () => body(Object.fromEntries(leaves)))
+  for (const [output, { dtype }] of Object.entries(outputs as Record<string, Tensor>))
+    if (dtype === 'u8')
+      throw new ShapeError(`output ${output} of ${name} is u8, which is for inputs only: cast it to u32 or f32`)
   return checkNames({
     name,
     inputs: leaves.map(([, leaf]) => leaf),

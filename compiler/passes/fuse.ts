@@ -227,15 +227,19 @@ function chooseStored(
     let reads = gather()
     // One binding is for the result, one is left for what a fused neighbour stores.
     while (reads.size > storageBuffers - 2) {
-      const widest = operands.filter(operand => !stored.has(operand) && sources.get(operand)!.size > 1)
+      const widest = operands.filter(
+        operand => operand.dtype !== 'u8' && !stored.has(operand) && sources.get(operand)!.size > 1,
+      )
       if (!widest.length) break
       stored.add(widest.reduce((a, b) => (sources.get(a)!.size >= sources.get(b)!.size ? a : b)))
       reads = gather()
     }
     const inline = operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : work.get(operand)!), 0)
     const own = lower.family === 'map' ? cost(node) + inline : Number.POSITIVE_INFINITY
+    // Bytes come packed from outside; kernels read them where they lie, and write none.
+    const isBytes = node.dtype === 'u8'
     const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node) || compared.has(node)
-    if (always || !fusion || keep(node, own, reads.size)) {
+    if (!isBytes && (always || !fusion || keep(node, own, reads.size))) {
       stored.add(node)
       work.set(node, 1)
     } else work.set(node, own)

@@ -169,6 +169,11 @@ const masks: Case[] = [
   { name: 'cast float to float', inputs: [f([4])], build: x => cast(x, 'f32') },
   { name: 'cast from bytes', inputs: [integers('u8', [0, 1, 127, 128, 255], [5])], build: x => float(x) },
   {
+    name: 'bytes moved before they are cast',
+    inputs: [integers('u8', [0, 1, 127, 128, 255, 7], [2, 3])],
+    build: x => float(ops.permute(x, [1, 0])),
+  },
+  {
     name: 'bits',
     inputs: [integers('u32', [1, 0xdeadbeef, 77, 0xffffffff]), integers('u32', [3, 0x1234567, 13, 1])],
     build: (a, b) =>

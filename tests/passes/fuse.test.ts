@@ -1,13 +1,14 @@
 /** Fusion, shown as the kernels that small programs become: expressions dissolve, epilogues and rows share a kernel. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { compileGraphs } from '../../compiler/compile.js'
+import { compile, compileGraphs } from '../../compiler/compile.js'
 import { backward } from '../../compiler/gradient/reverse.js'
 import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { type Kernel, printKernel, reads } from '../../compiler/kernels/kernel.js'
 import { portable } from '../../compiler/kernels/target.js'
 import { mean, softmax, variance } from '../../compiler/language/math.js'
+import { entry, u8 } from '../../compiler/language/program.js'
 import {
   add,
   argmax,
@@ -164,6 +165,11 @@ test('a value that is compared with its own maximum is computed once and read fr
       'nothing is compared where the value is computed',
     )
   }
+})
+
+test('bytes are read where they lie and never written: an output of bytes is refused', () => {
+  const bytes = entry({ x: u8([4, 3]) }, ({ x }) => ({ y: permute(x as Untyped, [1, 0]) }))
+  assert.throws(() => compile({ bytes }, {}), /output y of bytes is u8, which is for inputs only: cast it/)
 })
 
 test.run()

@@ -1,6 +1,6 @@
 /**
  * The processes that run one program together, as the runtime sees them: a number among so many, and sums over all of them.
- * `mpi.ts` has them from MPI; `localRanks` are several devices in one process.
+ * `mpi.ts` has them from MPI; `localRanks` are several devices of one process, side by side.
  */
 import type { Exchange, Program } from '../../compiler/plan/program.js'
 import { BadInput, FacetError } from '../errors.js'

@@ -24,6 +24,7 @@ const without: Record<string, string> = {
   variable: 'a leaf: modules declare it',
   copy: 'inserted by the compiler, on tensors of one type',
   sumPool: 'inside avgPool2d, and untyped on its own',
+  allReduce: 'made by the pass that cuts a program for ranks, with the shape of its operand',
   maxPoolIndex: 'only in gradients, with the shape of maxPool',
   unpool: 'only in gradients, with the shape of the image',
 }

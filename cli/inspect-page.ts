@@ -2,24 +2,18 @@
  * The page of `facet inspect --html`: per entry the fused kernels as a drawing in layers, data flowing down; then variables
  * and kernels with their WGSL. One file that loads nothing and runs no script: every kernel is a link to its text.
  */
+
 import type { Program, Stored } from '../compiler/plan/program.js'
 import { dataflow, type FlowNode } from './dataflow.js'
+import { htmlDocument } from './page.js'
 import { count } from './table.js'
 
 export function inspectPage(title: string, program: Program, entries: readonly string[]): string {
   const memory = program.slabs.reduce((a, b) => a + b, 0)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
-<style>${stylesheet}</style>
-</head>
-<body>
-<main>
-<h1>${escaped(title)}</h1>
+  return htmlDocument(
+    title,
+    stylesheet,
+    `<h1>${escaped(title)}</h1>
 <p>Target ${escaped(program.target)}; ${program.kernels.length} kernels, ${program.variables.length} variables, ${count(memory)}B of memory.</p>
 <nav>${[...entries.map(name => [`entry-${name}`, name] as const), ['variables', 'Variables'], ['kernels', 'Kernels']].map(([id, name]) => `<a href="#${escaped(id!)}">${escaped(name!)}</a>`).join(' ')}</nav>
 ${entries.map(name => entrySection(program, name)).join('\n')}
@@ -31,11 +25,8 @@ ${tableOf(
 </section>
 <section id="kernels"><h2>Kernels</h2>
 ${program.kernels.map(({ name, code }, i) => `<article id="kernel-${i}"><h3>${escaped(name)}</h3><pre tabindex="0">${escaped(code)}</pre></article>`).join('\n')}
-</section>
-</main>
-</body>
-</html>
-`
+</section>`,
+  )
 }
 
 function entrySection(program: Program, name: string): string {

@@ -3,8 +3,8 @@
  * anywhere. Every function gives HTML text; text of the user is escaped here.
  */
 
-/** The whole document. Sections that are nothing are left out. */
-export const page = (title: string, summary: string, sections: readonly (string | false | undefined)[]): string =>
+/** The document around what `main` holds. `style`: its style sheet. */
+export const htmlDocument = (title: string, style: string, main: string): string =>
   `<!doctype html>
 <html lang="en">
 <head>
@@ -12,19 +12,27 @@ export const page = (title: string, summary: string, sections: readonly (string 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)}</title>
-<style>${stylesheet}</style>
+<style>${style}</style>
 </head>
 <body>
 <main>
-<header>
-<h1>${escaped(title)}</h1>
-<p>${escaped(summary)}</p>
-</header>
-${sections.filter(Boolean).join('\n')}
+${main}
 </main>
 </body>
 </html>
 `
+
+/** The whole document. Sections that are nothing are left out. */
+export const page = (title: string, summary: string, sections: readonly (string | false | undefined)[]): string =>
+  htmlDocument(
+    title,
+    stylesheet,
+    `<header>
+<h1>${escaped(title)}</h1>
+<p>${escaped(summary)}</p>
+</header>
+${sections.filter(Boolean).join('\n')}`,
+  )
 
 /** A part of the page: a heading, a paragraph, and what is drawn. */
 export const section = (title: string, text: string, body: string): string =>

@@ -5,7 +5,7 @@
 
 import type { Program, Stored } from '../compiler/plan/program.js'
 import { dataflow, type FlowNode } from './dataflow.js'
-import { htmlDocument } from './page.js'
+import { escaped, htmlDocument } from './page.js'
 import { count } from './table.js'
 
 export function inspectPage(title: string, program: Program, entries: readonly string[]): string {
@@ -100,9 +100,6 @@ const typeOf = ({ dtype, shape }: Stored): string => `${dtype}[${shape.join(', '
 const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   `<div class="wide"><table><thead><tr>${head.map(cell => `<th>${escaped(cell)}</th>`).join('')}</tr></thead>
 <tbody>${rows.map(row => `<tr>${row.map(cell => `<td>${escaped(cell)}</td>`).join('')}</tr>`).join('\n')}</tbody></table></div>`
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, character => entities[character]!)
 
 const stylesheet = `
 :root { --page: #fdfdfc; --panel: #ffffff; --ink: #1c1d1f; --soft: #5d6168; --line: #c9c9c4; --strong: #0b7a75; --plain: #7a8190 }

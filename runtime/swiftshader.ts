@@ -2,7 +2,8 @@
  * The software Vulkan driver that comes with an npm package: `@sparticuz/chromium` carries Chromium's SwiftShader and a
  * Vulkan loader in a compressed tar. They are unpacked once into a cache folder.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -31,7 +32,7 @@ export function swiftshader(): SwiftShader {
   for (const parent of cacheFolders()) {
     const folder = join(parent, `swiftshader-${version}`)
     try {
-      if (!complete(folder)) unpack(archive, parent, folder)
+      if (!complete(folder)) unpack(archive, folder)
       return { manifest: join(folder, manifestName), loader: join(folder, loaderName) }
     } catch (error) {
       tried.push(`${parent} (${(error as Error).message})`)
@@ -60,19 +61,18 @@ function cacheFolders(): string[] {
   return [join(cache, 'facet'), join(tmpdir(), `facet-${userInfo().uid}`)]
 }
 
-/** Into a fresh folder, then renamed: processes that start together never see half a driver. */
-function unpack(archive: string, parent: string, folder: string): void {
-  mkdirSync(parent, { recursive: true, mode: 0o700 })
-  const fresh = mkdtempSync(join(parent, 'unpacking-'))
-  try {
-    for (const [name, bytes] of tarEntries(brotliDecompressSync(readFileSync(archive))))
-      if (wanted.includes(name)) writeFileSync(join(fresh, name), bytes)
-    if (!complete(folder)) rmSync(folder, { recursive: true, force: true })
-    renameSync(fresh, folder)
-  } catch (error) {
-    if (!complete(folder)) throw error // else another process was faster
-  } finally {
-    rmSync(fresh, { recursive: true, force: true })
+/** Each file under another name first, then renamed: processes that start together never see half a file, nor one that goes away. */
+function unpack(archive: string, folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const [name, bytes] of tarEntries(brotliDecompressSync(readFileSync(archive)))) {
+    if (!wanted.includes(name)) continue
+    const fresh = join(folder, `${name}.${randomUUID()}`)
+    try {
+      writeFileSync(fresh, bytes)
+      renameSync(fresh, join(folder, name))
+    } finally {
+      rmSync(fresh, { force: true })
+    }
   }
 }
 

@@ -3,6 +3,7 @@
  * graph, kernels, dispatches, bytes planned, FLOPs. Nothing is run on a device.
  */
 import { writeFileSync } from 'node:fs'
+import { parse } from 'node:path'
 import type { Command } from 'commander'
 import { compile, type Stage } from '../compiler/compile.js'
 import type { Tensor } from '../compiler/graph/node.js'
@@ -24,7 +25,7 @@ interface Options {
   readonly target: string
   readonly variant?: string
   readonly show: string
-  readonly html?: string
+  readonly html?: string | true
 }
 
 export function register(program: Command): void {
@@ -36,7 +37,10 @@ export function register(program: Command): void {
     .option('--target <name>', `one of ${Object.keys(targets).join(', ')}`, 'portable')
     .option('--variant <name>', 'the variant of a bundle (default: the last, which is compiled for its target)')
     .option('--show <parts>', `any of ${PARTS.join()}, comma-separated`, 'graph,kernels,variables,dispatches,summary')
-    .option('--html <file>', 'write a page that draws the fused kernels of each entry instead')
+    .option(
+      '--html [file]',
+      'write a page that draws the fused kernels of each entry instead (default: named after what is inspected)',
+    )
     .action(inspect)
 }
 
@@ -51,8 +55,9 @@ async function inspect(path: string, options: Options): Promise<void> {
     : await ofEntries(path, options, parts)
   if (options.html !== undefined) {
     const shown = options.entry.length ? options.entry : Object.keys(program.entries)
-    writeFileSync(options.html, inspectPage(path, program, shown))
-    console.log(`${options.html} written`)
+    const page = options.html === true ? `${parse(path).name}.html` : options.html
+    writeFileSync(page, inspectPage(path, program, shown))
+    console.log(`${page} written`)
     return
   }
   if (parts.includes('wgsl')) out.push(...program.kernels.flatMap(({ name, code }) => [`// ${name}`, code]))

@@ -1,7 +1,11 @@
 /** `facet inspect`: what it prints of a file of entries, and how bad input ends. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseHTML } from 'linkedom'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { run } from '../runtime/process.js'
+import { root, run } from '../runtime/process.js'
 
 const inspect = (...args: string[]) => run(['cli/facet.mjs', 'inspect', ...args], {})
 
@@ -20,6 +24,24 @@ test('graph, kernels, dispatches and summary', async () => {
     /^embed +\d+ dispatches, \S+ [MG]FLOP, \S+ MB moved \(lower bound \S+ .?B\), temporaries \S+ .?B \(lower bound \S+ .?B\)$/m,
   ])
     assert.match(stdout, part)
+})
+
+test('a page that draws the fused kernels, named after the file', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facet-inspect-'))
+  try {
+    const file = join(root, 'examples/5-entries.ts')
+    const { code, stdout, stderr } = await run(
+      [join(root, 'cli/facet.mjs'), 'inspect', file, '--entry', 'embed', '--set', 'batch=8', '--html'],
+      {},
+      folder,
+    )
+    assert.equal({ code, stdout, stderr }, { code: 0, stdout: '5-entries.html written\n', stderr: '' })
+    const page = parseHTML(readFileSync(join(folder, '5-entries.html'), 'utf8')).document
+    assert.match(page.querySelector('svg')!.textContent, /conv/)
+    assert.not.match(page.body.textContent, /NaN|undefined/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('bad input is one sentence and exit code 2', async () => {

@@ -10,10 +10,10 @@ export interface Ended {
 }
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
-export function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+export function run(args: readonly string[], env: Record<string, string> = {}, cwd = root): Promise<Ended> {
   const { FACET_ADAPTER: _, ...inherited } = process.env
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env: { ...inherited, ...env }, timeout: 60_000 })
+    const child = spawn(process.execPath, args, { cwd, env: { ...inherited, ...env }, timeout: 60_000 })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', data => (stdout += data))

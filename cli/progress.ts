@@ -102,6 +102,10 @@ export function progress({
   }
 }
 
+/** How a run is called, in its progress and in its report. */
+export const runName = ({ method, augmentation }: { method: string; augmentation: string }): string =>
+  augmentation === 'none' ? method : `${method} + ${augmentation}`
+
 /** Two columns within a width: the first gives way, down to a few letters. */
 function fitted(label: string, what: string, width: number): string {
   const room = Math.max(width - what.length - 2, 8)

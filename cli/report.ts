@@ -10,6 +10,7 @@ import { replaceFile } from '../runtime/checkpoint.js'
 import { accuracyChart, lossChart, projectionChart } from './chart.js'
 import { UsageError } from './errors.js'
 import { definitions, duration, escaped, figure, grid, legend, page, percent, section, table } from './page.js'
+import { runName } from './progress.js'
 import { gathered } from './study/gathered.js'
 import { studyMarkdown } from './study/markdown.js'
 import { holdsStudy, readStudyData, studyPage } from './study/page.js'
@@ -56,8 +57,6 @@ export interface ReportData {
   readonly interrupted: boolean
 }
 
-export const runName = ({ method, augmentation }: Pick<RunResult, 'method' | 'augmentation'>): string =>
-  augmentation === 'none' ? method : `${method} + ${augmentation}`
 const colourOf = ({ augmentation }: RunResult): string =>
   augmentation === 'none' ? 'var(--plain)' : 'var(--augmented)'
 

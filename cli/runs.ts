@@ -16,8 +16,8 @@ import type { Saving } from '../models/resume.js'
 import { checkpoints, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
-import { progress } from './progress.js'
-import { type ReportData, type RunResult, reportPage, runName } from './report.js'
+import { progress, runName } from './progress.js'
+import type { ReportData, RunResult } from './report.js'
 
 // Options
 
@@ -234,6 +234,8 @@ export async function execute(
 
 /** Writes `report.html` and `results.json`, each whole or not at all. */
 export async function writeReport(out: string, data: ReportData): Promise<string> {
+  // Only now: what draws its plots takes a second to load.
+  const { reportPage } = await import('./report.js')
   await mkdir(out, { recursive: true })
   const file = join(out, 'report.html')
   await replaceFile(file, reportPage(data))

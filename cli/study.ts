@@ -8,7 +8,6 @@ import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
 import { UsageError } from './errors.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
 import { finished, writeStudy } from './study/folder.js'
-import { writeStudyReport } from './study/page.js'
 import { facet, runTrials } from './study/runner.js'
 import { type Engine, engines, submission } from './study/submit.js'
 import { studyTable } from './study/table.js'
@@ -123,7 +122,7 @@ async function run(file: string, options: Options): Promise<void> {
       table,
     })
     table.end()
-    const report = finished(out).size > 0 ? `, ${await writeStudyReport(out)} written` : ''
+    const report = finished(out).size > 0 ? `, ${await writeReport(out)} written` : ''
     console.log(`${outcome.done} done, ${outcome.failed} failed, ${outcome.left} left${report}`)
     if (outcome.full)
       throw new UsageError(
@@ -131,6 +130,12 @@ async function run(file: string, options: Options): Promise<void> {
       )
     if (outcome.failed > 0) process.exitCode = 1
   })
+}
+
+async function writeReport(out: string): Promise<string> {
+  // Only now: what draws its plots takes a second to load, in each worker too.
+  const { writeStudyReport } = await import('./study/page.js')
+  return writeStudyReport(out)
 }
 
 function trialOf(file: string, { trials }: Loaded, id: string): Trial {

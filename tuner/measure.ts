@@ -43,10 +43,10 @@ export async function measure(
   const probes: { schedule: Schedule; time: number }[] = []
   let before: number
   try {
-    const reference = await referenceOf(first)
+    const { reference, low } = await referenceOf(first)
     before = Math.min(...(await runTimes(first, '0', {}, { repeats: 2 })))
     for (const [i, schedule] of compiling.entries()) {
-      if (!agree(reference, await resultsOf(first, `${i + 1}`), toleranceOf(kernel))) continue
+      if (!agree(reference, await resultsOf(first, `${i + 1}`, low), toleranceOf(kernel))) continue
       const time = Math.min(...(await runTimes(first, `${i + 1}`, {}, { repeats: 2 })))
       probes.push({ schedule, time })
     }
@@ -108,22 +108,28 @@ async function loadAll(
 }
 
 /** Fills the operands and gives the incumbent's results: of values of both signs, if these give finite results. */
-async function referenceOf(session: Session): Promise<Outputs> {
-  const operands = session.program.variables.filter(({ name }) => name.startsWith('operand'))
-  let results: Outputs = {}
-  for (const low of [-1, 0.25]) {
-    session.writeVariables(Object.fromEntries(operands.map((operand, i) => [operand.name, fill(operand, i, low)])))
-    results = await resultsOf(session, '0')
-    if (allFinite(results)) break
-  }
-  return results
+async function referenceOf(session: Session, low = -1): Promise<{ reference: Outputs; low: number }> {
+  write(session, 'operand', 0, low)
+  const reference = await resultsOf(session, '0', low)
+  return low < 0 && !allFinite(reference) ? referenceOf(session, 0.25) : { reference, low }
 }
 
-/** What entry `entry` computes, beginning with results that are something else: whatever it leaves out is seen. */
-async function resultsOf(session: Session, entry: string): Promise<Outputs> {
-  const results = session.program.variables.filter(({ name }) => name.startsWith('result'))
-  session.writeVariables(Object.fromEntries(results.map((result, i) => [result.name, fill(result, 1000 + i, 1e6)])))
+/**
+ * What entry `entry` computes, beginning with results that are something else: whatever it leaves out is seen. What it
+ * replaces begins the same each time.
+ */
+function resultsOf(session: Session, entry: string, low: number): Promise<Outputs> {
+  write(session, 'replaced', 500, low)
+  write(session, 'result', 1000, 1e6)
   return session.call(entry)
+}
+
+/** Fills the variables of a kind with values from `low` on. */
+function write(session: Session, kind: 'operand' | 'replaced' | 'result', seed: number, low: number): void {
+  const variables = session.program.variables.filter(({ name }) => name.startsWith(kind))
+  session.writeVariables(
+    Object.fromEntries(variables.map((variable, i) => [variable.name, fill(variable, seed + i, low)])),
+  )
 }
 
 /** Sums may be added in another order; everything else is computed alike. */

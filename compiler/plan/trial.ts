@@ -9,11 +9,13 @@ import { checkLimits } from './limits.js'
 import type { Program, Stored } from './program.js'
 
 /**
- * Entry `i` runs the kernel under `schedules[i]`, `repeats` times over. Operands are called `operand0`, ..., results
- * `result0`, .... Throws `LimitError`, and what the printer of a schedule throws where it does not fit the kernel.
+ * Entry `i` runs the kernel under `schedules[i]`, `repeats` times over. Variables are called `operand0`, ..., `result0`, ... and,
+ * where the kernel replaces what it reads, `replaced0`, ...; outputs `result0`, .... Throws `LimitError`, and what the printer of a schedule throws where it does not fit the kernel.
  */
 export function trial(kernel: Kernel, schedules: readonly Schedule[], target: Target, repeats = 1): Program {
-  const tensors = [...new Set([...reads(kernel), ...writes(kernel)])]
+  const [read, written] = [new Set(reads(kernel)), new Set(writes(kernel))]
+  const tensors = [...new Set([...read, ...written])]
+  const operands = [...read].filter(tensor => !written.has(tensor))
   const at = (name: string, tensor: Tensor): Stored => ({
     name,
     shape: [...tensor.shape],
@@ -34,15 +36,15 @@ export function trial(kernel: Kernel, schedules: readonly Schedule[], target: Ta
     })),
     slabs: tensors.map(tensor => Math.max(4, byteSize(tensor))),
     variables: [
-      ...reads(kernel).map((tensor, i) => ({ ...at(`operand${i}`, tensor), kind: 'state' as const })),
-      ...writes(kernel).map((tensor, i) => ({ ...at(`result${i}`, tensor), kind: 'state' as const })),
-    ],
+      ...operands.map((tensor, i) => at(`operand${i}`, tensor)),
+      ...[...written].map((tensor, i) => at(`${read.has(tensor) ? 'replaced' : 'result'}${i}`, tensor)),
+    ].map(variable => ({ ...variable, kind: 'state' as const })),
     entries: Object.fromEntries(
       modules.map(({ bindings, workgroups }, i) => [
         `${i}`,
         {
           inputs: [],
-          outputs: writes(kernel).map((tensor, n) => at(`result${n}`, tensor)),
+          outputs: [...written].map((tensor, n) => at(`result${n}`, tensor)),
           dispatches: Array.from({ length: repeats }, () => ({
             kernel: i,
             bindings: bindings.map(({ tensor }) => {

@@ -1,20 +1,21 @@
 /** `facet compile MODEL.ts -o DIR|FILE.facet`: the entries a file exports, compiled to a shader bundle. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { targetOf } from '../compiler/bundle/read.js'
-import { bundle, type VariantName, variantNames } from '../compiler/bundle/write.js'
+import { bundle, type Files, type VariantName, variantNames } from '../compiler/bundle/write.js'
 import type { CompileOptions } from '../compiler/compile.js'
 import { type Target, targetFor, targets } from '../compiler/kernels/target.js'
 import { tuned } from '../compiler/kernels/tuning.js'
 import type { Bytes } from '../compiler/plan/limits.js'
 import { parametersIn } from '../runtime/bundle.js'
+import type { Device } from '../runtime/device.js'
 import { openBundle, saveBundle } from '../runtime/files.js'
 import { openDevice } from '../runtime/node.js'
 import { readSafetensors, writeSafetensors } from '../runtime/safetensors.js'
 import { readCache } from '../tuner/cache.js'
 import { sectionOf } from '../tuner/tune.js'
-import { entryOptions, loadEntries } from './entries.js'
+import { entryOptions, loadEntries, titleOf } from './entries.js'
 import { UsageError } from './errors.js'
 
 interface Options {
@@ -66,15 +67,19 @@ async function compileBundle(
   const { target, choose } = await targetNamed(word, file)
   if (variant.some(name => name === target.name)) throw new UsageError(`--variant ${target.name} is the target already`)
   const files = await bundle(entries, sizes, {
-    name: basename(file).replace(/\.[cm]?[jt]sx?$/, ''),
+    name: titleOf(file),
     target,
     variants: variant,
     ...(choose ? { choose } : {}),
     ...(memory === undefined ? {} : { memory: memory as Bytes }),
     ...(values ? { weights: variables => writeSafetensors(parametersIn(values, variables, weights!)) } : {}),
   })
-  await saveBundle(output, files)
+  await writeBundle(output, files)
+}
 
+/** Saves a bundle and says what it holds. */
+export async function writeBundle(output: string, files: Files): Promise<void> {
+  await saveBundle(output, files)
   // Read back what was written: what is said is what is there.
   const { manifest } = await openBundle(output)
   const contents = [...files.values()].reduce((sum, { length }) => sum + length, 0)
@@ -83,7 +88,7 @@ async function compileBundle(
   const names = Object.keys(manifest.entries).filter(name => name !== 'init')
   const each = manifest.variants.map(({ name, slabs }) => `${name} ${mib(slabs.reduce((a, b) => a + b, 0))} of memory`)
   console.log(
-    `${output}: ${names.join(', ')}; ${shaders} kernels, ${(total / 1024).toFixed(0)} KiB${values ? ' with weights' : ''}; ${each.join(', ')}`,
+    `${output}: ${names.join(', ')}; ${shaders} kernels, ${(total / 1024).toFixed(0)} KiB${files.has('weights.safetensors') ? ' with weights' : ''}; ${each.join(', ')}`,
   )
 }
 
@@ -99,7 +104,7 @@ async function targetNamed(word: string, file: string): Promise<{ target: Target
     const device = await openDevice()
     try {
       const table = readCache(join(dirname(file), 'facet.tune.json'))[sectionOf(device)]
-      return { target: { ...targetFor(device), name: 'host' }, ...(table ? { choose: tuned(table) } : {}) }
+      return { target: hostTarget(device), ...(table ? { choose: tuned(table) } : {}) }
     } finally {
       device.destroy()
     }
@@ -113,5 +118,8 @@ async function targetNamed(word: string, file: string): Promise<{ target: Target
     throw error
   }
 }
+
+/** The target of this machine's adapter, as bundles call it. */
+export const hostTarget = (device: Device): Target => ({ ...targetFor(device), name: 'host' })
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`

@@ -1,6 +1,6 @@
 /** The entries that a file exports, with sizes for the names in their shapes: what `compile`, `inspect`, `profile` and `tune` work on. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Command } from 'commander'
 import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
@@ -52,6 +52,9 @@ export async function loadEntries(
   if (missing) throw new UsageError(`size ${missing} is not bound: add --set ${missing}=64`)
   return { entries, sizes }
 }
+
+/** What a bundle of a file's entries is called. */
+export const titleOf = (file: string): string => basename(file).replace(/\.[cm]?[jt]sx?$/, '')
 
 /** TypeScript in a folder whose package.json does not say `module` is CommonJS to Node, which cannot load Facet. */
 async function exportsOf(file: string): Promise<Record<string, unknown>> {

@@ -50,7 +50,7 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
     load: () => import('./profile.js'),
   },
   tune: {
-    summary: 'find fast schedules for the entries a file exports, by timing them on this machine',
+    summary: 'find fast schedules for the entries of a file or a bundle, by timing them on this machine',
     load: () => import('./tune.js'),
   },
 }

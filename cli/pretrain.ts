@@ -39,6 +39,7 @@ import {
   whole,
   writeReport,
 } from './runs.js'
+import { schedulesFor } from './schedules.js'
 
 interface Options {
   readonly data?: string
@@ -54,6 +55,8 @@ interface Options {
   readonly batch?: number
   readonly width?: number
   readonly learningRate?: number
+  /** A path, or that of every run in its folder. */
+  readonly tune?: string | true
   readonly resume?: string
   readonly checkpointEvery?: NonNullable<Saving['every']>
 }
@@ -84,6 +87,11 @@ const define = (command: Command): Command =>
     .option('--batch <n>', 'the same as --set batch=n', whole('--batch', 2))
     .option('--width <n>', "channels of the encoder's first stage", whole('--width'))
     .option('--learning-rate <x>', 'the same as --set learningRate=x', positive('--learning-rate'))
+    .option(
+      '--tune [path]',
+      'time schedules for the kernels first, but for those that this cache file has (default: facet.tune.json in the folder of --out)',
+      cachePath,
+    )
     .option('--checkpoint-every <interval>', 'how often the run is saved, in steps or seconds: 200, 30s', interval)
     .option('--resume <run>', 'go on with the run saved in that folder, to the numbers of one that never stopped')
 
@@ -103,7 +111,10 @@ const KEPT = [
   'batch',
   'width',
   'learningRate',
+  'tune',
 ] as const
+/** Those that are paths: kept so that they hold from any folder. */
+const PATHS = ['data', 'tune']
 
 /** The options of a run as they were given when it began, out of the state of its checkpoint. */
 export function optionsOf({ about }: State, folder: string): Options {
@@ -111,11 +122,14 @@ export function optionsOf({ about }: State, folder: string): Options {
     throw new UsageError(`${folder} was not saved by facet pretrain, so that it is not known how its run was made`)
   const known = define(new Command())
   const saved = Object.entries(about).map(([name, value]) => {
-    if (!KEPT.some(kept => kept === name) || (typeof value !== 'string' && typeof value !== 'number'))
+    if (
+      !KEPT.some(kept => kept === name) ||
+      !(value === true || typeof value === 'string' || typeof value === 'number')
+    )
       throw new UsageError(
         `${folder}: its run has an option ${name.slice(0, 40)} of ${JSON.stringify(value).slice(0, 80)}, which cannot be`,
       )
-    return `${flagOf(known, name)}=${value}`
+    return value === true ? flagOf(known, name) : `${flagOf(known, name)}=${value}`
   })
   known.exitOverride().configureOutput({ writeErr: () => {} })
   try {
@@ -155,12 +169,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 const flagOf = (command: Command, name: string): string =>
   command.options.find(option => option.attributeName() === name)!.long!
 
-/** The options that make the run, as text and numbers. */
+/** The options that make the run, as text and numbers; `true` where an option stands alone. */
 const kept = (options: Options): State =>
   Object.fromEntries(
     KEPT.flatMap(name => {
-      const value = name === 'data' && options.data !== undefined ? resolve(options.data) : options[name]
-      if (value === undefined) return []
+      const given = options[name]
+      if (given === undefined) return []
+      const value = PATHS.includes(name) && typeof given === 'string' ? resolve(given) : given
       const text =
         typeof value === 'object'
           ? Object.entries(value)
@@ -207,10 +222,20 @@ export function planOf(
 /** Image files are decoded at so many pixels, so that crops of them are sharp. */
 const decodedAt = (view = 0): number => Math.max(view, 64)
 
+function cachePath(text: string): string {
+  if (!text.endsWith('.json')) throw new UsageError(`--tune takes a .json file, or nothing, got "${text}"`)
+  return text
+}
+
+/** The cache file of a run: by default beside its folder, wherever that has been moved. */
+const cacheOf = (tune: string | true, { resume, out }: Options): string =>
+  tune === true ? join(resume === undefined ? out : dirname(resolve(resume)), 'facet.tune.json') : tune
+
 async function run(options: Options): Promise<void> {
   const start = performance.now()
-  const { data, images, out, seed } = options
+  const { data, images, out, seed, tune } = options
   checkFolder('--out', out)
+  if (typeof tune === 'string') checkFolder('--tune', dirname(tune))
   const all: DataSet =
     data === undefined
       ? synthetic({ size: options.size ?? 16 })
@@ -223,15 +248,23 @@ async function run(options: Options): Promise<void> {
   const folder = options.resume ?? folderOf(out, { recipe, augment })
   try {
     const body = async (signal: AbortSignal): Promise<void> => {
+      if (!ranks?.rank)
+        console.log(
+          `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
+        )
+      const settings = {
+        ...{ set, seed },
+        ...(options.steps && { steps: options.steps }),
+        ...(size !== undefined && { size }),
+        ...(ranks && { ranks }),
+      }
+      const choose =
+        tune && (await schedulesFor(device, { ...settings, recipe, augment }, cacheOf(tune, options), signal))
+      if (tune && !choose) return
       const parts = [
         device,
         { recipe, augment },
-        {
-          ...{ set, seed },
-          ...(options.steps && { steps: options.steps }),
-          ...(size !== undefined && { size }),
-          ...(ranks && { ranks }),
-        },
+        { ...settings, ...(choose && { choose }) },
         out,
         signal,
         {
@@ -242,9 +275,6 @@ async function run(options: Options): Promise<void> {
         },
       ] as const
       if (ranks?.rank) return follow(...parts)
-      console.log(
-        `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
-      )
       const { result } = await execute(...parts)
       if (result.losses.length === 0) return
       const { name, classes } = set

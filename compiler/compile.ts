@@ -59,11 +59,19 @@ export function compile<const E extends Record<string, Entry>>(
   sizes: { [K in Names<E[keyof E]>]: number },
   options: CompileOptions = {},
 ): Compiled<E> {
-  const graphs = Object.entries(entries).map(([name, entry]) => trace(name, entry, sizes as Record<string, number>))
-  return compileGraphs([traceInit(graphs), ...graphs], options) as Compiled<E>
+  return compileGraphs(traceEntries(entries, sizes), options) as Compiled<E>
 }
 
-/** The same from graphs. */
+/** The graphs of entries that share variables, `init` first, which gives these their values. Throws like `compile`. */
+export function traceEntries(
+  entries: Readonly<Record<string, Entry>>,
+  sizes: Readonly<Record<string, number>>,
+): readonly Graph[] {
+  const graphs = Object.entries(entries).map(([name, entry]) => trace(name, entry, sizes))
+  return [traceInit(graphs), ...graphs]
+}
+
+/** The same from graphs: what `traceEntries` gives, or a bundle holds. */
 export function compileGraphs(
   graphs: readonly Graph[],
   {

@@ -2,9 +2,9 @@
  * One pretraining run from start to end: program, training loop, evaluation before and after. The demo, `facet pretrain`
  * and experiments call this one function; what a run consists of is data (`PretrainOptions`), what it gives is data too.
  */
-import { type Stage as CompileStage, compile } from '../compiler/compile.js'
-import type { Graph } from '../compiler/graph/graph.js'
-import { targetFor } from '../compiler/kernels/target.js'
+import { type CompileOptions, compileGraphs, traceEntries } from '../compiler/compile.js'
+import type { Chooser } from '../compiler/kernels/schedule.js'
+import { type Target, targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/program.js'
 import { cast } from '../compiler/ops/index.js'
 import type { Device } from '../runtime/device.js'
@@ -46,6 +46,8 @@ export interface PretrainOptions {
    * a folder that all can read. Any number of ranks may go on with a run. Default: this process alone.
    */
   readonly ranks?: Ranks
+  /** Chooses the schedules of the run's kernels: `tuned(table)` of `facet/tune`. Default: heuristics of the adapter. */
+  readonly choose?: Chooser
 }
 export interface Watch {
   /** What is being done now. `done`: steps that a resumed run has behind it. */
@@ -106,21 +108,16 @@ export function entriesOf(options: Omit<PretrainOptions, 'seed'>) {
   return { method, step, embed }
 }
 
-/** The method of a run, its program, and the step as it was traced. */
-export function program(options: PretrainOptions, device: Device) {
+/** What is compiled for a run, and how: the method, its graphs (`init`, `step` and `embed`), the options. */
+export function traced(options: PretrainOptions, device: Device) {
   const { method, ...entries } = entriesOf(options)
-  let graph!: Graph
-  const observe = (stage: CompileStage): void => {
-    if (stage.name === 'trace' && stage.entry === 'step') graph = stage.graph
-  }
-  const sizes = { batch: options.recipe.batch }
-  const { ranks } = options
-  const compiled = compile(entries as never, sizes as never, {
+  const { recipe, ranks, choose } = options
+  const how: CompileOptions & { readonly target: Target } = {
     target: targetFor(device),
-    observe,
+    ...(choose && { choose }),
     ...(ranks && { ranks: { size: ranks.size, entries: ['step'] } }),
-  })
-  return { method, program: compiled, graph }
+  }
+  return { method, graphs: traceEntries(entries, { batch: recipe.batch }), how }
 }
 
 /**
@@ -137,7 +134,8 @@ export async function pretrain(
 ): Promise<Pretrained & { session: Session }> {
   watch.stage?.('compile')
   const { checkpoint, set, recipe, seed, size, ranks } = options
-  const { method, program: compiled, graph } = program(options, device)
+  const { method, graphs, how } = traced(options, device)
+  const graph = graphs.find(({ name }) => name === 'step')!
   const saved = checkpoint?.resume ? await checkpoint.store.read() : undefined
   const { steps } = lengthOf(options)
   const parts = { set, recipe, augmentations: method.augmentations, steps, seed, graph, ...(size && { size }) }
@@ -151,7 +149,7 @@ export async function pretrain(
       ['the checkpoint to go on from', JSON.stringify(position.losses)],
     ])
   const leads = !ranks?.rank
-  const session: Session = await load(device, compiled, { seed, ...(ranks && { ranks }) })
+  const session: Session = await load(device, compileGraphs(graphs, how), { seed, ...(ranks && { ranks }) })
   const same = async (): Promise<void> => {
     if (session instanceof RankedSession) await session.agree()
   }

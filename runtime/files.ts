@@ -42,6 +42,7 @@ export async function saveBundle(path: string, files: Files): Promise<void> {
     if (types) await writeFile(`${path}.d.ts`, types)
     return
   }
+  await checkFree(path)
   await clear(path)
   for (const [name, content] of files) {
     const file = join(path, name)
@@ -50,11 +51,14 @@ export async function saveBundle(path: string, files: Files): Promise<void> {
   }
 }
 
-/** Removes the bundle that is in the folder. Throws `BadInput` where there are files of something else. */
+/** Throws `BadInput` where `saveBundle` would not write: in a folder of something else. */
+export async function checkFree(path: string): Promise<void> {
+  const names = await readdir(path).catch((): string[] => [])
+  if (!path.endsWith('.facet') && names.length > 0 && !names.includes('manifest.json'))
+    throw new BadInput(`${path} has files and is no bundle: name a folder that is empty or not there yet.`)
+}
+
+/** Removes the bundle that is in the folder. */
 async function clear(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((): string[] => [])
-  if (names.length === 0) return
-  if (!names.includes('manifest.json'))
-    throw new BadInput(`${folder} has files and is no bundle: name a folder that is empty or not there yet.`)
   for (const name of ['kernels', 'weights.safetensors']) await rm(join(folder, name), { recursive: true, force: true })
 }

@@ -76,11 +76,13 @@ function variant(field: Field, { entries, variables, files }: Omit<Manifest, 'va
   if (missing !== undefined) field.at('entries').fail(`it lacks entry ${missing}`)
   const target = field.at('target')
   target.at('name').text()
+  const memory = field.maybe('memory')
   return {
     name: field.at('name').text(),
     // What a compiler makes of it, a compiler checks.
     target: target.value as Variant['target'],
     precision: field.at('precision').oneOf(['f32', 'f16']),
+    ...(memory && { memory: memory.count() }),
     requires: requirements(field.at('requires')),
     slabs: field.at('slabs').list(MOST.slabs, slab => slab.count(4)),
     kernels,

@@ -2,7 +2,8 @@
  * The cache file: a tuning table per adapter and driver. Its text is stable (sorted keys, a line per kernel), so that it can
  * be committed and its changes read.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { checkTable, fail, record, TuningError, type TuningTable } from '../compiler/kernels/tuning.js'
 
 /** Tables by what `sectionOf` calls a device. */
@@ -14,10 +15,18 @@ const FORMAT = 'facet-tune/1'
 export function readCache(file: string): TuningCache {
   if (!existsSync(file)) return {}
   try {
-    return parseCache(readFileSync(file, 'utf8'))
+    return parseCache(textOf(file))
   } catch (error) {
     if (error instanceof TuningError) error.message = `${file}: ${error.message}`
     throw error
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new TuningError(`cannot be read (${(error as Error).message})`)
   }
 }
 
@@ -41,7 +50,12 @@ export const withTable = (cache: TuningCache, section: string, table: TuningTabl
   [section]: table,
 })
 
-export const writeCache = (file: string, cache: TuningCache): void => writeFileSync(file, cacheText(cache))
+/** Puts the cache in place of the file in one step, and makes its folder if need be: a process killed meanwhile loses nothing. */
+export function writeCache(file: string, cache: TuningCache): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.partial`, cacheText(cache))
+  renameSync(`${file}.partial`, file)
+}
 
 export function cacheText(cache: TuningCache): string {
   const sorted = <T>(map: Readonly<Record<string, T>>): [string, T][] =>

@@ -2,7 +2,8 @@
  * The tuner: distinct kernels of a program that take a share of its time worth having, each timed under the schedules worth
  * trying. What it finds is a table (`compiler/kernels/tuning.ts`) that `compile` takes as its `choose`.
  */
-import { type Compiled, type CompileOptions, compile } from '../compiler/compile.js'
+import { type Compiled, type CompileOptions, compile, compileGraphs, traceEntries } from '../compiler/compile.js'
+import type { Graph } from '../compiler/graph/graph.js'
 import { candidates, roofline } from '../compiler/kernels/candidates.js'
 import type { Kernel } from '../compiler/kernels/kernel.js'
 import { type Schedule, schedule } from '../compiler/kernels/schedule.js'
@@ -40,6 +41,8 @@ export interface TuneOptions extends Omit<CompileOptions, 'choose' | 'observe'> 
   readonly incumbent?: (kernel: Kernel, target: Target) => Schedule
   /** Called after each kernel, with the table so far. */
   readonly onKernel?: (kernel: KernelTuned, table: TuningTable) => void
+  /** Aborting stops after the current kernel: the table has those that were timed. */
+  readonly signal?: AbortSignal
 }
 
 /** Share of the estimated time of all entries below which a kernel is left to the heuristics. */
@@ -53,22 +56,31 @@ export async function tune<const E extends Record<string, Entry>>(
   device: Device,
   entries: E,
   sizes: { [K in Names<E[keyof E]>]: number },
+  options: TuneOptions = {},
+): Promise<TuningTable> {
+  return tuneGraphs(device, traceEntries(entries, sizes), options)
+}
+
+/** The same from graphs. */
+export async function tuneGraphs(
+  device: Device,
+  graphs: readonly Graph[],
   {
     table = {},
     force = false,
     incumbent = schedule,
     candidates: propose = candidates,
     onKernel,
+    signal,
+    target = targetFor(device),
     ...options
   }: TuneOptions = {},
 ): Promise<TuningTable> {
-  const target = options.target ?? targetFor(device)
-  const wanted = kernelsOf(entries, sizes, { ...options, target }).filter(
-    ({ key }) => force || !Object.hasOwn(table, key),
-  )
+  const wanted = worthTuning(graphs, { ...options, target }).filter(({ key }) => force || !Object.hasOwn(table, key))
   const found: Record<string, TuningTable[string]> = { ...table }
   const start = performance.now()
   for (const [i, { kernel, key, count }] of wanted.entries()) {
+    if (signal?.aborted) break
     const current = incumbent(kernel, target)
     const best = await measure(device, kernel, target, current, propose(kernel, target, current))
     const { before, after } = best
@@ -85,14 +97,13 @@ export async function tune<const E extends Record<string, Entry>>(
   return found
 }
 
-/** Distinct kernels of the entries that are worth tuning, the most expensive first. `init` runs once and is left out. */
-function kernelsOf(
-  entries: Record<string, Entry>,
-  sizes: Record<string, number>,
+/** Distinct kernels of the graphs that are worth tuning, the most expensive first. `init` runs once and is left out. */
+export function worthTuning(
+  graphs: readonly Graph[],
   options: CompileOptions & { target: Target },
 ): { kernel: Kernel; key: string; count: number }[] {
   const all: Kernel[] = []
-  const program = compile(entries, sizes, {
+  const program = compileGraphs(graphs, {
     ...options,
     choose: (kernel, target) => {
       all.push(kernel)
@@ -144,7 +155,15 @@ export async function compileTuned<const E extends Record<string, Entry>>(
     if (Object.keys(table).length > Object.keys(known).length || options.force)
       writeCache(file, withTable(readCache(file), section, table))
   }
-  const { candidates: _, incumbent, onKernel: __, force: ___, target = targetFor(device), ...rest } = options
+  const {
+    candidates: _,
+    incumbent,
+    onKernel: __,
+    force: ___,
+    signal: ____,
+    target = targetFor(device),
+    ...rest
+  } = options
   return compile(entries, sizes, { ...rest, target, choose: tuned(table, incumbent) })
 }
 

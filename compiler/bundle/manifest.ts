@@ -43,6 +43,8 @@ export interface Variant {
   /** What it was compiled with, for compiling again. */
   readonly target: Target
   readonly precision: 'f32' | 'f16'
+  /** Bytes of device memory that it was held to, if it was. */
+  readonly memory?: number
   readonly requires: Requirements
   /** Bytes of each buffer. */
   readonly slabs: readonly number[]

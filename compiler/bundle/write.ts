@@ -1,12 +1,13 @@
 /**
- * Entries to the files of a shader bundle. The same entries give the same bytes: nothing in them tells when or where they
+ * Entries, or their graphs, to the files of a shader bundle. The same entries give the same bytes: nothing in them tells when or where they
  * were made.
  */
-import { type CompileOptions, compile } from '../compile.js'
+import { type CompileOptions, compileGraphs, traceEntries } from '../compile.js'
 import type { Graph } from '../graph/graph.js'
 import { print } from '../graph/print.js'
 import { portable, type Target } from '../kernels/target.js'
 import type { Entry, Names } from '../language/program.js'
+import { bytesOf } from '../plan/limits.js'
 import type { Program, ProgramKernel, Stored } from '../plan/program.js'
 import { declarations } from './declare.js'
 import { type Described, type Manifest, placed, type Requirements, type Variant } from './manifest.js'
@@ -38,9 +39,17 @@ export type Weights = Uint8Array<ArrayBuffer> | ((variables: Manifest['variables
 export async function bundle<const E extends Record<string, Entry>>(
   entries: E,
   sizes: { [K in Names<E[keyof E]>]: number },
-  { name, variants = [], weights, target = portable, precision = 'f32', ...options }: BundleOptions,
+  options: BundleOptions,
 ): Promise<Files> {
-  const graphs = new Map<string, Graph>()
+  return bundleGraphs(traceEntries(entries, sizes), sizes, options)
+}
+
+/** The same from graphs; `sizes` are what their named sizes were bound to. */
+export async function bundleGraphs(
+  graphs: readonly Graph[],
+  sizes: Readonly<Record<string, number>>,
+  { name, variants = [], weights, target = portable, precision = 'f32', memory, choose }: BundleOptions,
+): Promise<Files> {
   const compiled = [
     ...variants.map(variant => ({ variant, ...settings(variant, target, precision) })),
     {
@@ -51,21 +60,18 @@ export async function bundle<const E extends Record<string, Entry>>(
   ].map(({ variant, ...settings }) => ({
     variant,
     ...settings,
-    program: compile(entries, sizes, {
-      ...options,
-      ...settings,
-      observe: stage => {
-        if (stage.name === 'trace') graphs.set(stage.entry, stage.graph)
-      },
-    }) as Program,
+    ...(memory !== undefined && { memory: bytesOf(memory) }),
+    program: compileGraphs(graphs, { ...settings, ...(memory !== undefined && { memory }), ...(choose && { choose }) }),
   }))
-  return bundleFiles({ name, sizes, graphs: [...graphs.values()], compiled, ...(weights ? { weights } : {}) })
+  return bundleFiles({ name, sizes, graphs, compiled, ...(weights ? { weights } : {}) })
 }
 
 export interface CompiledVariant {
   readonly variant: string
   readonly target: Target
   readonly precision: 'f32' | 'f16'
+  /** Bytes that it was held to. */
+  readonly memory?: number
   readonly program: Program
 }
 export interface BundleParts {
@@ -89,10 +95,11 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
       throw new Error(`variant ${variant} has other variables, inputs or outputs than variant ${compiled[0]!.variant}`)
 
   const kernels = new KernelFiles()
-  const written: Variant[] = compiled.map(({ variant, target, precision, program }) => ({
+  const written: Variant[] = compiled.map(({ variant, target, precision, memory, program }) => ({
     name: variant,
     target,
     precision,
+    ...(memory !== undefined && { memory }),
     requires: requirements(variant, target, program),
     slabs: program.slabs,
     kernels: program.kernels.map((kernel, i) => ({

@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { compile } from '../../compiler/compile.js'
-import type { Kernel } from '../../compiler/kernels/kernel.js'
+import { compile, traceEntries } from '../../compiler/compile.js'
+import { dot, entry, exp, module, mul, normal, sub, sum, update } from '../../compiler/index.js'
+import { type Kernel, reads, writes } from '../../compiler/kernels/kernel.js'
 import { type Schedule, schedule } from '../../compiler/kernels/schedule.js'
 import { software } from '../../compiler/kernels/target.js'
-import { entry } from '../../compiler/language/program.js'
-import { dot, exp, sum } from '../../compiler/ops/index.js'
+import type { TuningTable } from '../../compiler/kernels/tuning.js'
 import { load } from '../../runtime/load.js'
+import { readCache } from '../../tuner/cache.js'
 import { measure } from '../../tuner/measure.js'
-import { compileTuned, type KernelTuned, sectionOf, tune } from '../../tuner/tune.js'
+import { compileTuned, type KernelTuned, sectionOf, tune, worthTuning } from '../../tuner/tune.js'
 import { closeTestDevice, testDevice } from '../device.js'
 
 const device = await testDevice()
@@ -56,6 +57,33 @@ test('a candidate that leaves results out, or does not compile, is rejected', as
   device.check()
 })
 
+test('of a kernel that replaces what it reads, a candidate that leaves some of it as it was is rejected', async () => {
+  const layer = module(({ param }) => {
+    const [a, b] = [param('a', [16], shape => normal(shape)), param('b', [16], shape => normal(shape))]
+    return () => ({ a, b })
+  })
+  // Updates from sums are one kernel over flat memory.
+  const train = entry({ x: [8, 16] }, ({ x }) => {
+    const { a, b } = layer()
+    update(a, sub(a, mul(sum(x, 0), 0.5)))
+    update(b, sub(b, mul(sum(exp(x), 0), 0.5)))
+    return { y: a }
+  })
+  const replacing = worthTuning(traceEntries({ train }, {}), options)
+    .map(({ kernel }) => kernel)
+    .find(kernel => reads(kernel).some(tensor => writes(kernel).includes(tensor)))!
+  const axis = replacing.grid.at(-1)!
+  const tiled = (tile: number): Schedule => ({
+    kind: 'tiles',
+    tile: new Map([[axis, tile]]),
+    unroll: new Map(),
+    workgroup: 4,
+  })
+  const found = await measure(device, replacing, software, point, [tiled(4), tiled(axis.size - 1)])
+  assert.equal([found.tried, found.rejected], [1, 1])
+  device.check()
+})
+
 test('a slow schedule is replaced by a faster one', async () => {
   const found: KernelTuned[] = []
   await tune(device, { step }, sizes, { ...options, incumbent: () => point, onKernel: kernel => found.push(kernel) })
@@ -67,6 +95,27 @@ test('a slow schedule is replaced by a faster one', async () => {
     assert.is(rejected, 0)
   }
   assert.equal([found[0]!.done, found.at(-1)!.done, found.at(-1)!.secondsLeft], [1, found[0]!.total, 0])
+})
+
+test('stopped after a kernel, the table has it, and the next time only the others are timed', async () => {
+  const controller = new AbortController()
+  const totals: number[] = []
+  const timed = async (table: TuningTable, signal?: AbortSignal): Promise<TuningTable> =>
+    tune(device, { step }, sizes, {
+      ...{ ...options, table, candidates: () => [] },
+      ...(signal && { signal }),
+      onKernel({ total }) {
+        totals.push(total)
+        controller.abort()
+      },
+    })
+  const some = await timed({}, controller.signal)
+  assert.is(Object.keys(some).length, 1)
+  const all = await timed(some)
+  const [total] = totals
+  assert.ok(total! > 1)
+  assert.equal(totals.slice(1), Array(total! - 1).fill(total! - 1))
+  assert.is(Object.keys(all).length, total)
 })
 
 test('with the cache nothing is timed, and the program is the same text each time', async () => {
@@ -88,6 +137,13 @@ test('with the cache nothing is timed, and the program is the same text each tim
   assert.is(readFileSync(cache, 'utf8'), text)
   await compiled(true, true)
   assert.ok(timed > 0)
+})
+
+test('a cache file that cannot be read is named', () => {
+  assert.throws(
+    () => readCache(folder),
+    (error: Error) => error.name === 'TuningError' && error.message.startsWith(`${folder}: cannot be read (EISDIR`),
+  )
 })
 
 test('a tuned program computes what the untuned one does', async () => {

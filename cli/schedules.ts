@@ -23,7 +23,7 @@ export async function schedulesFor(
   const section = sectionOf(device)
   if (!ranks?.rank) {
     const cache = readCache(file)
-    const line = progress({ label: file, steps: 0, imagesPerStep: 0 })
+    const line = progress({ label: 'tuning', steps: 0, imagesPerStep: 0 })
     let timed = 0
     line.stage('looking for kernels to time')
     await tuneGraphs(device, graphs, {

@@ -23,6 +23,7 @@ import {
   openGroup,
   place,
   sourcesOf,
+  storesPermuted,
 } from './group.js'
 import { training } from './training.js'
 
@@ -248,9 +249,9 @@ function chooseStored(
   return stored
 
   function keep(node: Tensor, own: number, reads: number): boolean {
-    if (isMovement(node)) return false
     const uses = readBy.get(node)!
     if (uses.every(isNarrowing)) return false // they store it, in half the bytes
+    if (isMovement(node)) return storesPermuted(node) && readBy.get(node.operands[0]!)!.length === 1
     if (reads === 0 && own < CHEAP) return false
     if (own > 12 * CHEAP) return true
     if (own >= 3 && amplification(node, uses) >= REUSE) return true

@@ -19,6 +19,7 @@ import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Lowering } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
+import { permute } from '../ops/movement.js'
 
 /** Where a member has one value: at each grid point, or at each position along the row of a grid point. */
 type Level = 'grid' | 'full'
@@ -54,6 +55,19 @@ export const isContraction = (node: Tensor): boolean =>
   isReduction(node) && (node.operation.lower as Reduction).contraction === true
 export const isMovement = ({ operation: { lower } }: Tensor): boolean =>
   lower?.family === 'map' && lower.movement === true
+
+/** Terms of a sum from which it takes longer than to store it apart from its neighbours. */
+const LONG = 1024
+/**
+ * Whether a node is a permutation of a contraction's result that the contraction may store itself, as the gradient of a
+ * convolution's weight is: what lies side by side does so afterwards, or the sums are long.
+ */
+export function storesPermuted({ operation, operands: [operand], attributes: { order } }: Tensor): boolean {
+  if (operation !== permute.operation || !isContraction(operand!)) return false
+  const proper = (order as number[]).filter(axis => operand!.shape[axis]! > 1)
+  const along = (operand!.operation.lower as Reduction).along(operand!)
+  return proper.at(-1) === Math.max(...proper) || numel(along.map(({ size }) => size)) >= LONG
+}
 
 /** A node is read here at another position than the kernel has it: it needs another kernel. */
 class OutOfPlace extends Error {}
@@ -121,48 +135,68 @@ function fullSpace(
 
 /** How `node` would live in the group, or `undefined` if it cannot. Changes nothing. */
 export function place(group: Group, node: Tensor, stored: (node: Tensor) => boolean): Member | undefined {
-  const { indexing } = group
   const scope: Scope = { group, stored, memo: new Map() }
-  const lower = node.operation.lower!
+  const { lower } = node.operation
+  if (lower!.family === 'reduce') return inPlace(() => accumulated(scope, node, lower as Reduction))
+  const source = storesPermuted(node) && group.members.get(node.operands[0]!)
+  if (source) return permuted(group, node, source)
   const size = numel(node.shape)
-  try {
-    if (lower.family === 'reduce') {
-      const own = lower.along(node)
-      const sameSpace = size === numel(group.grid.map(axis => axis.size)) && sizes(own) === sizes(group.along)
-      if (!sameSpace) return undefined
-      const matching = own.filter(axis => axis.size > 1)
-      const here = group.along.filter(axis => axis.size > 1)
-      const position = group.gridPosition
-      const term = indexing.simplify(
-        lower.element(
-          (operand, index, mask) => express(scope, node.operands[operand]!, index, mask),
-          delinearize(position, node.shape).map(indexing.simplify),
-          own.map(axis => (axis.size > 1 ? axisOf(here[matching.indexOf(axis)]!) : literal(0))),
-          node,
-        ),
-      )
-      return {
-        node,
-        level: 'grid',
-        position,
-        value: { kind: 'name', name: `r${group.members.size}`, dtype: node.dtype },
-        term,
-      }
+  if (size === numel(group.grid.map(axis => axis.size))) {
+    // What follows a permuted result is computed where that is.
+    const positions = new Set([group.gridPosition, ...[...group.members.values()].map(({ position }) => position)])
+    for (const position of positions) {
+      const value = inPlace(() => valueAt(scope, node, position))
+      if (value) return { node, level: 'grid', position, value }
     }
-    const level: Level | undefined =
-      size === numel(group.grid.map(axis => axis.size))
-        ? 'grid'
-        : group.fullPosition && size === group.fullSize
-          ? 'full'
-          : undefined
-    if (!level) return undefined
-    const position = level === 'grid' ? group.gridPosition : group.fullPosition!
-    const index = delinearize(position, node.shape).map(indexing.simplify)
-    return { node, level, position, value: element(scope, node, index, undefined) }
+  } else if (group.fullPosition && size === group.fullSize) {
+    const position = group.fullPosition
+    const value = inPlace(() => valueAt(scope, node, position))
+    if (value) return { node, level: 'full', position, value }
+  }
+  return undefined
+}
+
+/** `undefined` where something is read out of place. */
+function inPlace<T>(make: () => T): T | undefined {
+  try {
+    return make()
   } catch (error) {
     if (error instanceof OutOfPlace) return undefined
     throw error
   }
+}
+
+/** A reduction over the rows that the group has. */
+function accumulated(scope: Scope, node: Tensor, lower: Reduction): Member {
+  const { indexing, grid, along, gridPosition, members } = scope.group
+  const own = lower.along(node)
+  if (numel(node.shape) !== numel(grid.map(axis => axis.size)) || sizes(own) !== sizes(along)) throw new OutOfPlace()
+  const matching = own.filter(axis => axis.size > 1)
+  const here = along.filter(axis => axis.size > 1)
+  const term = indexing.simplify(
+    lower.element(
+      (operand, index, mask) => express(scope, node.operands[operand]!, index, mask),
+      delinearize(gridPosition, node.shape).map(indexing.simplify),
+      own.map(axis => (axis.size > 1 ? axisOf(here[matching.indexOf(axis)]!) : literal(0))),
+      node,
+    ),
+  )
+  const value: Expression = { kind: 'name', name: `r${members.size}`, dtype: node.dtype }
+  return { node, level: 'grid', position: gridPosition, value, term }
+}
+
+/** A permutation of a value that the group has: the same value, stored elsewhere. */
+function permuted({ indexing }: Group, node: Tensor, { node: source, position, level, value }: Member): Member {
+  const index = delinearize(position, source.shape).map(indexing.simplify)
+  const order: number[] = node.attributes.order
+  const to = order.map(axis => index[axis]!)
+  return { node, level, position: indexing.simplify(linearize(to, node.shape)), value }
+}
+
+/** The value of an elementwise node at a row-major position. */
+function valueAt(scope: Scope, node: Tensor, position: Expression): Expression {
+  const index = delinearize(position, node.shape).map(scope.group.indexing.simplify)
+  return element(scope, node, index, undefined)
 }
 
 export function add(group: Group, member: Member): void {

@@ -30,11 +30,14 @@ export interface Flattened {
   readonly regions: readonly Region[]
 }
 
-/** Elements from which a tensor is updated by itself: that fills a device, and its gradient need not be kept for longer. */
-const LARGE = 2 ** 20
+/**
+ * Elements of a region, at most: enough to fill a device. A longer one would keep more gradients until all of it is updated.
+ * A tensor of as many is updated by itself.
+ */
+const LARGE = 2 ** 18
 
 /** `regionBytes`: of a region, at most. Entries with more kernels have their way in how variables are laid out. */
-export function flatten(entries: readonly Pick<Ordered, 'kernels' | 'inPlace'>[], regionBytes: number): Flattened {
+export function flatten(entries: readonly Pick<Ordered, 'kernels' | 'inPlace'>[], regionBytes = 4 * LARGE): Flattened {
   const regionOf = new Map<Tensor, Region>()
   const kernels = new Map<unknown, readonly Kernel[]>()
   for (const entry of [...entries].sort((a, b) => b.kernels.length - a.kernels.length))

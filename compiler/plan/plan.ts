@@ -66,7 +66,7 @@ export function plan(
 
   /** Updates over flat memory, unless that takes more than the budget: gradients are kept until they are all there. */
   function batch(orders: readonly Ordered[]): Flattened {
-    const flat = flatten(orders, Math.min(target.bindingBytes, target.bufferBytes))
+    const flat = flatten(orders)
     const fits = orders.every(({ values }, i) => {
       const lifetimes = flatLifetimes(flat.kernels[i]!, values, flat.regions)
       return plannedBytes(share(lifetimes, [], 0, target.bufferBytes)) <= budget - fixed

@@ -6,7 +6,21 @@ import type { Untyped } from '../../compiler/graph/node.js'
 import { compile, type Entry, entry } from '../../compiler/index.js'
 import { software } from '../../compiler/kernels/target.js'
 import { mean, softmax } from '../../compiler/language/math.js'
-import { add, conv2d, dot, exp, matmul, max, mul, outer, square, sub, sum, take } from '../../compiler/ops/index.js'
+import {
+  add,
+  conv2d,
+  dot,
+  exp,
+  matmul,
+  max,
+  mul,
+  outer,
+  permute,
+  square,
+  sub,
+  sum,
+  take,
+} from '../../compiler/ops/index.js'
 import { closeTestDevice, compareOnDevice, type DeviceCase } from '../device.js'
 import { forced } from '../forced.js'
 
@@ -14,6 +28,8 @@ const values = (shape: number[], seed: number) => ({
   shape,
   values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 0.37 + seed)),
 })
+const weightGradient = (a: Untyped, b: Untyped, g: Untyped): Untyped =>
+  backward([[conv2d(a, b, { padding: 1 }) as Untyped, g]], [b])[0] as Untyped
 const cases: DeviceCase[] = [
   { name: 'dot', inputs: [values([12, 20], 1), values([20, 24], 2)], build: (a, b) => dot(a, b) },
   { name: 'dot of prime sizes', inputs: [values([7, 11], 1), values([11, 13], 2)], build: (a, b) => dot(a, b) },
@@ -50,6 +66,16 @@ const cases: DeviceCase[] = [
   },
   { name: 'maximum and sum', inputs: [values([90, 70], 1)], build: a => sub(sum(a), max(a)) },
   { name: 'one long sum', inputs: [values([20000], 1)], build: a => sum(exp(a)) },
+  {
+    name: 'weight gradient of a conv, stored permuted',
+    inputs: [values([3, 5, 9, 8], 1), values([6, 5, 3, 3], 2), values([3, 6, 9, 8], 3)],
+    build: (a, b, g) => weightGradient(a, b, g),
+  },
+  {
+    name: 'product stored permuted',
+    inputs: [values([4, 8, 12], 1), values([4, 12, 16], 2)],
+    build: (a, b) => permute(matmul(a, b) as Untyped, [1, 0, 2]),
+  },
   { name: 'long weight gradient', inputs: [values([4096, 4], 1), values([4, 3], 2)], build: (a, b) => dot(a, b) },
 ]
 
@@ -62,9 +88,6 @@ test('rows combined by subgroups, of the size the driver has', async () => {
   const options = { target: { ...software, subgroups: true }, choose: forced.rows128! }
   assert.equal(await compareOnDevice(cases, options), [])
 })
-
-const weightGradient = (a: Untyped, b: Untyped, g: Untyped): Untyped =>
-  backward([[conv2d(a, b, { padding: 1 }) as Untyped, g]], [b])[0] as Untyped
 
 test('factors shared by quads', async () => {
   const target = { ...software, quads: true }

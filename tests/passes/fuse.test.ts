@@ -18,6 +18,7 @@ import {
   dot,
   exp,
   flip,
+  matmul,
   max,
   mul,
   pad,
@@ -82,6 +83,28 @@ const programs: Record<string, () => readonly Kernel[]> = {
   'a transposed operand costs no kernel': () => {
     const [a, w] = [x('a', 8, 16), x('w', 12, 16)]
     return kernelsOf({ y: dot(a, permute(w, [1, 0])) }, [a, w])
+  },
+  'a permutation of a product, and what follows it, is an epilogue where neighbours stay neighbours': () => {
+    const [a, b] = [x('a', 4, 8, 12), x('b', 4, 12, 16)]
+    const product = matmul(a, b) as Untyped
+    return kernelsOf({ y: exp(permute(product, [1, 0, 2])) }, [a, b])
+  },
+  'elsewhere the reader of the permutation moves its elements': () => {
+    const [a, b] = [x('a', 4, 8, 12), x('b', 4, 12, 16)]
+    const product = matmul(a, b) as Untyped
+    return kernelsOf({ y: exp(permute(product, [0, 2, 1])) }, [a, b])
+  },
+  'the gradient of a convolution is stored in the order of its weight': () => {
+    const [a, dy] = [x('a', 2, 3, 8, 8), x('dy', 2, 4, 8, 8)]
+    const weights = ['v', 'w'].map(name => parameter(name, 4, 3, 3, 3))
+    const updates = weights.map(w => {
+      const [gradient] = backward(
+        [[conv2d(a, w, { padding: 1 }) as Untyped, mul(dy, w.attributes.name === 'v' ? 2 : 3)]],
+        [w],
+      )
+      return { variable: w, value: sub(w, mul(gradient!, 0.1)) }
+    })
+    return kernelsOf({}, [a, dy], 8, updates as Graph['updates'])
   },
   'softmax is one kernel': () => {
     const a = x('a', 32, 10)

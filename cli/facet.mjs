@@ -3,5 +3,7 @@
 import './register.mjs'
 
 const { main } = await import('./facet.ts')
+// `facet doctor | head` closes the pipe early: no error.
+process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? 0 : 1))
 // No process.exit: what is still being written is written.
 process.exitCode = await main(process.argv.slice(2))

@@ -57,8 +57,6 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
 
 /** Runs the command that `argv` (without node and script) asks for. Resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // `facet doctor | head` closes the pipe early: no error.
-  process.stdout.on('error', ({ code }) => process.exit(code === 'EPIPE' ? 0 : exitCodes.failed))
   try {
     await (await build(argv)).parseAsync(argv.length ? argv : ['--help'], { from: 'user' })
     return Number(process.exitCode ?? 0)

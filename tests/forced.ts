@@ -40,7 +40,7 @@ export const forced: Readonly<Record<string, Chooser>> = {
   rows16: rows(16),
   rows128: rows(128),
   'staged-8x16': staged({ rows: 8, columns: 16, depth: 4, tile: [4, 4], unroll: 2 }),
-  'staged-32x64': staged({ rows: 32, columns: 64, depth: 8, tile: [4, 8], unroll: 8 }),
+  'staged-32x64': staged({ rows: 32, columns: 64, depth: 4, tile: [4, 8], unroll: 4 }),
   transposed: kernel => transposeTiles(kernel, portable, 2) ?? points1,
   /** What a GPU would get. */
   gpu: kernel => schedule(kernel, portable),

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { run } from '../runtime/process.js'
+import { inProcess } from './command.js'
 
 const root = mkdtempSync(join(tmpdir(), 'facet-demo-'))
 test.after(() => rmSync(root, { recursive: true }))
@@ -16,7 +17,7 @@ const facet = (...args: string[]) => run(['cli/facet.mjs', ...args], env)
 /** Exit code 2, one line that says `words`, nothing written. */
 async function refuses(args: readonly string[], ...words: string[]): Promise<void> {
   const out = join(root, 'never')
-  const { code, stdout, stderr } = await facet(...args, ...(args.includes('--out') ? [] : ['--out', out]))
+  const { code, stdout, stderr } = await inProcess(...args, ...(args.includes('--out') ? [] : ['--out', out]))
   assert.is(code, 2, `${args.join(' ')}: ${stdout}${stderr}`)
   assert.match(stderr, /^facet: [^\n]+\n$/)
   for (const word of words) assert.ok(stderr.includes(word), `"${stderr}" does not say "${word}"`)
@@ -45,42 +46,36 @@ test('data that cannot be used', async () => {
     't10k-labels-idx1-ubyte',
   ])
     writeFileSync(join(idx, file), new Uint8Array(64))
-  await Promise.all([
-    refuses(['demo', '--data', join(root, 'nowhere')], 'there is no folder', 'nowhere'),
-    refuses(
-      ['pretrain', '--data', cifar('truncated', 3073 * 4 - 5)],
-      'data_batch_1.bin',
-      'truncated',
-      `${3073 * 4 - 5} bytes`,
-    ),
-    refuses(['demo', '--data', idx], 'magic number 0', 'expected 2051'),
-    refuses(['demo', '--data', cifar('few', 3073 * 40)], 'batch of 64', 'training set of 40'),
-  ])
+  await refuses(['demo', '--data', join(root, 'nowhere')], 'there is no folder', 'nowhere')
+  await refuses(
+    ['pretrain', '--data', cifar('truncated', 3073 * 4 - 5)],
+    'data_batch_1.bin',
+    'truncated',
+    `${3073 * 4 - 5} bytes`,
+  )
+  await refuses(['demo', '--data', idx], 'magic number 0', 'expected 2051')
+  await refuses(['demo', '--data', cifar('few', 3073 * 40)], 'batch of 64', 'training set of 40')
 })
 
 test('options that cannot be used', async () => {
   const file = join(root, 'file')
   writeFileSync(file, 'kept')
-  await Promise.all([
-    refuses(['demo', '--stepz', '3'], '--stepz', '--steps'),
-    refuses(['demo', '--steps', 'many'], '--steps', 'whole number', '"many"'),
-    refuses(['demo', '--seed', '-1'], '--seed', '"-1"'),
-    refuses(['demo', '--batch', '4000'], 'batch of 4000', 'training set of 2000'),
-    refuses(['demo', '--out', file], '--out', 'is a file'),
-    refuses(['demo', '--out', join(file, 'deeper')], '--out', 'is a file'),
-    refuses(['demo', 'extra'], 'argument'),
-  ])
-  await Promise.all([
-    refuses(['demo', '--augment', 'gausian'], 'gausian', 'gaussian'),
-    refuses(['pretrain', '--method', 'byool'], '--method', 'supervised', '"byool"'),
-    refuses(['pretrain', '--recipe', 'simsiam-cifar'], 'simsiam-cifar10', 'byol-cifar10'),
-    refuses(['pretrain', '--recipe', 'moco-small', '--method', 'moco'], '--recipe', '--method'),
-    refuses(['pretrain', '--set', 'epoch=2'], 'epoch', 'epochs'),
-    refuses(['pretrain', '--set', 'projector.out=two'], 'projector.out', 'whole number', 'two'),
-    refuses(['pretrain', '--set', 'epochs'], '--set', 'name=value'),
-    refuses(['pretrain', '--learning-rate', '0'], '--learning-rate', 'positive'),
-    refuses(['pretrain', '--size'], '--size'),
-  ])
+  await refuses(['demo', '--stepz', '3'], '--stepz', '--steps')
+  await refuses(['demo', '--steps', 'many'], '--steps', 'whole number', '"many"')
+  await refuses(['demo', '--seed', '-1'], '--seed', '"-1"')
+  await refuses(['demo', '--batch', '4000'], 'batch of 4000', 'training set of 2000')
+  await refuses(['demo', '--out', file], '--out', 'is a file')
+  await refuses(['demo', '--out', join(file, 'deeper')], '--out', 'is a file')
+  await refuses(['demo', 'extra'], 'argument')
+  await refuses(['demo', '--augment', 'gausian'], 'gausian', 'gaussian')
+  await refuses(['pretrain', '--method', 'byool'], '--method', 'supervised', '"byool"')
+  await refuses(['pretrain', '--recipe', 'simsiam-cifar'], 'simsiam-cifar10', 'byol-cifar10')
+  await refuses(['pretrain', '--recipe', 'moco-small', '--method', 'moco'], '--recipe', '--method')
+  await refuses(['pretrain', '--set', 'epoch=2'], 'epoch', 'epochs')
+  await refuses(['pretrain', '--set', 'projector.out=two'], 'projector.out', 'whole number', 'two')
+  await refuses(['pretrain', '--set', 'epochs'], '--set', 'name=value')
+  await refuses(['pretrain', '--learning-rate', '0'], '--learning-rate', 'positive')
+  await refuses(['pretrain', '--size'], '--size')
   assert.is(readFileSync(file, 'utf8'), 'kept')
 })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { run } from '../runtime/process.js'
+import { inProcess } from './command.js'
 
 const place = mkdtempSync(join(tmpdir(), 'facet-evaluate-'))
 test.after(() => rmSync(place, { recursive: true }))
@@ -19,7 +19,7 @@ const refused: [readonly string[], RegExp][] = [
 ]
 for (const [args, sentence] of refused)
   test(args.filter(word => !word.startsWith(place)).join(' '), async () => {
-    const { code, stderr } = await run(['cli/facet.mjs', ...args], { FACET_ADAPTER: 'swiftshader' })
+    const { code, stderr } = await inProcess(...args)
     assert.is(code, 2, stderr)
     assert.match(stderr, /^facet: [^\n]+\n$/)
     assert.match(stderr, sentence)

@@ -6,6 +6,7 @@ import { parseHTML } from 'linkedom'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { root, run } from '../runtime/process.js'
+import { inProcess } from './command.js'
 
 const inspect = (...args: string[]) => run(['cli/facet.mjs', 'inspect', ...args], {})
 
@@ -62,7 +63,7 @@ test('bad input is one sentence and exit code 2', async () => {
     ],
     [['tests/golden.ts'], /^facet: tests\/golden\.ts exports no entry/],
   ] as const) {
-    const { code, stderr, stdout } = await inspect(...args)
+    const { code, stderr, stdout } = await inProcess('inspect', ...args)
     assert.is(code, 2)
     assert.match(stderr.trim(), sentence)
     assert.is(stdout, '')

@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { encodePng, type Picture } from '../../cli/png.js'
 import { synthetic } from '../../models/data/synthetic.js'
 import { run } from '../runtime/process.js'
+import { inProcess } from './command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-preview-'))
 const preview = (...args: string[]) => run(['cli/facet.mjs', 'preview', ...args], { FACET_ADAPTER: 'swiftshader' })
@@ -102,7 +103,7 @@ test('bad input is one sentence and exit code 2, and writes nothing', async () =
     [['--out', 'sheet.jpg'], /^facet: --out takes the name of a PNG file, got "sheet\.jpg": end it with \.png$/],
     [['--out', 'package.json/a.png'], /^facet: --out package\.json cannot be used: it is a file, give a folder$/],
   ] as const) {
-    const { code, stderr, stdout } = await preview('-o', out, ...args)
+    const { code, stderr, stdout } = await inProcess('preview', '-o', out, ...args)
     assert.is(code, 2)
     assert.match(stderr.trim(), sentence)
     assert.is(stdout, '')

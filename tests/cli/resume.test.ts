@@ -7,6 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSafetensors } from '../../runtime/safetensors.js'
 import { root, run } from '../runtime/process.js'
+import { inProcess } from './command.js'
 
 const place = mkdtempSync(join(tmpdir(), 'facet-resume-'))
 test.after(() => rmSync(place, { recursive: true }))
@@ -24,11 +25,24 @@ write('data_batch_1.bin', 40, 7)
 write('test_batch.bin', 10, 7)
 const out = join(place, 'out')
 const folder = join(out, 'simsiam-gaussian')
-const small = ['--steps', '150', '--batch', '8', '--set', 'projector.out=16', '--set', 'width=2', '--size', '8']
+const small = [
+  '--steps',
+  '150',
+  '--batch',
+  '8',
+  '--set',
+  'projector.out=16',
+  '--set',
+  'width=2',
+  '--set',
+  'views=ladder-crop',
+  '--size',
+  '8',
+]
 const start = ['pretrain', '--data', data, ...small, '--augment', 'gaussian@projection:cosine=0.9']
 
 async function refuses(args: readonly string[], ...words: string[]): Promise<void> {
-  const { code, stderr } = await facet(...args)
+  const { code, stderr } = await inProcess(...args)
   assert.is(code, 2, stderr)
   assert.match(stderr, /^facet: [^\n]+\n$/)
   for (const word of words) assert.ok(stderr.includes(word), `"${stderr}" does not say "${word}"`)
@@ -52,7 +66,7 @@ test('a run that was stopped goes on as it began', async () => {
   clearInterval(wait)
   const { step, about } = state()
   assert.ok(step > 0 && step < 150, `${step} steps`)
-  assert.is(about.set, 'projector.out=16,width=2')
+  assert.is(about.set, 'projector.out=16,width=2,views=ladder-crop')
 
   await refuses(['pretrain', '--resume', folder, '--steps', '500'], '--resume takes a run as it is', '--steps')
   await refuses(['pretrain', '--resume', join(place, 'nowhere')], 'nowhere', 'does not exist')

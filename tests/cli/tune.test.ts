@@ -9,6 +9,7 @@ import { openBundle } from '../../runtime/files.js'
 import { loadBundle, openDevice, saveBundle, writeSafetensors } from '../../runtime/node.js'
 import { embed, target, sizes as trainSizes, step as trainStep, x } from '../bundle/model.js'
 import { run } from '../runtime/process.js'
+import { inProcess } from './command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-'))
 const cache = join(folder, 'facet.tune.json')
@@ -139,7 +140,7 @@ test('bad input is one sentence and exit code 2', async () => {
       /^facet: -o writes all entries of a bundle: leave out --entry/,
     ],
   ] as const) {
-    const { code, stderr, stdout } = await tune(...args)
+    const { code, stderr, stdout } = await inProcess('tune', ...args)
     assert.is(code, 2)
     assert.match(stderr.trim(), sentence)
     assert.is(stdout, '')

@@ -27,7 +27,7 @@ const run = [
   '--width',
   '1',
 ]
-run.push('--learning-rate', '0.01', '--checkpoint-every', '5')
+run.push('--learning-rate', '0.01', '--checkpoint-every', '5', '--set', 'views=ladder-crop')
 
 interface Started {
   readonly child: ChildProcess

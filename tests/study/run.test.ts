@@ -18,7 +18,8 @@ import { Locked, lockTrial } from '../../cli/study/lock.js'
 import { studyTable } from '../../cli/study/table.js'
 import { generator } from '../../models/data/random.js'
 import { expand } from '../../models/study/trials.js'
-import { root, run } from '../runtime/process.js'
+import { inProcess } from '../cli/command.js'
+import { root } from '../runtime/process.js'
 import tiny from './tiny.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-study-'))
@@ -93,7 +94,7 @@ test('killed twice, trials among it, a study finishes with every trial run once'
   await second.ended
   const between = results(out)
 
-  const third = start(out, '--resume')
+  const third = start(out, '--resume', '--jobs', '1')
   const { code } = await third.ended
   assert.is(code, 0, third.said())
   assert.match(third.said(), /4 done, 0 failed, 0 left, .*report\.html written/)
@@ -117,10 +118,10 @@ test('killed twice, trials among it, a study finishes with every trial run once'
   assert.equal([...left('running'), ...left('locks'), ...left('weights')], [])
   assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /Which gradient flow\?/)
 
-  const again = await run(['cli/facet.mjs', 'study', FILE, '--out', out], env)
+  const again = await inProcess('study', FILE, '--out', out)
   assert.is(again.code, 2)
   assert.match(again.stderr, /^facet: .* holds 4 finished trials: add --resume/)
-  const report = await run(['cli/facet.mjs', 'report', out, '-o', join(folder, 'page.html')], env)
+  const report = await inProcess('report', out, '-o', join(folder, 'page.html'))
   assert.is(report.code, 0, report.stderr)
   assert.is(readFileSync(join(folder, 'page.html'), 'utf8'), readFileSync(join(out, 'report.html'), 'utf8'))
 })
@@ -139,7 +140,7 @@ test('Ctrl-C stops trials and runner with exit code 130', async () => {
 
 test('what cannot be run is a sentence', async () => {
   const refuses = async (args: readonly string[], words: RegExp): Promise<void> => {
-    const { code, stderr } = await run(['cli/facet.mjs', ...args], env)
+    const { code, stderr } = await inProcess(...args)
     assert.is(code, 2, stderr)
     assert.match(stderr, words)
   }
@@ -157,7 +158,7 @@ test('a full folder starts nothing', async () => {
   const out = join(folder, 'full')
   mkdirSync(join(out, 'weights'), { recursive: true })
   writeFileSync(join(out, 'weights', 'old'), new Uint8Array(2_000_000))
-  const { code, stdout, stderr } = await run(['cli/facet.mjs', 'study', FILE, '--out', out, '--limit-gb', '0.001'], env)
+  const { code, stdout, stderr } = await inProcess('study', FILE, '--out', out, '--limit-gb', '0.001')
   assert.is(code, 2)
   assert.match(stdout, /0 done, 0 failed, 4 left/)
   assert.match(stderr, /holds more than 0\.001 GB/)

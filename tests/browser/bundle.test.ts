@@ -19,6 +19,10 @@ const project = mkdtempSync(join(tmpdir(), 'facet-project-'))
 const bundle = join(project, 'public/simsiam.facet')
 const TYPES = 'public/simsiam.facet.d.ts'
 
+// A driver that runs on the CPU takes a minute to compile what is made for GPUs: it gets a variant of its own.
+const compileTo = (path: string): Promise<number> =>
+  main(['compile', join(project, 'model.ts'), '--variant', 'software', '-o', path])
+
 test.before(async () => {
   cpSync(join(root, 'examples/bundle'), project, { recursive: true })
   rmSync(join(project, TYPES))
@@ -26,7 +30,7 @@ test.before(async () => {
   mkdirSync(join(project, 'node_modules'))
   symlinkSync(root, join(project, 'node_modules/facet'))
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
-  assert.is(await main(['compile', join(project, 'model.ts'), '-o', bundle]), 0)
+  assert.is(await compileTo(bundle), 0)
 })
 test.after(async () => {
   await closeTestDevice()
@@ -103,7 +107,7 @@ test('the runtime in a browser is small and imports nothing of Node', async () =
 
 test('compiled twice, the files are the same to the byte, and the declarations those of the example', async () => {
   const again = join(project, 'again.facet')
-  assert.is(await main(['compile', join(project, 'model.ts'), '-o', again]), 0)
+  assert.is(await compileTo(again), 0)
   assert.ok(readFileSync(bundle).equals(readFileSync(again)))
   const types = readFileSync(join(project, TYPES), 'utf8')
   if (process.env.UPDATE) writeFileSync(join(root, 'examples/bundle', TYPES), types)

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile, type Stage } from '../../compiler/compile.js'
+import { software } from '../../compiler/kernels/target.js'
 import { entry, u8 } from '../../compiler/language/program.js'
 import { bytesOf, LimitError } from '../../compiler/plan/limits.js'
 import { convnet } from '../../models/encoders/convnet.js'
@@ -27,7 +28,8 @@ const compiled = (memory?: number) => {
   const observe = (stage: Stage) => {
     if (stage.name === 'plan') bound = stage.memory.step!.lowerBound
   }
-  const program = compile({ step }, { batch: BATCH }, memory === undefined ? { observe } : { memory, observe })
+  const options = { target: software, observe, ...(memory !== undefined && { memory }) }
+  const program = compile({ step }, { batch: BATCH }, options)
   return { program, bound, bytes: program.slabs.reduce((a, b) => a + b, 0) }
 }
 

@@ -133,10 +133,15 @@ export function accumulateText(
   )
   if (products.length < values.length || values.length === 0)
     return values.map(value => `${name} = ${combineText(combine, name, writer.value(value))};`).join(' ')
-  const [first, ...rest] = products.map(({ args }) => args.map(writer.value)) as [string[], ...string[][]]
-  if (rest.length === 0) return `${name} = fma(${first.join(', ')}, ${name});`
-  return `${name} += ${rest.reduce((sum, pair) => `fma(${pair.join(', ')}, ${sum})`, first.join(' * '))};`
+  const factors = products.map(({ args }) => args.map(writer.value))
+  return Array.from({ length: Math.ceil(factors.length / NESTED) }, (_, i) => {
+    const [first, ...rest] = factors.slice(i * NESTED, (i + 1) * NESTED) as [string[], ...string[][]]
+    if (rest.length === 0) return `${name} = fma(${first.join(', ')}, ${name});`
+    return `${name} += ${rest.reduce((sum, pair) => `fma(${pair.join(', ')}, ${sum})`, first.join(' * '))};`
+  }).join(' ')
 }
+/** Products added up in one expression, at most: parsers of WGSL allow some 128 levels of parentheses (Tint). */
+const NESTED = 64
 
 // Stores
 

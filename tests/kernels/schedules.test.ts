@@ -65,6 +65,11 @@ const cases: DeviceCase[] = [
     build: (a: Untyped) => mean(square(sub(a, mean(a, 0)) as Untyped), 0),
   },
   { name: 'maximum and sum', inputs: [values([90, 70], 1)], build: a => sub(sum(a), max(a)) },
+  {
+    name: 'sum of 625 products, which may be unrolled whole',
+    inputs: [values([5, 5, 5, 5], 1), values([5, 5, 5, 5], 2)],
+    build: (a, b) => sum(mul(a, b) as Untyped, [0, 1, 2, 3]),
+  },
   { name: 'one long sum', inputs: [values([20000], 1)], build: a => sum(exp(a)) },
   {
     name: 'weight gradient of a conv, stored permuted',

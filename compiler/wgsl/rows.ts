@@ -76,13 +76,19 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
       writer.share(values.map(pack))
       for (const [i, { register }] of terms.entries()) writer.line(accumulateText(register, [values[i]!], pack, writer))
     })
+    // A sum over no axis is whole in every invocation.
+    const suffix = walked.inner ? '_sum' : ''
     for (const { term, register } of terms) {
-      shared.push(`var<workgroup> ${term.name}_all: array<${registerType(term.dtype)}, ${lanes}>;`)
       const [first, ...rest] = register.parts
-      writer.line(`let ${term.name}_sum = ${rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)};`)
+      const sum = rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)
+      writer.line(`let ${term.name}${suffix} = ${sum};`)
     }
-    if (context.target.subgroups) combineSubgroups(writer, statement.terms, lanes)
-    else combineTree(writer, statement.terms, lanes)
+    if (walked.inner) {
+      for (const { name, dtype } of statement.terms)
+        shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
+      if (context.target.subgroups) combineSubgroups(writer, statement.terms, lanes)
+      else combineTree(writer, statement.terms, lanes)
+    }
     for (const { name } of statement.terms) writer.define(name)
   }
   const bySubgroups = context.target.subgroups && shared.length > 0

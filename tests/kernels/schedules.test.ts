@@ -33,6 +33,11 @@ const weightGradient = (a: Untyped, b: Untyped, g: Untyped): Untyped =>
 const cases: DeviceCase[] = [
   { name: 'dot', inputs: [values([12, 20], 1), values([20, 24], 2)], build: (a, b) => dot(a, b) },
   { name: 'dot of prime sizes', inputs: [values([7, 11], 1), values([11, 13], 2)], build: (a, b) => dot(a, b) },
+  {
+    name: 'gradient of a product with a vector, a sum over no axis',
+    inputs: [values([4], 1), values([4, 3], 2), values([3], 3)],
+    build: (a, b, g) => backward([[dot(a, b), g]], [b])[0] as Untyped,
+  },
   { name: 'product without a sum', inputs: [values([6], 1), values([8], 2)], build: (a, b) => outer(a, b) },
   {
     name: 'conv',

@@ -188,13 +188,15 @@ async function provideLoader(): Promise<void> {
     koffi.load('libvulkan.so.1')
   } catch {
     try {
-      koffi.load(swiftshader().loader, { global: true })
+      held.push(koffi.load(swiftshader().loader, { global: true }))
     } catch {
       // No loader at all: Dawn will find nothing and say so.
     }
   }
 }
 let loaderProvided = false
+/** koffi unloads a library when its object is collected. */
+const held: unknown[] = []
 
 async function useDrivers(manifest: string): Promise<() => void> {
   const names = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'] as const // the second is what older loaders read

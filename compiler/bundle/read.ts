@@ -44,6 +44,7 @@ export function targetOf(value: unknown, what: string): Target {
     name: given => typeof given === 'string' && /^[\w .-]{1,60}$/.test(given),
     class: given => given === 'software' || given === 'gpu',
     compiles: given => given === 'fast' || given === 'slowly',
+    numbering: given => given === 'index' || given === 'id',
     matrix: given =>
       typeof given === 'object' &&
       given !== null &&

@@ -5,6 +5,11 @@ export interface Target {
   readonly class: 'software' | 'gpu'
   /** How the driver takes to large kernels. llvmpipe compiles for some 7 ms per multiply-add in the text. */
   readonly compiles: 'fast' | 'slowly'
+  /**
+   * The builtin by which a kernel that only moves through memory numbers the invocations of a workgroup: the same numbers, but
+   * llvmpipe loads and stores neighbours together only by the id, and SwiftShader computes the id from the index.
+   */
+  readonly numbering: 'index' | 'id'
   /** Whether buffers may hold f16. */
   readonly f16: boolean
   /** Whether kernels may use subgroup operations, whatever the size of a subgroup. */
@@ -34,6 +39,7 @@ export const portable: Target = {
   name: 'portable',
   class: 'gpu',
   compiles: 'fast',
+  numbering: 'index',
   f16: false,
   subgroups: false,
   quads: false,
@@ -72,7 +78,7 @@ export function targetFor({ adapter, limits, features, matrices }: Adapter): Tar
   const base = adapter.kind === 'gpu' ? portable : software
   return {
     ...base,
-    compiles: /llvmpipe/i.test(adapter.name) ? 'slowly' : 'fast',
+    ...(/llvmpipe/i.test(adapter.name) && { compiles: 'slowly', numbering: 'id' }),
     f16: features.has('shader-f16'),
     subgroups: base.class === 'gpu' && features.has('subgroups'),
     quads: base.class === 'software' && features.has('subgroups'),

@@ -86,7 +86,8 @@ export function tiles(
   const pack = createPack()
 
   const writer = createWriter(context.print, [t])
-  writer.line(`let t = i32(${groupNumber(groups)} * ${workgroup}u + lane);`)
+  const byId = context.target.numbering === 'id' && kernel.body.every(({ kind }) => kind === 'store')
+  writer.line(`let t = i32(${groupNumber(groups)} * ${workgroup}u + ${byId ? 'id.x' : 'lane'});`)
   if (!whole) writer.line(`if (t >= ${invocations}) { return; }`)
   if (quads) {
     writer.define(quads.axis)
@@ -139,6 +140,7 @@ export function tiles(
     shared: [],
     vectors: tensors,
     ...(quads ? { directives: ['enable subgroups;'] } : {}),
+    ...(byId ? { builtins: ['@builtin(local_invocation_id) id: vec3<u32>'] } : {}),
   }
 }
 

@@ -147,7 +147,25 @@ test('factors shared by quads', async () => {
   assert.not.match(gradient, 'vec4<bool>')
 })
 
-for (const target of [{}, { target: software }])
+test('maps number their invocations as the target wants, and nothing else does', () => {
+  const [map, product] = [
+    entry({ a: [64, 64] }, ({ a }) => ({ y: exp(a) })),
+    entry({ a: [64, 64] }, ({ a }) => ({ y: dot(a, a) })),
+  ]
+  const text = (run: Entry, numbering: 'index' | 'id') =>
+    compile({ run }, {}, { target: { ...software, numbering } })
+      .kernels.map(({ code }) => code)
+      .join()
+  assert.match(text(map, 'id'), 'local_invocation_id')
+  assert.not.match(text(map, 'index'), 'local_invocation_id')
+  assert.is(text(product, 'id').split('let t = i32(group.x * 4u + id.x)').length, 2, 'the counter of steps alone')
+})
+
+for (const target of [
+  {},
+  { target: software },
+  { target: { ...software, name: 'llvmpipe', numbering: 'id' } as const },
+])
   test(`the heuristics of ${target.target?.name ?? 'portable'}`, async () => {
     assert.equal(await compareOnDevice(cases, target), [])
   })

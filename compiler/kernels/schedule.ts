@@ -212,12 +212,12 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
  */
 function tileSides(operations: number, along: readonly Axis[], target: Target): [number, number] {
   if (target.class === 'software' && operations < 8e6) return [4, 4]
-  if (isLong(operations, along, target)) return [8, 16]
+  if (isLong(operations, along, target)) return [4, 16]
   return target.compiles === 'slowly' && operations < 35e6 && along.length === 1 ? [8, 4] : [8, 8]
 }
 
 /**
- * Products for which SwiftShader is worth a large body. It keeps no register from one pass of a loop to the next, but copies
+ * Products whose loop SwiftShader is worth two terms a pass. It keeps no register from one pass to the next, but copies
  * each accumulator under a mask of lanes; sums over several loops are unrolled as it is.
  */
 const isLong = (operations: number, along: readonly Axis[], target: Target): boolean =>
@@ -239,7 +239,7 @@ function operandsOf(term: Expression): Expression[] {
 }
 
 /** Terms in the body of an unrolled loop, at most. Drivers take long to compile more. */
-const UNROLLED = { contraction: 192, long: 512, window: 1152, reduction: 64 }
+const UNROLLED = { contraction: 192, long: 128, window: 1152, reduction: 64 }
 
 /**
  * Short inner loops are unrolled whole, as are axes of periodic masks. Long loops of plain reductions are unrolled by four

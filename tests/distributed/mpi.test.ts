@@ -43,8 +43,10 @@ function start(command: string, args: readonly string[], more: Record<string, st
 }
 // A second, as it is else, is short for a busy machine: what is left is killed then, before it has said a word.
 const patience = { OMPI_MCA_odls_base_sigkill_timeout: '5' }
+// Ranks that wait let others have the cores.
+const MPI = ['--allow-run-as-root', '--oversubscribe', '--mca', 'mpi_yield_when_idle', '1']
 const mpirun = (args: readonly string[], more?: Record<string, string>) =>
-  start('mpirun', ['--allow-run-as-root', '--oversubscribe', '-n', '2', process.execPath, ...args], more)
+  start('mpirun', [...MPI, '-n', '2', process.execPath, ...args], more)
 
 /** The process of a rank, among the children of its launcher. */
 function processOf(launcher: number, rank: number): number {

@@ -143,7 +143,8 @@ export function place(group: Group, node: Tensor, stored: (node: Tensor) => bool
   const size = numel(node.shape)
   if (size === numel(group.grid.map(axis => axis.size))) {
     // What follows a permuted result is computed where that is.
-    const positions = new Set([group.gridPosition, ...[...group.members.values()].map(({ position }) => position)])
+    const members = [...group.members.values()].filter(({ level }) => level === 'grid')
+    const positions = new Set([group.gridPosition, ...members.map(({ position }) => position)])
     for (const position of positions) {
       const value = inPlace(() => valueAt(scope, node, position))
       if (value) return { node, level: 'grid', position, value }

@@ -22,6 +22,7 @@ import { graphOf } from '../device.js'
 import { forced } from '../forced.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
+import { tintErrors } from './tint.js'
 
 const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
 /** Whole training steps: convolutions, batch norm, views, a queue, a momentum network, an optimizer. */
@@ -78,20 +79,7 @@ test('naga', () => {
 })
 
 test('Tint', async () => {
-  const webgpu = await import('webgpu')
-  const gpu = webgpu.create(['backend=null'])
-  const adapter = await gpu.requestAdapter()
-  const device = await adapter!.requestDevice()
-  for (const { name, code } of kernels) {
-    const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
-    assert.equal(
-      messages
-        .filter(({ type }) => type === 'error')
-        .map(({ lineNum, message }) => `${name}, line ${lineNum}: ${message}`),
-      [],
-    )
-  }
-  device.destroy()
+  assert.equal(await tintErrors(kernels), [])
 })
 
 test('a literal reads back as the same number', async () => {

@@ -9,6 +9,7 @@ import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { portable, type Target } from '../../compiler/kernels/target.js'
 import { add, cast, conv2d, dot, relu } from '../../compiler/ops/index.js'
 import { input } from '../device.js'
+import { tintErrors } from './tint.js'
 
 const tensorCores: Target = {
   ...portable,
@@ -36,37 +37,11 @@ const compiled = (name: string, target: Target) => {
   return compileGraphs([graph], { target }).kernels.map(({ code }) => code)
 }
 
-/** Tint's errors, on a device that exists on paper only. */
-async function tintErrors(codes: readonly string[]): Promise<string[]> {
-  const { create, globals } = await import('webgpu')
-  for (const [key, value] of Object.entries(globals))
-    if (!(key in globalThis)) Object.assign(globalThis, { [key]: value })
-  const gpu = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis'])
-  const adapter = (await gpu.requestAdapter())!
-  const features = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'] as GPUFeatureName[]
-  assert.ok(features.every(feature => adapter.features.has(feature)))
-  const device = await adapter.requestDevice({ requiredFeatures: features })
-  const all: string[] = []
-  for (const code of codes) {
-    device.pushErrorScope('validation')
-    const { messages } = await device.createShaderModule({ code }).getCompilationInfo()
-    all.push(
-      ...messages
-        .filter(({ type }) => type === 'error')
-        .map(({ lineNum, message }) => `${lineNum}: ${message}\n${code}`),
-    )
-    const error = await device.popErrorScope()
-    if (error && messages.length === 0) all.push(error.message)
-  }
-  device.destroy()
-  return all
-}
-
 test('Tint accepts the kernels of products and convolutions', async () => {
-  const codes = Object.keys(programs).flatMap(name => compiled(name, tensorCores))
-  assert.is(codes.length, 3)
-  assert.ok(codes.every(code => code.includes('subgroupMatrixMultiplyAccumulate')))
-  assert.equal(await tintErrors(codes), [])
+  const kernels = Object.keys(programs).flatMap(name => compiled(name, tensorCores).map(code => ({ name, code })))
+  assert.is(kernels.length, 3)
+  assert.ok(kernels.every(({ code }) => code.includes('subgroupMatrixMultiplyAccumulate')))
+  assert.equal(await tintErrors(kernels), [])
 })
 
 test('without them, and for factors in f32, blocks are staged', () => {

@@ -9,7 +9,7 @@ import { contractionOf, extents } from './contraction.js'
 import { bytes, flops } from './cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
-import { inHalves, matrixBytes, type Schedule, schedule } from './schedule.js'
+import { inHalves, matrixBytes, QUAD, type Schedule, schedule } from './schedule.js'
 import type { Target } from './target.js'
 import { transposeSides } from './transpose.js'
 import { plain } from './tuning.js'
@@ -133,7 +133,7 @@ function rowsOf(kernel: Kernel, target: Target): Schedule[] {
   const row = Math.max(0, ...kernel.body.map(({ along }) => points(along)))
   const accumulates = kernel.body.some(({ kind }) => kind === 'accumulate')
   if (!accumulates || kernel.contraction) return []
-  return [8, 16, 32, 64, 128, 256]
+  return [QUAD, 8, 16, 32, 64, 128, 256]
     .filter(lanes => lanes <= row && lanes <= target.workgroupInvocations)
     .map(lanes => ({ kind: 'rows', lanes }))
 }
@@ -210,7 +210,7 @@ export function estimate(kernel: Kernel, schedule: Schedule, target: Target): nu
   }
   if (schedule.kind === 'rows') {
     const row = Math.max(...kernel.body.map(({ along }) => points(along)))
-    // A tree of log2(lanes) steps, with a barrier each, ends a row.
+    // A tree of log2(lanes) steps, with a barrier each, ends a row at most.
     const steps = row / schedule.lanes + 4 * Math.log2(schedule.lanes)
     const idle = Math.max(1, busy / (grid * schedule.lanes))
     return idle * Math.max(memory, (work * steps * schedule.lanes) / row)

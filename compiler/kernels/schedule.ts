@@ -2,7 +2,7 @@
  * A schedule says how the loops of a kernel are cut up: data, chosen by heuristics from the target and the sizes.
  *
  * - `tiles`: one invocation computes a tile of grid points; loop axes may be unrolled.
- * - `rows`: one workgroup computes one grid point; its invocations share the row and combine by a tree.
+ * - `rows`: one workgroup computes one grid point; its invocations share the row and combine what each has.
  * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
  * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors stored in halves.
  * - `transposed`: one workgroup moves a square tile through workgroup memory, where stores run along another axis than loads.
@@ -80,12 +80,17 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   }
 }
 
-/** Invocations per row: more where rows are long, and all that a workgroup may have where there are few. */
+/**
+ * Invocations per row: more where rows are long, and all that a workgroup may have where there are few. SwiftShader, which runs
+ * a workgroup on one thread anyway, gets one quad, that needs no workgroup memory: barriers are most of the text otherwise.
+ */
 function rowLanes(length: number, count: number, target: Target): number {
-  if (target.class === 'software') return 16
+  if (target.class === 'software') return target.quads && target.compiles === 'fast' ? QUAD : 16
   if (length < 1024) return 64
   return count < FEW_ROWS && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
 }
+/** Invocations of a quad, which combine what they have in registers. */
+export const QUAD = 4
 /** Fewer rows of 256 invocations than this leave most of a large card idle. */
 const FEW_ROWS = 1024
 
@@ -290,14 +295,17 @@ function slides(term: Expression, axis: Axis): boolean {
   return found
 }
 
-/** Terms of a contraction that are summed before they join the total, about. */
+/** Passes of a contraction's loops whose sums are added up before they join the total, about. */
 const PARTIAL = 128
 
-/** Iterations of the outermost loop that make a partial sum of about `PARTIAL` terms; 0 if the whole sum is not much longer. */
+/**
+ * Iterations of the outermost loop that make a partial sum of about `PARTIAL` passes; 0 if the whole sum is not much longer.
+ * The terms of one pass are added to each other first, so that rounding errors grow with the passes.
+ */
 function blocking({ along }: Accumulate, unroll: ReadonlyMap<Axis, number>): number {
   const [outermost] = along
-  const terms = points(along)
-  if (!outermost || terms < 2 * PARTIAL) return 0
+  const passes = along.reduce((n, axis) => n * (axis.size / (unroll.get(axis) ?? 1)), 1)
+  if (!outermost || passes < 2 * PARTIAL) return 0
   const iterations = outermost.size / (unroll.get(outermost) ?? 1)
-  return largestDivisor(iterations, Math.max(1, Math.round(PARTIAL / (terms / iterations))))
+  return largestDivisor(iterations, Math.max(1, Math.round(PARTIAL / (passes / iterations))))
 }

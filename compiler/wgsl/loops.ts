@@ -212,7 +212,7 @@ export function storeAll(
 }
 
 /** Whether each group reads, of what all groups write, at most the elements that it replaces itself. */
-function readOnlyOwn(groups: readonly (readonly StoreGroup[])[], place: (tensor: Tensor) => Tensor): boolean {
+export function readOnlyOwn(groups: readonly (readonly StoreGroup[])[], place: (tensor: Tensor) => Tensor): boolean {
   const written = new Set(groups.flat().map(({ target }) => place(target)))
   const conflicts = (stores: readonly StoreGroup[]) => {
     const found: Extract<Expression, { kind: 'load' }>[] = []

@@ -8,10 +8,9 @@ import { dependencies, type Indexing } from '../graph/indexing.js'
 import { contractionOf } from '../kernels/contraction.js'
 import type { Accumulate, Kernel, Term } from '../kernels/kernel.js'
 import { periodic } from '../kernels/periodic.js'
+import { QUAD } from '../kernels/schedule.js'
 import type { At } from './loops.js'
 
-/** Invocations of a quad. */
-const QUAD = 4
 const broadcasts = Array.from(
   { length: QUAD },
   (_, i): Scalar => ({

@@ -1,11 +1,11 @@
 /**
  * The `rows` schedule: a workgroup computes one grid point. Its invocations stride along the row, four neighbours at a
- * time where the row divides, and combine what they accumulated by a tree in workgroup memory.
+ * time where the row divides, and combine what they accumulated: in workgroup memory, or in registers by quads or subgroups.
  */
 import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import { type Kernel, points, type Statement, type Term } from '../kernels/kernel.js'
-import type { Schedule } from '../kernels/schedule.js'
+import { QUAD, type Schedule } from '../kernels/schedule.js'
 import { createWriter, type Writer } from './block.js'
 import { combineText, registerType } from './expression.js'
 import {
@@ -57,6 +57,7 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
   writer.line(`let row = i32(${groupNumber(groups)});`)
   if (groups[0] * groups[1] > count) writer.line(`if (row >= ${count}) { return; }`)
   const shared: string[] = []
+  const quad = context.target.quads && lanes === QUAD
   for (const { statement, walked, terms, stores: own } of expanded) {
     const along = (body: () => void): void => {
       if (!walked.inner) body()
@@ -83,10 +84,12 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
       const sum = rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)
       writer.line(`let ${term.name}${suffix} = ${sum};`)
     }
-    if (walked.inner) {
+    if (walked.inner && quad) combineQuad(writer, statement.terms)
+    else if (walked.inner) {
       for (const { name, dtype } of statement.terms)
         shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
       if (context.target.subgroups) combineSubgroups(writer, statement.terms, lanes)
+      else if (lanes <= FEW) combineLoop(writer, statement.terms, lanes)
       else combineTree(writer, statement.terms, lanes)
     }
     for (const { name } of statement.terms) writer.define(name)
@@ -98,11 +101,30 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
     groups,
     shared,
     vectors: tensors,
-    ...(bySubgroups ? { directives: ['enable subgroups;'], builtins: SUBGROUP_BUILTINS } : {}),
+    ...(quad || bySubgroups ? { directives: ['enable subgroups;'] } : {}),
+    ...(bySubgroups ? { builtins: SUBGROUP_BUILTINS } : {}),
   }
 }
 
-/** What the invocations of a workgroup have accumulated, combined two by two in workgroup memory. */
+/** What the four invocations of a workgroup have accumulated, combined in their registers. */
+function combineQuad(writer: Writer, terms: readonly Term[]): void {
+  for (const { name, combine } of terms) {
+    writer.line(`let ${name}_pair = ${combineText(combine, `${name}_sum`, `quadSwapX(${name}_sum)`)};`)
+    writer.line(`let ${name} = ${combineText(combine, `${name}_pair`, `quadSwapY(${name}_pair)`)};`)
+  }
+}
+
+/** So few invocations that each combines what all have by itself: software drivers pay more for a barrier. */
+const FEW = 16
+function combineLoop(writer: Writer, terms: readonly Term[], lanes: number): void {
+  for (const { name } of terms) writer.line(`${name}_all[lane] = ${name}_sum;`)
+  writer.line('workgroupBarrier();')
+  for (const { name } of terms) writer.line(`var ${name} = ${name}_all[0];`)
+  const rest = terms.map(({ name, combine }) => `${name} = ${combineText(combine, name, `${name}_all[i]`)};`)
+  writer.line(`for (var i = 1; i < ${lanes}; i++) { ${rest.join(' ')} }`)
+}
+
+/** The same, combined two by two. */
 function combineTree(writer: Writer, terms: readonly Term[], lanes: number): void {
   for (const { name } of terms) writer.line(`${name}_all[lane] = ${name}_sum;`)
   writer.line('workgroupBarrier();')

@@ -5,9 +5,12 @@
  */
 import { type Axis, axisOf, delinearize, type Expression } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
-import type { Kernel } from '../kernels/kernel.js'
+import { contractionOf } from '../kernels/contraction.js'
+import { expressionsOf, type Kernel } from '../kernels/kernel.js'
+import { periodic } from '../kernels/periodic.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { createWriter } from './block.js'
+import { linesOf } from './lines.js'
 import {
   type Accumulator,
   type At,
@@ -19,6 +22,7 @@ import {
   groupNumber,
   inGroups,
   nested,
+  readOnlyOwn,
   steps,
   storeAll,
   storesAt,
@@ -42,22 +46,23 @@ export function tiles(
   const quads = context.target.quads && whole ? quadsOf(kernel, tile, indexing) : undefined
   const grid = quads?.grid ?? kernel.grid
   const origins = new Map(delinearize(axisOf(t), grid.map(blocksOf)).map((origin, i) => [grid[i]!, origin]))
-  const order = inFours(kernel.grid, tile)
-  const points = inGroups(
-    steps(
-      order,
-      order.map(axis => origins.get(axis)!),
-      tile,
-    ),
-  )
+  const order = inFours(kernel, tile)
+  const starts = order.map(axis => origins.get(axis)!)
+  const points = inGroups(steps(order, starts, tile))
+  const sum = context.target.class === 'software' ? contractionOf(kernel)?.name : undefined
+  const lines = sum ? linesOf(order, starts, tile, sum) : undefined
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
   const expanded = kernel.body.map(statement => {
     const { outer, iterations } = cut(statement.along, unroll)
     if (statement.kind === 'store') {
+      if (lines) {
+        const stores = storesAt(statement.results, lines.points, indexing)
+        if (readOnlyOwn(stores, context.place)) return { kind: 'store' as const, outer: [lines.axis], stores, lines }
+      }
       const everywhere = iterations.flatMap(along => points.flat().map((point): At => new Map([...point, ...along])))
       const at = points.length > 1 || iterations.length > 1 ? inGroups(everywhere) : [everywhere]
-      return { kind: 'store' as const, outer, stores: storesAt(statement.results, at, indexing) }
+      return { kind: 'store' as const, outer, stores: storesAt(statement.results, at, indexing), lines: undefined }
     }
     const registers = statement.terms.flatMap(term =>
       points.map((group, n) => {
@@ -96,9 +101,10 @@ export function tiles(
   for (const statement of expanded) {
     const { outer } = statement
     if (statement.kind === 'store') {
-      nested(writer, outer, () =>
-        storeAll(statement.stores, context, writer, { vectors: tensors, rewrite, pack, indexing }),
-      )
+      nested(writer, outer, () => {
+        statement.lines?.pick(writer)
+        storeAll(statement.stores, context, writer, { vectors: tensors, rewrite, pack, indexing })
+      })
       continue
     }
     const registers = statement.registers.map(({ register }) => register)
@@ -132,6 +138,7 @@ export function tiles(
         })
     } else accumulate(registers, outer)
     for (const { name, parts } of registers) [name, ...parts].forEach(writer.define)
+    if (expanded.some(each => each.kind === 'store' && each.lines)) lines!.declare(writer, registers)
   }
   return {
     body: writer.text(),
@@ -146,9 +153,11 @@ export function tiles(
 
 /**
  * The grid with the innermost axis whose tile is a whole number of fours last: vec4s along it compute one formula, where fours
- * of points that cross from one row to the next would mix masks and factors.
+ * of points that cross from one row to the next would mix masks and factors, and fours along a periodic mask have gaps.
  */
-function inFours(grid: readonly Axis[], tile: ReadonlyMap<Axis, number>): readonly Axis[] {
-  const along = grid.findLast(axis => (tile.get(axis) ?? 1) % 4 === 0)
-  return along && (tile.get(grid.at(-1)!) ?? 1) % 4 !== 0 ? [...grid.filter(axis => axis !== along), along] : grid
+function inFours({ grid, body }: Kernel, tile: ReadonlyMap<Axis, number>): readonly Axis[] {
+  const masked = new Set(body.flatMap(expressionsOf).flatMap(e => [...periodic(e).periods.keys()]))
+  const fours = (axis: Axis): boolean => (tile.get(axis) ?? 1) % 4 === 0
+  const along = grid.findLast(axis => fours(axis) && !masked.has(axis)) ?? grid.findLast(fours)
+  return along ? [...grid.filter(axis => axis !== along), along] : grid
 }

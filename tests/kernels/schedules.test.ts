@@ -147,6 +147,37 @@ test('factors shared by quads', async () => {
   assert.not.match(gradient, 'vec4<bool>')
 })
 
+test('rows combined by quads, without workgroup memory', async () => {
+  const target = { ...software, quads: true }
+  const long: DeviceCase[] = [300, 301].map(length => ({
+    name: `softmax of ${length}`,
+    inputs: [values([3, length], 1)],
+    build: a => softmax(a, -1) as Untyped,
+  }))
+  assert.equal(await compareOnDevice(long, { target }), [])
+  const { kernels } = compile({ run: entry({ a: [3, 300] }, ({ a }) => ({ y: softmax(a, -1) })) }, {}, { target })
+  assert.ok(kernels.some(({ code }) => code.includes('quadSwapY') && !code.includes('workgroupBarrier')))
+})
+
+test('a large tile stores line by line, and reads for its epilogue so', async () => {
+  const large: DeviceCase[] = [
+    {
+      name: 'dot with a bias and a mask',
+      inputs: [values([128, 136], 1), values([136, 256], 2), values([256], 3), values([128, 256], 4)],
+      build: (a, b, c, d) => mul(max(add(dot(a, b), c), 0), d),
+    },
+    {
+      name: 'dot stored permuted',
+      inputs: [values([2, 64, 136], 1), values([2, 136, 256], 2)],
+      build: (a, b) => permute(matmul(a, b) as Untyped, [1, 2, 0]),
+    },
+  ]
+  for (const quads of [false, true]) assert.equal(await compareOnDevice(large, { target: { ...software, quads } }), [])
+  const run = entry({ a: [128, 136], b: [136, 256] }, ({ a, b }) => ({ y: dot(a as Untyped, b as Untyped) }))
+  const { kernels } = compile({ run }, {}, { target: software })
+  assert.ok(kernels.some(({ code }) => code.includes('for (var line = 0;')))
+})
+
 test('maps number their invocations as the target wants, and nothing else does', () => {
   const [map, product] = [
     entry({ a: [64, 64] }, ({ a }) => ({ y: exp(a) })),

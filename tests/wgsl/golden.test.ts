@@ -33,6 +33,12 @@ const programs: Record<string, { target: Target; inputs: Tensor[]; value: (...in
     value: (a, w) => conv2d(a, w, { padding: 1 }),
   },
   'a row per workgroup': { target: portable, inputs: [x('a', 12, 300)], value: a => softmax(a, -1) },
+  'a row per quad': { target: { ...software, quads: true }, inputs: [x('a', 12, 300)], value: a => softmax(a, -1) },
+  'a large tile, stored line by line': {
+    target: { ...software, quads: true },
+    inputs: [x('a', 128, 136), x('w', 136, 256), x('b', 256)],
+    value: (a, w, b) => relu(add(dot(a, w), b)),
+  },
   'a long sum in two kernels': { target: software, inputs: [x('a', 65536)], value: a => sum(a) },
 }
 

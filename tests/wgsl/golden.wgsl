@@ -253,6 +253,117 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
 }
 
+// a row per quad
+// kernel max_sum_log_exp
+enable subgroups;
+@group(0) @binding(0) var<storage, read> in0: array<vec4<f32>, 900>;
+@group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>, 900>;
+@compute @workgroup_size(4)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = i32(group.x);
+  var r0_own = vec4<f32>(-3.4028234663852886e+38f);
+  let at0 = (row * 75);
+  for (var k = i32(lane); k < 75; k += 4) {
+    r0_own = max(r0_own, in0[(k + at0)]);
+  }
+  let r0_sum = max(max(max(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
+  let r0_pair = max(r0_sum, quadSwapX(r0_sum));
+  let r0 = max(r0_pair, quadSwapY(r0_pair));
+  var r1_own = vec4<f32>(0.0f);
+  let v1 = vec4<f32>(r0);
+  for (var k = i32(lane); k < 75; k += 4) {
+    r1_own = r1_own + exp((in0[(at0 + k)] - v1));
+  }
+  let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
+  let r1_pair = r1_sum + quadSwapX(r1_sum);
+  let r1 = r1_pair + quadSwapY(r1_pair);
+  let v3 = log(r1);
+  let v4 = vec4<f32>(v3);
+  for (var k = i32(lane); k < 75; k += 4) {
+    let at2 = (at0 + k);
+    out1[at2] = exp(((in0[at2] - v1) - v4));
+  }
+}
+
+// a large tile, stored line by line
+// kernel dot_relu
+enable subgroups;
+@group(0) @binding(0) var<storage, read> in0: array<f32, 17408>;
+@group(0) @binding(1) var<storage, read> in1: array<vec4<f32>, 8704>;
+@group(0) @binding(2) var<storage, read> in2: array<vec4<f32>, 64>;
+@group(0) @binding(3) var<storage, read_write> out3: array<vec4<f32>, 8192>;
+@compute @workgroup_size(32)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let t = i32(group.x * 32u + lane);
+  let quad = t % 4;
+  var r0_0 = vec4<f32>(0.0f);
+  var r0_1 = vec4<f32>(0.0f);
+  var r0_2 = vec4<f32>(0.0f);
+  var r0_3 = vec4<f32>(0.0f);
+  var r0_4 = vec4<f32>(0.0f);
+  var r0_5 = vec4<f32>(0.0f);
+  var r0_6 = vec4<f32>(0.0f);
+  var r0_7 = vec4<f32>(0.0f);
+  var r0_8 = vec4<f32>(0.0f);
+  var r0_9 = vec4<f32>(0.0f);
+  var r0_10 = vec4<f32>(0.0f);
+  var r0_11 = vec4<f32>(0.0f);
+  var r0_12 = vec4<f32>(0.0f);
+  var r0_13 = vec4<f32>(0.0f);
+  var r0_14 = vec4<f32>(0.0f);
+  var r0_15 = vec4<f32>(0.0f);
+  let at0 = (t / 32);
+  let at1 = (at0 * 1088);
+  let at2 = (quad * 136);
+  let at6 = (t % 32);
+  let at7 = (at6 * 2);
+  for (var k0 = 0; k0 < 136; k0++) {
+    let at3 = ((at1 + k0) + at2);
+    let x4 = in0[at3];
+    let v5 = vec4<f32>(quadBroadcast(x4, 0u));
+    let at8 = (at7 + (k0 * 64));
+    let x9 = in1[at8];
+    r0_0 = fma(v5, x9, r0_0);
+    let x10 = in1[(at8 + 1)];
+    r0_1 = fma(v5, x10, r0_1);
+    let v11 = vec4<f32>(quadBroadcast(x4, 1u));
+    r0_2 = fma(v11, x9, r0_2);
+    r0_3 = fma(v11, x10, r0_3);
+    let v12 = vec4<f32>(quadBroadcast(x4, 2u));
+    r0_4 = fma(v12, x9, r0_4);
+    r0_5 = fma(v12, x10, r0_5);
+    let v13 = vec4<f32>(quadBroadcast(x4, 3u));
+    r0_6 = fma(v13, x9, r0_6);
+    r0_7 = fma(v13, x10, r0_7);
+    let x14 = in0[(at3 + 544)];
+    let v15 = vec4<f32>(quadBroadcast(x14, 0u));
+    r0_8 = fma(v15, x9, r0_8);
+    r0_9 = fma(v15, x10, r0_9);
+    let v16 = vec4<f32>(quadBroadcast(x14, 1u));
+    r0_10 = fma(v16, x9, r0_10);
+    r0_11 = fma(v16, x10, r0_11);
+    let v17 = vec4<f32>(quadBroadcast(x14, 2u));
+    r0_12 = fma(v17, x9, r0_12);
+    r0_13 = fma(v17, x10, r0_13);
+    let v18 = vec4<f32>(quadBroadcast(x14, 3u));
+    r0_14 = fma(v18, x9, r0_14);
+    r0_15 = fma(v18, x10, r0_15);
+  }
+  var r0_tile = array<vec4<f32>, 16>(r0_0, r0_1, r0_2, r0_3, r0_4, r0_5, r0_6, r0_7, r0_8, r0_9, r0_10, r0_11, r0_12, r0_13, r0_14, r0_15);
+  let x19 = in2[at7];
+  let at20 = (at0 * 512);
+  let at21 = (at20 + at7);
+  let at23 = (at7 + 1);
+  let x24 = in2[at23];
+  for (var line = 0; line < 8; line++) {
+    let r0_line0 = r0_tile[line * 2 + 0];
+    let r0_line1 = r0_tile[line * 2 + 1];
+    let at22 = (at21 + (line * 64));
+    out3[at22] = max((r0_line0 + x19), vec4<f32>(0.0));
+    out3[(at22 + 1)] = max((r0_line1 + x24), vec4<f32>(0.0));
+  }
+}
+
 // a long sum in two kernels
 // kernel sum_part
 @group(0) @binding(0) var<storage, read> in0: array<vec4<f32>, 16384>;
@@ -269,15 +380,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r0_sum = r0_own.x + r0_own.y + r0_own.z + r0_own.w;
   r0_all[lane] = r0_sum;
   workgroupBarrier();
-  if (lane < 8u) { r0_all[lane] = r0_all[lane] + r0_all[lane + 8u]; }
-  workgroupBarrier();
-  if (lane < 4u) { r0_all[lane] = r0_all[lane] + r0_all[lane + 4u]; }
-  workgroupBarrier();
-  if (lane < 2u) { r0_all[lane] = r0_all[lane] + r0_all[lane + 2u]; }
-  workgroupBarrier();
-  if (lane < 1u) { r0_all[lane] = r0_all[lane] + r0_all[lane + 1u]; }
-  workgroupBarrier();
-  let r0 = r0_all[0];
+  var r0 = r0_all[0];
+  for (var i = 1; i < 16; i++) { r0 = r0 + r0_all[i]; }
   if (lane == 0u) { out1[row] = r0; }
 }
 

@@ -1,0 +1,57 @@
+/**
+ * The results of a contraction's register tile, stored line by line in a loop. Printed out, epilogue and stores of 64 sums are
+ * half of what SwiftShader compiles of a kernel, and run once for hundreds of passes over the terms.
+ */
+import { type Axis, axisOf, type Expression, plus, times } from '../graph/expression.js'
+import type { Writer } from './block.js'
+import { type Accumulator, type At, accumulator, defineVector, inGroups, steps } from './loops.js'
+
+export interface Lines {
+  /** The loop over the lines of the tile. */
+  readonly axis: Axis
+  /** The points of one line, at which `name` is what the loop finds in the registers of that line. */
+  readonly points: readonly At[][]
+  /** Writes the registers as an array, once and before the loop. */
+  declare(writer: Writer, registers: readonly Accumulator[]): void
+  /** Writes, inside the loop, the registers of its line. */
+  pick(writer: Writer): void
+}
+
+/** Vec4s of a tile from which on a loop is less text than what it saves. */
+const MANY = 8
+
+/**
+ * The lines of a tile along the first of the axes that it extends over; `order` and `starts` are the axes of its points and
+ * where its parts along them start. None where a line is no whole number of vec4s, or the tile is small.
+ */
+export function linesOf(
+  order: readonly Axis[],
+  starts: readonly Expression[],
+  tile: ReadonlyMap<Axis, number>,
+  name: string,
+): Lines | undefined {
+  const at = order.findIndex(axis => (tile.get(axis) ?? 1) > 1)
+  if (at < 0) return undefined
+  const count = tile.get(order[at]!)!
+  const axis: Axis = { name: 'line', size: count }
+  const lineStarts = starts.map((start, i) => (i === at ? plus(times(start, count), axisOf(axis)) : start))
+  const points = inGroups(steps(order, lineStarts, new Map([...tile, [order[at]!, 1]])))
+  if (points[0]!.length === 1 || count * points.length < MANY) return undefined
+  const registers = points.map((group, n) => accumulator(`${name}_line${n}`, 'sum', 'f32', group.length))
+  for (const [n, group] of points.entries())
+    for (const [i, point] of group.entries())
+      point.set(name, { kind: 'name', name: registers[n]!.parts[i]!, dtype: 'f32' })
+  return {
+    axis,
+    points,
+    declare: (writer, all) =>
+      writer.line(`var ${name}_tile = array<vec4<f32>, ${all.length}>(${all.map(each => each.name).join(', ')});`),
+    pick(writer) {
+      for (const [n, register] of registers.entries()) {
+        const place = points.length === 1 ? axis.name : `${axis.name} * ${points.length} + ${n}`
+        writer.line(`let ${register.name} = ${name}_tile[${place}];`)
+        defineVector(writer, register.name)
+      }
+    },
+  }
+}

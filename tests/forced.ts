@@ -37,6 +37,7 @@ export const forced: Readonly<Record<string, Chooser>> = {
     unroll: all(along(kernel), divisor(3)),
     workgroup: 8,
   }),
+  rows4: rows(4),
   rows16: rows(16),
   rows128: rows(128),
   'staged-8x16': staged({ rows: 8, columns: 16, depth: 4, tile: [4, 4], unroll: 2 }),

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- --programs 2000 --seed 1`: random programs, compiled with and without fusion, on the device against
- * the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`). Stops after `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as
- * its seed, recipe and graph text; exit code 1.
+ * the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`). Stops after
+ * `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as its seed, recipe and graph text; exit code 1.
  */
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
@@ -11,7 +11,7 @@ import type { Graph } from '../../compiler/graph/graph.js'
 import { print } from '../../compiler/graph/print.js'
 import { numel } from '../../compiler/graph/shape.js'
 import type { Chooser } from '../../compiler/kernels/schedule.js'
-import { software } from '../../compiler/kernels/target.js'
+import { targetFor } from '../../compiler/kernels/target.js'
 import { load } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 import { forcedSchedule } from '../forced.js'
@@ -38,9 +38,9 @@ export async function failures(
   const wrong = new Array<string | undefined>(graphs.length)
   const expected = graphs.map(graph => evaluate(graph, { inputs: dataOf(graph) }).outputs)
   for (const fusion of [true, false]) {
-    const session = await load(await testDevice(), compileGraphs(graphs, { fusion, target: software, ...options }), {
-      init: false,
-    })
+    const device = await testDevice()
+    const program = compileGraphs(graphs, { fusion, target: targetFor(device), ...options })
+    const session = await load(device, program, { init: false })
     for (const [i, graph] of graphs.entries()) {
       const got = (await session.call(graph.name, dataOf(graph))) as Record<string, ArrayLike<number>>
       for (const [name, { data }] of Object.entries(expected[i]!)) {

@@ -296,7 +296,7 @@ function slides(term: Expression, axis: Axis): boolean {
 }
 
 /** Passes of a contraction's loops whose sums are added up before they join the total, about. */
-const PARTIAL = 128
+const PARTIAL = 64
 
 /**
  * Iterations of the outermost loop that make a partial sum of about `PARTIAL` passes; 0 if the whole sum is not much longer.
@@ -305,7 +305,7 @@ const PARTIAL = 128
 function blocking({ along }: Accumulate, unroll: ReadonlyMap<Axis, number>): number {
   const [outermost] = along
   const passes = along.reduce((n, axis) => n * (axis.size / (unroll.get(axis) ?? 1)), 1)
-  if (!outermost || passes < 2 * PARTIAL) return 0
+  if (!outermost || passes <= 2 * PARTIAL) return 0
   const iterations = outermost.size / (unroll.get(outermost) ?? 1)
   return largestDivisor(iterations, Math.max(1, Math.round(PARTIAL / (passes / iterations))))
 }

@@ -3,13 +3,15 @@
  * half of what SwiftShader compiles of a kernel, and run once for hundreds of passes over the terms.
  */
 import { type Axis, axisOf, type Expression, plus, times } from '../graph/expression.js'
+import type { DType } from '../types/tensor.js'
 import type { Writer } from './block.js'
+import { registerType } from './expression.js'
 import { type Accumulator, type At, accumulator, defineVector, inGroups, steps } from './loops.js'
 
 export interface Lines {
   /** The loop over the lines of the tile. */
   readonly axis: Axis
-  /** The points of one line, at which `name` is what the loop finds in the registers of that line. */
+  /** The points of one line, at which the sum is what the loop finds in the registers of that line. */
   readonly points: readonly At[][]
   /** Writes the registers as an array, once and before the loop. */
   declare(writer: Writer, registers: readonly Accumulator[]): void
@@ -22,13 +24,14 @@ const MANY = 8
 
 /**
  * The lines of a tile along the first of the axes that it extends over; `order` and `starts` are the axes of its points and
- * where its parts along them start. None where a line is no whole number of vec4s, or the tile is small.
+ * where its parts along them start, `name` and `dtype` those of the sum. None where a line is no whole number of vec4s, or the
+ * tile is small.
  */
 export function linesOf(
   order: readonly Axis[],
   starts: readonly Expression[],
   tile: ReadonlyMap<Axis, number>,
-  name: string,
+  { name, dtype }: { readonly name: string; readonly dtype: DType },
 ): Lines | undefined {
   const at = order.findIndex(axis => (tile.get(axis) ?? 1) > 1)
   if (at < 0) return undefined
@@ -37,15 +40,16 @@ export function linesOf(
   const lineStarts = starts.map((start, i) => (i === at ? plus(times(start, count), axisOf(axis)) : start))
   const points = inGroups(steps(order, lineStarts, new Map([...tile, [order[at]!, 1]])))
   if (points[0]!.length === 1 || count * points.length < MANY) return undefined
-  const registers = points.map((group, n) => accumulator(`${name}_line${n}`, 'sum', 'f32', group.length))
+  const registers = points.map((group, n) => accumulator(`${name}_line${n}`, 'sum', dtype, group.length))
   for (const [n, group] of points.entries())
-    for (const [i, point] of group.entries())
-      point.set(name, { kind: 'name', name: registers[n]!.parts[i]!, dtype: 'f32' })
+    for (const [i, point] of group.entries()) point.set(name, { kind: 'name', name: registers[n]!.parts[i]!, dtype })
   return {
     axis,
     points,
-    declare: (writer, all) =>
-      writer.line(`var ${name}_tile = array<vec4<f32>, ${all.length}>(${all.map(each => each.name).join(', ')});`),
+    declare(writer, all) {
+      const type = `array<vec4<${registerType(dtype)}>, ${all.length}>`
+      writer.line(`var ${name}_tile = ${type}(${all.map(each => each.name).join(', ')});`)
+    },
     pick(writer) {
       for (const [n, register] of registers.entries()) {
         const place = points.length === 1 ? axis.name : `${axis.name} * ${points.length} + ${n}`

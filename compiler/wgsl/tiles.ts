@@ -49,8 +49,8 @@ export function tiles(
   const order = inFours(kernel, tile)
   const starts = order.map(axis => origins.get(axis)!)
   const points = inGroups(steps(order, starts, tile))
-  const sum = context.target.class === 'software' ? contractionOf(kernel)?.name : undefined
-  const lines = sum ? linesOf(order, starts, tile, sum) : undefined
+  const product = context.target.class === 'software' ? contractionOf(kernel) : undefined
+  const lines = product && linesOf(order, starts, tile, product)
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
   const expanded = kernel.body.map(statement => {

@@ -172,6 +172,13 @@ test('a large tile stores line by line, and reads for its epilogue so', async ()
       build: (a, b) => permute(matmul(a, b) as Untyped, [1, 2, 0]),
     },
   ]
+  // Whole numbers have sums of their own type.
+  const whole = (shape: number[]) => ({
+    shape,
+    dtype: 'i32' as const,
+    values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 7) % 19) - 9),
+  })
+  large.push({ name: 'dot of integers', inputs: [whole([128, 136]), whole([136, 256])], build: (a, b) => dot(a, b) })
   for (const quads of [false, true]) assert.equal(await compareOnDevice(large, { target: { ...software, quads } }), [])
   const run = entry({ a: [128, 136], b: [136, 256] }, ({ a, b }) => ({ y: dot(a as Untyped, b as Untyped) }))
   const { kernels } = compile({ run }, {}, { target: software })

@@ -41,7 +41,8 @@ test('Tint accepts the kernels of products and convolutions', async () => {
   const kernels = Object.keys(programs).flatMap(name => compiled(name, tensorCores).map(code => ({ name, code })))
   assert.is(kernels.length, 3)
   assert.ok(kernels.every(({ code }) => code.includes('subgroupMatrixMultiplyAccumulate')))
-  assert.equal(await tintErrors(kernels), [])
+  const features = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'] as GPUFeatureName[]
+  assert.equal(await tintErrors(kernels, features), [])
 })
 
 test('without them, and for factors in f32, blocks are staged', () => {

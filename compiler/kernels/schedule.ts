@@ -56,6 +56,9 @@ type Matrix = Extract<Schedule, { kind: 'matrix' }>
 /** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
 export type Chooser = (kernel: Kernel, target: Target) => Schedule
 
+/** Loads and variables that change in a loop are dear, and text is cheap to compile: true of SwiftShader. */
+const likeSwiftShader = (target: Target): boolean => target.quads && target.compiles === 'fast'
+
 /** Invocations that keep the device busy. */
 export const parallelism = (target: Target): number => (target.class === 'software' ? 64 : 16384)
 
@@ -85,7 +88,7 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
  * a workgroup on one thread anyway, gets one quad, that needs no workgroup memory: barriers are most of the text otherwise.
  */
 function rowLanes(length: number, count: number, target: Target): number {
-  if (target.class === 'software') return target.quads && target.compiles === 'fast' ? QUAD : 16
+  if (target.class === 'software') return likeSwiftShader(target) ? QUAD : 16
   if (length < 1024) return 64
   return count < FEW_ROWS && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
 }
@@ -226,15 +229,14 @@ function tileSides(operations: number, along: readonly Axis[], target: Target): 
  * each accumulator under a mask of lanes; sums over several loops are unrolled as it is.
  */
 const isLong = (operations: number, along: readonly Axis[], target: Target): boolean =>
-  target.quads && target.compiles === 'fast' && operations >= 35e6 && along.length === 1
+  likeSwiftShader(target) && operations >= 35e6 && along.length === 1
 
 /**
  * Convolutions for which SwiftShader is worth a larger body still: if the window slides along two axes and is unrolled whole,
  * a tile of two rows takes four rows of the image for its six pairs of an output and a tap.
  */
 const isWindow = (operations: number, along: readonly Axis[], term: Expression, target: Target): boolean =>
-  target.quads &&
-  target.compiles === 'fast' &&
+  likeSwiftShader(target) &&
   operations >= 35e6 &&
   along.filter(axis => axis.size > 1 && axis.size <= 3 && slides(term, axis)).length === 2
 

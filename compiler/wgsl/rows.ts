@@ -117,17 +117,13 @@ function combineQuad(writer: Writer, terms: readonly Term[]): void {
 /** So few invocations that each combines what all have by itself: software drivers pay more for a barrier. */
 const FEW = 16
 function combineLoop(writer: Writer, terms: readonly Term[], lanes: number): void {
-  for (const { name } of terms) writer.line(`${name}_all[lane] = ${name}_sum;`)
-  writer.line('workgroupBarrier();')
-  for (const { name } of terms) writer.line(`var ${name} = ${name}_all[0];`)
-  const rest = terms.map(({ name, combine }) => `${name} = ${combineText(combine, name, `${name}_all[i]`)};`)
-  writer.line(`for (var i = 1; i < ${lanes}; i++) { ${rest.join(' ')} }`)
+  share(writer, terms)
+  combineAll(writer, terms, `var i = 1; i < ${lanes}`)
 }
 
 /** The same, combined two by two. */
 function combineTree(writer: Writer, terms: readonly Term[], lanes: number): void {
-  for (const { name } of terms) writer.line(`${name}_all[lane] = ${name}_sum;`)
-  writer.line('workgroupBarrier();')
+  share(writer, terms)
   for (let half = lanes / 2; half >= 1; half /= 2) {
     const adds = terms.map(
       ({ name, combine }) =>
@@ -149,9 +145,20 @@ function combineSubgroups(writer: Writer, terms: readonly Term[], lanes: number)
   const keep = terms.map(({ name }) => `${name}_all[lane / subgroup] = ${name}_own_subgroup;`)
   writer.line(`if (place == 0u) { ${keep.join(' ')} }`)
   writer.line('workgroupBarrier();')
+  combineAll(writer, terms, `var i = 1u; i < (${lanes}u + subgroup - 1u) / subgroup`)
+}
+
+/** What each invocation has goes to workgroup memory. */
+function share(writer: Writer, terms: readonly Term[]): void {
+  for (const { name } of terms) writer.line(`${name}_all[lane] = ${name}_sum;`)
+  writer.line('workgroupBarrier();')
+}
+
+/** Every invocation combines what lies in workgroup memory, the rest of it by a loop over `range`. */
+function combineAll(writer: Writer, terms: readonly Term[], range: string): void {
   for (const { name } of terms) writer.line(`var ${name} = ${name}_all[0];`)
   const rest = terms.map(({ name, combine }) => `${name} = ${combineText(combine, name, `${name}_all[i]`)};`)
-  writer.line(`for (var i = 1u; i < (${lanes}u + subgroup - 1u) / subgroup; i++) { ${rest.join(' ')} }`)
+  writer.line(`for (${range}; i++) { ${rest.join(' ')} }`)
 }
 
 /**

@@ -37,8 +37,8 @@ export async function failures(
 ): Promise<(string | undefined)[]> {
   const wrong = new Array<string | undefined>(graphs.length)
   const expected = graphs.map(graph => evaluate(graph, { inputs: dataOf(graph) }).outputs)
+  const device = await testDevice()
   for (const fusion of [true, false]) {
-    const device = await testDevice()
     const program = compileGraphs(graphs, { fusion, target: targetFor(device), ...options })
     const session = await load(device, program, { init: false })
     for (const [i, graph] of graphs.entries()) {

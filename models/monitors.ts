@@ -12,8 +12,10 @@ import {
   cast,
   equal,
   expandDims,
+  finite,
   floor,
   iota,
+  logicalNot,
   matmul,
   maximum,
   minimum,
@@ -57,7 +59,11 @@ export type ScoreMetrics = {
 }
 /** Euclidean norms of the gradients of each part: `gradientNorm.encoder`, `gradientNorm.projector`, ... */
 export type GradientMetrics = { readonly [part: `gradientNorm.${string}`]: Stopped<[]> }
-export type MonitorMetrics = PairMetrics & GradientMetrics
+export type MonitorMetrics = PairMetrics &
+  GradientMetrics & {
+    /** How many elements of the method's parameters and statistics are infinite or NaN before the step. */
+    readonly nonFinite: Stopped<[]>
+  }
 
 export const HISTOGRAM_BINS = 32
 
@@ -121,24 +127,44 @@ export const gradientMetrics = (parameters: readonly Variable[], gradients: read
     ]),
   ) as GradientMetrics
 
-/** What `train` reports with `monitor`. Throws `ShapeError` where the method gives no pair. */
+/** How many elements of `variables` are infinite or NaN. */
+const nonFinite = (variables: readonly Variable[]): Untyped =>
+  variables
+    .filter(({ tensor }) => tensor.dtype === 'f32')
+    .map(({ tensor }): Untyped => sum(cast(logicalNot(finite(tensor as Untyped)), 'f32') as Untyped))
+    .reduce((a, b) => add(a, b) as Untyped)
+
+/** What `train` reports with `monitor`. `variables`: all of the method. Throws `ShapeError` where the method gives no pair. */
 export function monitored(
   label: string,
   pair: readonly [Tensor, Tensor] | undefined,
-  parameters: readonly Variable[],
+  variables: readonly Variable[],
   gradients: readonly Tensor[],
 ): MonitorMetrics {
   if (!pair)
     throw new ShapeError(
       `monitor: ${label} gives no pair of projections to look at: return \`pair: [one, two]\` beside its loss, or leave monitor out`,
     )
-  return { ...pairMetrics(pair[0] as Untyped, pair[1] as Untyped), ...gradientMetrics(parameters, gradients) }
+  const parameters = variables.filter(({ kind }) => kind === 'parameter')
+  return {
+    ...pairMetrics(pair[0] as Untyped, pair[1] as Untyped),
+    ...gradientMetrics(parameters, gradients),
+    nonFinite: nonFinite(variables),
+  }
 }
 
 // Collapse
 
 /** Numbers of a step as a session reads them; metrics that are missing are not judged. */
 export type Readings = Readonly<Record<string, ArrayLike<number>>>
+
+/** That the run is lost, in a sentence, or nothing: a variable, or a reading itself, is infinite or NaN. */
+export function diverged(readings: Readings): string | undefined {
+  const count = readings.nonFinite?.[0] ?? 0
+  if (count > 0) return `training has diverged: ${count} elements of parameters and statistics are infinite or NaN`
+  const lost = Object.keys(readings).find(name => !Number.isFinite(readings[name]![0]))
+  return lost && `training has diverged: ${lost} is ${readings[lost]![0]}`
+}
 
 /**
  * What has collapsed, in a sentence, or nothing. By three rules:
@@ -158,10 +184,15 @@ export function collapsed(readings: Readings): string | undefined {
 }
 const [LEAST_SPREAD, LEAST_PARTICIPATION] = [0.1, 1.5]
 
-/** Says once what has collapsed, when that was so for `patience` readings in a row. Default 20. */
+/** Says once what has collapsed, when that was so for `patience` readings in a row (default 20), and at once what has diverged. */
 export function collapseWatch(patience = 20): (readings: Readings) => string | undefined {
   let row = 0
+  let lost = false
   return readings => {
+    const broken = diverged(readings)
+    if (broken && lost) return undefined
+    lost = broken !== undefined
+    if (broken) return broken
     const reason = collapsed(readings)
     // After a warning the row goes on and never meets `patience` again, until there is a healthy reading.
     row = reason ? row + 1 : 0

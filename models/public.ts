@@ -72,6 +72,7 @@ export { supcon, supervised } from './methods/supervised.js'
 export {
   collapsed,
   collapseWatch,
+  diverged,
   gradientMetrics,
   HISTOGRAM_BINS,
   type MonitorMetrics,

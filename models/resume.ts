@@ -7,7 +7,7 @@ import type { Graph } from '../compiler/graph/graph.js'
 import { print } from '../compiler/graph/print.js'
 import { BadInput } from '../runtime/errors.js'
 import type { Checkpoint, State, Store } from '../runtime/restore.js'
-import type { Session } from '../runtime/run.js'
+import { checkVariables, type Session } from '../runtime/run.js'
 import type { Output } from '../runtime/values.js'
 import type { FeatureAugmentation } from './augment/feature.js'
 import { arraysOf, type Examples } from './data/examples.js'
@@ -106,7 +106,10 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 /** A tensor beside the variables: the losses so far, as the device gave them. */
 export const LOSSES = 'run.losses'
 
-/** Saves the session's variables, as they are after the steps of `position`. */
+/**
+ * Saves the session's variables, as they are after the steps of `position`. Throws `NonFinite`, having written nothing, if one
+ * is broken: what was saved last is worth going on from.
+ */
 export async function save(
   { store, about }: Saving,
   run: State,
@@ -114,8 +117,10 @@ export async function save(
   { losses, seconds }: Position,
 ): Promise<void> {
   const values = Float32Array.from(losses, ([, loss]) => loss)
+  const variables = await session.readVariables()
+  checkVariables(variables)
   const tensors = {
-    ...(await session.readVariables()),
+    ...variables,
     [LOSSES]: Object.assign(values, { shape: [values.length] }) as Output,
   }
   await store.write({ tensors, state: { step: losses.length, seconds, run, ...(about && { about }) } })

@@ -2,7 +2,7 @@
 
 import { backward } from '../compiler/gradient/reverse.js'
 import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
-import { parametersOf, update, updateWhere } from '../compiler/language/module.js'
+import { parametersOf, update, updateWhere, variablesOf } from '../compiler/language/module.js'
 import { stepVariable } from '../compiler/language/program.js'
 import { add, constant } from '../compiler/ops/index.js'
 import { moduleOf } from './augment/operators/operator.js'
@@ -83,7 +83,7 @@ export function train(
   const wrt = parameters.map(({ tensor }) => tensor)
   const scaled = lossScale === undefined ? undefined : scaledGradients(loss, wrt, lossScale)
   const gradients = scaled?.gradients ?? backward([[loss, constant(1, [])]], wrt)
-  const seen = monitor && withScope('monitor', () => monitored(method.label, pair, parameters, gradients))
+  const seen = monitor && withScope('monitor', () => monitored(method.label, pair, variablesOf(method), gradients))
   const group =
     accumulate === undefined ? undefined : accumulated(optimizer, parameters, gradients, accumulate, scaled?.guard.good)
   const along = clip && clipped(group?.mean ?? gradients, clip)

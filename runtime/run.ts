@@ -219,6 +219,11 @@ export class Session<E = any> {
       this.device.gpu.queue.writeBuffer(this.slabs[variable.slab]!, variable.offset, bytes)
   }
 
+  /** Reads all variables; throws `NonFinite` if one holds an infinity or NaN (`checkVariables`). */
+  async checkVariables(): Promise<void> {
+    checkVariables(await this.readVariables())
+  }
+
   /** Frees the program's buffers. The device stays open. */
   destroy(): void {
     if (this.closed) return
@@ -316,7 +321,7 @@ export class Session<E = any> {
   }
 }
 
-/** Throws `NonFinite`, naming entry, output and element, if an f32 output holds an infinity or NaN. */
+/** Throws `NonFinite`, naming entry, output and element, if a float output holds an infinity or NaN. */
 export function checkFinite(
   entry: string,
   outputs: Readonly<Outputs>,
@@ -324,13 +329,38 @@ export function checkFinite(
 ): void {
   for (const name of names) {
     const values = outputs[name]
-    if (!(values instanceof Float32Array)) continue
-    const at = values.findIndex(value => !Number.isFinite(value))
+    const at = values ? brokenAt(values) : -1
     if (at >= 0)
       throw new NonFinite(
-        `output ${name} of ${entry} is ${values[at]}${values.length > 1 ? ` at element ${at}` : ''}: lower the learning rate, or look for a division by zero or a log of one.`,
+        `output ${name} of ${entry} is ${shown(values!, at)}: lower the learning rate, or look for a division by zero or a log of one.`,
       )
   }
+}
+
+/**
+ * The same of variables, in the program's order: the first that is broken is named, the others are counted. A loss may stay
+ * finite while parameters and running statistics are not (a NaN can fall under a mask, or on a class that is not seen).
+ */
+export function checkVariables(variables: Readonly<Outputs>): void {
+  const broken = Object.entries(variables).filter(([, values]) => brokenAt(values) >= 0)
+  if (broken.length === 0) return
+  const [name, values] = broken[0]!
+  const others = broken.length - 1
+  throw new NonFinite(
+    `variable ${name} is ${shown(values, brokenAt(values))}${others ? `, and ${others} other${others > 1 ? 's are' : ' is'} not finite` : ''}: lower the learning rate, or look for a division by zero or a log of one.`,
+  )
+}
+
+/** Where the first infinity or NaN is; -1 if there is none. A f16 tensor is its bits. */
+function brokenAt(values: Output): number {
+  if (values instanceof Float32Array) return values.findIndex(value => !Number.isFinite(value))
+  return values instanceof Uint16Array ? values.findIndex(bits => (bits & 0x7c00) === 0x7c00) : -1
+}
+function shown(values: Output, at: number): string {
+  const bits = values[at]! // of a f16 that is not finite
+  const value =
+    values instanceof Uint16Array ? (bits & 0x3ff ? Number.NaN : bits & 0x8000 ? -Infinity : Infinity) : bits
+  return `${value}${values.length > 1 ? ` at element ${at}` : ''}`
 }
 
 const list = (names: readonly string[]): string =>

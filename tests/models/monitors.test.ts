@@ -267,6 +267,33 @@ test('the rule names what collapsed, and leaves what is missing unjudged', () =>
   assert.equal(heard, [false, false, false, true, false, false, false, false, true])
 })
 
+test('what is infinite or NaN is a divergence, said at once and once', () => {
+  const healthy = { spread: [0.9], participation: [7], nonFinite: [0], loss: [1] }
+  const watch = collapseWatch(2)
+  const broken = { ...healthy, nonFinite: [28] }
+  const heard = [healthy, broken, broken, healthy, { ...healthy, spread: [Number.NaN] }].map(one => watch(one))
+  assert.equal(heard, [
+    undefined,
+    'training has diverged: 28 elements of parameters and statistics are infinite or NaN',
+    undefined,
+    undefined,
+    'training has diverged: spread is NaN',
+  ])
+})
+
+test('a step counts what is infinite or NaN in parameters and statistics', async () => {
+  const step = entry({ one: [BATCH, WIDTH], two: [BATCH, WIDTH] }, ({ one, two }) =>
+    train(methodOf('SimSiam'), sgd({ learningRate: 0.2 }), [one, two], { monitor: true }),
+  )
+  const session = await load(await testDevice(), compile({ step }, {}, { target: software }), { seed: 1 })
+  const rows = Float32Array.from({ length: BATCH * WIDTH }, normal)
+  const count = async () => ((await session.call('step', { one: rows, two: rows })) as any).nonFinite[0]
+  assert.is(await count(), 0)
+  session.writeVariables({ 'encoder.1.running_var': new Float32Array(32).fill(Number.NaN, 3, 5) })
+  assert.is(await count(), 2)
+  session.destroy()
+})
+
 test('a method without a pair cannot be monitored', () => {
   const bare = method('bare', {}, ({ use }) => {
     const encode = use('encoder', linear(2, 2)) as any

@@ -5,6 +5,7 @@ import { parseAugmentations } from '../../models/augment/parse.js'
 import { synthetic, syntheticViews } from '../../models/data/synthetic.js'
 import { type PretrainOptions, pretrain } from '../../models/pretrain.js'
 import { small } from '../../models/recipes.js'
+import { save } from '../../models/resume.js'
 import { BadInput, checkpointsInMemory, type Outputs, type Store } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 
@@ -47,6 +48,19 @@ test('a run that is stopped twice has the numbers of one that is not', async () 
   assert.equal(last.variables, expected.variables)
   const again = await result({ ...run, checkpoint: { store, resume: true } })
   assert.equal(again, last, 'a finished run has nothing left to do')
+})
+
+test('a run whose variables are broken is not saved over the last checkpoint', async () => {
+  const store = checkpointsInMemory()
+  const session = (weight: number) =>
+    ({ readVariables: async () => ({ weight: Object.assign(Float32Array.of(weight), { shape: [1] }) }) }) as never
+  await save({ store }, {}, session(7), { losses: [], seconds: 0 })
+  let caught: unknown
+  await save({ store }, {}, session(Number.NaN), { losses: [[1, 0.5]], seconds: 1 }).catch(error => {
+    caught = error
+  })
+  assert.match(`${caught}`, /^NonFinite: variable weight is NaN: lower the learning rate/)
+  assert.is((await store.read()).tensors.weight![0], 7)
 })
 
 test('checkpoints are written before the first step, every so often, and at the end', async () => {

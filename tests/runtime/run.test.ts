@@ -1,7 +1,8 @@
 // Running a program: results, order, the readback ring, host values, counters.
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { checkFinite, FacetError, load, NonFinite } from '../../runtime/node.js'
+import { compile, constant, entry, mul, sum, targetFor, update, variable } from '../../compiler/index.js'
+import { checkFinite, checkVariables, FacetError, load, NonFinite } from '../../runtime/node.js'
 import { affine, copyProgram, testDevice } from './programs.js'
 
 const device = await testDevice()
@@ -174,6 +175,43 @@ test('checkFinite names entry, output and element', () => {
     () => checkFinite('step', outputs),
     (error: Error) => error instanceof NonFinite && error.message.startsWith('output grad of step is NaN at element 1'),
   )
+})
+
+test('checkVariables names the first that is broken, and counts the others', () => {
+  const f32 = (...values: number[]) => Object.assign(Float32Array.from(values), { shape: [values.length] })
+  const halves = Object.assign(Uint16Array.of(0x3c00, 0xfc00), { shape: [2] })
+  const step = Object.assign(Uint32Array.of(0x7fc00000), { shape: [1] })
+  checkVariables({ weight: f32(1, -3e38), step })
+  for (const [variables, sentence] of [
+    [
+      { mean: f32(0, Number.NaN, 2), step, variance: f32(Infinity) },
+      'variable mean is NaN at element 1, and 1 other is not finite: ',
+    ],
+    [{ weight: f32(1), halves }, 'variable halves is -Infinity at element 1: '],
+  ] as const)
+    assert.throws(
+      () => checkVariables(variables),
+      (error: Error) => error instanceof NonFinite && error.message.startsWith(sentence),
+    )
+})
+
+test('a session finds its broken variables, though what it returns is finite', async () => {
+  const kept = variable(
+    () => 'statistics.mean',
+    'state',
+    [3],
+    () => constant(0, [3]),
+  )
+  const step = entry({ x: [3] }, ({ x }) => {
+    update(kept.tensor, x as never)
+    return { loss: sum(mul(x, constant(0, [3]))) }
+  })
+  const session = await load(device, compile({ step }, {}, { target: targetFor(device) }))
+  session.run('step', { x: Float32Array.of(1, 2, 3) })
+  await session.checkVariables()
+  session.run('step', { x: Float32Array.of(1, Number.NaN, 3) })
+  await rejects(session.checkVariables(), NonFinite, 'variable statistics.mean is NaN at element 1')
+  session.destroy()
 })
 
 async function rejects(promise: Promise<unknown>, type: new (message: string) => Error, part: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { Graph } from './graph.js'
 import { leafName, variables as variablesOf } from './graph.js'
 import { type Tensor, topological } from './node.js'
 import { type Host, isLeaf } from './operation.js'
+import { preOrder } from './reach.js'
 import { numel, ShapeError, show } from './shape.js'
 
 /** Values from outside: a number for a scalar, row-major elements (booleans as 0 and 1), or a result of an evaluation. */
@@ -72,15 +73,7 @@ export function evaluateNodes(outputs: readonly Tensor[], leaves: ReadonlyMap<Te
 
 /** What must be computed: nodes that lie behind given ones only are left out. */
 function reached(outputs: readonly Tensor[], leaves: ReadonlyMap<Tensor, HostData>): Set<Tensor> {
-  const found = new Set<Tensor>()
-  const stack = [...outputs]
-  while (stack.length) {
-    const node = stack.pop()!
-    if (found.has(node)) continue
-    found.add(node)
-    if (!leaves.has(node)) stack.push(...node.operands)
-  }
-  return found
+  return preOrder(outputs, node => (leaves.has(node) ? [] : node.operands))
 }
 
 function host(node: Tensor, given: HostData): Host {

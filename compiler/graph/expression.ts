@@ -5,6 +5,7 @@
  */
 import type { DType } from '../types/tensor.js'
 import type { Tensor } from './node.js'
+import { preOrder } from './reach.js'
 
 /** A loop variable: takes the values `0 .. size - 1`. */
 export interface Axis {
@@ -87,17 +88,13 @@ export const select = (condition: Expression, whenTrue: Expression, whenFalse: E
 export const within = (x: Expression, low: number, high: number): Expression =>
   both(less(literal(low - 1), x), less(x, high))
 
+/** What an expression is made of, directly. */
+export const partsOf = (e: Expression): readonly Expression[] =>
+  e.kind === 'load' ? [e.index] : e.kind === 'apply' ? e.args : []
+
 /** Visits every distinct part of some expressions once, indices of loads included. */
 export function walk(roots: Iterable<Expression>, visit: (e: Expression) => void): void {
-  const seen = new Set<Expression>()
-  const step = (e: Expression): void => {
-    if (seen.has(e)) return
-    seen.add(e)
-    visit(e)
-    if (e.kind === 'load') step(e.index)
-    else if (e.kind === 'apply') e.args.forEach(step)
-  }
-  for (const root of roots) step(root)
+  for (const e of preOrder(roots, partsOf)) visit(e)
 }
 
 /** Row-major position of a multi-index. */

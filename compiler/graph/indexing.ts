@@ -4,7 +4,8 @@
  * chain of reshapes, permutes, pads and slices collapse to what a person would have written.
  */
 import type { DType } from '../types/tensor.js'
-import { type Axis, call, choose, type Expression, literal, index as op, type Scalar } from './expression.js'
+import { type Axis, call, choose, type Expression, literal, index as op, partsOf, type Scalar } from './expression.js'
+import { postOrder } from './reach.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
 /** The value of the second operand, where it is a constant: the factor or divisor of index arithmetic. */
@@ -365,12 +366,13 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 export function dependencies(root: Expression, seen = new Map<Expression, Set<Axis | string>>()): Set<Axis | string> {
   const known = seen.get(root)
   if (known) return known
-  const found = new Set<Axis | string>()
-  if (root.kind === 'axis') found.add(root.axis)
-  else if (root.kind === 'name') found.add(root.name)
-  else
-    for (const part of root.kind === 'load' ? [root.index] : root.kind === 'apply' ? root.args : [])
-      for (const d of dependencies(part, seen)) found.add(d)
-  seen.set(root, found)
-  return found
+  for (const e of postOrder([root], part => (seen.has(part) ? [] : partsOf(part)))) {
+    if (seen.has(e)) continue
+    const found = new Set<Axis | string>()
+    if (e.kind === 'axis') found.add(e.axis)
+    else if (e.kind === 'name') found.add(e.name)
+    for (const part of partsOf(e)) for (const d of seen.get(part)!) found.add(d)
+    seen.set(e, found)
+  }
+  return seen.get(root)!
 }

@@ -6,6 +6,7 @@
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient, Tensor as TypedTensor } from '../types/tensor.js'
 import type { Attributes, Operation } from './operation.js'
+import { postOrder } from './reach.js'
 import { checkShape, ShapeError } from './shape.js'
 
 export interface Tensor<
@@ -69,24 +70,7 @@ export function rebuild(node: Tensor, operands: readonly Tensor[]): Tensor {
   return { ...node, operands, shape, dtype } as Tensor
 }
 
-/** Every node that the outputs need, operands before users. Iterative: graphs are deep. */
+/** Every node that the outputs need, operands before users. */
 export function topological(outputs: Iterable<Tensor>): Tensor[] {
-  const order = new Set<Tensor>()
-  const stack: [Tensor, number][] = []
-  for (const output of outputs) {
-    stack.push([output, 0])
-    while (stack.length) {
-      const top = stack.at(-1)!
-      const [node, next] = top
-      if (order.has(node) || next === node.operands.length) {
-        order.add(node)
-        stack.pop()
-      } else {
-        top[1]++
-        const operand = node.operands[next]!
-        if (!order.has(operand)) stack.push([operand, 0])
-      }
-    }
-  }
-  return [...order]
+  return [...postOrder(outputs, ({ operands }) => operands)]
 }

@@ -6,10 +6,11 @@
  *   1. `chooseStored`: outputs, reductions, casts to f16, and values that would be recomputed too often otherwise.
  *   2. `fuse`: in topological order, each stored node joins a group that can hold it, or opens one.
  */
-import { delinearize, type Expression, literal } from '../graph/expression.js'
+import { delinearize, literal, partsOf, walk } from '../graph/expression.js'
 import { type Graph, nodes, roots, users } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
+import { Precedence, preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { cast, equal } from '../ops/compare.js'
 import { max, min } from '../ops/reduce.js'
@@ -48,7 +49,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   const home = new Map<Tensor, Group>()
   const groups: Group[] = []
   const readers = new Map<Tensor, Set<Group>>()
-  const needs = new Map<Group, Set<Group>>()
+  const needs = new Precedence<Group>()
   const { owner } = training(graph)
 
   const results = new Set(roots(graph))
@@ -63,13 +64,13 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     if (!group) {
       group = openGroup(node, isStored)
       groups.push(group)
-      needs.set(group, new Set())
+      needs.add(group)
     }
     home.set(node, group)
     for (const source of group.sources) {
       readers.set(source, (readers.get(source) ?? new Set()).add(group))
       const from = home.get(source)
-      if (from && from !== group) needs.get(group)!.add(from)
+      if (from && from !== group) needs.require(group, from)
     }
   }
 
@@ -106,22 +107,15 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     // A group that the node needs must not itself need this group.
     for (const source of sources) {
       const from = home.get(source)
-      if (from && from !== group && reaches(from, group)) return false
+      if (from && from !== group && needs.reaches(from, group)) return false
     }
     add(group, member)
     return true
   }
 
-  function reaches(from: Group, to: Group, seen = new Set<Group>()): boolean {
-    if (from === to) return true
-    if (seen.has(from)) return false
-    seen.add(from)
-    return [...needs.get(from)!].some(next => reaches(next, to, seen))
-  }
-
   const wanted = new Set([...results, ...groups.flatMap(group => [...group.sources])])
   return {
-    groups: order(groups, needs),
+    groups: needs.sorted(groups),
     results: new Map(groups.map(group => [group, [...group.members.keys()].filter(node => wanted.has(node))])),
   }
 }
@@ -137,40 +131,13 @@ function worthwhile(group: Group, member: Member): boolean {
 }
 function readsValueOf(group: Group, member: Member): boolean {
   const values = new Set([...group.members.values()].map(({ value }) => value))
-  const seen = new Set<Expression>()
-  const visit = (e: Expression): boolean => {
-    if (values.has(e)) return true
-    if (seen.has(e)) return false
-    seen.add(e)
-    if (e.kind === 'name') return true
-    return e.kind === 'load' ? visit(e.index) : e.kind === 'apply' ? e.args.some(visit) : false
-  }
-  return visit(member.term ?? member.value)
-}
-
-function order(groups: readonly Group[], needs: ReadonlyMap<Group, ReadonlySet<Group>>): Group[] {
-  const done = new Set<Group>()
-  const visit = (group: Group): void => {
-    if (done.has(group)) return
-    for (const before of needs.get(group)!) visit(before)
-    done.add(group)
-  }
-  groups.forEach(visit)
-  return [...done]
+  const parts = preOrder([member.term ?? member.value], e => (values.has(e) ? [] : partsOf(e)))
+  return [...parts].some(e => e.kind === 'name' || values.has(e))
 }
 
 /** The nearest stored nodes that a node's value depends on. */
 function storedOperands(node: Tensor, isStored: (node: Tensor) => boolean): Tensor[] {
-  const found = new Set<Tensor>()
-  const seen = new Set<Tensor>()
-  const visit = (operand: Tensor): void => {
-    if (seen.has(operand)) return
-    seen.add(operand)
-    if (isStored(operand)) found.add(operand)
-    else operand.operands.forEach(visit)
-  }
-  node.operands.forEach(visit)
-  return [...found]
+  return [...preOrder(node.operands, operand => (isStored(operand) ? [] : operand.operands))].filter(isStored)
 }
 
 // What is stored
@@ -187,18 +154,14 @@ const REUSE = 4
  */
 function comparedWithExtreme(graph: Graph): Set<Tensor> {
   const readBy = users(graph)
-  const compared = new Set<Tensor>()
-  const mark = (node: Tensor): void => {
-    if (isLeaf(node.operation) || compared.has(node)) return
-    if (isMovement(node) || isWidening(node)) node.operands.forEach(mark)
-    else compared.add(node)
-  }
-  for (const node of nodes(graph)) {
+  const extremes = nodes(graph).filter(node => {
     const uses = readBy.get(node)!
     const isRead = (...operations: readonly Operation[]) => uses.some(({ operation }) => operations.includes(operation))
-    if (isRead(max.operation, min.operation) && isRead(equal.operation)) mark(node)
-  }
-  return compared
+    return isRead(max.operation, min.operation) && isRead(equal.operation)
+  })
+  const isMoved = (node: Tensor) => isMovement(node) || isWidening(node)
+  const found = preOrder(extremes, node => (isMoved(node) ? node.operands : []))
+  return new Set([...found].filter(node => !isMoved(node) && !isLeaf(node.operation)))
 }
 const isWidening = ({ operation, operands }: Tensor): boolean =>
   operation === cast.operation && operands[0]!.dtype === 'f16'
@@ -278,20 +241,15 @@ const isNarrowing = ({ operation, dtype }: Tensor): boolean => operation === cas
 function cost(node: Tensor): number {
   const { lower } = node.operation
   if (lower?.family !== 'map') return 0
-  const seen = new Set<Expression>()
-  const count = (e: Expression): number => {
-    if (seen.has(e) || e.kind !== 'apply') return 0
-    seen.add(e)
-    return (
-      (e.scalar.name.startsWith('index.') ? 0 : (e.scalar.cost ?? 1)) + e.args.reduce((sum, arg) => sum + count(arg), 0)
-    )
-  }
   const anywhere = delinearize(literal(0), node.shape)
-  return count(
-    lower.element(
-      (operand, _index) => ({ kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }),
-      anywhere,
-      node,
-    ),
+  const element = lower.element(
+    (operand, _index) => ({ kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }),
+    anywhere,
+    node,
   )
+  let sum = 0
+  walk([element], e => {
+    if (e.kind === 'apply' && !e.scalar.name.startsWith('index.')) sum += e.scalar.cost ?? 1
+  })
+  return sum
 }

@@ -13,6 +13,7 @@
 import { type Graph, mapGraph, roots } from '../graph/graph.js'
 import { rebuild, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
+import { preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { cast } from '../ops/compare.js'
 import { fuse } from './fuse.js'
@@ -50,15 +51,7 @@ const rounded = (x: Untyped): Tensor => withScope(x.scope, () => cast(cast(x, 'f
 
 /** What values are computed from without a reduction on the way, leaves and reductions included. */
 function elementwise(values: readonly Tensor[]): Set<Tensor> {
-  const found = new Set<Tensor>()
-  const stack = [...values]
-  while (stack.length) {
-    const node = stack.pop()!
-    if (found.has(node)) continue
-    found.add(node)
-    if (!isReduction(node)) stack.push(...node.operands)
-  }
-  return found
+  return preOrder(values, node => (isReduction(node) ? [] : node.operands))
 }
 
 /** A function of nodes that gives the same result when asked again. */

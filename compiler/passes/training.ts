@@ -5,6 +5,7 @@
 import { type Graph, isVariable } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
+import { postOrder, preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
 import { isContraction, isMovement, isReduction } from './group.js'
@@ -29,17 +30,17 @@ export function training({ updates }: Graph): Training {
     const own = elementwise(value, numel(variable.shape))
     const parameter = isParameter(variable) ? variable : [...own.keys()].flatMap(node => owner.get(node) ?? [])[0]
     if (!parameter) continue
-    const gather = (node: Tensor): void => {
-      if (own.get(node) !== false) return
+    const isFactor = (node: Tensor): boolean => {
       const tensors = new Set(node.operands.filter(({ shape }) => numel(shape) === numel(node.shape)))
-      if (tensors.size < 2 || node.operation === add.operation) node.operands.forEach(gather)
-      else if (isOfSums(node)) gradients.add(node)
+      return tensors.size >= 2 && node.operation !== add.operation
     }
-    for (const [node, mixed] of own) {
-      if (!mixed) continue
-      if (!owner.has(node)) owner.set(node, parameter)
-      node.operands.forEach(gather)
-    }
+    const mixed = [...own.keys()].filter(node => own.get(node))
+    for (const node of mixed) if (!owner.has(node)) owner.set(node, parameter)
+    const made = preOrder(
+      mixed.flatMap(({ operands }) => operands),
+      node => (own.get(node) === false && !isFactor(node) ? node.operands : []),
+    )
+    for (const node of made) if (own.get(node) === false && isFactor(node) && isOfSums(node)) gradients.add(node)
   }
   return { owner, gradients }
 }
@@ -47,26 +48,20 @@ export function training({ updates }: Graph): Training {
 /** What a value is made of element by element; true for what variables of as many elements have a part in. */
 function elementwise(value: Tensor, size: number): Map<Tensor, boolean> {
   const found = new Map<Tensor, boolean>()
-  const visit = (node: Tensor): boolean => {
-    if (numel(node.shape) !== size || isVariable(node)) return isVariable(node) && numel(node.shape) === size
-    if (isLeaf(node.operation) || isReduction(node) || isMovement(node)) return false
-    const mixed = found.get(node) ?? node.operands.map(visit).includes(true)
-    found.set(node, mixed)
-    return mixed
-  }
-  visit(value)
+  const isOwn = (node: Tensor): boolean =>
+    numel(node.shape) === size && !isLeaf(node.operation) && !isReduction(node) && !isMovement(node)
+  const isOwnVariable = (node: Tensor): boolean => isVariable(node) && numel(node.shape) === size
+  for (const node of postOrder([value], one => (isOwn(one) ? one.operands : [])))
+    if (isOwn(node))
+      found.set(
+        node,
+        node.operands.some(operand => found.get(operand) ?? isOwnVariable(operand)),
+      )
   return found
 }
 
 /** Whether a value is made of reductions, none of them a contraction. */
 function isOfSums(value: Tensor): boolean {
-  const seen = new Set<Tensor>()
-  const visit = (node: Tensor): void => {
-    if (seen.has(node)) return
-    seen.add(node)
-    if (!isReduction(node)) node.operands.forEach(visit)
-  }
-  visit(value)
-  const reductions = [...seen].filter(isReduction)
+  const reductions = [...preOrder([value], node => (isReduction(node) ? [] : node.operands))].filter(isReduction)
   return reductions.length > 0 && !reductions.some(isContraction)
 }

@@ -7,6 +7,7 @@ import { walk } from '../graph/expression.js'
 import type { Graph } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
+import { Precedence } from '../graph/reach.js'
 import { byteSize } from '../kernels/cost.js'
 import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
@@ -26,32 +27,27 @@ interface Task extends Step {
   readonly kernel: Kernel
 }
 /** What must run before each task. */
-type Before = ReadonlyMap<Task, ReadonlySet<Task>>
+type Before = Precedence<Task>
 
 export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: Graph): Ordered {
   const tasks = kernels.map((kernel): Task => ({ kernel, reads: reads(kernel), writes: writes(kernel) }))
   const producer = new Map<Tensor, Task>(tasks.flatMap(task => task.writes.map(tensor => [tensor, task] as const)))
   const readers = readersOf(tasks)
-  const before = new Map<Task, Set<Task>>(tasks.map(task => [task, new Set()]))
+  const before: Before = new Precedence()
+  for (const task of tasks) before.add(task)
   for (const task of tasks)
     for (const tensor of task.reads) {
       const from = producer.get(tensor)
-      if (from && from !== task) before.get(task)!.add(from)
+      if (from && from !== task) before.require(task, from)
     }
-  const reaches = (from: Task, to: Task, seen = new Set<Task>()): boolean => {
-    if (from === to) return true
-    if (seen.has(from)) return false
-    seen.add(from)
-    return [...before.get(from)!].some(next => reaches(next, to, seen))
-  }
 
   const inPlace: Update[] = []
   const copied: Update[] = []
   for (const update of updates) {
     const task = producer.get(update.value)!
     const others = (readers.get(update.variable) ?? []).filter(reader => reader !== task)
-    const fits = readsWhereItWrites(task.kernel, update) && others.every(reader => !reaches(reader, task))
-    if (fits) for (const reader of others) before.get(task)!.add(reader)
+    const fits = readsWhereItWrites(task.kernel, update) && others.every(reader => !before.reaches(reader, task))
+    if (fits) for (const reader of others) before.require(task, reader)
     ;(fits ? inPlace : copied).push(update)
   }
   const values: Values = {
@@ -90,7 +86,7 @@ function inRounds(order: readonly Task[], before: Before): readonly Task[] {
   if (!order.some(exchanges)) return order
   const round = new Map<Task, number>()
   for (const task of order)
-    round.set(task, Math.max(0, ...[...before.get(task)!].map(one => round.get(one)! + (exchanges(one) ? 1 : 0))))
+    round.set(task, Math.max(0, ...[...before.before(task)].map(one => round.get(one)! + (exchanges(one) ? 1 : 0))))
   return [...order].sort((a, b) => round.get(a)! - round.get(b)!)
 }
 
@@ -103,31 +99,15 @@ function inRounds(order: readonly Task[], before: Before): readonly Task[] {
  */
 function leastMemory(tasks: readonly Task[], before: Before, values: Values): readonly Task[] {
   const depths = new Map<Task, number>()
-  const depth = (task: Task): number => {
-    const known = depths.get(task) ?? 1 + Math.max(0, ...[...before.get(task)!].map(depth))
-    depths.set(task, known)
-    return known
-  }
-  const given = sorted(tasks, before)
-  given.forEach(depth) // operands first: the recursion stays shallow
+  const given = before.sorted(tasks)
+  for (const task of given)
+    depths.set(task, 1 + [...before.before(task)].reduce((most, one) => Math.max(most, depths.get(one)!), 0))
   const isResult = ({ writes: made }: Task) =>
     made.some(tensor => values.inPlace.has(tensor) || values.results.has(tensor))
-  const shortest = [...given.filter(isResult)].sort((a, b) => depth(a) - depth(b))
-  const [one, two] = [given, sorted([...shortest, ...given], before)].map(order => eager(order, before, values))
+  const shortest = [...given.filter(isResult)].sort((a, b) => depths.get(a)! - depths.get(b)!)
+  const [one, two] = [given, before.sorted([...shortest, ...given])].map(order => eager(order, before, values))
   const bytes = (order: readonly Task[]) => lowerBound(lifetimesOf(order, values))
   return bytes(two!) < bytes(one!) ? two! : one!
-}
-
-/** Tasks after all that must come before them, otherwise in the given order. */
-function sorted(tasks: readonly Task[], before: Before): Task[] {
-  const done = new Set<Task>()
-  const visit = (task: Task): void => {
-    if (done.has(task)) return
-    for (const earlier of before.get(task)!) visit(earlier)
-    done.add(task)
-  }
-  tasks.forEach(visit)
-  return [...done]
 }
 
 /** The order, with each task moved to where it first frees at least as many bytes as it writes. */
@@ -140,8 +120,8 @@ function eager(order: readonly Task[], before: Before, { inPlace, results }: Val
     total(task.writes.filter(tensor => made.has(tensor)))
 
   const after = new Map<Task, Task[]>(order.map(task => [task, []]))
-  for (const [task, earlier] of before) for (const one of earlier) after.get(one)!.push(task)
-  const waitsFor = new Map(order.map(task => [task, before.get(task)!.size]))
+  for (const task of order) for (const one of before.before(task)) after.get(one)!.push(task)
+  const waitsFor = new Map(order.map(task => [task, before.before(task).size]))
   const done = new Set<Task>()
   const ready = new Set<Task>()
   const run = (task: Task): void => {
@@ -163,6 +143,7 @@ function eager(order: readonly Task[], before: Before, { inPlace, results }: Val
 
 function readersOf(tasks: readonly Task[]): Map<Tensor, Task[]> {
   const readers = new Map<Tensor, Task[]>()
-  for (const task of tasks) for (const tensor of task.reads) readers.set(tensor, [...(readers.get(tensor) ?? []), task])
+  for (const task of tasks)
+    for (const tensor of task.reads) (readers.get(tensor) ?? readers.set(tensor, []).get(tensor)!).push(task)
   return readers
 }

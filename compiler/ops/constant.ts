@@ -8,12 +8,31 @@ import { numel, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
 
+/** The least and the largest finite number of each dtype. */
+export const RANGES: Readonly<Record<DType, readonly [least: number, most: number]>> = {
+  f32: [-3.4028234663852886e38, 3.4028234663852886e38],
+  f16: [-65504, 65504],
+  i32: [-(2 ** 31), 2 ** 31 - 1],
+  u32: [0, 2 ** 32 - 1],
+  u8: [0, 255],
+  bool: [0, 1],
+}
+/** Throws `ShapeError` unless a tensor of `dtype` can hold `value`. `what`: what the number is for. */
+export function checkValue(what: string, value: number, dtype: DType): void {
+  const refuse = (must: string) => {
+    throw new ShapeError(`${what} of dtype ${dtype} must ${must}, got ${value}`)
+  }
+  if (isFloat(dtype) && !Number.isFinite(value)) refuse('be finite')
+  if (!isFloat(dtype) && !Number.isInteger(value)) refuse('be a whole number')
+  const [least, most] = RANGES[dtype]
+  const rounded = dtype === 'f32' ? Math.fround(value) : value
+  if (rounded < least || rounded > most) refuse(`lie between ${least} and ${most}`)
+}
+
 const constantDefinition: Operation = {
   name: 'constant',
   infer(_, { value, shape, dtype }) {
-    if (!Number.isFinite(value)) throw new ShapeError(`a constant must be finite, got ${value}`)
-    if (!isFloat(dtype) && !Number.isInteger(value))
-      throw new ShapeError(`a constant of dtype ${dtype} must be a whole number, got ${value}`)
+    checkValue('a constant', value, dtype)
     return { shape, dtype }
   },
   vjp: () => [],

@@ -17,6 +17,7 @@ import { place } from '../graph/strided.js'
 import type { Amounts, Pad } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
+import { checkValue } from './constant.js'
 import { sliceAll } from './slice.js'
 
 const padDefinition: Operation = {
@@ -31,7 +32,7 @@ const padDefinition: Operation = {
           `pad takes amounts that are integers and not negative, got ${show(amounts)}: use slice to crop`,
         )
     }
-    if (!Number.isFinite(value)) throw new ShapeError(`pad takes a finite value, got ${value}`)
+    checkValue('the value of pad', value, dtype)
     return { shape: shape.map((n, axis) => low[axis] + (n - 1) * (interior[axis] + 1) + 1 + high[axis]), dtype }
   },
   vjp({ grad, operands: [x], attributes: { low, interior } }) {

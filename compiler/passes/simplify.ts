@@ -10,6 +10,7 @@ import { isExchanged } from '../graph/operation.js'
 import { add, div, maximum, minimum, mul, pow, sub } from '../ops/binary.js'
 import { cast, logicalAnd, logicalNot, logicalOr, select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
+import { wrap } from '../ops/elementwise.js'
 import { scaleGradient, stopGradient, straightThrough } from '../ops/flow.js'
 import { broadcastTo } from '../ops/movement.js'
 import { abs, neg, reciprocal, relu, sqrt, square } from '../ops/unary.js'
@@ -20,7 +21,8 @@ import { inner, isA, isConstant, type Rule, rewriting, rule } from './rewrite.js
 const numberOf = (x: Tensor): number => x.attributes.value
 /** Whether `x` is the constant `value`. */
 const is = (x: Tensor, value: number): boolean => isConstant(x) && numberOf(x) === value
-const filled = (value: number, { shape, dtype }: Tensor): Untyped => constant(value, shape, dtype)
+/** A constant like a tensor; a value that was computed wraps around in integers, as on the device. */
+const filled = (value: number, { shape, dtype }: Tensor): Untyped => constant(wrap(value, dtype), shape, dtype)
 const isNeg = (x: Tensor): boolean => isA(x, neg)
 
 const arithmetic: Rule[] = [

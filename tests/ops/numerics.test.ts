@@ -179,6 +179,13 @@ const rows: Row[] = [
   row('i32 addition wraps', [i32(2147483647)], a => f.add!(a, 1), [-2147483648]),
   row('i32 multiplication wraps', [i32(65536)], a => f.mul!(a, 65536), [0]),
   row('u32 subtraction wraps', [u32(0)], a => f.sub!(a, 1), [4294967295]),
+  row('a negated factor of -2^31 wraps', [i32(3)], a => f.mul!(f.neg!(a), -(2 ** 31)), [-(2 ** 31)]),
+  row(
+    'the ends of the integers as constants',
+    [i32(5)],
+    a => f.maximum!(f.add!(a, -(2 ** 31)), 2 ** 31 - 1),
+    [2147483647],
+  ),
   row('floats become integers by truncation', [[2.9, -2.9]], a => f.cast!(a, 'i32'), [2, -2]),
   row('a large float as u32', [[3e9]], a => f.cast!(a, 'u32'), [3e9]),
   row('an infinity is found by its bits', [[1e38, 1]], a => f.cast!(f.finite!(f.mul!(a, 1e3)), 'f32'), [0, 1]),

@@ -101,6 +101,7 @@ test('first position on ties', () => {
   assert.equal([...last.data], [0, 0])
 })
 
+const LARGEST = 3.4028234663852886e38
 const rejected: [() => unknown, string][] = [
   [() => ops.add(leaf('a', [4, 3]), leaf('b', [4])), 'cannot broadcast [4, 3] with [4]'],
   [
@@ -109,7 +110,36 @@ const rejected: [() => unknown, string][] = [
   ],
   [() => ops.exp(leaf('a', [4], 'i32')), 'exp takes f32 or f16, got i32'],
   [() => ops.add(leaf('a', [4], 'i32'), 0.5), 'a constant of dtype i32 must be a whole number, got 0.5'],
-  [() => ops.mul(leaf('a', [4]), Number.NaN), 'a constant must be finite, got NaN'],
+  [() => ops.mul(leaf('a', [4]), Number.NaN), 'a constant of dtype f32 must be finite, got NaN'],
+  [
+    () => ops.minimum(leaf('a', [4]), 1e39),
+    `a constant of dtype f32 must lie between ${-LARGEST} and ${LARGEST}, got 1e+39`,
+  ],
+  [
+    () => ops.greater(leaf('a', [4], 'f16'), 65505),
+    'a constant of dtype f16 must lie between -65504 and 65504, got 65505',
+  ],
+  [() => ops.add(leaf('a', [4], 'u32'), -1), 'a constant of dtype u32 must lie between 0 and 4294967295, got -1'],
+  [
+    () => ops.equal(leaf('a', [4], 'i32'), 2 ** 31),
+    'a constant of dtype i32 must lie between -2147483648 and 2147483647, got 2147483648',
+  ],
+  [() => ops.less(leaf('a', [4], 'i32'), Infinity), 'a constant of dtype i32 must be a whole number, got Infinity'],
+  [() => ops.add(leaf('a', [4], 'u32'), Number.NaN), 'a constant of dtype u32 must be a whole number, got NaN'],
+  [
+    () => ops.select(leaf('c', [4], 'bool'), leaf('a', [4], 'u32'), -2),
+    'a constant of dtype u32 must lie between 0 and 4294967295, got -2',
+  ],
+  [() => ops.constant(256, [2], 'u8'), 'a constant of dtype u8 must lie between 0 and 255, got 256'],
+  [() => ops.constant(2, [2], 'bool'), 'a constant of dtype bool must lie between 0 and 1, got 2'],
+  [
+    () => ops.pad(leaf('a', [4], 'i32'), [[1, 1]], 0.5),
+    'the value of pad of dtype i32 must be a whole number, got 0.5',
+  ],
+  [
+    () => ops.pad(leaf('a', [4], 'u32'), [[1, 1]], -1),
+    'the value of pad of dtype u32 must lie between 0 and 4294967295, got -1',
+  ],
   [() => ops.select(leaf('a', [4]), 1, 2), 'select takes a bool condition, got f32: compare it with a number first'],
   [() => ops.cast(leaf('a', [4]), 'u8'), 'cannot cast to u8: it is for inputs only, use u32'],
   [

@@ -1,9 +1,10 @@
 /** The runtime in a browser: `navigator.gpu`. */
 import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
-import { type Device, deviceOf } from './device.js'
+import type { Device } from './device.js'
 import { NoAdapter } from './errors.js'
 import { fetchBundle } from './fetch.js'
 import type { Session } from './run.js'
+import { deviceOf } from './webgpu/device.js'
 
 export * from './public.js'
 

@@ -10,7 +10,6 @@ export { type DispatchTime, type Profile, type ProfileOptions, profile, runTimes
 export { type Attempt, type ResilientOptions, resilient } from './resilient.js'
 export { type Checkpoint, checkpointsInMemory, restore, type State, type Store } from './restore.js'
 export {
-  type Counters,
   checkFinite,
   checkVariables,
   type Inputs,
@@ -21,3 +20,4 @@ export {
 } from './run.js'
 export { readSafetensors, type Safetensors, type Tensors, writeSafetensors } from './safetensors.js'
 export type { Input, InputOf, Output, OutputOf, Values } from './values.js'
+export { isWebGpu, type WebGpuDevice } from './webgpu/device.js'

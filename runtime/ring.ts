@@ -1,15 +1,14 @@
 /**
- * Outputs down to the host: each run of an entry copies its outputs into the next free staging buffer of a ring, in the
- * same command buffer. Reading maps that buffer; a run that nobody reads costs one copy and is overwritten.
+ * Outputs down to the host: each run of an entry copies its outputs into the next free room of a ring, in the same submit.
+ * Reading takes them from there; a run that nobody reads costs one copy and is overwritten.
  */
 import type { Stored } from '../compiler/plan/program.js'
-import type { Device } from './device.js'
+import type { Command, DeviceProgram, Staging } from './device.js'
 import { FacetError } from './errors.js'
-import type { Counters } from './run.js'
 import { bytesOf, decode, type Output, words } from './values.js'
 
 interface Slot {
-  readonly buffer: GPUBuffer
+  readonly staging: Staging
   reading: boolean
 }
 
@@ -25,10 +24,9 @@ export class Ring {
   private readonly offsets: number[] = []
 
   constructor(
-    private readonly device: Device,
+    on: DeviceProgram,
     private readonly entry: string,
     private readonly outputs: readonly Stored[],
-    counters: Counters,
   ) {
     let size = 0
     for (const output of outputs) {
@@ -36,18 +34,12 @@ export class Ring {
       size += Math.ceil(bytesOf(output) / 8) * 8
     }
     if (size === 0) return
-    for (let i = 0; i < slotsFor(size); i++) {
-      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
-      this.slots.push({
-        buffer: device.gpu.createBuffer({ label: `outputs of ${entry} ${i}`, size, usage }),
-        reading: false,
-      })
-      counters.buffersCreated++
-    }
+    for (let i = 0; i < slotsFor(size); i++)
+      this.slots.push({ staging: on.staging(`outputs of ${entry} ${i}`, size), reading: false })
   }
 
-  /** Records the copy of the outputs of the run that `encoder` holds. */
-  copy(encoder: GPUCommandEncoder, slabs: readonly GPUBuffer[]): void {
+  /** What copies the outputs of a run that ends here. */
+  copies(): Command[] {
     const { slots } = this
     let slot: Slot | undefined
     for (let i = 0; i < slots.length && !slot; i++) {
@@ -55,11 +47,12 @@ export class Ring {
       if (!candidate.reading) slot = candidate
     }
     this.latest = { slot }
-    if (!slot) return
+    if (!slot) return []
     this.next = (slots.indexOf(slot) + 1) % slots.length
-    this.outputs.forEach(({ slab, offset, ...output }, i) => {
+    return this.outputs.flatMap(({ slab, offset, ...output }, i) => {
       const bytes = words(bytesOf(output))
-      if (bytes) encoder.copyBufferToBuffer(slabs[slab]!, offset, slot.buffer, this.offsets[i]!, bytes)
+      const place = { slab, offset, bytes }
+      return bytes ? [{ kind: 'copy' as const, place, to: slot.staging, at: this.offsets[i]! }] : []
     })
   }
 
@@ -79,17 +72,11 @@ export class Ring {
   private async map(slot: Slot): Promise<Record<string, Output>> {
     slot.reading = true
     try {
-      await this.device.wait(slot.buffer.mapAsync(GPUMapMode.READ))
-      const bytes = slot.buffer.getMappedRange()
-      const values = this.outputs.map((output, i) => [output.name, decode(output, bytes, this.offsets[i])] as const)
-      slot.buffer.unmap()
-      return Object.fromEntries(values)
+      return await slot.staging.read(bytes =>
+        Object.fromEntries(this.outputs.map((output, i) => [output.name, decode(output, bytes, this.offsets[i])])),
+      )
     } finally {
       slot.reading = false
     }
-  }
-
-  destroy(): void {
-    for (const { buffer } of this.slots) buffer.destroy()
   }
 }

@@ -1,12 +1,12 @@
 /**
- * A loaded program. A run is one command buffer with one compute pass and is never awaited: the queue holds its order.
+ * A loaded program. A run is one submit and is never awaited: the device keeps the order.
  * Results are read when wanted, and `ready` keeps the host a few runs ahead of the device, not more.
  */
 import type { Entry, InputSpec } from '../compiler/language/program.js'
 import type { Program, Stored } from '../compiler/plan/program.js'
 import type { DType, Tensor } from '../compiler/types/tensor.js'
 import type { BundledEntry, BundledTensor } from './bundle.js'
-import type { Device } from './device.js'
+import type { Command, Counters, Device, DeviceProgram, Range, Staging } from './device.js'
 import { BadInput, FacetError, NonFinite } from './errors.js'
 import type { Ring } from './ring.js'
 import { bytesOf, decode, encode, type Input, type InputOf, type Output, type OutputOf, words } from './values.js'
@@ -36,39 +36,11 @@ export type OutputsOf<E> =
       : Outputs
 /** No second argument where there are no inputs. */
 type InputArguments<I> = Record<never, never> extends I ? [inputs?: I] : [inputs: I]
-/** A dispatch with its objects. */
-export interface Step {
-  readonly pipeline: GPUComputePipeline
-  readonly group: GPUBindGroup
-  readonly workgroups: readonly [number, number, number]
-}
 /** An input, and what to write to its place. */
 export interface Upload {
   readonly input: Stored
   readonly bytes: Uint8Array<ArrayBuffer>
 }
-/** What was asked of the device since `load` began. Between two training steps only the last five may grow. */
-export interface Counters {
-  buffersCreated: number
-  pipelinesCreated: number
-  bindGroupsCreated: number
-  passes: number
-  dispatches: number
-  submits: number
-  bytesUploaded: number
-  reads: number
-}
-export const newCounters = (): Counters => ({
-  buffersCreated: 0,
-  pipelinesCreated: 0,
-  bindGroupsCreated: 0,
-  passes: 0,
-  dispatches: 0,
-  submits: 0,
-  bytesUploaded: 0,
-  reads: 0,
-})
-
 /** Runs that `ready` lets be under way: the device never waits for the host, and inputs do not pile up. */
 const ahead = 3
 
@@ -80,15 +52,14 @@ export class Session<E = any> {
   private last: Promise<unknown> = Promise.resolve()
   private closed = false
   private readonly variables: ReadonlyMap<string, Stored>
-  private staging: readonly GPUBuffer[] | undefined
+  private staging: readonly Staging[] | undefined
   private reading: Promise<unknown> = Promise.resolve()
 
   constructor(
     readonly device: Device,
     readonly program: Program,
-    protected readonly slabs: readonly GPUBuffer[],
-    protected readonly rings: ReadonlyMap<string, Ring>,
-    protected readonly steps: ReadonlyMap<string, readonly Step[]>,
+    protected readonly made: DeviceProgram,
+    private readonly rings: ReadonlyMap<string, Ring>,
     readonly counters: Counters,
   ) {
     this.variables = new Map(program.variables.map(variable => [variable.name, variable]))
@@ -99,42 +70,24 @@ export class Session<E = any> {
    * name, type or length, and what went wrong on the device since, if anything did.
    */
   run<K extends keyof E & string>(entry: K, ...[given]: InputArguments<InputsOf<E[K]>>): void {
-    const steps = this.prepare(entry, given)
-    const encoder = this.device.gpu.createCommandEncoder({ label: entry })
-    this.encode(encoder, entry, steps)
-    this.finish(encoder, entry)
+    this.upload(this.encoded(entry, given ?? {}))
+    this.finish(entry, 0)
   }
 
-  /** Dispatches in one pass. */
-  protected encode(encoder: GPUCommandEncoder, entry: string, steps: readonly Step[]): void {
-    const { counters } = this
-    const pass = encoder.beginComputePass({ label: entry })
-    let bound: GPUComputePipeline | undefined
-    for (const { pipeline, group, workgroups } of steps) {
-      if (pipeline !== bound) pass.setPipeline((bound = pipeline))
-      pass.setBindGroup(0, group)
-      pass.dispatchWorkgroups(...workgroups)
-      counters.dispatches++
-    }
-    pass.end()
-    counters.passes++
-  }
-
-  /** The end of a run: its outputs are kept. */
-  protected finish(encoder: GPUCommandEncoder, entry: string): void {
-    this.rings.get(entry)!.copy(encoder, this.slabs)
-    this.device.gpu.queue.submit([encoder.finish()])
-    this.counters.submits++
+  /** The end of a run: its dispatches from `from` on, after which its outputs are kept. */
+  protected finish(entry: string, from: number): void {
+    const run = { kind: 'run' as const, entry, from, to: this.entry(entry).dispatches.length }
+    this.made.submit(entry, [run, ...this.rings.get(entry)!.copies()])
     this.track()
   }
 
   /**
-   * Uploads the inputs of a run and gives its dispatches in order, for whoever encodes them differently (`profile.ts`).
-   * Throws like `run`.
+   * Uploads the inputs of a run and gives the milliseconds of ranges of its dispatches, of which `ranges` is told the number.
+   * Outputs are not kept. Throws like `run`.
    */
-  prepare(entry: string, inputs: Inputs = {}): readonly Step[] {
+  async times(entry: string, inputs: Inputs, ranges: (count: number) => readonly Range[]): Promise<number[]> {
     this.upload(this.encoded(entry, inputs))
-    return this.steps.get(entry)!
+    return this.made.times(entry, ranges(this.entry(entry).dispatches.length))
   }
 
   /** The inputs of a run as bytes, which are not copied. Throws `BadInput` for a wrong name, type or length. */
@@ -155,7 +108,7 @@ export class Session<E = any> {
 
   protected upload(uploads: readonly Upload[]): void {
     for (const { input, bytes } of uploads) {
-      this.device.gpu.queue.writeBuffer(this.slabs[input.slab]!, input.offset, bytes)
+      this.made.write(input, bytes)
       this.counters.bytesUploaded += bytes.length
     }
   }
@@ -191,7 +144,7 @@ export class Session<E = any> {
     this.check()
     await this.last
     // Errors of the device arrive with its next event, which a second wait makes sure of.
-    await this.device.wait(this.device.gpu.queue.onSubmittedWorkDone() as Promise<unknown>)
+    await this.device.done()
     this.check()
   }
 
@@ -215,8 +168,7 @@ export class Session<E = any> {
       const variable = this.variable(name)
       return { variable, bytes: encode(`variable ${name}`, variable, value) }
     })
-    for (const { variable, bytes } of writes)
-      this.device.gpu.queue.writeBuffer(this.slabs[variable.slab]!, variable.offset, bytes)
+    for (const { variable, bytes } of writes) this.made.write(variable, bytes)
   }
 
   /** Reads all variables; throws `NonFinite` if one holds an infinity or NaN (`checkVariables`). */
@@ -228,8 +180,7 @@ export class Session<E = any> {
   destroy(): void {
     if (this.closed) return
     this.closed = true
-    for (const buffer of [...this.slabs, ...(this.staging ?? [])]) buffer.destroy()
-    for (const ring of this.rings.values()) ring.destroy()
+    this.made.destroy()
     this.wake()
   }
 
@@ -257,7 +208,7 @@ export class Session<E = any> {
       this.wake()
     }
     // Never rejects: `check` reports what went wrong.
-    this.last = this.device.wait(this.device.gpu.queue.onSubmittedWorkDone() as Promise<unknown>).then(done, done)
+    this.last = this.device.done().then(done, done)
   }
 
   private wake(): void {
@@ -268,31 +219,30 @@ export class Session<E = any> {
 
   private async download(wanted: readonly Stored[]): Promise<Outputs> {
     this.check()
-    const { gpu } = this.device
     // Each variable has its fixed place in the staging buffers, which one download of all of them fills.
     const places = this.stagingPlaces()
     this.staging ??= this.createStaging(places)
     const { staging } = this
-    const encoder = gpu.createCommandEncoder({ label: 'read variables' })
-    const used = new Set<number>()
-    for (const variable of wanted) {
+    const used = new Map<number, Stored[]>()
+    const copies = wanted.flatMap((variable): Command[] => {
       const { buffer, offset } = places.get(variable.name)!
+      const { slab, offset: from } = variable
       const bytes = words(bytesOf(variable))
-      if (bytes)
-        encoder.copyBufferToBuffer(this.slabs[variable.slab]!, variable.offset, staging[buffer]!, offset, bytes)
-      used.add(buffer)
-    }
-    gpu.queue.submit([encoder.finish()])
-    this.counters.submits++
-    this.counters.reads++
-    await Promise.all([...used].map(i => this.device.wait(staging[i]!.mapAsync(GPUMapMode.READ))))
-    const ranges = new Map([...used].map(i => [i, staging[i]!.getMappedRange()] as const))
-    const values = wanted.map(variable => {
-      const { buffer, offset } = places.get(variable.name)!
-      return [variable.name, decode(variable, ranges.get(buffer)!, offset)] as const
+      used.set(buffer, [...(used.get(buffer) ?? []), variable])
+      return bytes ? [{ kind: 'copy', place: { slab, offset: from, bytes }, to: staging[buffer]!, at: offset }] : []
     })
-    for (const i of used) staging[i]!.unmap()
-    return Object.fromEntries(values)
+    this.made.submit('read variables', copies)
+    this.counters.reads++
+    const values = new Map<string, Output>()
+    await Promise.all(
+      [...used].map(([i, variables]) =>
+        staging[i]!.read(bytes => {
+          for (const variable of variables)
+            values.set(variable.name, decode(variable, bytes, places.get(variable.name)!.offset))
+        }),
+      ),
+    )
+    return Object.fromEntries(wanted.map(({ name }) => [name, values.get(name)!]))
   }
 
   private stagingPlaces(): Map<string, { buffer: number; offset: number }> {
@@ -311,13 +261,11 @@ export class Session<E = any> {
     return places
   }
 
-  private createStaging(places: ReturnType<Session['stagingPlaces']>): GPUBuffer[] {
+  private createStaging(places: ReturnType<Session['stagingPlaces']>): Staging[] {
     const sizes: number[] = []
     for (const [name, { buffer, offset }] of places)
       sizes[buffer] = Math.max(sizes[buffer] ?? 8, offset + Math.ceil(bytesOf(this.variables.get(name)!) / 8) * 8)
-    this.counters.buffersCreated += sizes.length
-    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
-    return sizes.map((size, i) => this.device.gpu.createBuffer({ label: `variables ${i}`, size, usage }))
+    return sizes.map((size, i) => this.made.staging(`variables ${i}`, size))
   }
 }
 

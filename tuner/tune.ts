@@ -168,7 +168,4 @@ export async function compileTuned<const E extends Record<string, Entry>>(
 }
 
 /** What a cache file calls the adapter and driver of a device. */
-export function sectionOf({ gpu, adapter }: Device): string {
-  const { vendor, architecture, device = '', description = '' } = gpu.adapterInfo ?? adapter
-  return [vendor, architecture, device, description || adapter.name].filter(Boolean).join(' / ')
-}
+export const sectionOf = ({ identity }: Device): string => identity

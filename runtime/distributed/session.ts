@@ -4,10 +4,10 @@
  * session waits for those enqueued before.
  */
 import type { Exchange, Program } from '../../compiler/plan/program.js'
-import type { Device } from '../device.js'
+import type { Command, Counters, Device, DeviceProgram, Staging } from '../device.js'
 import { BadInput } from '../errors.js'
 import type { Ring } from '../ring.js'
-import { type Counters, type Inputs, type Outputs, type OutputsOf, Session, type Step, type Upload } from '../run.js'
+import { type Inputs, type Outputs, type OutputsOf, Session, type Upload } from '../run.js'
 import { arrayOf, elements, type Input } from '../values.js'
 import { difference, type Exchanged, type Ranks, RanksApart } from './ranks.js'
 
@@ -15,18 +15,17 @@ export class RankedSession<E = any> extends Session<E> {
   private queue: Promise<void> = Promise.resolve()
   private queued = 0
   private failure: Error | undefined
-  private exchanging: GPUBuffer | undefined
+  private exchanging: Staging | undefined
 
   constructor(
     device: Device,
     program: Program,
-    slabs: readonly GPUBuffer[],
+    made: DeviceProgram,
     rings: ReadonlyMap<string, Ring>,
-    steps: ReadonlyMap<string, readonly Step[]>,
     counters: Counters,
     private readonly ranks: Ranks,
   ) {
-    super(device, program, slabs, rings, steps, counters)
+    super(device, program, made, rings, counters)
   }
 
   /** As `Session.run`. Every rank gives the inputs of the whole batch, of which it uploads its own rows. */
@@ -89,11 +88,6 @@ export class RankedSession<E = any> extends Session<E> {
     })
   }
 
-  override destroy(): void {
-    super.destroy()
-    this.exchanging?.destroy()
-  }
-
   protected override check(): void {
     super.check()
     if (this.failure) throw this.failure
@@ -138,38 +132,29 @@ export class RankedSession<E = any> extends Session<E> {
   }
 
   private async perform(entry: string, uploads: readonly Upload[]): Promise<void> {
-    const { gpu } = this.device
-    const steps = this.steps.get(entry)!
     this.upload(uploads)
     let from = 0
     for (const exchange of this.entry(entry).exchanges ?? []) {
-      const encoder = gpu.createCommandEncoder({ label: `${entry} from ${from}` })
-      this.encode(encoder, entry, steps.slice(from, exchange.before))
-      await this.exchange(encoder, exchange)
+      await this.exchange({ kind: 'run', entry, from, to: exchange.before }, exchange)
       from = exchange.before
     }
-    const encoder = gpu.createCommandEncoder({ label: entry })
-    this.encode(encoder, entry, steps.slice(from))
-    this.finish(encoder, entry)
+    this.finish(entry, from)
   }
 
-  /** Submits what was encoded, and exchanges the values that are there after it. */
-  private async exchange(encoder: GPUCommandEncoder, { values }: Exchange): Promise<void> {
-    const { device } = this
+  /** Enqueues the part of a run, and exchanges the values that are there after it. */
+  private async exchange(run: Command & { kind: 'run' }, { values }: Exchange): Promise<void> {
     // One call for all values of a dtype that are combined alike.
     const kindOf = ({ dtype, combine }: Exchange['values'][number]): string => `${dtype} ${combine}`
     const kinds = [...new Set(values.map(kindOf))].map(kind => values.filter(value => kindOf(value) === kind))
     const staging = (this.exchanging ??= this.createRoom())
     let end = 0
-    for (const { slab, offset, bytes } of kinds.flat()) {
-      encoder.copyBufferToBuffer(this.slabs[slab]!, offset, staging, end, bytes)
+    const copies = kinds.flat().map(({ slab, offset, bytes }): Command => {
+      const at = end
       end += bytes
-    }
-    device.gpu.queue.submit([encoder.finish()])
-    this.counters.submits++
-    await device.wait(staging.mapAsync(GPUMapMode.READ))
-    const host = staging.getMappedRange().slice(0, end)
-    staging.unmap()
+      return { kind: 'copy', place: { slab, offset, bytes }, to: staging, at }
+    })
+    this.made.submit(`${run.entry} from ${run.from}`, [run, ...copies])
+    const host = await staging.read(bytes => bytes.slice(0, end))
     let begin = 0
     for (const kind of kinds) {
       const length = kind.reduce((sum, { bytes }) => sum + bytes / 4, 0)
@@ -177,21 +162,16 @@ export class RankedSession<E = any> extends Session<E> {
       await this.ranks.allReduce(all, kind[0]!.combine)
       this.check()
       for (const { slab, offset, bytes } of kind) {
-        device.gpu.queue.writeBuffer(this.slabs[slab]!, offset, host, begin, bytes)
+        this.made.write({ slab, offset }, new Uint8Array(host, begin, bytes))
         begin += bytes
       }
     }
   }
 
   /** Room for the largest exchange of any entry. */
-  private createRoom(): GPUBuffer {
+  private createRoom(): Staging {
     const all = Object.values(this.program.entries).flatMap(({ exchanges = [] }) => exchanges)
     const size = Math.max(...all.map(({ values }) => values.reduce((sum, { bytes }) => sum + bytes, 0)))
-    this.counters.buffersCreated++
-    return this.device.gpu.createBuffer({
-      label: 'exchange',
-      size: Math.ceil(size / 8) * 8,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    })
+    return this.made.staging('exchange', Math.ceil(size / 8) * 8)
   }
 }

@@ -140,7 +140,7 @@ async function sample(session: Session, least: number, protocol: typeof FULL): P
   const timed = async (runs: number): Promise<number> => {
     const start = performance.now()
     for (let i = 0; i < runs; i++) session.run('run')
-    await session.device.wait(session.device.gpu.queue.onSubmittedWorkDone() as Promise<unknown>)
+    await session.device.done()
     return performance.now() - start
   }
   await timed(1)

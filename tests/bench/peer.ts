@@ -36,7 +36,7 @@ export const peer = {
           const { loss } = (await ready.read('run')) as unknown as { loss: Float32Array }
           return loss[0]
         }
-        await device.wait(device.gpu.queue.onSubmittedWorkDone())
+        await device.done()
         return undefined
       },
       async outputs() {

@@ -12,11 +12,12 @@ import {
   NoAdapter,
   resilient,
   restore,
+  type WebGpuDevice,
 } from '../../runtime/node.js'
 import { affine, testDevice } from './programs.js'
 
 /** What a driver that resets does: `Device.destroy` was not called, and the device is gone. */
-const lose = (device: Device) => device.gpu.destroy()
+const lose = (device: Device) => (device as WebGpuDevice).gpu.destroy()
 const x = new Float32Array(4)
 
 /** Runs `step` until `total`, keeping the variables every third time; `before` is called before each. */

@@ -1,9 +1,10 @@
 /** Small programs by hand, and a device that is the same everywhere. */
 import type { Dispatch, Program, Stored } from '../../compiler/plan/program.js'
-import { type Device, openDevice } from '../../runtime/node.js'
+import { openDevice, type WebGpuDevice } from '../../runtime/node.js'
 
-/** The software driver from npm, unless `FACET_ADAPTER` says otherwise. */
-export const testDevice = (): Promise<Device> => openDevice(process.env.FACET_ADAPTER ? {} : { adapter: 'swiftshader' })
+/** For kernels in WGSL: the software driver from npm, unless `FACET_ADAPTER` says otherwise. */
+export const testDevice = async (): Promise<WebGpuDevice> =>
+  (await openDevice(process.env.FACET_ADAPTER ? {} : { adapter: 'swiftshader' })) as WebGpuDevice
 
 export const at = (slab: number, offset: number, bytes: number) => ({ slab, offset, bytes })
 export const f32At = (name: string, slab: number, offset: number, shape: readonly number[]): Stored => ({

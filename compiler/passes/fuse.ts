@@ -6,7 +6,7 @@
  *   1. `chooseStored`: outputs, reductions, casts to f16, and values that would be recomputed too often otherwise.
  *   2. `fuse`: in topological order, each stored node joins a group that can hold it, or opens one.
  */
-import { delinearize, literal, partsOf, walk } from '../graph/expression.js'
+import { axisOf, type Expression, partsOf, walk } from '../graph/expression.js'
 import { type Graph, nodes, roots, users } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
@@ -20,7 +20,9 @@ import {
   isContraction,
   isMovement,
   isReduction,
+  LARGEST,
   type Member,
+  newParts,
   openGroup,
   place,
   sourcesOf,
@@ -98,6 +100,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
     const member = place(group, node, isStored)
     if (!member || !worthwhile(group, member)) return false
+    if (group.parts.size + newParts(group, member).size > LARGEST) return false
     const sources = sourcesOf(member)
     const members = [...group.members.keys(), node]
     const outside = members.filter(
@@ -176,37 +179,41 @@ function chooseStored(
     ...roots(graph).filter(node => !isLeaf(node.operation)),
     ...(fusion ? training(graph).gradients : []),
   ])
+  const amplified = amplification(graph, readBy)
   const work = new Map<Tensor, number>()
+  const parts = new Map<Tensor, number>()
   const sources = new Map<Tensor, Set<Tensor>>()
   for (const node of nodes(graph)) {
     const { lower } = node.operation
     if (!lower) {
       work.set(node, 1)
+      parts.set(node, 1)
       sources.set(node, new Set([node]))
       continue
     }
+    const own = elementOf(node)
     const operands = [...new Set(node.operands)]
     const gather = () =>
       new Set(operands.flatMap(operand => [...(stored.has(operand) ? [operand] : sources.get(operand)!)]))
-    let reads = gather()
-    // One binding is for the result, one is left for what a fused neighbour stores.
-    while (reads.size > storageBuffers - 2) {
-      const widest = operands.filter(
-        operand => operand.dtype !== 'u8' && !stored.has(operand) && sources.get(operand)!.size > 1,
-      )
-      if (!widest.length) break
-      stored.add(widest.reduce((a, b) => (sources.get(a)!.size >= sources.get(b)!.size ? a : b)))
-      reads = gather()
+    const inline = (of: ReadonlyMap<Tensor, number>) =>
+      operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : of.get(operand)!), 0)
+    /** Stores the operand that has most of something, if that is more than one. */
+    const storeMost = (has: (operand: Tensor) => number): boolean => {
+      const more = operands.filter(operand => operand.dtype !== 'u8' && !stored.has(operand) && has(operand) > 1)
+      if (more.length) stored.add(more.reduce((a, b) => (has(a) >= has(b) ? a : b)))
+      return more.length > 0
     }
-    const inline = operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : work.get(operand)!), 0)
-    const own = lower.family === 'map' ? cost(node) + inline : Number.POSITIVE_INFINITY
+    // One binding is for the result, one is left for what a fused neighbour stores.
+    while (gather().size > storageBuffers - 2 && storeMost(operand => sources.get(operand)!.size));
+    while (own.parts + inline(parts) > LARGEST && storeMost(operand => parts.get(operand)!));
+    const reads = gather()
+    const all = lower.family === 'map' ? own.cost + inline(work) : Number.POSITIVE_INFINITY
     // Bytes come packed from outside; kernels read them where they lie, and write none.
     const isBytes = node.dtype === 'u8'
     const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node) || compared.has(node)
-    if (!isBytes && (always || !fusion || keep(node, own, reads.size))) {
-      stored.add(node)
-      work.set(node, 1)
-    } else work.set(node, own)
+    if (!isBytes && (always || !fusion || keep(node, all, reads.size))) stored.add(node)
+    work.set(node, stored.has(node) ? 1 : all)
+    parts.set(node, own.parts + inline(parts))
     sources.set(node, reads)
   }
   return stored
@@ -217,39 +224,50 @@ function chooseStored(
     if (isMovement(node)) return storesPermuted(node) && readBy.get(node.operands[0]!)!.length === 1
     if (reads === 0 && own < CHEAP) return false
     if (own > 12 * CHEAP) return true
-    if (own >= 3 && amplification(node, uses) >= REUSE) return true
+    if (own >= 3 && amplified.get(node)! >= REUSE) return true
     return own > CHEAP && uses.length > 1
   }
-  /** How often each element of `node` is read by one user, at most. */
-  function amplification(node: Tensor, uses: readonly Tensor[]): number {
-    return uses.reduce((most, user) => {
-      const lower = user.operation.lower!
-      if (lower.family === 'map' && isMovement(user)) {
-        const through = (numel(user.shape) / numel(node.shape)) * amplification(user, readBy.get(user)!)
-        return Math.max(most, through)
-      }
-      const along = lower.family === 'reduce' ? lower.along(user).reduce((n, { size }) => n * size, 1) : 1
-      return Math.max(most, (numel(user.shape) * along) / numel(node.shape))
-    }, 0)
+}
+
+/** How often each element of a node is read by one user, at most. */
+function amplification(graph: Graph, readBy: ReadonlyMap<Tensor, readonly Tensor[]>): Map<Tensor, number> {
+  const found = new Map<Tensor, number>()
+  const by = (user: Tensor): number => {
+    const { lower } = user.operation
+    if (isMovement(user)) return found.get(user)!
+    return lower?.family === 'reduce' ? lower.along(user).reduce((n, { size }) => n * size, 1) : 1
   }
+  for (const node of nodes(graph).reverse())
+    found.set(
+      node,
+      readBy.get(node)!.reduce((most, user) => Math.max(most, (numel(user.shape) / numel(node.shape)) * by(user)), 0),
+    )
+  return found
 }
 
 /** A cast to f16 asks for storage in that form. */
 const isNarrowing = ({ operation, dtype }: Tensor): boolean => operation === cast.operation && dtype === 'f16'
 
-/** Cost of one element of an elementwise node beside its operands, in simple operations. */
-function cost(node: Tensor): number {
-  const { lower } = node.operation
-  if (lower?.family !== 'map') return 0
-  const anywhere = delinearize(literal(0), node.shape)
-  const element = lower.element(
-    (operand, _index) => ({ kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }),
-    anywhere,
-    node,
-  )
-  let sum = 0
-  walk([element], e => {
-    if (e.kind === 'apply' && !e.scalar.name.startsWith('index.')) sum += e.scalar.cost ?? 1
+/** An element of a node beside its operands: its cost in simple operations, and the parts of its expression, indices included. */
+function elementOf(node: Tensor): { readonly cost: number; readonly parts: number } {
+  const lower = node.operation.lower!
+  const index = node.shape.map((size, i) => axisOf({ name: `i${i}`, size }))
+  const reads: Expression[] = []
+  const read = (operand: number, at: readonly Expression[], mask?: Expression): Expression => {
+    reads.push(...at, ...(mask ? [mask] : []))
+    return { kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }
+  }
+  const value =
+    lower.family === 'map'
+      ? lower.element(read, index, node)
+      : lower.element(read, index, lower.along(node).map(axisOf), node)
+  let cost = 0
+  let parts = 1
+  walk([value], e => {
+    if (e.kind === 'apply' && !e.scalar.name.startsWith('index.')) cost += e.scalar.cost ?? 1
   })
-  return sum
+  walk([value, ...reads], e => {
+    if (e.kind === 'apply') parts++
+  })
+  return { cost, parts }
 }

@@ -12,12 +12,14 @@ import {
   type Expression,
   linearize,
   literal,
+  partsOf,
   select,
   walk,
 } from '../graph/expression.js'
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Lowering } from '../graph/operation.js'
+import { preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { permute } from '../ops/movement.js'
 
@@ -46,8 +48,17 @@ export interface Group {
   readonly members: Map<Tensor, Member>
   /** Tensors loaded from memory. */
   readonly sources: Set<Tensor>
+  /** Of the members' values: at most `LARGEST`. */
+  readonly parts: Set<Expression>
   readonly contraction: boolean
 }
+
+/**
+ * The parts (operations, loads, their indices) of all that one kernel computes, at most: longer chains are cut. Drivers take
+ * more than linear time for the text of a kernel, and what works on expressions below may go as deep as they are by recursion.
+ * The largest kernel of the library's models and views has 400.
+ */
+export const LARGEST = 512
 
 export type Reduction = Extract<Lowering, { family: 'reduce' }>
 export const isReduction = (node: Tensor): boolean => node.operation.lower?.family === 'reduce'
@@ -99,6 +110,7 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
     fullSize: full?.size ?? 0,
     members: new Map(),
     sources: new Set(),
+    parts: new Set(),
     contraction: reduction?.contraction ?? false,
   }
   const member = place(group, node, stored)
@@ -203,7 +215,12 @@ function valueAt(scope: Scope, node: Tensor, position: Expression): Expression {
 export function add(group: Group, member: Member): void {
   group.members.set(member.node, member)
   for (const source of sourcesOf(member)) group.sources.add(source)
+  for (const part of newParts(group, member)) group.parts.add(part)
 }
+
+/** What a member's value adds to what the group computes. */
+export const newParts = (group: Group, member: Member): Set<Expression> =>
+  preOrder([member.term ?? member.value], e => partsOf(e).filter(part => !group.parts.has(part)))
 
 /** The tensors that a member's value loads from memory. */
 export function sourcesOf(member: Member): Set<Tensor> {

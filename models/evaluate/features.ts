@@ -7,7 +7,7 @@ import type { DType } from '../../compiler/types/tensor.js'
 import type { Device } from '../../runtime/device.js'
 import { load } from '../../runtime/load.js'
 import type { Session } from '../../runtime/run.js'
-import { copyExample, type Examples, emptyRows, type Rows } from '../data/examples.js'
+import { copyExample, DataError, type Examples, emptyRows, type Rows } from '../data/examples.js'
 
 /** Features of `count` examples, row-major `[count, width]`, and the examples' labels. */
 export interface Features {
@@ -55,6 +55,17 @@ export async function embedAll(
   return { values, labels, count, width }
 }
 
+/** Throws `DataError` for features that are infinite or NaN: their encoder has diverged, and what is said of them would not tell. */
+export function checkFeatures(...sets: readonly Features[]): void {
+  for (const { values, width } of sets) {
+    const at = values.findIndex(value => !Number.isFinite(value))
+    if (at >= 0)
+      throw new DataError(
+        `feature ${at % width} of example ${Math.floor(at / width)} is ${values[at]}: the encoder has diverged, or was given such numbers`,
+      )
+  }
+}
+
 /** The rows with these numbers, in this order. */
 export function pickRows({ values, labels, width }: Features, rows: ArrayLike<number>): Features {
   const picked = new Float32Array(rows.length * width)
@@ -74,17 +85,18 @@ export function heldOut(count: number): { readonly fitted: number[]; readonly he
 /** Rows that one run of `predict` takes. */
 export const chunk = 250
 
-/** Every output of `predict` (`features` `['chunk', width]` to labels), for all rows. */
+/** Every output of `predict` (`features` `['chunk', width]` to `each` numbers a row), for all rows. */
 export async function predictAll(
   session: Session,
   { values, count, width }: Features,
+  each = 1,
 ): Promise<Record<string, number[]>> {
   const predicted: Record<string, number[]> = {}
   for (let first = 0; first < count; first += chunk) {
     const features = new Float32Array(chunk * width)
     features.set(values.subarray(first * width, (first + chunk) * width))
-    for (const [name, labels] of Object.entries(await session.call('predict', { features })))
-      predicted[name] = [...(predicted[name] ?? []), ...labels.subarray(0, count - first)] as number[]
+    for (const [name, numbers] of Object.entries(await session.call('predict', { features })))
+      predicted[name] = [...(predicted[name] ?? []), ...numbers.subarray(0, each * (count - first))] as number[]
   }
   return predicted
 }

@@ -1,31 +1,25 @@
 /** A weighted vote of the nearest training rows. */
 import { compile } from '../../compiler/compile.js'
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Untyped } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { normalize, topK } from '../../compiler/language/math.js'
 import { update } from '../../compiler/language/module.js'
-import { entry, f32, i32 } from '../../compiler/language/program.js'
+import { entry, f32 } from '../../compiler/language/program.js'
 import {
-  add,
-  argmax,
+  abs,
   div,
-  exp,
+  expandDims,
   matmul,
   max,
   maximum,
-  mul,
   neg,
-  oneHot,
-  reshape,
-  sqrt,
   square,
   sub,
   sum,
-  take,
   transpose,
 } from '../../compiler/ops/index.js'
 import type { Device } from '../../runtime/device.js'
-import { chunk, classCount, type Features, predictAll, share, using, zeros } from './features.js'
+import { checkFeatures, chunk, classCount, type Features, predictAll, share, using, zeros } from './features.js'
 
 export const knnMetrics = ['cosine', 'euclidean'] as const
 export interface KnnOptions {
@@ -40,7 +34,8 @@ export interface KnnOptions {
 /**
  * The share of test images that a weighted vote gets right: the `k` nearest training images vote for their class, by
  * cosine similarity `s` with weight `exp(s / temperature)` (Wu et al., arXiv 1805.01978, section 3.4), by Euclidean
- * distance `d` of the features as they are with weight `1 / (d + 1e-5)` (solo-learn, `weighted_knn.py`).
+ * distance `d` of the features as they are with weight `1 / (d + 1e-5)` (solo-learn, `weighted_knn.py`). The device finds the
+ * neighbours, and votes are counted here, in float64. Throws `DataError` for features that are infinite or NaN.
  */
 export async function knnAccuracy(
   device: Device,
@@ -48,42 +43,46 @@ export async function knnAccuracy(
   test: Features,
   { k = 20, temperature = 0.07, metric = 'cosine' }: KnnOptions = {},
 ): Promise<number> {
+  checkFeatures(train, test)
   const { count, width } = train
-  const classes = classCount(train, test)
-  const bank = zeros('bank', [count, width])
-  const bankLabels = zeros('labels', [count], 'i32')
-  const cosine = metric === 'cosine'
-  const made = (x: Untyped): Untyped => (cosine ? (normalize(x) as Untyped) : x)
-  const fill = entry({ features: f32([count, width]), labels: i32([count]) }, ({ features, labels }) => {
+  const neighbours = Math.min(k, count)
+  const bank: Untyped = zeros('bank', [count, width])
+  const made = metric === 'cosine' ? direction : (x: Untyped): Untyped => x
+  const fill = entry({ features: f32([count, width]) }, ({ features }) => {
     update(bank, made(features as Untyped))
-    update(bankLabels, labels)
     return {}
   })
   const predict = entry({ features: f32(['chunk', width]) }, ({ features }) => {
     const query = made(features as Untyped)
-    const product: Untyped = matmul(query, transpose(bank) as Untyped)
-    const { values, indices } = topK(cosine ? product : nearness(query, bank as Untyped, product), Math.min(k, count))
-    const weights = cosine ? cosineWeights(values as Untyped, temperature) : distanceWeights(values as Untyped)
-    const votes: Tensor = mul(
-      reshape(weights, [chunk, -1, 1]),
-      oneHot(take(bankLabels, indices) as Untyped, classes) as Tensor,
-    )
-    return { predicted: argmax(sum(votes, 1) as Untyped, 1) as Tensor }
+    const near: Untyped = metric === 'cosine' ? matmul(query, transpose(bank)) : neg(squaredDistances(query, bank))
+    const { values, indices } = topK(near, neighbours)
+    return { values, indices }
   })
+  const weight =
+    metric === 'cosine'
+      ? (s: number, nearest: number) => Math.exp((s - nearest) / temperature) // relative, so that none overflows
+      : (negative: number) => 1 / (Math.sqrt(-negative) + 1e-5)
   return using(device, compile({ fill, predict }, { chunk }, { target: targetFor(device) }), async session => {
-    session.run('fill', { features: train.values, labels: Int32Array.from(train.labels) })
-    return share((await predictAll(session, test)).predicted!, test.labels)
+    session.run('fill', { features: train.values })
+    const { values, indices } = await predictAll(session, test, neighbours)
+    const predicted = Array.from({ length: test.count }, (_, n) => {
+      const votes = new Float64Array(classCount(train, test))
+      const first = n * neighbours
+      for (let i = first; i < first + neighbours; i++)
+        votes[train.labels[indices![i]!]!]! += weight(values![i]!, values![first]!)
+      return votes.indexOf(Math.max(...votes))
+    })
+    return share(predicted, test.labels)
   })
 }
 
-/** Relative to the nearest, which changes no vote and cannot overflow. */
-const cosineWeights = (s: Untyped, temperature: number): Untyped =>
-  exp(div(sub(s, max(s, 1, { keepdims: true }) as Untyped), temperature) as Untyped) as Untyped
+/** Unit rows. Those of large numbers are divided by the largest before, whose square may be no f32. */
+const direction = (x: Untyped): Untyped =>
+  normalize(div(x, maximum(max(abs(x), 1, { keepdims: true }) as Untyped, 1) as Untyped) as Untyped) as Untyped
 
-/** `-|q - b|^2`, of all pairs. */
-function nearness(query: Untyped, bank: Untyped, product: Untyped): Untyped {
-  const [ofQuery, ofBank]: Untyped[] = [query, bank].map(x => sum(square(x) as Untyped, 1) as Untyped)
-  return neg(add(reshape(ofQuery!, [-1, 1]), sub(ofBank!, mul(product, 2)))) as Untyped
-}
-const distanceWeights = (negative: Untyped): Untyped =>
-  div(1, add(sqrt(maximum(neg(negative) as Untyped, 0) as Untyped), 1e-5)) as Untyped
+/**
+ * `|q - b|^2` of all pairs, from the differences: `|q|^2 + |b|^2 - 2qb` needs fewer operations, and has lost the distance once
+ * features lie farther from the origin than from each other.
+ */
+const squaredDistances = (query: Untyped, bank: Untyped): Untyped =>
+  sum(square(sub(expandDims(query, 1), expandDims(bank, 0)) as Untyped) as Untyped, 2) as Untyped

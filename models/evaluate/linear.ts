@@ -14,6 +14,7 @@ import { descend } from '../optimizers/optimizer.js'
 import { sgd } from '../optimizers/sgd.js'
 import { cosine } from '../schedules.js'
 import {
+  checkFeatures,
   chunk,
   classCount,
   type Features,
@@ -59,7 +60,7 @@ export interface LinearFit {
 
 /**
  * The share of test images that a linear classifier gets right, trained with softmax cross-entropy on features that are
- * standardised by the mean and deviation of the training rows.
+ * standardised by the mean and deviation of the training rows. Throws `DataError` for features that are infinite or NaN.
  */
 export const linearProbe = async (
   device: Device,
@@ -76,6 +77,7 @@ export async function fitLinear(
   { steps = 100, optimizer: kind = 'adamw', ...options }: ProbeOptions = {},
 ): Promise<LinearFit> {
   const { learningRates, weightDecay } = { ...defaults[kind], ...options }
+  checkFeatures(train, ...tests)
   const classes = classCount(train, ...tests)
   const rows = heldOut(train.count)
   const swept = learningRates.length > 1

@@ -23,26 +23,54 @@ function clouds(count: number, seed: number, { width = 6, classes = 3, noise = 0
   return { values, labels, count, width }
 }
 
-test('kNN by Euclidean distance agrees with a plain computation', async () => {
-  const [train, held] = [clouds(120, 1), clouds(100, 2)]
-  const row = ({ values, width }: Features, n: number): Float32Array => values.subarray(n * width, (n + 1) * width)
-  for (const k of [1, 7]) {
-    let right = 0
-    for (let n = 0; n < held.count; n++) {
-      const query = row(held, n)
-      const near = Array.from({ length: train.count }, (_, m) => ({
-        distance: Math.hypot(...row(train, m).map((x, i) => x - query[i]!)),
-        label: train.labels[m]!,
-      }))
-        .sort((a, b) => a.distance - b.distance)
-        .slice(0, k)
-      const votes = [0, 0, 0]
-      for (const { distance, label } of near) votes[label]! += 1 / (distance + 1e-5)
-      if (votes.indexOf(Math.max(...votes)) === held.labels[n]) right++
+/** Moved away from the origin, by multiples of 1/64 so that f32 holds what was added. */
+const moved = (by: number, { values, ...rest }: Features): Features => ({
+  ...rest,
+  values: values.map(x => Math.round(x * 64) / 64 + by),
+})
+
+for (const offset of [0, 100, 10000])
+  test(`kNN by Euclidean distance agrees with a plain computation, ${offset} from the origin`, async () => {
+    const [train, held] = [moved(offset, clouds(120, 1)), moved(offset, clouds(100, 2))]
+    const row = ({ values, width }: Features, n: number): Float32Array => values.subarray(n * width, (n + 1) * width)
+    for (const k of [1, 7]) {
+      let right = 0
+      for (let n = 0; n < held.count; n++) {
+        const query = row(held, n)
+        const near = Array.from({ length: train.count }, (_, m) => ({
+          distance: Math.hypot(...row(train, m).map((x, i) => x - query[i]!)),
+          label: train.labels[m]!,
+        }))
+          .sort((a, b) => a.distance - b.distance)
+          .slice(0, k)
+        const votes = [0, 0, 0]
+        for (const { distance, label } of near) votes[label]! += 1 / (distance + 1e-5)
+        if (votes.indexOf(Math.max(...votes)) === held.labels[n]) right++
+      }
+      const got = await knnAccuracy(device, train, held, { k, metric: 'euclidean' })
+      assert.ok(right > 50 && right < 99, `the problem must be neither trivial nor hopeless: ${right}`)
+      assert.ok(Math.abs(got - right / held.count) < 0.011, `k ${k}: ${got}, expected ${right / held.count}`)
     }
-    const got = await knnAccuracy(device, train, held, { k, metric: 'euclidean' })
-    assert.ok(right > 50 && right < 99, `the problem must be neither trivial nor hopeless: ${right}`)
-    assert.ok(Math.abs(got - right / held.count) < 0.011, `k ${k}: ${got}, expected ${right / held.count}`)
+  })
+
+test('kNN by cosine of large features, of votes that differ by less than an f32 shows, and of broken ones', async () => {
+  const rows = (values: number[], width: number, labels: number[]): Features => ({
+    values: Float32Array.from(values),
+    labels: Uint8Array.from(labels),
+    count: labels.length,
+    width,
+  })
+  const corners = (size: number) => rows([size, 0, 0, size, -size, 0], 2, [0, 1, 2])
+  assert.is(await knnAccuracy(device, corners(1e25), corners(1e-3), { k: 1 }), 1)
+  // Both 1 and 2 point along 1; -3 adds exp(-2 / 0.07), 4e-13, to the vote of class 1.
+  const line = rows([1, 2, -3], 1, [0, 1, 1])
+  assert.is(await knnAccuracy(device, line, rows([1, -1], 1, [1, 1])), 1)
+  for (const run of [knnAccuracy, (...sets: [any, any, any]) => fitLinear(sets[0], sets[1], [sets[2]])]) {
+    let caught: unknown
+    await run(device, line, rows([1, Number.NaN], 1, [0, 1])).catch(error => {
+      caught = error
+    })
+    assert.match(`${caught}`, /^DataError: feature 0 of example 1 is NaN: the encoder has diverged/)
   }
 })
 

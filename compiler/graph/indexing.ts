@@ -4,7 +4,17 @@
  * chain of reshapes, permutes, pads and slices collapse to what a person would have written.
  */
 import type { DType } from '../types/tensor.js'
-import { type Axis, call, choose, type Expression, literal, index as op, partsOf, type Scalar } from './expression.js'
+import {
+  type Axis,
+  call,
+  choose,
+  type Expression,
+  literal,
+  index as op,
+  partsOf,
+  type Scalar,
+  withParts,
+} from './expression.js'
 import { postOrder } from './reach.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
@@ -55,9 +65,23 @@ export function createIndexing(): Indexing {
       case 'axis':
         return entry(table('axis'), id(e.axis), e)
       case 'name':
-        return entry(table('name'), id(e.name), e)
+        return entry(table(e.width ? 'names of four' : 'name'), id(e.name), e)
       case 'load':
         return entry(level(table(e.width ? 'load in fours' : 'load'), id(e.source)), id(e.index), e)
+      case 'element':
+        return entry(level(table(e.width ? 'load in fours' : 'load'), id(e.memory)), id(e.index), e)
+      case 'splat':
+        return entry(table('splat'), id(e.of), e)
+      case 'lane':
+        return entry(table(`lane ${e.lane}`), id(e.of), e)
+      case 'fold':
+        return entry(table(`fold ${e.combine}`), id(e.of), e)
+      case 'vector':
+        return entry(
+          e.parts.slice(1).reduce((at, part) => level(at, id(part)), table('vector')),
+          id(e.parts[0]),
+          e,
+        )
       case 'apply': {
         const { scalar, args, dtype } = e
         const own = applications.get(scalar) ?? applications.set(scalar, new Map()).get(scalar)!
@@ -290,21 +314,14 @@ export function createIndexing(): Indexing {
   function simplify(root: Expression): Expression {
     const known = simplified.get(root)
     if (known) return known
-    const result =
-      root.kind === 'axis' && root.axis.size === 1
-        ? intern(literal(0))
-        : root.kind === 'apply' || root.kind === 'load'
-          ? parts(root, simplify)
-          : intern(root)
+    const result = root.kind === 'axis' && root.axis.size === 1 ? intern(literal(0)) : parts(root, simplify)
     simplified.set(root, result)
     return result
   }
-  const parts = (root: Expression, rewrite: (e: Expression) => Expression): Expression =>
-    root.kind === 'load'
-      ? intern({ ...root, index: rewrite(root.index) })
-      : root.kind === 'apply'
-        ? applied(root, root.args.map(rewrite))
-        : root
+  const parts = (root: Expression, rewrite: (e: Expression) => Expression): Expression => {
+    const made = partsOf(root).map(rewrite)
+    return root.kind === 'apply' ? applied(root, made) : intern(withParts(root, made))
+  }
 
   // Unrolled loops substitute the same few values again and again into parts that depend on one or two of the axes: each
   // part is rewritten once per combination of values of what it depends on.

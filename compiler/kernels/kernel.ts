@@ -98,6 +98,8 @@ export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string):
         const args = e.args.map(show)
         return infix ? `(${args.join(` ${infix} `)})` : `${e.scalar.name}(${args.join(', ')})`
       }
+      default:
+        throw new Error(`a kernel has no ${e.kind}`)
     }
   }
   const lines = kernel.body.map(s =>

@@ -88,7 +88,8 @@ export function canonical({ grid, body, contraction }: Kernel): string {
     if (e.kind === 'axis') return `axis ${axis(e.axis)}`
     if (e.kind === 'name') return `name ${name(e.name)}`
     if (e.kind === 'load') return `load ${tensor(e.source)} ${expression(e.index)} ${e.width ?? 1}`
-    return `${e.scalar.name} ${e.args.map(expression)}`
+    if (e.kind === 'apply') return `${e.scalar.name} ${e.args.map(expression)}`
+    throw new Error(`a kernel has no ${e.kind}`)
   }
   lines.push(`grid ${grid.map(axis)}`)
   for (const statement of body) {

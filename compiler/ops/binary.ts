@@ -4,37 +4,39 @@
  */
 import { apply, type Tensor } from '../graph/node.js'
 import { operation } from '../graph/operation.js'
+import { p } from '../graph/primitive.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { equal, greater, select } from './compare.js'
 import { constant } from './constant.js'
 import { type Beside, elementwise, FLOAT, NUMBER, type Row, type Together, together } from './elementwise.js'
+import { floored, power } from './formulas.js'
 import { floor, log, neg, trunc } from './unary.js'
 
 /** a + b */
 export const add = binary('add', {
   js: (a, b) => a! + b!,
-  wgsl: (a, b) => `(${a} + ${b})`,
+  expand: p.add,
   vjp: ({ grad }) => [grad, grad],
 })
 /** a - b */
 export const sub = binary('sub', {
   js: (a, b) => a! - b!,
-  wgsl: (a, b) => `(${a} - ${b})`,
+  expand: p.sub,
   vjp: ({ grad }) => [grad, neg(grad)],
 })
 /** a * b */
 export const mul = binary('mul', {
   js: (a, b) => a! * b!,
   integer: (a, b) => Math.imul(a!, b!),
-  wgsl: (a, b) => `(${a} * ${b})`,
+  expand: p.mul,
   vjp: ({ grad, operands: [a, b] }) => [mul(grad, b!), mul(grad, a!)],
 })
 /** a / b; on integers the quotient is truncated. */
 export const div = binary('div', {
   js: (a, b) => a! / b!,
   integer: (a, b) => Math.trunc(a! / b!),
-  wgsl: (a, b) => `(${a} / ${b})`,
+  expand: p.div,
   cost: 4,
   vjp: ({ grad, out, operands: [, b] }) => [div(grad, b!), neg(div(mul(grad, out), b!))],
 })
@@ -43,8 +45,7 @@ export const pow = binary(
   'pow',
   {
     js: (a, b) => a! ** b!,
-    wgsl: (a, b) => `power(${a}, ${b})`,
-    helpers: ['power'],
+    expand: power,
     cost: 16,
     vjp({ grad, out, operands: [a, b] }) {
       const base = mul(b!, pow(a!, sub(select(equal(b!, 0), 1, b!), 1))) // 0 to the power of -1 must not be formed
@@ -56,13 +57,13 @@ export const pow = binary(
 /** The larger; equal operands share the gradient half and half. */
 export const maximum = binary('maximum', {
   js: Math.max,
-  wgsl: (a, b) => `max(${a}, ${b})`,
+  expand: p.max,
   vjp: ({ grad, operands: [a, b] }) => [mul(grad, above(a!, b!)), mul(grad, above(b!, a!))],
 })
 /** The smaller; equal operands share the gradient half and half. */
 export const minimum = binary('minimum', {
   js: Math.min,
-  wgsl: (a, b) => `min(${a}, ${b})`,
+  expand: p.min,
   vjp: ({ grad, operands: [a, b] }) => [mul(grad, above(b!, a!)), mul(grad, above(a!, b!))],
 })
 /** The angle of the point (b, a) in radians, between -pi and pi. */
@@ -70,7 +71,7 @@ export const atan2 = binary(
   'atan2',
   {
     js: Math.atan2,
-    wgsl: (a, b) => `atan2(${a}, ${b})`,
+    expand: p.atan2,
     cost: 12,
     vjp({ grad, operands: [a, b] }) {
       const scaled = div(grad, add(mul(a!, a!), mul(b!, b!)))
@@ -82,14 +83,14 @@ export const atan2 = binary(
 /** a - b * trunc(a / b): has the sign of `a`. */
 export const rem = binary('rem', {
   js: (a, b) => a! % b!,
-  wgsl: (a, b) => `(${a} % ${b})`,
+  expand: p.rem,
   cost: 4,
   vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, trunc(div(a!, b!))))],
 })
 /** a - b * floor(a / b): has the sign of `b`. */
 export const mod = binary('mod', {
   js: (a, b) => a! - b! * Math.floor(a! / b!),
-  wgsl: (a, b) => `(((${a} % ${b}) + ${b}) % ${b})`,
+  expand: floored,
   cost: 8,
   vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, floor(div(a!, b!))))],
 })

@@ -1,8 +1,9 @@
 /** Comparison, logic, selection, conversion and bits: what masks are made of. */
-import { call, type Scalar, select as selectExpression } from '../graph/expression.js'
+import { call, type Expression, registerType, type Scalar, select as selectExpression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
+import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
 import type { Identical, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
@@ -19,40 +20,29 @@ import {
   type Together,
   together,
 } from './elementwise.js'
+import * as formulas from './formulas.js'
 
 /** a === b */
-export const equal = comparison('equal', { js: (a, b) => +(a === b), wgsl: (a, b) => `(${a} == ${b})` })
+export const equal = comparison('equal', { js: (a, b) => +(a === b), expand: p.equal })
 /** a !== b */
-export const notEqual = comparison('notEqual', { js: (a, b) => +(a !== b), wgsl: (a, b) => `(${a} != ${b})` })
+export const notEqual = comparison('notEqual', { js: (a, b) => +(a !== b), expand: p.notEqual })
 /** a < b */
-export const less = comparison('less', { js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` })
+export const less = comparison('less', { js: (a, b) => +(a! < b!), expand: p.less })
 /** a <= b */
-export const lessEqual = comparison('lessEqual', { js: (a, b) => +(a! <= b!), wgsl: (a, b) => `(${a} <= ${b})` })
+export const lessEqual = comparison('lessEqual', { js: (a, b) => +(a! <= b!), expand: p.lessEqual })
 /** a > b */
-export const greater = comparison('greater', { js: (a, b) => +(a! > b!), wgsl: (a, b) => `(${a} > ${b})` })
+export const greater = comparison('greater', { js: (a, b) => +(a! > b!), expand: p.greater })
 /** a >= b */
-export const greaterEqual = comparison('greaterEqual', { js: (a, b) => +(a! >= b!), wgsl: (a, b) => `(${a} >= ${b})` })
+export const greaterEqual = comparison('greaterEqual', { js: (a, b) => +(a! >= b!), expand: p.greaterEqual })
 
 /** Both hold. */
-export const logicalAnd = comparison(
-  'logicalAnd',
-  { js: (a, b) => +(a !== 0 && b !== 0), wgsl: (a, b) => `(${a} & ${b})` },
-  LOGICAL,
-)
+export const logicalAnd = comparison('logicalAnd', { js: (a, b) => +(a !== 0 && b !== 0), expand: p.and }, LOGICAL)
 /** At least one holds. */
-export const logicalOr = comparison(
-  'logicalOr',
-  { js: (a, b) => +(a !== 0 || b !== 0), wgsl: (a, b) => `(${a} | ${b})` },
-  LOGICAL,
-)
+export const logicalOr = comparison('logicalOr', { js: (a, b) => +(a !== 0 || b !== 0), expand: p.or }, LOGICAL)
 /** Exactly one holds. */
-export const logicalXor = comparison(
-  'logicalXor',
-  { js: (a, b) => +(a !== b), wgsl: (a, b) => `(${a} != ${b})` },
-  LOGICAL,
-)
+export const logicalXor = comparison('logicalXor', { js: (a, b) => +(a !== b), expand: p.xor }, LOGICAL)
 
-const logicalNotDefinition = elementwise('logicalNot', { js: x => +(x === 0), wgsl: x => `(!${x})` }, LOGICAL, 'bool')
+const logicalNotDefinition = elementwise('logicalNot', { js: x => +(x === 0), expand: p.not }, LOGICAL, 'bool')
 /** Does not hold. */
 export const logicalNot = operation(
   logicalNotDefinition,
@@ -61,8 +51,7 @@ export const logicalNot = operation(
 
 const finiteDefinition = elementwise(
   'finite',
-  // By its bits: shaders may be compiled as if infinities and NaN did not occur.
-  { js: x => +Number.isFinite(x), wgsl: x => `((bitcast<u32>(${x}) & 0x7f800000u) != 0x7f800000u)` },
+  { js: x => +Number.isFinite(x), expand: formulas.finite },
   ['f32'],
   'bool',
 )
@@ -74,7 +63,7 @@ export const finite = operation(
 
 const notANumberDefinition = elementwise(
   'notANumber',
-  { js: x => +Number.isNaN(x), wgsl: x => `((bitcast<u32>(${x}) & 0x7fffffffu) > 0x7f800000u)` },
+  { js: x => +Number.isNaN(x), expand: formulas.notANumber },
   ['f32'],
   'bool',
 )
@@ -87,15 +76,15 @@ export const notANumber = operation(
 // Bits
 
 /** Bitwise and. */
-export const bitAnd = bits('bitAnd', { js: (a, b) => a! & b!, wgsl: (a, b) => `(${a} & ${b})` }, INTEGER)
+export const bitAnd = bits('bitAnd', { js: (a, b) => a! & b!, expand: p.and }, INTEGER)
 /** Bitwise or. */
-export const bitOr = bits('bitOr', { js: (a, b) => a! | b!, wgsl: (a, b) => `(${a} | ${b})` }, INTEGER)
+export const bitOr = bits('bitOr', { js: (a, b) => a! | b!, expand: p.or }, INTEGER)
 /** Bitwise exclusive or. */
-export const bitXor = bits('bitXor', { js: (a, b) => a! ^ b!, wgsl: (a, b) => `(${a} ^ ${b})` }, INTEGER)
+export const bitXor = bits('bitXor', { js: (a, b) => a! ^ b!, expand: p.xor }, INTEGER)
 /** a * 2^b modulo 2^32, for b below 32. */
-export const shiftLeft = bits('shiftLeft', { js: (a, b) => a! << b!, wgsl: (a, b) => `(${a} << ${b})` }, ['u32'])
+export const shiftLeft = bits('shiftLeft', { js: (a, b) => a! << b!, expand: p.shiftLeft }, ['u32'])
 /** floor(a / 2^b), for b below 32. */
-export const shiftRight = bits('shiftRight', { js: (a, b) => a! >>> b!, wgsl: (a, b) => `(${a} >> ${b})` }, ['u32'])
+export const shiftRight = bits('shiftRight', { js: (a, b) => a! >>> b!, expand: p.shiftRight }, ['u32'])
 
 // Selection
 
@@ -161,27 +150,16 @@ function toHalf(value: number): number {
 /** Float to integer goes towards 0 and stops at the ends of the range, as on the device; between integers bits are kept. */
 function conversion(from: DType, to: DType): Scalar {
   const name = `cast.${from}.${to}`
-  if (to === 'bool')
-    return {
-      name,
-      js: x => +(x !== 0),
-      wgsl: x => `(${x} != ${isFloat(from) ? '0.0' : from === 'bool' ? 'false' : from === 'i32' ? '0' : '0u'})`,
-    }
+  // Rounded in registers too, so that a kernel goes on with the value that others will read.
   if (to === 'f16')
-    return {
-      name,
-      js: x => toHalf(x!),
-      // Rounded in registers too, so that a kernel goes on with the value that others will read.
-      wgsl: x => `round_to_half(f32(${x}))`,
-      helpers: ['round_to_half'],
-      cost: 6,
-    }
-  if (from === 'f16' && to === 'f32') return { name, js: x => x!, wgsl: x => x, cost: 0 }
-  const wgsl = (x: string) => `${to}(${x})`
-  if (isFloat(to)) return { name, js: x => x!, wgsl }
-  if (!isFloat(from)) return { name, js: x => (to === 'i32' ? x! | 0 : x! >>> 0), wgsl }
+    return { name, js: x => toHalf(x!), expand: x => formulas.toHalf(convert(x, 'f32'), x, x, x), cost: 6 }
+  const expand = (x: Expression): Expression => convert(x, registerType(to))
+  if (to === 'bool') return { name, js: x => +(x !== 0), expand }
+  if (from === 'f16' && to === 'f32') return { name, js: x => x!, expand, cost: 0 }
+  if (isFloat(to)) return { name, js: x => x!, expand }
+  if (!isFloat(from)) return { name, js: x => (to === 'i32' ? x! | 0 : x! >>> 0), expand }
   const [low, high] = to === 'i32' ? [-(2 ** 31), 2 ** 31 - 1] : [0, 2 ** 32 - 1]
-  return { name, js: x => Math.min(Math.max(Math.trunc(x!) || 0, low), high), wgsl }
+  return { name, js: x => Math.min(Math.max(Math.trunc(x!) || 0, low), high), expand }
 }
 const castDefinition: Operation = {
   name: 'cast',

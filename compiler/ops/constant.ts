@@ -1,9 +1,10 @@
 /** Values that depend on nothing: constants and counters. */
 
-import { call, literal, type Scalar } from '../graph/expression.js'
+import { literal, registerType } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
+import { convert } from '../graph/primitive.js'
 import { numel, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -49,8 +50,6 @@ export const constant = operation(
   ): Tensor<S, D, 'stopped'> => apply(constantDefinition, [], { value, shape, dtype }),
 )
 
-const toFloat: Scalar = { name: 'toFloat', js: x => x!, wgsl: x => `f32(${x})` }
-const toUnsigned: Scalar = { name: 'toUnsigned', js: x => x! >>> 0, wgsl: x => `u32(${x})` }
 const iotaDefinition: Operation = {
   name: 'iota',
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
@@ -63,7 +62,7 @@ const iotaDefinition: Operation = {
     family: 'map',
     element(_read, index, { dtype, attributes }) {
       const at = index[attributes.axis]!
-      return dtype === 'i32' ? at : call(dtype === 'u32' ? toUnsigned : toFloat, [at], dtype)
+      return convert(at, registerType(dtype))
     },
   },
 }

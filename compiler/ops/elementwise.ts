@@ -1,6 +1,6 @@
 /** What elementwise operations have in common: broadcasting, one scalar function, evaluation element by element. */
 
-import { call, type Expression, literal, type Scalar } from '../graph/expression.js'
+import { call, type Expression, type Formula, literal, type Scalar } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import type { Host, Operation, Type } from '../graph/operation.js'
 import { broadcast, numel, ShapeError } from '../graph/shape.js'
@@ -12,13 +12,13 @@ import { constant } from './constant.js'
 /** One row: the scalar function, its gradient, and on which dtypes it is defined. */
 export interface Row {
   readonly js: Scalar['js']
-  readonly wgsl: Scalar['wgsl']
+  /** As primitives: what devices compute. */
+  readonly expand: Formula
   /** Gradients of the operands. Absent: no gradient flows (the result is constant almost everywhere). */
   readonly vjp?: NonNullable<Operation['vjp']>
   /** Meaning on integers, where it differs from `js`; the result is wrapped to 32 bits. */
   readonly integer?: Scalar['js']
   readonly cost?: number
-  readonly helpers?: readonly string[]
 }
 
 export const FLOAT: readonly DType[] = ['f32', 'f16']
@@ -29,9 +29,9 @@ export const LOGICAL: readonly DType[] = ['bool']
 
 /** Operands of one dtype among `on`, broadcast against each other; the result has that dtype, or `result`. */
 export function elementwise(name: string, row: Row, on: readonly DType[], result?: DType): Operation {
-  const { wgsl, cost = 1, helpers = [] } = row
+  const { expand, cost = 1 } = row
   const meaning = (dtype: DType) => (INTEGER.includes(dtype) && row.integer) || row.js
-  const scalar: Scalar = { name, js: row.js, wgsl, cost, helpers }
+  const scalar: Scalar = { name, js: row.js, expand, cost }
   // On integers the JavaScript meaning wraps around as registers do, so that folded constants are what a device computes.
   const wrapping = (dtype: 'i32' | 'u32'): Scalar => ({ ...scalar, js: (...x) => wrap(meaning(dtype)(...x), dtype) })
   const integer = { i32: wrapping('i32'), u32: wrapping('u32') }

@@ -5,9 +5,10 @@
  * the same.
  */
 
-import { type Axis, call, type Expression, equals, literal, type Scalar, select } from '../graph/expression.js'
+import { type Axis, call, type Expression, equals, index as indexing, literal, select } from '../graph/expression.js'
 import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
+import { convert } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
 import type { Along, Gather, OnAxes, Take } from '../types/axis.js'
 import type { Dim, Shape } from '../types/shape.js'
@@ -18,18 +19,9 @@ import { constant, iota } from './constant.js'
 import { INTEGER, wrap } from './elementwise.js'
 import { broadcastTo, reshape } from './movement.js'
 
-const clampTo: Scalar = {
-  name: 'index.clamp',
-  js: (x, last) => Math.min(Math.max(x!, 0), last!),
-  wgsl: (x, last) => `clamp(${x}, 0, ${last})`,
-  cost: 2,
-}
-const toSigned: Scalar = { name: 'toSigned', js: x => x! | 0, wgsl: x => `i32(${x})` }
-
 /** A loaded index as a signed one within `0 .. size - 1`. */
 function inside(loaded: Expression, size: number): Expression {
-  const signed = loaded.dtype === 'i32' ? loaded : call(toSigned, [loaded], 'i32')
-  return call(clampTo, [signed, literal(size - 1)], 'i32')
+  return call(indexing.clamp, [convert(loaded, 'i32'), literal(size - 1)], 'i32')
 }
 const clampIndex = (x: number, size: number): number => Math.min(Math.max(x, 0), size - 1)
 

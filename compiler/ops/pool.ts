@@ -16,12 +16,12 @@ import {
   plus,
   quotient,
   remainder,
-  type Scalar,
   select,
   times,
 } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation, type Read, type Type } from '../graph/operation.js'
+import { primitives } from '../graph/primitive.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
 import type { Dim, Shape, Show, Window } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
@@ -42,8 +42,7 @@ export interface PoolAttributes {
 const SPATIAL = [0, 1] as const
 /** Below every value: what padding is to a maximum. WGSL has no infinities. */
 const lowest = (dtype: DType): number => (dtype === 'f16' ? -65504 : -3.4028234663852886e38)
-const greater: Scalar = { name: 'greater', js: (a, b) => +(a! > b!), wgsl: (a, b) => `(${a} > ${b})` }
-const larger: Scalar = { name: 'max', js: (a, b) => Math.max(a!, b!), wgsl: (a, b) => `max(${a}, ${b})` }
+const { greater, max: larger } = primitives
 
 function inferPool([x]: readonly Type[], attributes: unknown): readonly number[] {
   const { kernel, stride, padding } = attributes as PoolAttributes

@@ -1,8 +1,9 @@
 /** What contractions have in common: the term they add up, and the matrix product of the reference evaluation. */
 import type { Scalar } from '../graph/expression.js'
+import { primitives } from '../graph/primitive.js'
 
 /** The term of a contraction. */
-export const product: Scalar = { name: 'mul', js: (a, b) => a! * b!, wgsl: (a, b) => `(${a} * ${b})` }
+export const product: Scalar = primitives.mul
 
 /**
  * `out[m, n] = sum over k of a[m, k] b[k, n]`. Whole training steps are evaluated for comparison, so it is not the

@@ -7,6 +7,7 @@ import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
+import { philox as formula } from './formulas.js'
 
 /** Second word of the key; the first is the seed. */
 export const KEY1 = 0xcafef00d
@@ -42,9 +43,8 @@ export const philox = (i: number, step: number, stream: number, seed: number): n
 const philoxScalar: Scalar = {
   name: 'philox',
   js: (i, step, stream, seed) => philox(i!, step!, stream!, seed!),
-  wgsl: (i, step, stream, seed) => `philox(u32(${i}), ${step}, ${stream}, ${seed})`,
+  expand: formula(KEY1),
   cost: 80,
-  helpers: ['philox'],
 }
 
 const randomBitsDefinition: Operation = {

@@ -3,18 +3,10 @@
  * fine for rows of some thousand; the sums of longer rows are taken in blocks. Sorting counts how many elements stand before each one, so it is stable.
  */
 
-import {
-  type Axis,
-  call,
-  type Expression,
-  index as indexing,
-  less,
-  literal,
-  type Scalar,
-  select,
-} from '../graph/expression.js'
+import { type Axis, both, less, literal, plus, select } from '../graph/expression.js'
 import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
+import { p } from '../graph/primitive.js'
 import { axisIndex, numel, ShapeError } from '../graph/shape.js'
 import type { OnAxes } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
@@ -68,12 +60,11 @@ const cumsumDefinition: Operation = {
     element(read, index, [j], { attributes: { axis, reverse, exclusive }, dtype }) {
       const i = index[axis]!
       const [first, second] = reverse ? [i, j!] : [j!, i]
-      const counts = exclusive ? less(first, second) : call(notGreater, [first, second], 'bool')
+      const counts = less(first, exclusive ? second : plus(second, 1))
       return select(counts, read(0, replaced(index, axis, j!)), literal(0, dtype))
     },
   },
 }
-const notGreater: Scalar = { name: 'index.notGreater', js: (a, b) => +(a! <= b!), wgsl: (a, b) => `(${a} <= ${b})` }
 /** Running sum along `axis`, from the end if `reverse`, without the element itself if `exclusive`. */
 export const cumsum = operation(
   cumsumDefinition,
@@ -110,9 +101,6 @@ function inBlocks(x: Untyped, axis: number, reverse: boolean, exclusive: boolean
   return slice(reshape(sums, padded) as Untyped, axis, 0, size) as Untyped
 }
 
-const lessThan: Scalar = { name: 'less', js: (a, b) => +(a! < b!), wgsl: (a, b) => `(${a} < ${b})` }
-const same: Scalar = { name: 'equal', js: (a, b) => +(a! === b!), wgsl: (a, b) => `(${a} == ${b})` }
-const either: Scalar = { name: 'index.or', js: (a, b) => +(a! !== 0 || b! !== 0), wgsl: (a, b) => `(${a} | ${b})` }
 const sortRankDefinition: Operation = {
   name: 'sortRank',
   infer([x], { axis }) {
@@ -137,10 +125,9 @@ const sortRankDefinition: Operation = {
     element(read, index, [j], { attributes: { axis, descending } }) {
       const other = read(0, replaced(index, axis, j!))
       const own = read(0, index)
-      const test = (scalar: Scalar, a: Expression, b: Expression) => call(scalar, [a, b], 'bool')
-      const before = descending ? test(lessThan, own, other) : test(lessThan, other, own)
-      const tie = test(indexing.and, test(same, other, own), less(j!, index[axis]!))
-      return select(test(either, before, tie), literal(1), literal(0))
+      const before = descending ? p.less(own, other) : p.less(other, own)
+      const tie = both(p.equal(other, own), less(j!, index[axis]!))
+      return select(p.or(before, tie), literal(1), literal(0))
     },
   },
 }

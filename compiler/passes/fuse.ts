@@ -50,7 +50,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   const isStored = (node: Tensor) => isLeaf(node.operation) || stored.has(node)
   const home = new Map<Tensor, Group>()
   const groups: Group[] = []
-  const readers = new Map<Tensor, Group[]>()
+  const readers = new Map<Tensor, Set<Group>>()
   const needs = new Precedence<Group>()
   const { owner } = training(graph)
 
@@ -67,16 +67,10 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
       group = openGroup(node, isStored)
       groups.push(group)
       needs.add(group)
-      connect(group, group.sources)
     }
     home.set(node, group)
-  }
-
-  /** A group begins to read from memory. */
-  function connect(group: Group, sources: Iterable<Tensor>): void {
-    for (const source of sources) {
-      readers.set(source, readers.get(source) ?? [])
-      readers.get(source)!.push(group)
+    for (const source of group.sources) {
+      readers.set(source, (readers.get(source) ?? new Set()).add(group))
       const from = home.get(source)
       if (from && from !== group) needs.require(group, from)
     }
@@ -87,16 +81,14 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     const sources = operands.get(node)!
     const producers = new Set(sources.flatMap(source => home.get(source) ?? []))
     const siblings = new Set(
-      sources
-        .filter(source => numel(source.shape) > 1)
-        .flatMap(source => (readers.get(source) ?? []).slice(-2 * SIBLINGS)),
+      sources.filter(source => numel(source.shape) > 1).flatMap(source => [...(readers.get(source) ?? [])]),
     )
     return [
       ...[...producers].reverse(),
       ...[...siblings]
         .reverse()
         .filter(group => !producers.has(group))
-        .slice(0, SIBLINGS),
+        .slice(0, 8),
     ]
   }
 
@@ -120,10 +112,6 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
       const from = home.get(source)
       if (from && from !== group && needs.reaches(from, group)) return false
     }
-    connect(
-      group,
-      [...sources].filter(source => !group.sources.has(source)),
-    )
     add(group, member)
     return true
   }
@@ -134,9 +122,6 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     results: new Map(groups.map(group => [group, [...group.members.keys()].filter(node => wanted.has(node))])),
   }
 }
-
-/** Groups that read what a node reads, of which one may take it in: the latest. */
-const SIBLINGS = 8
 
 /** Whether sharing a kernel saves a pass over memory or a dispatch, without starving the device of parallelism. */
 function worthwhile(group: Group, member: Member): boolean {

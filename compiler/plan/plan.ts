@@ -85,7 +85,6 @@ export function plan(
 
   const kernels: ProgramKernel[] = []
   const byText = new Map<string, number>()
-  const unique = uniqueNames()
   const print = createPrinter(target)
   const memory: Record<string, EntryMemory> = {}
   const planned = entries.map(({ graph }, i): [string, ProgramEntry] => {
@@ -111,7 +110,7 @@ export function plan(
     const dispatch = (kernel: Kernel): Dispatch => {
       const { code, bindings, workgroups } = print(kernel, choose(kernel, target), storage)
       const access = bindings.map(binding => binding.access)
-      const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name), code, bindings: access }) - 1
+      const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name, kernels), code, bindings: access }) - 1
       byText.set(code, found)
       return {
         kernel: found,
@@ -241,12 +240,8 @@ function copyKernel({ variable, value }: Update): Kernel {
   }
 }
 
-/** Gives equal names a number: kernels are told apart in profiles. */
-function uniqueNames(): (name: string) => string {
-  const taken = new Map<string, number>()
-  return name => {
-    const same = taken.get(name) ?? 0
-    taken.set(name, same + 1)
-    return same ? `${name}.${same}` : name
-  }
+/** Equal names get a number: kernels are told apart in profiles. */
+function unique(name: string, taken: readonly ProgramKernel[]): string {
+  const same = taken.filter(kernel => kernel.name === name || kernel.name.startsWith(`${name}.`)).length
+  return same ? `${name}.${same}` : name
 }

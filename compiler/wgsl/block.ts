@@ -2,8 +2,9 @@
  * Scopes of a kernel's text. A value that is used twice, or that does not change in the loop it is used in, is bound
  * once by `let` in the outermost scope that has all it depends on: loop-invariant code moves out by construction.
  */
-import type { Axis, Expression } from '../graph/expression.js'
+import { type Axis, type Expression, partsOf } from '../graph/expression.js'
 import { dependencies } from '../graph/indexing.js'
+import { preOrder } from '../graph/reach.js'
 
 interface Block {
   readonly lines: string[]
@@ -80,14 +81,9 @@ export function createWriter(
     line: text => void blocks.at(-1)!.lines.push(text),
     share(roots) {
       uses = new Map()
-      const visit = (e: Expression): void => {
-        const count = (uses.get(e) ?? 0) + 1
-        uses.set(e, count)
-        if (count > 1) return
-        if (e.kind === 'apply') e.args.forEach(visit)
-        else if (e.kind === 'load') visit(e.index)
-      }
-      roots.forEach(visit)
+      const count = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
+      roots.forEach(count)
+      for (const e of preOrder(roots, partsOf)) partsOf(e).forEach(count)
     },
     nest(head, defines, body) {
       blocks.push({ lines: [], defines: new Set(defines), lets: new Map() })

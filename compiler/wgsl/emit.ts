@@ -2,17 +2,19 @@
 import type { Expression } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
+import { expanded } from '../kernels/expanded.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
-import { expressionText, storageType } from './expression.js'
+import { expressionText } from './expression.js'
 import type { Context, Text } from './loops.js'
 import { matrix } from './matrix.js'
-import { helpers } from './prelude.js'
 import { rows } from './rows.js'
+import { functionOf } from './scalars.js'
 import { staged } from './staged.js'
 import { tiles } from './tiles.js'
 import { transposed } from './transpose.js'
+import { storageType } from './types.js'
 
 const BUILTINS = ['@builtin(workgroup_id) group: vec3<u32>', '@builtin(local_invocation_index) lane: u32']
 
@@ -55,11 +57,20 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
   }
   const used = new Set<string>()
   const print = (e: Expression, part: (e: Expression) => string): string => {
-    if (e.kind === 'apply') for (const helper of e.scalar.helpers ?? []) used.add(helper)
+    const needed = functionOf(e)
+    if (needed) used.add(needed)
     return expressionText(e, part, load => bufferName(load.source))
   }
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
-  const { body, size, groups, shared, vectors, directives = [], builtins = [] } = printed(kernel, schedule, context)
+  const {
+    body,
+    size,
+    groups,
+    shared,
+    vectors,
+    directives = [],
+    builtins = [],
+  } = printed(expanded(kernel), schedule, context)
   const declarations = bindings.map(({ tensor, access }, i) => {
     const type = arrayType(tensor, vectors.has(tensor))
     return `@group(0) @binding(${i}) var<storage, ${access}> ${bufferName(tensor)}: ${type};`
@@ -70,7 +81,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
       ...directives,
       ...declarations,
       ...shared,
-      ...[...used].map(name => helpers[name]!.trim()),
+      ...used,
       `@compute @workgroup_size(${size})`,
       `fn main(${[...BUILTINS, ...builtins].join(', ')}) {`,
       body,

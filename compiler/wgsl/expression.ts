@@ -2,15 +2,8 @@
 import type { Expression } from '../graph/expression.js'
 import type { Combine } from '../graph/operation.js'
 import type { DType } from '../types/tensor.js'
-
-/** The type of a value in a register: f16 is a form of storage, arithmetic is in f32. */
-export function registerType(dtype: DType): string {
-  return dtype === 'u8' ? 'u32' : dtype === 'f16' ? 'f32' : dtype
-}
-/** The element type of a buffer. Bytes are packed four to a word; booleans take a word. */
-export function storageType(dtype: DType): string {
-  return dtype === 'u8' || dtype === 'bool' ? 'u32' : dtype
-}
+import { scalarText } from './scalars.js'
+import { LANES, typeText } from './types.js'
 
 /**
  * A finite literal that reads back as the same 32-bit number: the shortest decimal that rounds to it. Infinities and
@@ -82,7 +75,19 @@ export function expressionText(
     case 'name':
       return e.name
     case 'apply':
-      return e.scalar.wgsl(...e.args.map(part))
+      return scalarText(e, e.args.map(part))
+    case 'splat':
+      return `${typeText(e.dtype, 4)}(${part(e.of)})`
+    case 'vector':
+      return `${typeText(e.dtype, 4)}(${e.parts.map(part).join(', ')})`
+    case 'lane':
+      return `${part(e.of)}.${LANES[e.lane]}`
+    case 'fold': {
+      const of = part(e.of)
+      return LANES.map(lane => `${of}.${lane}`).reduce((sum, lane) => combineText(e.combine, sum, lane))
+    }
+    case 'element':
+      throw new Error(`${e.memory.name} is no tensor`)
     case 'load': {
       const { dtype } = e.source
       const at = part(e.index)

@@ -5,8 +5,8 @@
 import { type Axis, axisOf, type Expression, plus, times } from '../graph/expression.js'
 import type { DType } from '../types/tensor.js'
 import type { Writer } from './block.js'
-import { registerType } from './expression.js'
-import { type Accumulator, type At, accumulator, defineVector, inGroups, steps } from './loops.js'
+import { type Accumulator, type At, accumulator, inGroups, steps } from './loops.js'
+import { typeText } from './types.js'
 
 export interface Lines {
   /** The loop over the lines of the tile. */
@@ -42,19 +42,19 @@ export function linesOf(
   if (points[0]!.length === 1 || count * points.length < MANY) return undefined
   const registers = points.map((group, n) => accumulator(`${name}_line${n}`, 'sum', dtype, group.length))
   for (const [n, group] of points.entries())
-    for (const [i, point] of group.entries()) point.set(name, { kind: 'name', name: registers[n]!.parts[i]!, dtype })
+    for (const [i, point] of group.entries()) point.set(name, registers[n]!.parts[i]!)
   return {
     axis,
     points,
     declare(writer, all) {
-      const type = `array<vec4<${registerType(dtype)}>, ${all.length}>`
+      const type = `array<${typeText(dtype, 4)}, ${all.length}>`
       writer.line(`var ${name}_tile = ${type}(${all.map(each => each.name).join(', ')});`)
     },
     pick(writer) {
       for (const [n, register] of registers.entries()) {
         const place = points.length === 1 ? axis.name : `${axis.name} * ${points.length} + ${n}`
         writer.line(`let ${register.name} = ${name}_tile[${place}];`)
-        defineVector(writer, register.name)
+        writer.define(register.name)
       }
     },
   }

@@ -1,13 +1,14 @@
 /** What the printers of schedules share: loops over axes, accumulators, and stores, for points one by one or in fours. */
-import { type Axis, axisOf, type Expression, literal, plus, times, walk } from '../graph/expression.js'
+import { type Axis, axisOf, type Expression, laneOf, literal, plus, times, walk } from '../graph/expression.js'
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Combine } from '../graph/operation.js'
 import type { Result } from '../kernels/kernel.js'
 import type { Target } from '../kernels/target.js'
 import type { Writer } from './block.js'
-import { combineText, identity, registerType, storedText } from './expression.js'
-import { LANES, type Pack } from './pack.js'
+import { combineText, identity, storedText } from './expression.js'
+import type { Pack } from './pack.js'
+import { LANES, typeText } from './types.js'
 import { fourthOf, type Stored } from './vector.js'
 
 /** Values of axes and names at one point. */
@@ -91,27 +92,28 @@ export interface Accumulator {
   readonly name: string
   readonly combine: Combine
   readonly initial: string
-  /** What `name` is at each of its points. */
-  readonly parts: readonly string[]
+  readonly value: Expression
+  /** What it is at each of its points. */
+  readonly parts: readonly Expression[]
 }
 export function accumulator(name: string, combine: Combine, dtype: Expression['dtype'], width: number): Accumulator {
   const start = identity(combine, dtype)
-  return width === 1
-    ? { name, combine, initial: start, parts: [name] }
-    : {
-        name,
-        combine,
-        initial: `vec4<${registerType(dtype)}>(${start})`,
-        parts: LANES.map(lane => `${name}.${lane}`),
-      }
+  if (width === 1) {
+    const value: Expression = { kind: 'name', name, dtype }
+    return { name, combine, initial: start, value, parts: [value] }
+  }
+  const value = fourOf(name, dtype)
+  return { name, combine, initial: `${typeText(dtype, 4)}(${start})`, value, parts: lanesOf(value) }
 }
+export const fourOf = (name: string, dtype: Expression['dtype']): Expression => ({
+  kind: 'name',
+  name,
+  dtype,
+  width: 4,
+})
+export const lanesOf = (four: Expression): Expression[] => [0, 1, 2, 3].map(lane => laneOf(four, lane))
 
 type Applied = Extract<Expression, { kind: 'apply' }>
-/** Makes a vec4 and its components available to expressions. */
-export function defineVector(writer: Writer, name: string): void {
-  for (const part of [name, ...LANES.map(lane => `${name}.${lane}`)]) writer.define(part)
-}
-
 /** A term that a mask removed adds nothing. */
 const contributes = (combine: Combine, values: readonly Expression[]): boolean =>
   !(combine === 'sum' && values.every(value => value.kind === 'literal' && value.value === 0))

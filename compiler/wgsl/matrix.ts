@@ -4,12 +4,11 @@
  * there term by term, because that is how tensor cores take both factors. In the end the sums of one matrix per
  * subgroup at a time pass through workgroup memory, from where each invocation finishes and stores four at a time.
  */
-import { type Axis, axisOf } from '../graph/expression.js'
+import { type Axis, axisOf, laneOf } from '../graph/expression.js'
 import type { Kernel } from '../kernels/kernel.js'
 import { type Schedule, slabPadding } from '../kernels/schedule.js'
 import { both, defineFours, foursOf, scatter } from './fours.js'
-import { type At, type Context, defineVector, storesAt, type Text } from './loops.js'
-import { LANES } from './pack.js'
+import { type At, type Context, fourOf, storesAt, type Text } from './loops.js'
 import { slabsOf } from './slabs.js'
 
 export function matrix(
@@ -36,7 +35,7 @@ export function matrix(
     const at: At = new Map(slabs.here)
     scatter(at, contraction.rows, axisOf(row))
     scatter(at, contraction.columns, position)
-    return at.set(contraction.name, { kind: 'name', name: `sum.${LANES[lane]}`, dtype: contraction.dtype })
+    return at.set(contraction.name, laneOf(fourOf('sum', contraction.dtype), lane))
   })
   const stores = contraction.stores.flatMap(({ results }) => storesAt(results, [group], indexing)[0]!)
 
@@ -86,7 +85,7 @@ export function matrix(
       [row],
       () => {
         writer.line(`let sum = sums[subgroup * ${fours} + four];`)
-        defineVector(writer, 'sum')
+        writer.define('sum')
         const whole = size.rows % rows === 0
         writer.line(
           `let row_number = row_block * ${rows} + own_row + (part / ${wide.length}) * ${shape.rows} + four / ${shape.columns / 4};`,

@@ -3,24 +3,16 @@
  * of the rows is the same for all of them: each computes it for every fourth row of the tile, and `quadBroadcast` hands it
  * round. A quarter of its loads remain, and on software drivers, which load lane by lane, loads are most of the time.
  */
-import { type Axis, axisOf, call, type Expression, literal, plus, type Scalar } from '../graph/expression.js'
+import { type Axis, axisOf, type Expression, literal, plus } from '../graph/expression.js'
 import { dependencies, type Indexing } from '../graph/indexing.js'
+import { p } from '../graph/primitive.js'
 import { contractionOf } from '../kernels/contraction.js'
 import type { Accumulate, Kernel, Term } from '../kernels/kernel.js'
 import { periodic } from '../kernels/periodic.js'
 import { QUAD } from '../kernels/schedule.js'
 import type { At } from './loops.js'
 
-const broadcasts = Array.from(
-  { length: QUAD },
-  (_, i): Scalar => ({
-    name: `quad.${i}`,
-    js: () => {
-      throw new Error('quads exist in printed kernels only')
-    },
-    wgsl: value => `quadBroadcast(${value}, ${i}u)`,
-  }),
-)
+const broadcasts = [p['quad.0'], p['quad.1'], p['quad.2'], p['quad.3']] as const
 
 export interface Quads {
   /** Which invocation of its quad this is. */
@@ -68,7 +60,7 @@ export function quadsOf(kernel: Kernel, tile: ReadonlyMap<Axis, number>, indexin
       const part = indexing.substitute(left, new Map([...point, [shared, own]]))
       return indexing.simplify({
         ...whole,
-        args: [call(broadcasts[place]!, [part], part.dtype), indexing.substitute(right, point)],
+        args: [broadcasts[place]!(part), indexing.substitute(right, point)],
       })
     },
   }

@@ -2,12 +2,12 @@
  * The `rows` schedule: a workgroup computes one grid point. Its invocations stride along the row, four neighbours at a
  * time where the row divides, and combine what they accumulated: in workgroup memory, or in registers by quads or subgroups.
  */
-import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, delinearize, type Expression, plus, times, widthOf } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import { type Kernel, points, type Statement, type Term } from '../kernels/kernel.js'
 import { QUAD, type Schedule } from '../kernels/schedule.js'
 import { createWriter, type Writer } from './block.js'
-import { combineText, registerType } from './expression.js'
+import { combineText } from './expression.js'
 import {
   type At,
   accumulateText,
@@ -22,6 +22,7 @@ import {
   type Text,
 } from './loops.js'
 import { createPack } from './pack.js'
+import { typeText } from './types.js'
 import { vectorize } from './vector.js'
 
 export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, context: Context): Text {
@@ -80,14 +81,15 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
     // A sum over no axis is whole in every invocation.
     const suffix = walked.inner ? '_sum' : ''
     for (const { term, register } of terms) {
-      const [first, ...rest] = register.parts
-      const sum = rest.reduce((sum, part) => combineText(term.combine, sum, part), first!)
-      writer.line(`let ${term.name}${suffix} = ${sum};`)
+      writer.define(register.name)
+      const { value: of, combine } = register
+      const sum: Expression = widthOf(of) === 1 ? of : { kind: 'fold', of, combine, dtype: of.dtype }
+      writer.line(`let ${term.name}${suffix} = ${writer.value(sum)};`)
     }
     if (walked.inner && quad) combineQuad(writer, statement.terms)
     else if (walked.inner) {
       for (const { name, dtype } of statement.terms)
-        shared.push(`var<workgroup> ${name}_all: array<${registerType(dtype)}, ${lanes}>;`)
+        shared.push(`var<workgroup> ${name}_all: array<${typeText(dtype, 1)}, ${lanes}>;`)
       if (context.target.subgroups) combineSubgroups(writer, statement.terms, lanes)
       else if (lanes <= FEW) combineLoop(writer, statement.terms, lanes)
       else combineTree(writer, statement.terms, lanes)

@@ -7,9 +7,9 @@ import { type Contraction, extents } from '../kernels/contraction.js'
 import type { Kernel } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { both, defineFours, type Fours, foursOf, scatter } from './fours.js'
-import { type At, type Context, defineVector, type StoreGroup, storesAt, type Text } from './loops.js'
-import { LANES } from './pack.js'
+import { type At, type Context, fourOf, lanesOf, type StoreGroup, storesAt, type Text } from './loops.js'
 import { slabsOf } from './slabs.js'
+import { LANES } from './types.js'
 
 export function staged(
   kernel: Kernel,
@@ -48,7 +48,7 @@ export function staged(
       else writer.nest(`for (var k = 0; k < ${depth}; k += ${unroll})`, [], () => terms('k'))
     },
   )
-  for (const { sum } of tile) defineVector(writer, sum)
+  for (const { sum } of tile) writer.define(sum)
   const existing = new Map<Fours, string[]>()
   const define = (at: Fours, number: string, inside: boolean): void => {
     if (!existing.has(at)) existing.set(at, defineFours(writer, at, number, inside))
@@ -89,11 +89,12 @@ function tileOf(contraction: Contraction, high: number, wide: number, here: At, 
     columns.map((columnFours, column): Four => {
       const rowFours = rows[row >> 2]!
       const sum = `${contraction.name}_${row}_${column}`
+      const lanes = lanesOf(fourOf(sum, contraction.dtype))
       const group = columnFours.positions.map((position, lane) => {
         const at: At = new Map(here)
         scatter(at, contraction.rows, rowFours.positions[row % 4]!)
         scatter(at, contraction.columns, position)
-        return at.set(contraction.name, { kind: 'name', name: `${sum}.${LANES[lane]}`, dtype: contraction.dtype })
+        return at.set(contraction.name, lanes[lane]!)
       })
       const stores = contraction.stores.flatMap(({ results }) => storesAt(results, [group], indexing)[0]!)
       return { sum, row, column, rowFours, columnFours, stores }

@@ -77,8 +77,7 @@ export function tiles(
       }),
     )
     for (const { term, group, register } of registers)
-      for (const [i, point] of group.entries())
-        point.set(term.name, { kind: 'name', name: register.parts[i]!, dtype: term.dtype })
+      for (const [i, point] of group.entries()) point.set(term.name, register.parts[i]!)
     return { kind: 'accumulate' as const, outer, registers }
   })
   const roots = expanded.flatMap((s): Expression[] =>
@@ -137,7 +136,7 @@ export function tiles(
           writer.nest(each('start', end), [first], () => accumulate(partial, rest))
         })
     } else accumulate(registers, outer)
-    for (const { name, parts } of registers) [name, ...parts].forEach(writer.define)
+    for (const { name } of registers) writer.define(name)
     if (expanded.some(each => each.kind === 'store' && each.lines)) lines!.declare(writer, registers)
   }
   return {

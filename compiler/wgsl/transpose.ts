@@ -3,16 +3,16 @@
  * neighbours, and empties it along the axis in which stores are, so that both touch whole lines of memory. A row of the
  * tile is one longer than it holds: its columns, too, then lie in different banks.
  */
-import { type Axis, axisOf, delinearize, type Expression, times } from '../graph/expression.js'
+import { type Axis, axisOf, delinearize, type Expression, partsOf, times, withParts } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import { type Kernel, points } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { transpositionOf } from '../kernels/transpose.js'
 import { createWriter } from './block.js'
-import { registerType } from './expression.js'
 import { both } from './fours.js'
 import { type Context, fold, groupNumber, storeAll, storesAt, type Text } from './loops.js'
 import { createPack } from './pack.js'
+import { typeText } from './types.js'
 
 /** Elements of a tile per invocation. */
 const EACH = 4
@@ -94,7 +94,7 @@ export function transposed(
     size: (side * side) / EACH,
     groups,
     shared: tiles.map(
-      ({ name, value }) => `var<workgroup> ${name}: array<${registerType(value.dtype)}, ${side * (side + 1)}>;`,
+      ({ name, value }) => `var<workgroup> ${name}: array<${typeText(value.dtype, 1)}, ${side * (side + 1)}>;`,
     ),
     vectors: new Set(),
   }
@@ -106,13 +106,7 @@ function replacing(by: ReadonlyMap<Expression, Expression>, simplify: (e: Expres
   const rewrite = (e: Expression): Expression => {
     const known = by.get(e) ?? memo.get(e)
     if (known) return known
-    const made = simplify(
-      e.kind === 'load'
-        ? { ...e, index: rewrite(e.index) }
-        : e.kind === 'apply'
-          ? { ...e, args: e.args.map(rewrite) }
-          : e,
-    )
+    const made = simplify(withParts(e, partsOf(e).map(rewrite)))
     memo.set(e, made)
     return made
   }

@@ -3,21 +3,24 @@
  * form with a constant, so elements `4q .. 4q + 3` of one buffer are found by their constants; masked positions count by
  * the position under the mask. A buffer is accessed in fours only if all its accesses allow it and loads become fewer.
  */
-import { call, choose, type Expression, literal, type Scalar, select, walk } from '../graph/expression.js'
+import {
+  call,
+  choose,
+  type Expression,
+  laneOf,
+  literal,
+  partsOf,
+  select,
+  splat,
+  walk,
+  withParts,
+} from '../graph/expression.js'
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
-import { LANES, splat } from './pack.js'
 
 type Load = Extract<Expression, { kind: 'load' }>
-const lanes: readonly Scalar[] = LANES.map(lane => ({
-  name: `lane.${lane}`,
-  js: () => {
-    throw new Error('vectors exist in printed kernels only')
-  },
-  wgsl: vector => `${vector}.${lane}`,
-}))
 
 /** Dtypes that WGSL has vectors of in memory. */
 const WHOLE: readonly DType[] = ['f32', 'f16', 'i32', 'u32']
@@ -66,7 +69,7 @@ export function vectorize(
     for (const [i, load] of list.entries()) {
       const { load: vector, lane } = fours[i]!
       lanesOf.set(vector, (lanesOf.get(vector) ?? 0) + 1)
-      replaced.set(load, call(lanes[lane]!, [vector], load.dtype))
+      replaced.set(load, laneOf(vector, lane))
     }
   }
   const memo = new Map<Expression, Expression>()
@@ -81,30 +84,21 @@ export function vectorize(
     return canonical
   }
   const parts = (e: Expression): Expression => {
-    if (e.kind === 'load') {
-      const index = rewrite(e.index)
-      return index === e.index ? e : { ...e, index }
-    }
-    if (e.kind !== 'apply') return e
-    const masked = maskedLane(e)
-    if (masked) return masked
-    const args = e.args.map(rewrite)
-    return args.every((arg, i) => arg === e.args[i]) ? e : { ...e, args }
+    const masked = e.kind === 'apply' ? maskedLane(e) : undefined
+    return masked ?? withParts(e, partsOf(e).map(rewrite))
   }
   /**
    * Elements that are loaded under a mask, and 0 elsewhere, are lanes of a vector under that mask: those who read them, as
    * neighbouring windows do, share what it lets through. One element of a vector is masked alone.
    */
-  function maskedLane({ scalar, args, dtype }: Extract<Expression, { kind: 'apply' }>): Expression | undefined {
+  function maskedLane({ scalar, args }: Extract<Expression, { kind: 'apply' }>): Expression | undefined {
     const [mask, load, other] = args
     if (scalar !== choose || load?.kind !== 'load' || other?.kind !== 'literal' || other.value !== 0) return undefined
     const { index } = load
     const sameMask = index.kind === 'apply' && index.scalar === choose && index.args[0] === mask
     const lane = sameMask ? replaced.get(load) : undefined
-    if (lane?.kind !== 'apply') return undefined
-    const [vector] = lane.args as [Expression]
-    if (lanesOf.get(vector)! < 2) return undefined
-    return call(lane.scalar, [select(rewrite(mask!), rewrite(vector), splat(other))], dtype)
+    if (lane?.kind !== 'lane' || lanesOf.get(lane.of)! < 2) return undefined
+    return laneOf(select(rewrite(mask!), rewrite(lane.of), splat(other)), lane.lane)
   }
   return { tensors, rewrite: tensors.size ? rewrite : e => e }
 }

@@ -42,7 +42,7 @@ function step(to: Tensor, from: Tensor, factor: Tensor | number = 0.5): InPlace 
       : { kind: 'load', source: factor, index: { kind: 'literal', value: 0, dtype: 'i32' }, dtype: 'f32' }
   const call = (label: string, args: Expression[]): Expression => ({
     kind: 'apply',
-    scalar: { name: label, js: () => 0, wgsl: () => '' },
+    scalar: { name: label, js: () => 0 },
     args,
     dtype: 'f32',
   })

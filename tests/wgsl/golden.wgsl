@@ -5,7 +5,7 @@
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
-  out1[t] = max(((in0[t] * vec4<f32>(2.0f)) + vec4<f32>(1.0f)), vec4<f32>(0.0));
+  out1[t] = max(((in0[t] * vec4<f32>(2.0f)) + vec4<f32>(1.0f)), vec4<f32>(0.0f));
 }
 
 // a broadcast operand
@@ -43,20 +43,33 @@ fn multiply_high(a: u32, b: u32) -> u32 {
   let cross = a0 * b1 + (middle & 0xffffu);
   return a1 * b1 + (middle >> 16u) + (cross >> 16u);
 }
-fn philox(i: u32, step: u32, stream: u32, seed: u32) -> u32 {
-  var c = vec4<u32>(i >> 2u, 0u, step, stream);
-  var k = vec2<u32>(seed, 3405705229u);
-  for (var round = 0; round < 10; round++) {
-    c = vec4<u32>(multiply_high(0xCD9E8D57u, c.z) ^ c.y ^ k.x, 0xCD9E8D57u * c.z, multiply_high(0xD2511F53u, c.x) ^ c.w ^ k.y, 0xD2511F53u * c.x);
-    k += vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
-  }
-  return c[i & 3u];
-}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
   if (t >= 8) { return; }
-  out2[t] = philox(u32(t), in0[0], 7u, in1[0]);
+  let at0 = (t % 4);
+  let v1 = u32((t / 4));
+  let v2 = ((multiply_high(v1, 3528531795u) ^ 7u) ^ 3405705229u);
+  let x3 = in0[0];
+  let x4 = in1[0];
+  let v5 = ((multiply_high(v2, 3449720151u) ^ (x3 * 3449720151u)) ^ (x4 + 2654435769u));
+  let v6 = ((multiply_high(x3, 3449720151u) ^ 0u) ^ (x4 + 0u));
+  let v7 = ((multiply_high(v5, 3528531795u) ^ (v6 * 3528531795u)) ^ 1104039191u);
+  let v8 = ((multiply_high(v6, 3528531795u) ^ (v1 * 3528531795u)) ^ 2254872210u);
+  let v9 = ((multiply_high(v7, 3449720151u) ^ (v8 * 3449720151u)) ^ (x4 + 3668340011u));
+  let v10 = ((multiply_high(v8, 3449720151u) ^ (v2 * 3449720151u)) ^ (x4 + 1013904242u));
+  let v11 = ((multiply_high(v9, 3528531795u) ^ (v10 * 3528531795u)) ^ 3097340449u);
+  let v12 = ((multiply_high(v10, 3528531795u) ^ (v5 * 3528531795u)) ^ 4248173468u);
+  let v13 = ((multiply_high(v11, 3449720151u) ^ (v12 * 3449720151u)) ^ (x4 + 387276957u));
+  let v14 = ((multiply_high(v12, 3449720151u) ^ (v7 * 3449720151u)) ^ (x4 + 2027808484u));
+  let v15 = ((multiply_high(v13, 3528531795u) ^ (v14 * 3528531795u)) ^ 795674411u);
+  let v16 = ((multiply_high(v14, 3528531795u) ^ (v9 * 3528531795u)) ^ 1946507430u);
+  let v17 = ((multiply_high(v15, 3449720151u) ^ (v16 * 3449720151u)) ^ (x4 + 1401181199u));
+  let v18 = ((multiply_high(v16, 3449720151u) ^ (v11 * 3449720151u)) ^ (x4 + 3041712726u));
+  let v19 = ((multiply_high(v17, 3528531795u) ^ (v18 * 3528531795u)) ^ 2788975669u);
+  let v20 = ((multiply_high(v18, 3528531795u) ^ (v13 * 3528531795u)) ^ 3939808688u);
+  let v21 = ((multiply_high(v20, 3449720151u) ^ (v15 * 3449720151u)) ^ (x4 + 4055616968u));
+  out2[t] = select(select(select((v21 * 3528531795u), ((multiply_high(v21, 3528531795u) ^ (v17 * 3528531795u)) ^ 1638142650u), (at0 == 2)), (v19 * 3449720151u), (at0 == 1)), ((multiply_high(v19, 3449720151u) ^ (v20 * 3449720151u)) ^ (x4 + 2415085441u)), (at0 == 0));
 }
 
 // a contraction in register tiles
@@ -385,16 +398,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   var r0_tile = array<vec4<f32>, 16>(r0_0, r0_1, r0_2, r0_3, r0_4, r0_5, r0_6, r0_7, r0_8, r0_9, r0_10, r0_11, r0_12, r0_13, r0_14, r0_15);
   let x19 = in2[at7];
-  let at20 = (at0 * 512);
-  let at21 = (at20 + at7);
-  let at23 = (at7 + 1);
-  let x24 = in2[at23];
+  let v20 = vec4<f32>(0.0f);
+  let at21 = (at0 * 512);
+  let at22 = (at21 + at7);
+  let at24 = (at7 + 1);
+  let x25 = in2[at24];
   for (var line = 0; line < 8; line++) {
     let r0_line0 = r0_tile[line * 2 + 0];
     let r0_line1 = r0_tile[line * 2 + 1];
-    let at22 = (at21 + (line * 64));
-    out3[at22] = max((r0_line0 + x19), vec4<f32>(0.0));
-    out3[(at22 + 1)] = max((r0_line1 + x24), vec4<f32>(0.0));
+    let at23 = (at22 + (line * 64));
+    out3[at23] = max((r0_line0 + x19), v20);
+    out3[(at23 + 1)] = max((r0_line1 + x25), v20);
   }
 }
 

@@ -119,7 +119,8 @@ export async function loadFrom<E>(
     init,
     onProgress: (done, total) => onProgress?.({ stage: 'pipelines', done, total }),
   })
-  if (init) session.writeVariables(values)
+  // Given ones are wanted in any case; those of the bundle are initial values.
+  if (init || weights) session.writeVariables(values)
   return session as Session<E>
 }
 

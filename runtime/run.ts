@@ -36,7 +36,7 @@ export type OutputsOf<E> =
       : Outputs
 /** No second argument where there are no inputs. */
 type InputArguments<I> = Record<never, never> extends I ? [inputs?: I] : [inputs: I]
-/** An input, and what to write to its place. */
+/** An input or a variable, and what to write to its place. */
 export interface Upload {
   readonly input: Stored
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -52,8 +52,8 @@ export class Session<E = any> {
   private last: Promise<unknown> = Promise.resolve()
   private closed = false
   private readonly variables: ReadonlyMap<string, Stored>
+  /** Free to be used by a download. */
   private staging: readonly Staging[] | undefined
-  private reading: Promise<unknown> = Promise.resolve()
 
   constructor(
     readonly device: Device,
@@ -107,18 +107,17 @@ export class Session<E = any> {
   }
 
   protected upload(uploads: readonly Upload[]): void {
-    for (const { input, bytes } of uploads) {
-      this.made.write(input, bytes)
-      this.counters.bytesUploaded += bytes.length
-    }
+    this.write(uploads)
+    for (const { bytes } of uploads) this.counters.bytesUploaded += bytes.length
   }
 
   /** The outputs of the latest run of `entry`, with the shapes they have. Not affected by runs enqueued later. */
-  async read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
-    this.check()
-    this.entry(entry)
-    this.counters.reads++
-    return this.rings.get(entry)!.read() as Promise<OutputsOf<E[K]>>
+  read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
+    return this.asked(() => {
+      this.entry(entry)
+      this.counters.reads++
+      return this.rings.get(entry)!.read() as Promise<OutputsOf<E[K]>>
+    })
   }
 
   /** `run`, then `read`. */
@@ -148,27 +147,27 @@ export class Session<E = any> {
     this.check()
   }
 
-  /**
-   * The values of the named variables, all by default, as they are after the runs enqueued so far. Calls take turns: one
-   * that comes while another is pending sees the variables when its turn comes.
-   */
-  async readVariables(names: readonly string[] = [...this.variables.keys()]): Promise<Outputs> {
-    this.check()
-    const wanted = names.map(name => this.variable(name))
-    // One at a time, since there is one set of staging buffers.
-    const result = this.reading.then(() => this.download(wanted))
-    this.reading = result.catch(() => undefined)
-    return result
+  /** The values of the named variables, all by default, as they are after the runs enqueued so far. Not affected by later ones. */
+  readVariables(names: readonly string[] = [...this.variables.keys()]): Promise<Outputs> {
+    return this.asked(() => this.download(names.map(name => this.variable(name))))
   }
 
   /** Replaces the values of the named variables before the next run. Throws `BadInput` for a wrong name, type or length, having written nothing. */
   writeVariables(values: Inputs): void {
     this.check()
-    const writes = Object.entries(values).map(([name, value]) => {
-      const variable = this.variable(name)
-      return { variable, bytes: encode(`variable ${name}`, variable, value) }
+    this.write(this.variablesFrom(values))
+  }
+
+  /** Values for variables as bytes, which are not copied. Throws `BadInput` for a wrong name, type or length. */
+  protected variablesFrom(values: Inputs): Upload[] {
+    return Object.entries(values).map(([name, value]) => {
+      const input = this.variable(name)
+      return { input, bytes: encode(`variable ${name}`, input, value) }
     })
-    for (const { variable, bytes } of writes) this.made.write(variable, bytes)
+  }
+
+  protected write(uploads: readonly Upload[]): void {
+    for (const { input, bytes } of uploads) this.made.write(input, bytes)
   }
 
   /** Reads all variables; throws `NonFinite` if one holds an infinity or NaN (`checkVariables`). */
@@ -217,12 +216,30 @@ export class Session<E = any> {
     for (const resolve of waiting) resolve()
   }
 
+  /**
+   * What `read` gives, refused at once where the session cannot give it. Later failures, of the device or because the session
+   * was destroyed meanwhile, are said by every further call too, so one that nobody waits for is no unhandled rejection.
+   */
+  protected asked<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      this.check()
+      const values = read().catch(error => {
+        this.check()
+        throw error
+      })
+      values.catch(() => undefined)
+      return values
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
   private async download(wanted: readonly Stored[]): Promise<Outputs> {
-    this.check()
-    // Each variable has its fixed place in the staging buffers, which one download of all of them fills.
+    // Each variable has its fixed place in the staging buffers, which one download of all of them fills. They are kept for the
+    // next one; another that comes before this one has ended makes its own.
     const places = this.stagingPlaces()
-    this.staging ??= this.createStaging(places)
-    const { staging } = this
+    const staging = this.staging ?? this.createStaging(places)
+    this.staging = undefined
     const used = new Map<number, Stored[]>()
     const copies = wanted.flatMap((variable): Command[] => {
       const { buffer, offset } = places.get(variable.name)!
@@ -242,6 +259,8 @@ export class Session<E = any> {
         }),
       ),
     )
+    if (this.staging) for (const one of staging) one.destroy()
+    else this.staging = staging
     return Object.fromEntries(wanted.map(({ name }) => [name, values.get(name)!]))
   }
 

@@ -34,25 +34,26 @@ export class RankedSession<E = any> extends Session<E> {
     this.enqueue(() => this.perform(entry, uploads)).catch(() => undefined)
   }
 
-  override async read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
-    this.check()
-    // Later runs need not wait until the values are here.
-    const { values } = await this.enqueue(() => {
-      const values = super.read(entry)
-      values.catch(() => undefined)
-      return { values }
+  override read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
+    return this.asked(async () => {
+      // Later runs need not wait until the values are here.
+      const { values } = await this.enqueue(() => ({ values: super.read(entry) }))
+      return values
     })
-    return values
   }
 
-  override async readVariables(names?: readonly string[]): Promise<Outputs> {
-    this.check()
-    return this.enqueue(() => super.readVariables(names))
+  override readVariables(names?: readonly string[]): Promise<Outputs> {
+    return this.asked(() => this.enqueue(() => super.readVariables(names)))
   }
 
   override writeVariables(values: Inputs): void {
-    if (this.queued === 0) super.writeVariables(values)
-    else this.enqueue(() => super.writeVariables(values)).catch(() => undefined)
+    this.check()
+    const uploads = this.variablesFrom(values)
+    if (this.queued === 0) this.write(uploads)
+    else {
+      const own = uploads.map(({ input, bytes }) => ({ input, bytes: bytes.slice() }))
+      this.enqueue(() => this.write(own)).catch(() => undefined)
+    }
   }
 
   override async ready(): Promise<void> {

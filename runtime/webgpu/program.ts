@@ -120,7 +120,8 @@ class Loaded implements DeviceProgram {
 
   staging(label: string, size: number): Staging {
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
-    const made = new Staged(this.device, this.device.gpu.createBuffer({ label, size, usage }))
+    const buffer = this.device.gpu.createBuffer({ label, size, usage })
+    const made: Staged = new Staged(this.device, buffer, () => this.stagings.delete(made))
     this.counters.buffersCreated++
     this.stagings.add(made)
     return made
@@ -144,6 +145,7 @@ class Staged implements Staging {
   constructor(
     private readonly device: WebGpuDevice,
     readonly buffer: GPUBuffer,
+    private readonly forget: () => void,
   ) {}
 
   async read<T>(use: (bytes: ArrayBuffer) => T): Promise<T> {
@@ -154,6 +156,7 @@ class Staged implements Staging {
   }
 
   destroy(): void {
+    this.forget()
     this.buffer.destroy()
   }
 }

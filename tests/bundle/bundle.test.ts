@@ -103,6 +103,9 @@ test('weights of the bundle, and given ones in their place', async () => {
   for (const [options, scale] of [
     [{}, 1],
     [{ weights: weights(-1) }, -1],
+    // Only what initializes is left out, not what is given.
+    [{ weights: weights(-1), init: false }, -1],
+    [{ init: false }, 0],
   ] as const) {
     const session = await loadBundle(device, made, options)
     const { weight } = await session.readVariables(['weight'])

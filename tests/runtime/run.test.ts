@@ -65,6 +65,44 @@ test('a read gives the run that was the latest when it was asked for', async () 
   session.destroy()
 })
 
+test('variables are read as they are when they are asked for, however many reads and runs follow', async () => {
+  const session = await load(device, affine)
+  const start = plain((await session.readVariables(['b'])).b)[0]!
+  const reads = []
+  for (let i = 0; i < 5; i++) {
+    reads.push(session.readVariables(i % 2 ? ['b'] : undefined))
+    session.run('step', { x })
+  }
+  assert.equal(
+    (await Promise.all(reads)).map(({ b }) => b![0]),
+    [0, 1, 2, 3, 4].map(i => start + i),
+  )
+  assert.is((await session.readVariables(['b'])).b![0], start + 5)
+  session.destroy()
+})
+
+test('a read that its session does not outlive says so, and is no unhandled rejection', async () => {
+  const unhandled: unknown[] = []
+  const hear = (error: unknown) => unhandled.push(error)
+  process.on('unhandledRejection', hear)
+  const session = await load(device, affine)
+  session.run('step', { x })
+  const reads = [session.read('step'), session.readVariables()]
+  session.destroy()
+  await new Promise(resolve => setTimeout(resolve, 100))
+  assert.equal(unhandled, [])
+  for (const read of reads)
+    await read.then(
+      () => assert.unreachable(),
+      error => assert.is(error.message, 'the session was destroyed: load the program again.'),
+    )
+  // What could not be read at all is said to whoever asked.
+  void session.readVariables()
+  await new Promise(resolve => setTimeout(resolve, 50))
+  assert.is(unhandled.length, 1)
+  process.off('unhandledRejection', hear)
+})
+
 test('a run that finds every staging buffer being read keeps no outputs and says so', async () => {
   const session = await load(device, affine)
   const reads = Array.from({ length: 8 }, () => session.call('step', { x }))

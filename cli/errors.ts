@@ -2,7 +2,7 @@
  * How a failure leaves the command: bad input is one sentence and exit code 2, anything the runtime expected to go wrong
  * is one sentence and 1, and a bug shows its stack and exits with 70.
  */
-import { BadInput, FacetError } from '../runtime/errors.js'
+import { BadInput, FacetError, NonFinite } from '../runtime/errors.js'
 
 /** Bad input found by a command itself: a missing path, an option that contradicts another. The message is one sentence. */
 export class UsageError extends Error {
@@ -24,7 +24,9 @@ const modelErrors = new Set([
 
 /** What to print and the code to exit with. */
 export function explain(error: unknown): { text: string; code: number } {
-  if (error instanceof UsageError || error instanceof BadInput) return { text: error.message, code: exitCodes.badInput }
+  // A run diverges by what it was given, its learning rate most of all.
+  if ([UsageError, BadInput, NonFinite].some(kind => error instanceof kind))
+    return { text: (error as Error).message, code: exitCodes.badInput }
   if (error instanceof Error && modelErrors.has(error.name)) return { text: error.message, code: exitCodes.badInput }
   if (error instanceof FacetError) return { text: error.message, code: exitCodes.failed }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -198,7 +198,11 @@ export async function execute(
       warning: sentence => line.warn(sentence),
       signal,
     },
-  )
+  ).catch(error => {
+    // What is said of it begins a line.
+    line.end()
+    throw error
+  })
   const { session, before, after, losses, trainSeconds, examplesPerSecond } = trained
   try {
     if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')

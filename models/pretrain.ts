@@ -12,16 +12,17 @@ import { agree, type Ranks } from '../runtime/distributed/ranks.js'
 import { RankedSession } from '../runtime/distributed/session.js'
 import { load } from '../runtime/load.js'
 import { restore } from '../runtime/restore.js'
-import { checkFinite, type Session } from '../runtime/run.js'
+import type { Session } from '../runtime/run.js'
 import type { Augmentations } from './augment/copies.js'
 import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
-import { batches, batchesPerEpoch } from './data/batches.js'
-import { arraysOf, type Examples } from './data/examples.js'
+import { batchesPerEpoch } from './data/batches.js'
+import type { Examples } from './data/examples.js'
 import { type DataSet, domainOf } from './domains.js'
 import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
+import { runSteps } from './loop.js'
 import { collapseWatch } from './monitors.js'
 import type { Recipe } from './recipes.js'
-import { due, identityOf, type Position, positionOf, type Saving, save } from './resume.js'
+import { identityOf, type Position, positionOf, type Saving, save } from './resume.js'
 import { train } from './train.js'
 
 export interface PretrainOptions {
@@ -123,7 +124,7 @@ export function traced(options: PretrainOptions, device: Device) {
 /**
  * Pretrains and evaluates. `session` is left open for reading weights: `destroy` it. With `checkpoint` the run is saved
  * before the first step, every so often, and when it ends or is stopped. Throws `DataError` if the batch is
- * larger than the set, `NonFinite` if the loss is lost, `BadInput` if a run cannot be resumed; of ranks also `BadInput` if they
+ * larger than the set, `NonFinite` if the loss or a variable is lost, `BadInput` if a run cannot be resumed; of ranks also `BadInput` if they
  * were given different runs, `RankLost` if one is gone and `RanksApart` if they no longer hold the same variables, as is
  * checked before the first step, with every checkpoint and after the last.
  */
@@ -156,6 +157,7 @@ export async function pretrain(
   const keep = async (position: Position): Promise<void> => {
     await same()
     if (checkpoint && leads) await save(checkpoint, run, session, position)
+    else await session.checkVariables()
   }
   try {
     if (!saved) {
@@ -169,66 +171,26 @@ export async function pretrain(
       await same()
     }
     watch.stage?.('train', position.losses.length)
-    const trained = await loop(session, method.labels === 'labels', options, watch, position, keep)
+    const collapse = collapseWatch()
+    const { losses, seconds } = await runSteps(session, {
+      ...{ set, batch: recipe.batch, seed, steps, from: position, keep, signal: watch.signal },
+      ...(checkpoint?.every && { every: checkpoint.every }),
+      ...(ranks && { rank: ranks.rank }),
+      seen(step, loss, outputs) {
+        watch.step?.(step, loss)
+        const reason = collapse(outputs as never)
+        if (reason) watch.warning?.(reason)
+      },
+    })
+    const examplesPerSecond = losses.length === 0 ? 0 : (losses.length * recipe.batch) / seconds
+    const trained = { losses, trainSeconds: seconds, examplesPerSecond }
     watch.stage?.('after')
-    const after = leads && trained.losses.length > 0 ? await evaluate(device, session, options, watch) : undefined
+    const after = leads && losses.length > 0 ? await evaluate(device, session, options, watch) : undefined
     return { session, label: method.label, ...trained, ...(before && { before }), ...(after && { after }) }
   } catch (error) {
     session.destroy()
     throw error
   }
-}
-
-/** Steps are enqueued ahead of the device; their losses are read behind it. */
-async function loop(
-  session: Session,
-  labelled: boolean,
-  options: PretrainOptions,
-  watch: Watch,
-  position: Position,
-  keep: (position: Position) => Promise<void>,
-): Promise<Pick<Pretrained, 'losses' | 'trainSeconds' | 'examplesPerSecond'>> {
-  const { set, seed, recipe, checkpoint } = options
-  const { steps } = lengthOf(options)
-  const collapse = collapseWatch()
-  const losses = [...position.losses]
-  const start = performance.now()
-  const seconds = () => position.seconds + (performance.now() - start) / 1000
-  const pending: Promise<void>[] = []
-  const isDue = checkpoint && !options.ranks?.rank ? due(checkpoint) : () => false
-  let done = losses.length
-  const first = done
-  // What any rank wants, all do, after the same step.
-  const asked = async (...flags: boolean[]): Promise<boolean[]> =>
-    session instanceof RankedSession ? session.any(flags) : flags
-  if (done < steps)
-    for await (const batch of batches<any>(set, { batch: recipe.batch, seed, first })) {
-      const [stop, store] = await asked(watch.signal?.aborted ?? false, done > first && isDue(done))
-      if (stop) break
-      if (store) {
-        await Promise.all(pending.splice(0))
-        await keep({ losses, seconds: seconds() })
-      }
-      const { labels, ...inputs } = arraysOf<any>(batch) as Record<string, Uint8Array>
-      session.run('step', labelled ? { ...inputs, labels: labels! } : inputs)
-      const step = ++done
-      pending.push(
-        session.read('step').then(outputs => {
-          checkFinite('step', outputs, ['loss'])
-          const loss = outputs.loss![0] as number
-          losses.push([step, loss])
-          watch.step?.(step, loss)
-          const reason = collapse(outputs as never)
-          if (reason) watch.warning?.(reason)
-        }),
-      )
-      if (pending.length > 2) await pending.shift()
-      if (step === steps) break
-    }
-  await Promise.all(pending)
-  const trainSeconds = seconds()
-  if (done > first) await keep({ losses, seconds: trainSeconds })
-  return { losses, trainSeconds, examplesPerSecond: done === 0 ? 0 : (done * recipe.batch) / trainSeconds }
 }
 
 /** Nothing if it is not wanted, or stopped before the end: between two batches, or two programs. */

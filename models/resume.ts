@@ -168,7 +168,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Says after each step whether it is time to save. */
-export function due({ every = { seconds: 60 } }: Saving): (step: number) => boolean {
+export function due(every: NonNullable<Saving['every']> = { seconds: 60 }): (step: number) => boolean {
   let last = performance.now()
   return step => {
     if ('steps' in every) return step % every.steps === 0

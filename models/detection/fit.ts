@@ -7,13 +7,13 @@ import { bernoulli } from '../../compiler/language/random.js'
 import { cast, flip, mul, permute, reshape, select, sub } from '../../compiler/ops/index.js'
 import type { Device } from '../../runtime/device.js'
 import { load } from '../../runtime/load.js'
-import { checkFinite, type Session } from '../../runtime/run.js'
+import type { Session } from '../../runtime/run.js'
 import type { Tensors } from '../../runtime/safetensors.js'
 import { normalized } from '../augment/colour.js'
 import type { ImageRecipe } from '../augment/recipes.js'
-import { batches } from '../data/batches.js'
 import { type DetectionSet, type DetectionSplit, truthsOf } from '../data/detection.js'
 import { copyExample, emptyRows } from '../data/examples.js'
+import { runSteps } from '../loop.js'
 import { adamw } from '../optimizers/adam.js'
 import { biasAndNorm } from '../optimizers/optimizer.js'
 import type { Watch } from '../pretrain.js'
@@ -52,23 +52,27 @@ export interface Detected {
 /**
  * Trains a detector on the training split, all layers of the encoder with it, images mirrored at random, and evaluates it
  * on the test split. Aborting `watch.signal` stops after the current step and evaluates what there is. Throws
- * `DataError` if the batch is larger than the set, `NonFinite` if the loss is lost, `BadInput` for weights that do not fit.
+ * `DataError` if the batch is larger than the set, `NonFinite` if the loss or a variable is lost, `BadInput` for weights that do not fit.
  */
 export async function fitDetector(
   device: Device,
   options: DetectOptions,
   watch: Pick<Watch, 'step' | 'signal' | 'stage'> = {},
 ): Promise<Detected> {
-  const { set, weights, seed, batch = 8 } = options
+  const { set, weights, seed, steps, batch = 8 } = options
   watch.stage?.('compile')
   const session: Session = await load(device, program(options, device), { seed })
   try {
     if (weights) importWeights(session, weights.tensors, { ...weights, to: 'pyramid.encoder' })
     watch.stage?.('train')
-    const trained = await loop(session, options, watch)
+    const { losses, seconds } = await runSteps(session, {
+      ...{ set, batch, seed, steps, signal: watch.signal },
+      keep: () => session.checkVariables(),
+      seen: (step, loss) => watch.step?.(step, loss),
+    })
     watch.stage?.('after')
     const found = await detectAll(session, set.test, batch)
-    return { ...trained, precision: averagePrecision(truthsOf(set.test), found) }
+    return { losses, trainSeconds: seconds, precision: averagePrecision(truthsOf(set.test), found) }
   } finally {
     session.destroy()
   }
@@ -116,34 +120,6 @@ export function mirrored(images: Untyped, boxes: Untyped): { images: Untyped; bo
     images: select(reshape(turned, [count, 1, 1, 1]) as Untyped, flip(images, 3) as Untyped, images) as Untyped,
     boxes: select(reshape(turned, [count, 1, 1]) as Untyped, opposite, boxes) as Untyped,
   }
-}
-
-/** Steps are enqueued ahead of the device; their losses are read behind it. */
-async function loop(
-  session: Session,
-  { set, steps, seed, batch = 8 }: DetectOptions,
-  watch: Pick<Watch, 'step' | 'signal'>,
-): Promise<Omit<Detected, 'precision'>> {
-  const losses: [number, number][] = []
-  const pending: Promise<void>[] = []
-  const start = performance.now()
-  let done = 0
-  for await (const { images, boxes, labels } of batches(set, { batch, seed })) {
-    if (watch.signal?.aborted || done === steps) break
-    session.run('step', { images, boxes, labels })
-    const step = ++done
-    pending.push(
-      session.read('step').then(outputs => {
-        checkFinite('step', outputs, ['loss'])
-        const loss = outputs.loss![0] as number
-        losses.push([step, loss])
-        watch.step?.(step, loss)
-      }),
-    )
-    if (pending.length > 2) await pending.shift()
-  }
-  await Promise.all(pending)
-  return { losses, trainSeconds: (performance.now() - start) / 1000 }
 }
 
 export interface FindOptions extends SuppressOptions {

@@ -2,11 +2,23 @@
  * A real Chromium without a window and without a GPU: the one inside npm's `@sparticuz/chromium`, whose WebGPU runs on the
  * SwiftShader that comes with it. A server on localhost, since WebGPU wants a secure origin.
  */
-import { createReadStream, existsSync, statSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import {
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { extname, join, normalize } from 'node:path'
-import chromium from '@sparticuz/chromium'
+import { tmpdir, userInfo } from 'node:os'
+import { basename, dirname, extname, join, normalize } from 'node:path'
+import { promisify } from 'node:util'
 import { type Browser, type Page, chromium as playwright } from 'playwright-core'
 
 /** Its `args` are for a lambda: they put the GPU process, which tests crash, into the browser's own. */
@@ -24,7 +36,7 @@ export async function startChromium(): Promise<Browser | string> {
     return `Chromium from npm is for Linux on x86-64, not ${process.platform} on ${process.arch}`
   try {
     return await playwright.launch({
-      executablePath: await chromium.executablePath(),
+      executablePath: join(await unpacked(), 'chromium'),
       args: ARGUMENTS,
       timeout: 90_000,
     })
@@ -36,6 +48,37 @@ export async function startChromium(): Promise<Browser | string> {
     throw error
   }
 }
+
+/**
+ * The folder that Chromium is unpacked in, once for all test files. The package unpacks in place, where a second process would
+ * start half a file: so each that finds none unpacks into a folder of its own, and the first puts it in place.
+ */
+export async function unpacked(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium')
+  const { version } = JSON.parse(readFileSync(join(dirname(entry), '..', '..', 'package.json'), 'utf8'))
+  const folder = join(tmpdir(), `facet-chromium-${version}-${userInfo().uid}`)
+  if (existsSync(folder)) return folder
+  for (const left of leftBy(folder)) rmSync(left, { recursive: true, force: true })
+  const own = mkdtempSync(`${folder}.`)
+  try {
+    // It asks the environment where to unpack, which belongs to the whole process.
+    const script = `require(${JSON.stringify(entry)}).executablePath()`
+    await promisify(execFile)(process.execPath, ['-e', script], { env: { ...process.env, TMPDIR: own } })
+    renameSync(own, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  } finally {
+    rmSync(own, { recursive: true, force: true })
+  }
+  return folder
+}
+
+/** What processes left there that were killed while they unpacked: of an hour ago, so that none is still at it. */
+const leftBy = (folder: string): string[] =>
+  readdirSync(dirname(folder))
+    .filter(name => name.startsWith(`${basename(folder)}.`))
+    .map(name => join(dirname(folder), name))
+    .filter(path => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) < Date.now() - 3_600_000)
 
 export interface Server {
   readonly origin: string

@@ -10,7 +10,6 @@ import {
   listAdapters,
   load,
   NoAdapter,
-  open,
 } from '../runtime/node.js'
 
 export function register(program: Command): void {
@@ -18,7 +17,7 @@ export function register(program: Command): void {
     .command('doctor')
     .description('show the adapters found, the one chosen and what it can do')
     .option('--json', 'print one JSON object')
-    .option('--adapter <kind>', 'auto, gpu, system or swiftshader; default: FACET_ADAPTER, else auto')
+    .option('--adapter <kind>', 'auto, gpu, cpu, system or swiftshader; default: FACET_ADAPTER, else auto')
     .action(async ({ json = false, adapter }: { json?: boolean; adapter?: AdapterChoice }) => {
       const report = await examine(adapterChoice(adapter))
       process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : text(report))
@@ -48,7 +47,7 @@ interface Report {
 
 async function examine(choice: AdapterChoice): Promise<Report> {
   const candidates = await listAdapters()
-  const chosen = candidates.find(({ kind, adapter }) => adapter && (choice === 'auto' || kind === choice))
+  const chosen = candidates.find(({ kind, open }) => open && (choice === 'auto' || kind === choice))
   const report = {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
@@ -63,7 +62,7 @@ async function examine(choice: AdapterChoice): Promise<Report> {
     why: why(choice, candidates, chosen),
   }
   if (!chosen) return { ...report, features: [], limits: {}, memory: null, firstKernel: null }
-  const device = await open(chosen)
+  const device = await chosen.open!()
   try {
     return {
       ...report,
@@ -135,7 +134,7 @@ function text(report: Report): string {
       lines.push(`  ${name.padEnd(36)} ${quantity(name, value)}`)
     if (report.memory !== null) lines.push(`  ${'memory for buffers'.padEnd(36)} ${quantity('size', report.memory)}`)
   } else lines.push('Chosen: none.')
-  lines.push('', "Choose another with FACET_ADAPTER=gpu|system|swiftshader, or openDevice({ adapter: 'system' }).", '')
+  lines.push('', "Choose another with FACET_ADAPTER=gpu|cpu|system|swiftshader, or openDevice({ adapter: 'cpu' }).", '')
   return lines.join('\n')
 }
 

@@ -1,13 +1,13 @@
 /**
  * What the runtime asks of a device, whichever it is: memory and kernels of a program, runs in the order in which they are
- * enqueued, values down to the host, and the first thing that went wrong. `webgpu/` is one, and nothing else of the runtime
- * knows more than is said here.
+ * enqueued, values down to the host, and the first thing that went wrong. `webgpu/` and `cpu/` are two, and nothing else of
+ * the runtime knows more than is said here.
  */
 import type { Place, Program } from '../compiler/plan/program.js'
 import type { DeviceLost } from './errors.js'
 
-/** `system`: a software driver of the machine. `swiftshader`: the software driver from npm. */
-export type AdapterKind = 'gpu' | 'system' | 'swiftshader'
+/** `cpu`: WebAssembly. `system`: a software driver of the machine. `swiftshader`: the software driver from npm. */
+export type AdapterKind = 'gpu' | 'cpu' | 'system' | 'swiftshader'
 export interface AdapterSummary {
   readonly kind: AdapterKind
   /** As the driver names it. */

@@ -7,6 +7,7 @@ import { totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
+import { cpuSummary, openCpuInNode } from './cpu/node.js'
 import type { AdapterKind, AdapterSummary, Device } from './device.js'
 import { BadInput, NoAdapter } from './errors.js'
 import { fetchBundle } from './fetch.js'
@@ -23,8 +24,10 @@ export * from './public.js'
 
 export type AdapterChoice = 'auto' | AdapterKind
 export interface OpenOptions {
-  /** Default: the environment variable `FACET_ADAPTER`, else `'auto'`: gpu, system, swiftshader, whichever comes first. */
+  /** Default: the environment variable `FACET_ADAPTER`, else `'auto'`: gpu, system, swiftshader, cpu, whichever comes first. */
   readonly adapter?: AdapterChoice
+  /** Threads of the adapter `cpu`, with any number of which results are the same. Default: as many as the machine runs at once. */
+  readonly threads?: number
   /** Leave out the checks of array bounds that Dawn puts into every kernel. Only for kernels known to stay in bounds. */
   readonly fast?: boolean
   /** Allow what Dawn calls unsafe: tensor-core instructions, and f16 on NVIDIA. */
@@ -32,13 +35,15 @@ export interface OpenOptions {
 }
 export interface Candidate {
   readonly kind: AdapterKind
-  readonly adapter?: GPUAdapter
   readonly summary?: AdapterSummary
+  /** Of WebGPU. */
+  readonly adapter?: GPUAdapter
+  readonly open?: () => Promise<Device>
   /** Why there is none. */
   readonly reason?: string
 }
 
-const kinds: readonly AdapterKind[] = ['gpu', 'system', 'swiftshader']
+const kinds: readonly AdapterKind[] = ['gpu', 'system', 'swiftshader', 'cpu']
 
 /**
  * Opens a device. Throws `BadInput` for a choice that does not exist and `NoAdapter`, with what to install, if the
@@ -49,7 +54,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Device> {
   const tried: Candidate[] = []
   for (const kind of choice === 'auto' ? kinds : [choice]) {
     const candidate = await findAdapter(kind, options)
-    if (candidate.adapter) return open(candidate)
+    if (candidate.open) return candidate.open()
     tried.push(candidate)
   }
   throw new NoAdapter(noAdapterMessage(choice, tried))
@@ -67,24 +72,25 @@ export function adapterChoice(option?: AdapterChoice): AdapterChoice {
   const [source, word] = option ? ['adapter', option] : ['FACET_ADAPTER', process.env.FACET_ADAPTER || 'auto']
   const choice = (['auto', ...kinds] as const).find(kind => kind === word)
   if (choice) return choice
-  throw new BadInput(`${source} is "${word}": use auto, gpu, system or swiftshader.`)
+  throw new BadInput(`${source} is "${word}": use auto, gpu, cpu, system or swiftshader.`)
 }
 
-export const open = ({ adapter, summary }: Candidate): Promise<Device> =>
-  deviceOf(adapter!, {
-    adapter: summary!,
+const openWebGpu = (adapter: GPUAdapter, summary: AdapterSummary): Promise<Device> =>
+  deviceOf(adapter, {
+    adapter: summary,
     wait: waitIdle,
     // Software drivers live in the machine's memory and hand out more than there is.
-    ...(summary!.kind === 'gpu' ? {} : { memory: Math.floor(totalmem() * 0.8) }),
+    ...(summary.kind === 'gpu' ? {} : { memory: Math.floor(totalmem() * 0.8) }),
   })
 
 function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): string {
   const reasons = tried.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ')
   const remedy = {
     auto: 'Install @sparticuz/chromium from npm (Linux on x86-64), or a Vulkan driver: of your GPU, or mesa-vulkan-drivers 24 or newer.',
-    gpu: 'Install the Vulkan driver of your GPU, or choose system or swiftshader.',
-    system: 'Install mesa-vulkan-drivers 24 or newer, or choose swiftshader.',
-    swiftshader: 'Run npm install again, or choose system.',
+    gpu: 'Install the Vulkan driver of your GPU, or choose cpu.',
+    cpu: 'Use a current version of Node, or choose system or swiftshader.',
+    system: 'Install mesa-vulkan-drivers 24 or newer, or choose cpu.',
+    swiftshader: 'Run npm install again, or choose cpu.',
   }[choice]
   return `no ${choice === 'auto' ? 'adapter' : `${choice} adapter`} can be used (${reasons}). ${remedy}`
 }
@@ -120,6 +126,7 @@ function findAdapter(kind: AdapterKind, options: OpenOptions): Promise<Candidate
 }
 
 async function find(kind: AdapterKind, options: OpenOptions): Promise<Candidate> {
+  if (kind === 'cpu') return { kind, summary: cpuSummary(), open: async () => openCpuInNode(options.threads) }
   const driver = kind === 'swiftshader' ? swiftshader() : undefined
   const flags = toggles(options)
   const key = [driver?.manifest, ...flags].join(' ')
@@ -133,8 +140,8 @@ async function find(kind: AdapterKind, options: OpenOptions): Promise<Candidate>
     // Dawn finds some software drivers as the fallback only after it has looked for all.
     for (const request of [{ powerPreference: 'high-performance' }, { forceFallbackAdapter: true }] as const) {
       const adapter = await waitIdle((await quietly(() => gpu.requestAdapter(request))).promise)
-      const summary = adapter && summarize(adapter, kind)
-      if (summary?.kind === kind) return { kind, adapter: adapter!, summary }
+      const summary: AdapterSummary | null = adapter && summarize(adapter, kind)
+      if (summary?.kind === kind) return { kind, summary, adapter: adapter!, open: () => openWebGpu(adapter!, summary) }
       only ??= summary ?? undefined
     }
     return { kind, reason: only ? `none found, only ${only.name}` : 'none found' }

@@ -11,6 +11,13 @@ export function validate(program: Program, { limits, memory, adapter }: Device):
   if (program.format !== 'facet-program/1')
     throw new BadInput(`this runtime reads facet-program/1, not ${JSON.stringify(program.format)}: compile it again.`)
   const device = adapter.name
+  const { wasm } = program
+  if ((adapter.kind === 'cpu') !== (wasm !== undefined))
+    throw new BadInput(
+      `the program was compiled to ${wasm ? 'WebAssembly' : 'WGSL'} for target ${program.target}, which ${device} does not run: compile it for this device, with target: targetFor(device).`,
+    )
+  if (wasm && !(Number.isSafeInteger(wasm.scratch) && wasm.scratch >= 0))
+    throw new BadInput(`the program wants ${wasm.scratch} bytes for each thread: not a whole number from 0.`)
   let total = 0
   program.slabs.forEach((bytes, slab) => {
     if (!Number.isSafeInteger(bytes) || bytes <= 0 || bytes % 4)
@@ -70,6 +77,8 @@ export function validate(program: Program, { limits, memory, adapter }: Device):
             `binding ${i} of ${what} has ${mebibytes(binding.bytes)}, but ${device} binds ${mebibytes(limits.maxStorageBufferBindingSize)} at most: use a smaller batch.`,
           )
       })
+      if (wasm && (workgroups[1] !== 1 || workgroups[2] !== 1))
+        throw new BadInput(`${what} wants ${workgroups.join(' x ')} tasks, which are counted in one dimension.`)
       for (const count of workgroups)
         if (!Number.isInteger(count) || count < 0 || count > limits.maxComputeWorkgroupsPerDimension)
           throw new BadInput(

@@ -63,6 +63,16 @@ export interface Program {
    */
   readonly ranks?: { readonly size: number; readonly entries: readonly string[] }
   readonly kernels: readonly ProgramKernel[]
+  /**
+   * For targets of class `cpu`: one module for all kernels, with relaxed multiply-add and without; kernel `i` is its function
+   * `k{i}(begin, end, scratch, address of place 0, ...)`, which runs tasks `begin` to `end` of a dispatch. `scratch`: bytes that
+   * each thread has for itself.
+   */
+  readonly wasm?: {
+    readonly relaxed: Uint8Array<ArrayBuffer>
+    readonly plain: Uint8Array<ArrayBuffer>
+    readonly scratch: number
+  }
   /** Bytes of each buffer. */
   readonly slabs: readonly number[]
   readonly variables: readonly (Stored & { readonly kind: VariableKind })[]

@@ -27,6 +27,7 @@ export type PeerRows = Readonly<Record<string, Readonly<Record<string, PeerRow>>
 const webgpuPeers = ['jax-js', 'tfjs', 'ort-web', 'raw-wgsl']
 /** The harness's words for adapters. SwiftShader comes from npm here, by the environment. */
 const harnessAdapter: Readonly<Record<AdapterKind, string>> = {
+  cpu: 'cpu',
   gpu: 'native',
   system: 'lavapipe',
   swiftshader: 'native',

@@ -1,0 +1,173 @@
+/** A program on the processor: one module in every thread, and one memory with its slabs and what each thread has for itself. */
+import type { Place, Program } from '../../compiler/plan/program.js'
+import type { Command, Counters, DeviceProgram, LoadingOptions, Range, Staging } from '../device.js'
+import { KernelError, OutOfMemory } from '../errors.js'
+import type { Memories } from './memory.js'
+import type { Call, Step } from './worker.js'
+import type { Workers } from './workers.js'
+
+/** What programs of a device share. */
+export interface Shared {
+  /** Of the device. */
+  readonly name: string
+  readonly workers: Workers
+  readonly memories: Memories
+  /** Its programs, by number. */
+  readonly known: Map<number, Program>
+  /** Whether modules may multiply and add with one rounding. */
+  readonly relaxed: boolean
+}
+
+const ALIGNMENT = 256
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+/** Programs and rooms get numbers. */
+let numbers = 0
+
+/** See `Device.load`. */
+export async function loadProgram(
+  device: Shared,
+  program: Program,
+  { counters, rooms, onProgress }: LoadingOptions,
+): Promise<DeviceProgram> {
+  const { workers, memories } = device
+  const wasm = program.wasm!
+  const threads = workers.threads.length
+  const slabs: number[] = []
+  let end = 0
+  for (const bytes of program.slabs) {
+    slabs.push(end)
+    end += aligned(bytes)
+  }
+  const scratch = [end, aligned(wasm.scratch)] as const
+  end += scratch[1] * threads
+  const mebibytes = `${(end / 2 ** 20).toFixed(1)} MiB`
+  if (end > 2 ** 32 - 2 ** 16)
+    throw new OutOfMemory(`the program needs ${mebibytes}, but WebAssembly addresses 4096 MiB: use a smaller batch.`)
+  const module = await WebAssembly.compile(device.relaxed ? wasm.relaxed : wasm.plain).catch((error: Error) => {
+    throw new KernelError(`the module of the program does not compile on ${device.name}: ${error.message}`)
+  })
+  onProgress?.(1, 1)
+  const memory = await memories.take(Math.max(end, 1))
+  if (!memory) throw new OutOfMemory(`${device.name} has no room for the program's ${mebibytes}: use a smaller batch.`)
+  const number = ++numbers
+  device.known.set(number, program)
+  const callsOf = ({ dispatches }: Program['entries'][string]): Call[] =>
+    dispatches.map(({ kernel, workgroups, bindings }) => ({
+      kernel,
+      tasks: workgroups[0],
+      bases: bindings.map(({ slab, offset }) => slabs[slab]! + offset),
+    }))
+  const { shared } = memory
+  const message = {
+    kind: 'load' as const,
+    program: number,
+    module,
+    memory: memory.number,
+    kernels: program.kernels.length,
+    entries: Object.fromEntries(Object.entries(program.entries).map(([name, entry]) => [name, callsOf(entry)])),
+    scratch,
+  }
+  const wrong = await workers.ask<string | undefined>(message)
+  if (wrong !== undefined) {
+    memories.give(memory.number)
+    device.known.delete(number)
+    throw new KernelError(`the module of the program does not run on ${device.name}: ${wrong}`)
+  }
+  // Nobody waits for their answers.
+  if (shared) workers.tellOthers({ ...message, id: 0, shared })
+  counters.buffersCreated += program.slabs.length
+  counters.pipelinesCreated += program.kernels.length
+  const made = new Loaded(device, number, memory.number, program, slabs, counters)
+  rooms(made)
+  return made
+}
+
+class Loaded implements DeviceProgram {
+  private readonly rooms: Room[] = []
+  private gone = false
+
+  constructor(
+    private readonly device: Shared,
+    private readonly number: number,
+    private readonly memory: number,
+    private readonly program: Program,
+    /** Their addresses. */
+    private readonly slabs: readonly number[],
+    private readonly counters: Counters,
+  ) {}
+
+  write({ slab, offset }: Pick<Place, 'slab' | 'offset'>, given: Uint8Array<ArrayBuffer>): void {
+    const bytes = given.slice()
+    const at = this.slabs[slab]! + offset
+    this.device.workers.tell({ kind: 'write', program: this.number, at, bytes }, [bytes.buffer])
+  }
+
+  submit(_label: string, commands: readonly Command[]): void {
+    const steps = commands.map((command): Step => {
+      if (command.kind === 'copy') {
+        const { place, to, at } = command
+        const from = this.slabs[place.slab]! + place.offset
+        return { copy: this.number, from, bytes: place.bytes, room: (to as Room).number, at }
+      }
+      const { entry, from, to } = command
+      this.counters.passes++
+      this.counters.dispatches += to - from
+      return { run: this.number, entry, from, to }
+    })
+    this.counters.submits++
+    this.device.workers.tell({ kind: 'submit', number: this.called(steps), steps })
+  }
+
+  /** The number of a submit, to which the other threads are called where there is something to share. */
+  private called(steps: readonly Step[]): number {
+    const { workers } = this.device
+    const number = workers.numbered()
+    const shares = (step: Step) =>
+      'run' in step &&
+      this.program.entries[step.entry]!.dispatches.slice(step.from, step.to).some(one => one.workgroups[0] > 1)
+    if (steps.some(shares)) workers.tellOthers({ kind: 'help', number })
+    return number
+  }
+
+  staging(_label: string, bytes: number): Staging {
+    const made = new Room(this.device.workers, ++numbers, bytes)
+    this.counters.buffersCreated++
+    this.rooms.push(made)
+    return made
+  }
+
+  times(entry: string, ranges: readonly Range[]): Promise<number[]> {
+    const steps = ranges.map(({ from, to }) => ({ run: this.number, entry, from, to }))
+    return this.device.workers.ask({ kind: 'times', number: this.called(steps), steps })
+  }
+
+  destroy(): void {
+    if (this.gone) return
+    this.gone = true
+    const message = { kind: 'unload' as const, program: this.number }
+    this.device.workers.tell(message)
+    this.device.workers.tellOthers(message)
+    this.device.memories.give(this.memory)
+    this.device.known.delete(this.number)
+    for (const room of this.rooms) room.destroy()
+  }
+}
+
+/** Bytes that the driver keeps for the host. */
+class Room implements Staging {
+  constructor(
+    private readonly workers: Workers,
+    readonly number: number,
+    bytes: number,
+  ) {
+    workers.tell({ kind: 'room', room: number, bytes })
+  }
+
+  async read<T>(use: (bytes: ArrayBuffer) => T): Promise<T> {
+    return use(await this.workers.ask({ kind: 'read', room: this.number }))
+  }
+
+  destroy(): void {
+    this.workers.tell({ kind: 'room', room: this.number, bytes: 0 })
+  }
+}

@@ -33,13 +33,14 @@ export async function loadProgram(
   const wasm = program.wasm!
   const threads = workers.threads.length
   const slabs: number[] = []
-  let end = 0
+  // Loads of vectors may touch some bytes before the first slab and behind the last, and drop what they got.
+  let end = ALIGNMENT
   for (const bytes of program.slabs) {
     slabs.push(end)
     end += aligned(bytes)
   }
   const scratch = [end, aligned(wasm.scratch)] as const
-  end += scratch[1] * threads
+  end += scratch[1] * threads + ALIGNMENT
   const mebibytes = `${(end / 2 ** 20).toFixed(1)} MiB`
   if (end > 2 ** 32 - 2 ** 16)
     throw new OutOfMemory(`the program needs ${mebibytes}, but WebAssembly addresses 4096 MiB: use a smaller batch.`)
@@ -47,7 +48,7 @@ export async function loadProgram(
     throw new KernelError(`the module of the program does not compile on ${device.name}: ${error.message}`)
   })
   onProgress?.(1, 1)
-  const memory = await memories.take(Math.max(end, 1))
+  const memory = await memories.take(end)
   if (!memory) throw new OutOfMemory(`${device.name} has no room for the program's ${mebibytes}: use a smaller batch.`)
   const number = ++numbers
   device.known.set(number, program)

@@ -22,7 +22,7 @@ test('options', () => {
     '--peers tfjs,jax-js --only conv --adapter system --quick'.split(' '),
   )
   assert.equal([peers, only, adapter, quick], [['tfjs', 'jax-js'], 'conv', 'system', true])
-  for (const wrong of [['--quickly'], ['--only'], ['--adapter', 'cpu'], ['conv']])
+  for (const wrong of [['--quickly'], ['--only'], ['--adapter', 'cuda'], ['conv']])
     assert.throws(
       () => parseOptions(wrong),
       (error: unknown) => error instanceof BadInput && /npm run bench/.test(error.message),

@@ -20,7 +20,7 @@ test('doctor shows the adapters, the one chosen and why, features, limits and ho
     /^Chosen: swiftshader, because it was asked for\. A first kernel took [\d.]+ ms\.$/m,
     /^Features: .*subgroups/m,
     /^ {2}maxStorageBufferBindingSize +\d+ MiB$/m,
-    /^Choose another with FACET_ADAPTER=gpu\|system\|swiftshader/m,
+    /^Choose another with FACET_ADAPTER=gpu\|cpu\|system\|swiftshader/m,
   ])
     assert.match(stdout, part)
 })
@@ -32,7 +32,7 @@ test('doctor --json is one object', async () => {
   assert.is(report.chosen, 'swiftshader')
   assert.equal(
     report.adapters.map(({ kind }: { kind: string }) => kind),
-    ['gpu', 'system', 'swiftshader'],
+    ['gpu', 'system', 'swiftshader', 'cpu'],
   )
   assert.is(report.limits.maxComputeWorkgroupsPerDimension, 65535)
   assert.is(report.firstKernel > 0, true)
@@ -56,11 +56,11 @@ test('bad input is one sentence on standard error and exit code 2', async () => 
     [['doctor', '--jsno'], {}, /^facet: unknown option '--jsno' \(Did you mean --json\?\)\n$/],
     [['doctor', 'more'], {}, /^facet: too many arguments for 'doctor'/],
     [['doctor', '--adapter'], {}, /^facet: option '--adapter <kind>' argument missing\n$/],
-    [['doctor', '--adapter', 'cuda'], {}, /^facet: adapter is "cuda": use auto, gpu, system or swiftshader\.\n$/],
+    [['doctor', '--adapter', 'cuda'], {}, /^facet: adapter is "cuda": use auto, gpu, cpu, system or swiftshader\.\n$/],
     [
       ['doctor'],
       { FACET_ADAPTER: 'cuda' },
-      /^facet: FACET_ADAPTER is "cuda": use auto, gpu, system or swiftshader\.\n$/,
+      /^facet: FACET_ADAPTER is "cuda": use auto, gpu, cpu, system or swiftshader\.\n$/,
     ],
   ]
   for (const [args, env, message] of cases) {

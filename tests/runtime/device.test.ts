@@ -26,7 +26,7 @@ test('FACET_ADAPTER chooses, the option comes first, and nothing is written to s
 test('a word that is no adapter is bad input, and a missing adapter says what to do', async () => {
   const print = 'await openDevice().catch(error => console.log(error.name, error.message))'
   const wrong = await runModule(print, { FACET_ADAPTER: 'cuda' })
-  assert.is(wrong.stdout, 'BadInput FACET_ADAPTER is "cuda": use auto, gpu, system or swiftshader.\n')
+  assert.is(wrong.stdout, 'BadInput FACET_ADAPTER is "cuda": use auto, gpu, cpu, system or swiftshader.\n')
   // A machine whose only Vulkan driver does not exist.
   const none = await runModule(print, {
     FACET_ADAPTER: 'system',
@@ -68,7 +68,7 @@ test('one process can use several adapters', async () => {
     console.log((await Promise.all(sessions.map(session => session.call('step', { x })))).map(({ y }) => [...y].join()).join(' '))
   `)
   assert.is(code, 0)
-  assert.is(stdout, 'gpu,system,swiftshader\n1,2,3,4 1,2,3,4 1,2,3,4\n')
+  assert.is(stdout, 'gpu,system,swiftshader,cpu\n1,2,3,4 1,2,3,4 1,2,3,4\n')
 })
 
 test('a worker thread has the same choice', async () => {

@@ -10,20 +10,51 @@ import { constant } from '../ops/constant.js'
 import { reshape } from '../ops/movement.js'
 import { sum } from '../ops/reduce.js'
 
+export interface GradOptions {
+  /** Zeros where no gradient reaches any of the tensors, as for the second derivative of what may be linear. Default: refused. */
+  readonly unreached?: 'zeros'
+}
 /**
- * Gradients of a scalar with respect to tensors it was computed from, shaped like them; zeros where nothing flows.
- * Throws `ShapeError` if the loss is no floating-point scalar.
+ * Gradients of a scalar with respect to tensors it was computed from, shaped like them; zeros for those among them that nothing
+ * flows to. Throws `ShapeError` if the loss is no floating-point scalar, for tensors of integers, and where nothing flows to any.
  */
 export function grad<const P extends Record<string, Tensor>>(
   loss: Tensor<[], 'f32'>,
   wrt: P,
+  { unreached }: GradOptions = {},
 ): { [K in keyof P]: P[K] } {
   const names = Object.keys(wrt)
-  const gradients = gradientList(
-    loss,
-    names.map(name => wrt[name]!),
-  )
+  const tensors = names.map(name => wrt[name]!)
+  const integer = names.find(name => !isFloat(wrt[name]!.dtype))
+  if (integer !== undefined)
+    throw new ShapeError(`a gradient is taken with respect to f32 or f16, and ${integer} is ${wrt[integer]!.dtype}`)
+  const gradients = gradientList(loss, tensors)
+  if (unreached !== 'zeros' && names.length > 0) checkReached(loss, names, tensors)
   return Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) as { [K in keyof P]: P[K] }
+}
+
+/** Throws unless a gradient of `loss` reaches one of `tensors`, with what is in the way. */
+function checkReached(loss: Tensor, names: readonly string[], tensors: readonly Tensor[]): void {
+  const reached = new Set<Tensor>([loss])
+  // What a gradient ends at: operations that pass none on by design, and values that are no floats.
+  const ends: [Tensor, reason: string][] = []
+  for (const node of reached)
+    node.operands.forEach((operand, i) => {
+      const { stops, name } = node.operation
+      if (stops?.includes(i)) ends.push([operand, `${name} lets none through`])
+      else if (!isFloat(operand.dtype)) ends.push([operand, 'integers and booleans carry none'])
+      else reached.add(operand)
+    })
+  if (tensors.some(tensor => reached.has(tensor))) return
+  const before = (end: Tensor): boolean => {
+    const behind = new Set(topological([end]))
+    return tensors.some(tensor => behind.has(tensor))
+  }
+  const reason = [...new Map(ends)].find(([end]) => before(end))?.[1]
+  const [what, they] = names.length === 1 ? [names[0]!, 'it'] : [`any of ${names.slice(0, 6).join(', ')}`, 'them']
+  throw new ShapeError(
+    `no gradient flows from the loss to ${what}: ${reason ?? `it was not computed from ${they}`}. Leave it out, or say { unreached: 'zeros' } to be given zeros`,
+  )
 }
 
 /** `grad` on a list. */

@@ -58,6 +58,8 @@ export interface Operation {
     operands: readonly Untyped[]
     attributes: Attributes
   }): readonly (Tensor | null)[]
+  /** The operands that no gradient is passed on to on purpose, as `stopGradient` does; `null` of others is a slope of 0. */
+  readonly stops?: readonly number[]
   /** The meaning: float64, independent of the lowering. */
   evaluate(operands: readonly Host[], attributes: Attributes, type: Type): Float64Array
   /** Leaves (inputs and variables) have none. */

@@ -53,7 +53,7 @@ const variables = new WeakMap<Tensor, Variable>()
 /** The variable whose leaf node this is. */
 export function variableOf(leaf: Tensor): Variable {
   const variable = variables.get(leaf)
-  if (!variable) throw new Error(`${leaf.operation.name} is no variable of a module`)
+  if (!variable) throw new ShapeError(`${leaf.operation?.name ?? typeof leaf} is no variable of a module`)
   return variable
 }
 
@@ -116,8 +116,18 @@ function path(module: Module): string {
 export const module = <F extends (...args: any[]) => any>(build: (builder: Builder) => F): F & Module =>
   construct(build)
 
-/** `copyOf` is set for twins: parameters become states that start as copies of the original's variables. */
-function construct<F extends (...args: any[]) => any>(build: (builder: Builder) => F, copyOf?: Definition): F & Module {
+/** Twins of one module and of all it holds: what it mounts twice has one. */
+type Twins = Map<Module, Module>
+
+/**
+ * `copyOf` is set for twins: parameters become states that start as copies of the original's variables. Children are twins of
+ * the original's, by their place: those that `build` makes anew have variables of their own.
+ */
+function construct<F extends (...args: any[]) => any>(
+  build: (builder: Builder) => F,
+  copyOf?: Definition,
+  twins: Twins = new Map(),
+): F & Module {
   const self: Definition = { build, own: [], children: [], name: '' }
   const taken = new Set<string>()
   const claim = (name: string) => {
@@ -138,20 +148,55 @@ function construct<F extends (...args: any[]) => any>(build: (builder: Builder) 
     use(name, child) {
       if (!isModule(child)) return child
       claim(name)
-      const mounted = copyOf ? (twin(child as never) as typeof child) : child
-      const inner = (mounted as Module)[definition]
-      self.children.push(mounted as Module)
+      const mounted = copyOf ? (twinIn(twins, copyOf.children[self.children.length]!) as typeof child & Module) : child
+      const inner = mounted[definition]
+      self.children.push(mounted)
       if (!inner.parent) Object.assign(inner, { parent: call, name })
       return mounted
     },
   }
   let body: F
-  const call = Object.assign((...args: any[]) => withScope(self.name, () => body(...args)), {
-    [definition]: self,
-  }) as F & Module
+  const call: F & Module = Object.assign(
+    (...args: any[]) => opened(call, () => withScope(self.name, () => body(...args))),
+    { [definition]: self },
+  ) as F & Module
   body = build(builder)
   // What the body says about itself (an encoder's features) holds for the module, and for its twin.
   return Object.assign(call, Object.fromEntries(Object.entries(body)))
+}
+
+/** The modules that are being called, each by the one before. */
+const open: Module[] = []
+/** Calls a module. Throws `ShapeError` where another one calls it that does not hold it: nothing would train its variables. */
+function opened<T>(module: Module, body: () => T): T {
+  open.push(module)
+  try {
+    const result = body()
+    const caller = open.at(-2)
+    if (
+      caller &&
+      !open
+        .slice(0, -1)
+        .reverse()
+        .some(outer => within(outer, module)) &&
+      variablesOf(module).length > 0
+    ) {
+      const names = variablesOf(module).map(({ name }) => name)
+      throw new ShapeError(
+        `a module with ${names.slice(0, 4).join(', ')}${names.length > 4 ? ', ...' : ''} is called inside ${path(caller) || 'another module'}, of which it is no part, so that nothing would train it: mount it there with use(name, module)`,
+      )
+    }
+    return result
+  } finally {
+    open.pop()
+  }
+}
+/** Whether `outer`, or a module that holds it, holds `module`. */
+function within(outer: Module, module: Module): boolean {
+  const { children, parent } = outer[definition]
+  const same = (other: Module): boolean => other[definition] === module[definition]
+  const holds = (other: Module): boolean => same(other) || other[definition].children.some(holds)
+  return children.some(same) || holds(outer) || (parent !== undefined && within(parent, module))
 }
 
 /** Every variable of a module, its own first, then its children's; each once. */
@@ -168,8 +213,13 @@ export const parametersOf = (module: Module): Variable[] =>
  * A second copy of a module whose variables are all states that start equal to the original's: a momentum encoder or
  * teacher. `pairs(twin(m), m)` lists the matching variables.
  */
-export const twin = <M extends Module>(module: M): M =>
-  construct(module[definition].build, module[definition]) as unknown as M
+export const twin = <M extends Module>(module: M): M => twinIn(new Map(), module)
+
+function twinIn<M extends Module>(twins: Twins, module: M): M {
+  const made = twins.get(module) ?? construct(module[definition].build, module[definition], twins)
+  twins.set(module, made)
+  return made as unknown as M
+}
 
 /** `[copy, original]` of every variable of a twin. */
 export function pairs(copy: Module, original: Module): [Variable, Variable][] {

@@ -87,6 +87,13 @@ function bind(name: string, { shape, dtype }: InputSpec, sizes: Record<string, n
   return apply(inputOperation, [], { name, shape: bound, dtype })
 }
 
+const what = (value: unknown): string =>
+  value === undefined || value === null
+    ? `${value}`
+    : typeof value === 'object'
+      ? 'an object'
+      : `${typeof value} ${String(value).slice(0, 40)}`
+
 /** The graph of one entry. Throws `ShapeError` and `UnboundSize`. */
 export function trace(name: string, { inputs, body }: Entry, sizes: Record<string, number> = {}): Graph {
   const leaves = Object.entries(inputs as Inputs).map(
@@ -102,9 +109,14 @@ export function trace(name: string, { inputs, body }: Entry, sizes: Record<strin
     streams: new Map(),
   }
   const outputs = tracing(context, () => body(Object.fromEntries(leaves)))
-  for (const [output, { dtype }] of Object.entries(outputs as Record<string, Tensor>))
-    if (dtype === 'u8')
+  for (const [output, value] of Object.entries(outputs as Record<string, Tensor>)) {
+    if (!Object.hasOwn(Object(value), 'operation'))
+      throw new ShapeError(
+        `output ${output} of ${name} is ${what(value)}, and no tensor: return tensors by name, made by operations (+ and * of JavaScript are none)`,
+      )
+    if (value.dtype === 'u8')
       throw new ShapeError(`output ${output} of ${name} is u8, which is for inputs only: cast it to u32 or f32`)
+  }
   return checkNames({
     name,
     inputs: leaves.map(([, leaf]) => leaf),
@@ -130,7 +142,7 @@ export function traceInit(graphs: readonly Graph[]): Graph {
   const updates = tracing(context, () => found.map(leaf => ({ variable: leaf, value: initialValue(variableOf(leaf)) })))
   const graph = checkNames({ name: 'init', inputs: [], outputs: {}, updates })
   const reads = nodes(graph).find(node => isVariable(node) && node !== seedVariable.tensor)
-  if (reads) throw new Error(`an initial value reads variable ${leafName(reads)}, which has no value yet`)
+  if (reads) throw new ShapeError(`an initial value reads variable ${leafName(reads)}, which has no value yet`)
   return graph
 }
 
@@ -139,7 +151,7 @@ function checkNames(graph: Graph): Graph {
   for (const leaf of variablesIn(graph)) {
     const name = leafName(leaf)
     if (seen.has(name) && seen.get(name) !== leaf)
-      throw new Error(
+      throw new ShapeError(
         `two variables are named ${name}: mount their modules under different names with use(name, module)`,
       )
     seen.set(name, leaf)

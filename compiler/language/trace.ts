@@ -3,6 +3,7 @@
  * random stream comes next. There is at most one trace at a time; operations do not know of it.
  */
 import { currentScope, type Tensor, withScope } from '../graph/node.js'
+import { ShapeError } from '../graph/shape.js'
 
 export interface Trace {
   readonly entry: string
@@ -23,12 +24,13 @@ export interface Trace {
 let current: Trace | undefined
 
 export function currentTrace(what: string): Trace {
-  if (!current) throw new Error(`${what} works only while an entry is traced: call it inside the body of entry(...)`)
+  if (!current)
+    throw new ShapeError(`${what} works only while an entry is traced: call it inside the body of entry(...)`)
   return current
 }
 
 export function tracing<T>(trace: Trace, body: () => T): T {
-  if (current) throw new Error(`cannot trace entry ${trace.entry} inside entry ${current.entry}`)
+  if (current) throw new ShapeError(`cannot trace entry ${trace.entry} inside entry ${current.entry}`)
   current = trace
   try {
     return withScope('', body)

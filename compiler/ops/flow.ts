@@ -17,7 +17,7 @@ const identity = (name: string, rest: Pick<Operation, 'vjp'> & Partial<Operation
   ...rest,
 })
 
-const stopGradientDefinition = identity('stopGradient', { vjp: () => [null] })
+const stopGradientDefinition = identity('stopGradient', { vjp: () => [null], stops: [0] })
 /** The same value; no gradient flows through it. */
 export const stopGradient = operation(
   stopGradientDefinition,
@@ -33,6 +33,7 @@ const straightThroughDefinition = identity('straightThrough', {
     return { shape: value!.shape, dtype: value!.dtype }
   },
   vjp: ({ grad }) => [null, grad],
+  stops: [0],
 })
 /** The value of `value`; its gradient goes to `source` unchanged. Exactly, where `source + stopGradient(value - source)` would round. */
 export const straightThrough = operation(
@@ -52,6 +53,7 @@ const scaleGradientDefinition = identity('scaleGradient', {
     return { shape: x!.shape, dtype: x!.dtype }
   },
   vjp: ({ grad, operands: [, factor] }) => [mul(grad, factor!), null],
+  stops: [1],
 })
 /** The same value; the gradient is multiplied by `factor` on its way back (0.1 slows, 0 stops, negative reverses). */
 export const scaleGradient = operation(

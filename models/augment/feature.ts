@@ -82,8 +82,8 @@ type Strength<O extends Operator> =
 type Weighted = { readonly compose: 'add' | 'blend'; readonly weight?: number }
 type Alone = { readonly compose?: 'replace'; readonly weight?: never }
 /**
- * The combinations that mean something. Targets and negatives carry no gradient, so their flow is `'stopped'`; learned
- * negatives may be adversarial. A copy that cuts the gradient and replaces the online feature would leave the encoder
+ * The combinations that mean something. Targets and negatives carry no gradient, so their flow is `'stopped'`, and nothing that
+ * is learned may stand at targets; learned negatives may be adversarial. A copy that cuts the gradient and replaces the online feature would leave the encoder
  * without any: beside the clean feature it trains the parts after the site, and the clean path the encoder.
  */
 type Route<O extends Operator, At extends string> = O['kind'] extends 'pair'
@@ -102,7 +102,7 @@ type Route<O extends Operator, At extends string> = O['kind'] extends 'pair'
       ? Online<O, 'both'> & { readonly branch: 'both'; readonly draws?: 'shared'; readonly copies?: number } & Always
       : ('target' extends O['traits'][number]
           ? Partial<Pick<OnTarget, 'branch'>> & Omit<OnTarget, 'branch'>
-          : Online<O, 'online' | 'both'> | OnTarget) &
+          : Online<O, 'online' | 'both'> | ('learned' extends O['traits'][number] ? never : OnTarget)) &
           Several &
           Often
 type Online<O extends Operator, B> =
@@ -278,6 +278,10 @@ function checkFlow(
   if (branch === 'target' && flow !== 'stopped')
     throw new ShapeError(
       `augment: no gradient flows into targets, so flow must be stopped on branch target, got ${word}`,
+    )
+  if (branch === 'target' && traits.includes('learned'))
+    throw new ShapeError(
+      `augment: no gradient flows into targets, so nothing would train the parameters of ${name} there: place it on branch online or both`,
     )
   if (branch !== 'target' && compose === 'replace' && (flow === 'stopped' || flow === 'generator'))
     throw new ShapeError(

@@ -4,13 +4,15 @@ import * as assert from 'uvu/assert'
 import { backward, grad } from '../../compiler/gradient/reverse.js'
 import { evaluateNodes } from '../../compiler/graph/evaluate.js'
 import { inputOperation } from '../../compiler/graph/graph.js'
-import { apply, topological, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { apply, type Tensor, topological, type Untyped, withScope } from '../../compiler/graph/node.js'
 import { crossEntropy, mean, normalize, variance } from '../../compiler/language/math.js'
 import {
   add,
+  argmax,
   cast,
   constant,
   exp,
+  floor,
   greater,
   matmul,
   max,
@@ -19,8 +21,10 @@ import {
   select,
   sin,
   stopGradient,
+  straightThrough,
   sub,
   sum,
+  take,
   tanh,
 } from '../../compiler/ops/index.js'
 
@@ -49,6 +53,28 @@ test('gradients have the shape of broadcast operands', () => {
     [7, 7, 7],
     [66, 75],
   ])
+})
+
+test('a gradient that reaches none of what it is asked for is refused, with what is in the way', () => {
+  const [x, z] = [leaf('x', [2, 3]), leaf('z', [3])] as [Untyped, Untyped]
+  const refused = (loss: Tensor, wrt: Record<string, Tensor>, words: RegExp): void => {
+    assert.throws(() => grad(loss as never, wrt), words)
+    const zeros = grad(loss as never, wrt, { unreached: 'zeros' })
+    for (const [name, { operation, shape }] of Object.entries(zeros))
+      assert.equal([operation.name, shape], ['constant', wrt[name]!.shape])
+  }
+  refused(sum(x), { z }, /^no gradient flows from the loss to z: it was not computed from it\. /)
+  refused(sum(x), { z, other: leaf('other', [1])! }, /to any of z, other: it was not computed from them/)
+  refused(sum(stopGradient(x)), { x }, /to x: stopGradient lets none through/)
+  refused(sum(mul(stopGradient(exp(mul(x, z))), 2)), { x, z }, /to any of x, z: stopGradient lets none through/)
+  refused(sum(straightThrough(x, mul(x, 0)) as Untyped), { never: leaf('never', [2])! }, /never: it was not computed/)
+  refused(mean(cast(greater(x, 0), 'f32') as Untyped), { x }, /to x: integers and booleans carry none/)
+  refused(sum(cast(argmax(x, 1) as Untyped, 'f32')), { x }, /to x: integers and booleans carry none/)
+  // What is stepwise constant has a gradient, of 0; and some of several may have none.
+  assert.equal(values([grad(sum(floor(x)), { x }).x], [[x, [1, 2, 3, 4, 5, 6]]]), [[0, 0, 0, 0, 0, 0]])
+  assert.equal(values([grad(sum(x), { x, z }).z], []), [[0, 0, 0]])
+  const i = leaf('i', [2], 'i32')!
+  assert.throws(() => grad(sum(take(x, i as never) as Untyped), { x, i }), /^.* f32 or f16, and i is i32$/)
 })
 
 test('zeros where nothing flows, by constant or by stopGradient', () => {

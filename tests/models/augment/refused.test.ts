@@ -53,6 +53,13 @@ test('what carries no gradient has no other flow', () => {
     () => augment({ operator: o.gaussian(), at: 'pooled', branch: 'target', flow: 'full' }),
     /must be stopped on branch target, got full/,
   )
+  for (const learned of [o.affine(), o.generator(), o.attention()])
+    refused(
+      // @ts-expect-error nothing would train it
+      () => augment({ operator: learned, at: 'projection', branch: 'target' }),
+      /nothing would train the parameters of (affine|generator|attention) there: place it on branch online or both/,
+    )
+  augment({ operator: o.affine(), at: 'projection', branch: 'both' })
   refused(
     // @ts-expect-error type '"full"' is not assignable to type '"stopped"'
     () => augment({ operator: o.gaussian(), at: 'negatives', flow: 'full' }),

@@ -1,0 +1,122 @@
+/** Modules in modules: what is mounted, what is forgotten, and twins of it. */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { evaluate } from '../../compiler/graph/evaluate.js'
+import type { Untyped } from '../../compiler/graph/node.js'
+import { compile, entry, type Module, module, mul, pairs, parametersOf, sum, twin } from '../../compiler/index.js'
+import { trace, traceInit } from '../../compiler/language/program.js'
+import { linear } from '../../models/layers.js'
+
+type Layer = Module & ((x: Untyped) => Untyped)
+const dense = (): Layer => linear(4, 4) as unknown as Layer
+const traced = (net: Layer) =>
+  trace(
+    'e',
+    entry({ x: [2, 4] }, ({ x }) => ({ y: sum(net(x as Untyped)) })),
+  )
+
+test('a module called in another one that does not hold it is refused where it is called', () => {
+  const inside = () =>
+    module(() => {
+      const layer = dense()
+      return (x: Untyped) => layer(x)
+    }) as Layer
+  const outside = dense()
+  const around = module(({ use }) => {
+    const own = use('own', dense())
+    return (x: Untyped) => own(outside(x))
+  }) as Layer
+  const deep = module(({ use }) => {
+    const held = use('block', module(({ use }) => use('inside', inside())) as Layer)
+    return (x: Untyped) => held(x)
+  }) as Layer
+  for (const [net, place] of [
+    [inside(), 'another module'],
+    [around, 'another module'],
+    [deep, 'block.inside'],
+  ] as const)
+    assert.throws(
+      () => traced(net),
+      new RegExp(
+        `^a module with weight, bias is called inside ${place.replace('.', '\\.')}, of which it is no part, so that nothing would train it: mount it there with use`,
+      ),
+    )
+  // The stack says where it was written.
+  try {
+    traced(around)
+  } catch (error) {
+    assert.match((error as Error).stack!, /module\.test\.ts/)
+  }
+})
+
+test('a module may be called wherever it is held: by a parent, by two, by a sibling that was given it, or by none', () => {
+  const shared = dense()
+  const two = () =>
+    module(({ use }) => {
+      const block = use(
+        'block',
+        module(() => (x: Untyped) => shared(x)),
+      ) as Layer
+      const layer = use('layer', shared)
+      return (x: Untyped) => block(layer(x))
+    }) as Layer
+  for (const net of [two(), two(), shared]) assert.ok(traced(net))
+  // Nothing to train.
+  const halves = module(() => (x: Untyped) => mul(x, 0.5) as Untyped) as Layer
+  const net = module(({ use }) => {
+    const layer = use('layer', dense())
+    return (x: Untyped) => layer(halves(x))
+  }) as Layer
+  assert.ok(traced(net))
+})
+
+test('a twin starts as a copy, and pairs each variable with its own, where a child is mounted twice or made inside', () => {
+  const shared = dense()
+  const original = module(({ use }) => {
+    const a = use('a', shared)
+    const nested = use(
+      'n',
+      module(({ use }) => {
+        const [first, again] = [use('first', dense()), use('again', shared)]
+        return (x: Untyped) => again(first(x))
+      }),
+    ) as Layer
+    const [b, c] = [use('b', shared), use('c', dense())]
+    return (x: Untyped) => c(b(nested(a(x))))
+  }) as Layer
+  const copy = twin(original)
+  const both = module(({ use }) => {
+    const [online, target] = [use('online', original), use('target', copy)]
+    return (x: Untyped) => mul(online(x), target(x)) as Untyped
+  }) as Layer
+  const names = pairs(copy, original).map(pair => pair.map(({ name }) => name))
+  assert.equal(
+    names.map(([, name]) => name),
+    ['a.weight', 'a.bias', 'n.first.weight', 'n.first.bias', 'c.weight', 'c.bias'].map(name => `online.${name}`),
+  )
+  for (const [target, online] of names) assert.is(target!.replace('target', 'online'), online)
+  assert.equal(
+    parametersOf(both).map(({ name }) => name),
+    names.map(([, name]) => name),
+  )
+  const { variables } = evaluate(traceInit([traced(both)]), { variables: { seed: 3 } as never })
+  for (const [target, online] of names) {
+    assert.equal(variables[target!], variables[online!], target!)
+    assert.ok(new Set((variables[online!] as unknown as { data: Float64Array }).data).size > 2)
+  }
+})
+
+test('what is no tensor is refused as an output', () => {
+  for (const [y, words] of [
+    [3, 'number 3'],
+    ['[object Object]1', 'string \\[object Object\\]1'],
+    [{ z: 1 }, 'an object'],
+    [undefined, 'undefined'],
+  ] as const)
+    assert.throws(
+      () => compile({ e: entry({ x: [2] }, () => ({ y }) as never) }, {}),
+      new RegExp(`^output y of e is ${words}, and no tensor`),
+    )
+})
+
+test.run()

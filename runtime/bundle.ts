@@ -141,7 +141,9 @@ function lack(
   { adapter, features, limits, matrix }: Requirements,
   device: Pick<Device, 'adapter' | 'features' | 'limits' | 'matrices'>,
 ): string | undefined {
-  if (adapter === 'software' && device.adapter.kind === 'gpu') return 'a software driver'
+  const { kind } = device.adapter
+  if ((adapter === 'cpu') !== (kind === 'cpu')) return adapter === 'cpu' ? 'the adapter cpu' : 'WebGPU'
+  if (adapter === 'software' && kind === 'gpu') return 'a software driver'
   const feature = features.find(name => !device.features.has(name))
   if (feature !== undefined) return `feature ${feature}`
   for (const [limit, least] of Object.entries(limits)) {
@@ -170,14 +172,22 @@ export async function validProgram(bundle: Bundle, variant: Variant, device: Dev
 /** The program of a variant, with its kernels. */
 export async function programOf(bundle: Bundle, variant: Variant): Promise<Program> {
   const { manifest } = bundle
-  const texts = new Map<string, string>()
+  const texts = new Map<string | undefined, string>()
   for (const file of new Set(variant.kernels.map(kernel => kernel.file)))
-    texts.set(file, decoded(await bundle.file(file), `${bundle.name}: ${file}`))
+    if (file !== undefined) texts.set(file, decoded(await bundle.file(file), `${bundle.name}: ${file}`))
+  const { wasm } = variant
   return {
     format: 'facet-program/1',
     target: variant.target.name,
     slabs: variant.slabs,
-    kernels: variant.kernels.map(({ name, file, bindings }) => ({ name, bindings, code: texts.get(file)! })),
+    kernels: variant.kernels.map(({ name, file, bindings }) => ({ name, bindings, code: texts.get(file) ?? '' })),
+    ...(wasm && {
+      wasm: {
+        relaxed: await bundle.file(wasm.relaxed),
+        plain: await bundle.file(wasm.plain),
+        scratch: wasm.scratch,
+      },
+    }),
     variables: manifest.variables.map((variable, i) => ({ ...variable, ...place(variant.variables[i]!) })),
     entries: Object.fromEntries(
       Object.entries(variant.entries).map(([name, { inputs, outputs, dispatches }]) => {

@@ -11,9 +11,10 @@ import { arrayOf } from './values.js'
 const MOST = { entries: 1_000, variables: 100_000, tensors: 10_000, variants: 16, slabs: 10_000, kernels: 10_000 }
 const MOST_DISPATCHES = 1_000_000
 const MOST_FILES = 10_000
+const MOST_SCRATCH_BYTES = 2 ** 28
 const RANK = 32
-/** The longest WGSL text worth handing to a shader compiler. */
-const MOST_SHADER_BYTES = 2 ** 22
+/** The longest WGSL text, and the longest WebAssembly module, worth handing to a compiler. */
+const MOST_CODE_BYTES: Readonly<Record<string, number>> = { wgsl: 2 ** 22, wasm: 2 ** 26 }
 
 /** Throws `BadInput`: file, field, what it is and what it should be. */
 export function checkManifest(text: string, what: string): Manifest {
@@ -25,7 +26,8 @@ export function checkManifest(text: string, what: string): Manifest {
   const sizes = root.at('sizes').record(1_000, size => size.count())
   const files = root.at('files').record(MOST_FILES, (file, name) => {
     if (!isFileName(name)) file.fail('its name is no name for a file of a bundle')
-    const most = name.endsWith('.wgsl') ? MOST_SHADER_BYTES : Number.MAX_SAFE_INTEGER
+    const [, kind = ''] = /\.(wgsl|wasm)$/.exec(name) ?? []
+    const most = MOST_CODE_BYTES[kind] ?? Number.MAX_SAFE_INTEGER
     return {
       bytes: file.at('bytes').count(0, most),
       sha256: file.at('sha256').text(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
@@ -56,13 +58,16 @@ function variant(field: Field, { entries, variables, files }: Omit<Manifest, 'va
   const places = field.at('variables').list(MOST.variables, place)
   if (places.length !== variables.length)
     field.at('variables').fail(`${places.length} places for ${variables.length} variables`)
+  const codeFile = (given: Field, kind: string): string => {
+    const file = given.text()
+    if (!file.endsWith(kind) || !Object.hasOwn(files, file)) given.fail(`it should be a ${kind} file that files lists`)
+    return file
+  }
+  const wasm = field.maybe('wasm')
   const kernels = field.at('kernels').list(MOST.kernels, kernel => {
-    const file = kernel.at('file').text()
-    if (!file.endsWith('.wgsl') || !Object.hasOwn(files, file))
-      kernel.at('file').fail('a kernel is a .wgsl file that files lists')
     return {
       name: kernel.at('name').text(),
-      file,
+      ...(!wasm && { file: codeFile(kernel.at('file'), '.wgsl') }),
       bindings: kernel.at('bindings').list(64, binding => binding.oneOf(['read', 'read_write'])),
     }
   })
@@ -84,6 +89,13 @@ function variant(field: Field, { entries, variables, files }: Omit<Manifest, 'va
     precision: field.at('precision').oneOf(['f32', 'f16']),
     ...(memory && { memory: memory.count() }),
     requires: requirements(field.at('requires')),
+    ...(wasm && {
+      wasm: {
+        relaxed: codeFile(wasm.at('relaxed'), '.wasm'),
+        plain: codeFile(wasm.at('plain'), '.wasm'),
+        scratch: wasm.at('scratch').count(0, MOST_SCRATCH_BYTES),
+      },
+    }),
     slabs: field.at('slabs').list(MOST.slabs, slab => slab.count(4)),
     kernels,
     variables: places,
@@ -122,7 +134,7 @@ function variantEntry(
 function requirements(field: Field): Requirements {
   const matrix = field.maybe('matrix')
   return {
-    adapter: field.at('adapter').oneOf(['any', 'software']),
+    adapter: field.at('adapter').oneOf(['any', 'software', 'cpu']),
     features: field.at('features').list(64, feature => feature.text()),
     limits: field.at('limits').record(64, limit => limit.count(0)),
     ...(matrix

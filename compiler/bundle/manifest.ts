@@ -4,6 +4,7 @@
  *     manifest.json         entries, variables, and per variant: kernels, dispatches, memory
  *     manifest.sha256       the hash of the manifest, as `sha256sum -c` reads it; the manifest has those of all other files
  *     kernels/NAME.wgsl     one WGSL module per kernel
+ *     kernels/NAME.wasm     for the processor: a WebAssembly module of all kernels, and one without relaxed multiply-add
  *     graph.txt             the traced graph of every entry
  *     types.d.ts            inputs and outputs of the entries, for `loadBundle<typeof import(...)>`
  *     weights.safetensors   values of variables (optional)
@@ -50,9 +51,12 @@ export interface Variant {
   readonly slabs: readonly number[]
   readonly kernels: readonly {
     readonly name: string
-    readonly file: string
+    /** Its WGSL; absent where there is `wasm`. */
+    readonly file?: string
     readonly bindings: ProgramKernel['bindings']
   }[]
+  /** `Program.wasm`, its modules by the names of their files. */
+  readonly wasm?: { readonly relaxed: string; readonly plain: string; readonly scratch: number }
   /** Where the variables lie, in their order. */
   readonly variables: readonly Placed[]
   readonly entries: Readonly<Record<string, VariantEntry>>
@@ -77,8 +81,8 @@ export const placed = ({ slab, offset, bytes }: Place): Placed => [slab, offset,
 
 /** What a device must have to run a variant. */
 export interface Requirements {
-  /** `'software'`: only for drivers that compute on the processor. */
-  readonly adapter: 'any' | 'software'
+  /** `'any'` of WebGPU; `'software'`: only for drivers that compute on the processor; `'cpu'`: for WebAssembly. */
+  readonly adapter: 'any' | 'software' | 'cpu'
   /** Names of WebGPU features. */
   readonly features: readonly string[]
   /** Names of WebGPU limits with the least that does. */

@@ -95,6 +95,12 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
       throw new Error(`variant ${variant} has other variables, inputs or outputs than variant ${compiled[0]!.variant}`)
 
   const kernels = new KernelFiles()
+  const modules = new Map<string, Uint8Array<ArrayBuffer>>()
+  const module = (name: string, bytes: Uint8Array<ArrayBuffer>): string => {
+    const file = `kernels/${name.replace(/[^\w.-]/g, '-').slice(0, 60)}.wasm`
+    modules.set(file, bytes)
+    return file
+  }
   const written: Variant[] = compiled.map(({ variant, target, precision, memory, program }) => ({
     name: variant,
     target,
@@ -104,9 +110,16 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
     slabs: program.slabs,
     kernels: program.kernels.map((kernel, i) => ({
       name: kernel.name,
-      file: kernels.fileOf(kernel, variant, usersOf(program, i)),
+      ...(!program.wasm && { file: kernels.fileOf(kernel, variant, usersOf(program, i)) }),
       bindings: kernel.bindings,
     })),
+    ...(program.wasm && {
+      wasm: {
+        relaxed: module(variant, program.wasm.relaxed),
+        plain: module(`${variant}-plain`, program.wasm.plain),
+        scratch: program.wasm.scratch,
+      },
+    }),
     variables: program.variables.map(placed),
     entries: mapValues(program.entries, ({ inputs, outputs, dispatches }) => ({
       inputs: inputs.map(placed),
@@ -124,6 +137,7 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
   const contents = new Map<string, Uint8Array<ArrayBuffer>>([
     ['graph.txt', encoded(graphs.map(print).join('\n'))],
     ...[...kernels.texts].map(([file, text]) => [file, encoded(text)] as const),
+    ...modules,
     ['types.d.ts', encoded(declarations({ name, sizes, entries }))],
     ...(weights
       ? [['weights.safetensors', typeof weights === 'function' ? weights(variables) : weights] as const]
@@ -177,14 +191,14 @@ const FEATURES: Readonly<Record<string, string>> = {
   chromium_experimental_subgroup_matrix: 'chromium-experimental-subgroup-matrix',
 }
 
-function requirements(variant: string, target: Target, { kernels, slabs, entries }: Program): Requirements {
+function requirements(variant: string, target: Target, { kernels, slabs, entries, wasm }: Program): Requirements {
   const enabled = new Set(
     kernels.flatMap(({ code }) => [...code.matchAll(/^enable (\w+);$/gm)].map(found => found[1]!)),
   )
   const dispatches = Object.values(entries).flatMap(entry => entry.dispatches)
   const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
   return {
-    adapter: variant === 'software' ? 'software' : 'any',
+    adapter: wasm ? 'cpu' : variant === 'software' ? 'software' : 'any',
     features: [...enabled].map(name => FEATURES[name]!).sort(),
     limits: {
       maxBufferSize: most(slabs),
@@ -194,7 +208,7 @@ function requirements(variant: string, target: Target, { kernels, slabs, entries
       maxComputeWorkgroupStorageSize: kernels.some(({ code }) => code.includes('var<workgroup>'))
         ? target.workgroupBytes
         : 0,
-      maxComputeInvocationsPerWorkgroup: target.workgroupInvocations,
+      maxComputeInvocationsPerWorkgroup: wasm ? 1 : target.workgroupInvocations,
     },
     ...(target.matrix && enabled.has('chromium_experimental_subgroup_matrix') ? { matrix: target.matrix } : {}),
   }

@@ -9,7 +9,7 @@ import { contractionOf, extents } from './contraction.js'
 import { bytes, flops } from './cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
-import { inHalves, matrixBytes, QUAD, type Schedule, schedule } from './schedule.js'
+import { matrixBytes, multipliesHalves, QUAD, type Schedule, schedule } from './schedule.js'
 import type { Target } from './target.js'
 import { transposeSides } from './transpose.js'
 import { plain } from './tuning.js'
@@ -172,7 +172,7 @@ function stagedOf(kernel: Kernel, target: Target): Staged[] {
 function matrixOf(kernel: Kernel, target: Target): Matrix[] {
   const contraction = contractionOf(kernel)
   const { matrix: shape } = target
-  if (!contraction || !shape || ![contraction.left, contraction.right].every(inHalves)) return []
+  if (!contraction || !shape || !multipliesHalves(contraction)) return []
   const blocks = [32, 64, 128]
   const subgroups = [
     [1, 1],

@@ -1,5 +1,6 @@
 /** What a kernel costs at least: floating-point operations done, and bytes of memory touched once. */
-import { type Expression, walk } from '../graph/expression.js'
+import { choose, type Expression, walk } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -24,10 +25,11 @@ export function flops(kernel: Kernel): number {
   }, 0)
 }
 
+/** A choice and a conversion are none: a product of halves, which are read as f32, counts as one of f32. */
 function operationsIn(values: readonly Expression[]): number {
   let count = 0
   walk(values, e => {
-    if (e.kind === 'apply' && e.dtype === 'f32' && e.scalar.name !== 'choose') count++
+    if (e.kind === 'apply' && isFloat(e.dtype) && e.scalar !== choose && !e.scalar.name.startsWith('cast.')) count++
   })
   return count
 }

@@ -9,8 +9,10 @@
  * A long accumulation with few results is split in two kernels first (`split.ts`): partial sums, then their sum.
  */
 import { type Axis, choose, type Expression, walk } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
 import { createIndexing, dependencies } from '../graph/indexing.js'
-import { contractionOf, extents } from './contraction.js'
+import type { DType } from '../types/tensor.js'
+import { type Contraction, contractionOf, extents } from './contraction.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
 import type { MatrixShape, Target } from './target.js'
@@ -121,7 +123,7 @@ export function stagedBlocks(kernel: Kernel, target: Target): Schedule | undefin
   if (Math.min(size.rows, size.columns, size.depth) < 16) return undefined
   const { rows, columns } = blockOf(size)
   const { matrix } = target
-  if (matrix && [contraction.left, contraction.right].every(inHalves) && Math.min(rows, columns) >= 32) {
+  if (matrix && multipliesHalves(contraction) && Math.min(rows, columns) >= 32) {
     const found = matrixBlocks(rows, columns, matrix)
     if (matrixBytes(found, matrix) <= target.workgroupBytes) return found
   }
@@ -155,13 +157,15 @@ export function blockOf(size: ReturnType<typeof extents>): { rows: number; colum
     else columns /= 2
   }
 }
-/** Whether everything that a factor loads is stored in f16. */
-export function inHalves(factor: Expression): boolean {
-  let halves = true
+/** Whether both factors are floats made of values that are stored in f16. */
+export const multipliesHalves = ({ left, right, dtype }: Contraction): boolean =>
+  isFloat(dtype) && [left, right].every(inHalves)
+function inHalves(factor: Expression): boolean {
+  const stored = new Set<DType>()
   walk([factor], e => {
-    if (e.kind === 'load' && e.source.dtype !== 'f16') halves = false
+    if (e.kind === 'load') stored.add(e.source.dtype)
   })
-  return halves
+  return stored.size === 1 && stored.has('f16')
 }
 /** Workgroups that a GPU should get of a contraction. */
 const BLOCKS = 256

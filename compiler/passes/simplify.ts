@@ -167,7 +167,8 @@ function elementOf(node: Tensor): Expression | undefined {
     (operand, at) => {
       const { shape, dtype } = node.operands[operand]!
       const lead = index.length - shape.length
-      if (at.some((position, axis) => shape[axis] !== 1 && position !== index[axis + lead])) inPlace = false
+      const repeats = (position: Expression, axis: number) => shape[axis] === 1 && position.kind === 'literal'
+      if (at.some((position, axis) => position !== index[axis + lead] && !repeats(position, axis))) inPlace = false
       return { kind: 'name', name: `x${operand}`, dtype }
     },
     index,

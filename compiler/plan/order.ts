@@ -1,6 +1,7 @@
 /**
  * The order of kernels and which updates happen in place. A variable may be overwritten by the kernel that computes its
- * new value if every other kernel that reads the old value can run before; otherwise the value is kept aside and copied
+ * new value if every other kernel that reads the old value can run before, and if it has itself read each element when it
+ * replaces it; otherwise the value is kept aside and copied
  * at the end. Among the orders that remain, one that needs little memory is taken.
  */
 import { walk } from '../graph/expression.js'
@@ -9,7 +10,7 @@ import type { Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
 import { Precedence } from '../graph/reach.js'
 import { byteSize } from '../kernels/cost.js'
-import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
+import { expressionsOf, type Kernel, reads, writes } from '../kernels/kernel.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
 
 export interface Update {
@@ -58,23 +59,20 @@ export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: G
   return { kernels: ordered.map(({ kernel }) => kernel), inPlace, copied, values }
 }
 
-/** The kernel reads the old value, if at all, only at the element it is about to replace. */
+/**
+ * The kernel reads the old value, if at all, only in the statement that stores the new one and at the element that it is
+ * about to replace. What runs later, for this point or for another, would find the new value; points run in any order.
+ */
 function readsWhereItWrites(kernel: Kernel, { variable, value }: Update): boolean {
-  const results = kernel.body.flatMap(s => (s.kind === 'store' ? s.results : []))
-  const own = results.find(({ target }) => target === value)!
   let fits = true
-  walk(kernel.body.flatMap(expressionsOf), e => {
-    if (e.kind === 'load' && e.source === variable && e.index !== own.index) fits = false
-  })
-  const accumulates = kernel.body.some(s => s.kind === 'accumulate' && loads(s, variable))
-  return fits && !accumulates
-}
-function loads(statement: Statement, source: Tensor): boolean {
-  let found = false
-  walk(expressionsOf(statement), e => {
-    if (e.kind === 'load' && e.source === source) found = true
-  })
-  return found
+  for (const statement of kernel.body) {
+    const results = statement.kind === 'store' ? statement.results : []
+    const own = results.find(({ target }) => target === value)
+    walk(expressionsOf(statement), e => {
+      if (e.kind === 'load' && e.source === variable && e.index !== own?.index) fits = false
+    })
+  }
+  return fits
 }
 
 /**

@@ -2,6 +2,7 @@
 import { type Graph, isVariable, nodes, variables } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged, isLeaf } from '../graph/operation.js'
+import { numel } from '../graph/shape.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Chooser, Schedule } from '../kernels/schedule.js'
@@ -228,7 +229,7 @@ function createPrinter(target: Target): (kernel: Kernel, schedule: Schedule, sto
 
 /** Moves a value that could not be written in place into its variable, after everything else. */
 function copyKernel({ variable, value }: Update): Kernel {
-  const axis = { name: 'i', size: byteSize(variable) / 4 }
+  const axis = { name: 'i', size: numel(variable.shape) }
   const index = { kind: 'axis' as const, axis, dtype: 'i32' as const }
   const load = { kind: 'load' as const, source: value, index, dtype: value.dtype }
   return {

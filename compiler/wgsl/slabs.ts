@@ -10,6 +10,7 @@ import type { Tensor } from '../graph/node.js'
 import { type Contraction, contractionOf, extents, staging } from '../kernels/contraction.js'
 import { type Kernel, points } from '../kernels/kernel.js'
 import { createWriter, type Writer } from './block.js'
+import { registerType } from './expression.js'
 import { both, defineFours, type Fours, foursOf, scatter } from './fours.js'
 import { type At, type Context, fold, groupNumber, type StoreGroup, storeAll } from './loops.js'
 import { createPack, type Pack } from './pack.js'
@@ -23,7 +24,8 @@ export interface Block {
 
 /** How a slab lies in workgroup memory. */
 export interface Layout {
-  readonly element: 'f32' | 'f16'
+  /** `'f16'`: factors lie there as halves. Default: as in registers. */
+  readonly element?: 'f16'
   /** What neighbours there are: rows or columns of one term (`across`), or terms of one row or column. */
   readonly neighbours: 'across' | 'terms'
   /** Elements left free after each line of neighbours, so that lines begin in different banks; a multiple of four. */
@@ -33,6 +35,8 @@ export interface Layout {
 /** Where a workgroup is in a matrix product, in the text's own variables `row_block`, `column_block` and `batch`. */
 export interface Slabs {
   readonly contraction: Contraction
+  /** The type of what lies in workgroup memory. */
+  readonly element: string
   readonly size: ReturnType<typeof extents>
   readonly indexing: Indexing
   /** Values of the batch axes. */
@@ -67,9 +71,9 @@ export function slabsOf(
   layout: Layout,
   context: Context,
 ): Slabs {
-  const { element, neighbours, padding } = layout
   const contraction = contractionOf(kernel)
   if (!contraction) throw new Error(`kernel ${kernel.name} is no contraction: it has no slabs`)
+  const { element = registerType(contraction.dtype), neighbours, padding } = layout
   const indexing = createIndexing()
   const size = extents(contraction)
   const rowBlocks = Math.ceil(size.rows / rows)
@@ -102,6 +106,7 @@ export function slabsOf(
   const lines = { left: linesOf(rows), right: linesOf(columns) }
   return {
     contraction,
+    element,
     size,
     indexing,
     here,
@@ -227,7 +232,7 @@ export function slabsOf(
             const packed = values.map(four => pack(four.map(rewrite)))
             writer.share(packed)
             for (const [i, value] of packed.entries()) {
-              const text = element === 'f32' ? writer.value(value) : `vec4<${element}>(${writer.value(value)})`
+              const text = layout.element ? `vec4<${element}>(${writer.value(value)})` : writer.value(value)
               // Beyond the last term there is nothing to add.
               const condition = neighbours === 'across' ? exists[i]! : ofAll
               writer.line(`${copy}_${i} = ${condition ? `select(vec4<${element}>(), ${text}, ${condition})` : text};`)

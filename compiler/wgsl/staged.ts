@@ -18,14 +18,15 @@ export function staged(
 ): Text {
   const across = columns / wide
   const lanes = across * (rows / high)
-  const layout = { element: 'f32', neighbours: 'across', padding: 0 } as const
+  const layout = { neighbours: 'across', padding: 0 } as const
   const slabs = slabsOf(kernel, { rows, columns, depth }, lanes, layout, context)
-  const { contraction, size, groups, shared, lines } = slabs
+  const { contraction, element, size, groups, shared, lines } = slabs
+  const vector = `vec4<${element}>`
   const tile = tileOf(contraction, high, wide, slabs.here, slabs.indexing)
   const { writer, vectors, store } = slabs.print(
     tile.flatMap(({ stores }) => stores),
     writer => {
-      for (const { sum } of tile) writer.line(`var ${sum} = vec4<f32>();`)
+      for (const { sum } of tile) writer.line(`var ${sum} = ${vector}();`)
       writer.line(`let tile_row = (thread / ${across}) * ${high / 4};`)
       writer.line(`let tile_column = thread % ${across};`)
     },
@@ -40,8 +41,10 @@ export function staged(
           for (let i = 0; i < high / 4; i++) writer.line(`let a${i} = ${place('left', i)};`)
           // Columns of a tile lie apart, so that neighbouring invocations read neighbouring vec4s.
           for (let j = 0; j < wide / 4; j++) writer.line(`let b${j} = ${place('right', j * across)};`)
-          for (const { sum, row, column } of tile)
-            writer.line(`${sum} = fma(vec4<f32>(a${row >> 2}.${LANES[row % 4]}), b${column}, ${sum});`)
+          for (const { sum, row, column } of tile) {
+            const [a, b] = [`${vector}(a${row >> 2}.${LANES[row % 4]})`, `b${column}`]
+            writer.line(`${sum} = ${element === 'f32' ? `fma(${a}, ${b}, ${sum})` : `${a} * ${b} + ${sum}`};`)
+          }
         })
       const terms = (k: string): void => Array.from({ length: unroll }, (_, i) => i).forEach(i => void term(k, i))
       if (unroll === depth) terms('')

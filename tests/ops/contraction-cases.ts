@@ -6,8 +6,10 @@ import { cast, equal } from '../../compiler/ops/compare.js'
 import { conv, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
 import { dot, dotGeneral, matmul, outer } from '../../compiler/ops/dot.js'
 import { embedding, gather, oneHot, scatter, scatterAdd, take, updateRows } from '../../compiler/ops/gather.js'
+import { broadcastTo } from '../../compiler/ops/movement.js'
 import { avgPool2d, maxPool2d, maxPoolIndex, sumPool, unpool } from '../../compiler/ops/pool.js'
 import { argsort, cumsum, sort, sortRank } from '../../compiler/ops/scan.js'
+import { slice } from '../../compiler/ops/slice.js'
 import type { Case } from './cases.js'
 
 /** Numbers in -1 .. 1 that look random and differ from each other: multiples of the golden ratio. */
@@ -169,6 +171,34 @@ const pools: Case[] = [
   },
 ]
 
+/** Along an axis of one element any index names that element, and what lies not along it may repeat. */
+const along1 = (name: string, shape: number[], index: number[], build: (x: Untyped, i: Untyped) => Tensor): Case => ({
+  name,
+  inputs: [
+    f(shape, 1),
+    ints(
+      index,
+      [0, 2, -1, 0].slice(
+        0,
+        index.reduce((a, b) => a * b, 1),
+      ),
+    ),
+  ],
+  build,
+})
+const single: Case[] = [
+  along1('embedding of one row', [1, 3], [2], (x, i) => embedding(x, i)),
+  along1('take along an axis of 1', [2, 1], [3], (x, i) => take(x, i, 1)),
+  along1('gather along an axis of 1, index repeats', [2, 1], [1, 3], (x, i) => gather(x, i, 1)),
+  along1('gather along an axis of 1, one index', [2, 1, 3], [1, 1, 1], (x, i) => gather(x, i, 1)),
+  along1('gather where all repeats', [1, 1], [1, 4], (x, i) => gather(mul(x, 2), i, 0)),
+  along1('gather of what repeats', [1, 2], [3, 1], (x, i) => gather(broadcastTo(x, [4, 2]), i, 0)),
+  along1('scatterAdd to an axis of 1', [3, 2], [3, 1], (x, i) => scatterAdd(i, x, 0, 1)),
+  along1('scatter to an axis of 1', [1, 2], [1, 2], (x, i) => scatter(x, i, mul(x, 3), 0)),
+  along1('updateRows of a ring of 1', [1, 2], [], (x, i) => updateRows(x, i, mul(x, -1))),
+  along1('updateRows, one row', [3, 2], [], (x, i) => updateRows(x, i, slice(x, 0, 1, 2))),
+]
+
 const indexing: Case[] = [
   {
     name: 'take rows, repeated',
@@ -200,6 +230,7 @@ const indexing: Case[] = [
     inputs: [f([4, 2], 1), ints([3, 2], [-1, 9, 4, 0, 3, -7])],
     build: (x, i) => gather(x, integer(i), 0),
   },
+  ...single,
   {
     name: 'scatterAdd',
     inputs: [ints([2, 4], [0, 2, 2, 1, 1, 1, 1, 9]), f([2, 4], 1)],

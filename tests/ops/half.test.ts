@@ -1,13 +1,15 @@
-/** f16 is a form of storage: computed in f32, rounded where it is stored. Runs where an adapter has `shader-f16`. */
+/** f16 is a form of storage: computed in f32, rounded where it is stored. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
-import type { Untyped } from '../../compiler/graph/node.js'
+import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
+import { apply, type Untyped } from '../../compiler/graph/node.js'
 import { LimitError, targetFor } from '../../compiler/index.js'
-import { add, cast, dot, mul, sum } from '../../compiler/ops/index.js'
-import { load, openDevice } from '../../runtime/node.js'
-import { input } from '../device.js'
+import { add, cast, concat, dot, mul, slice, sum } from '../../compiler/ops/index.js'
+import { load } from '../../runtime/node.js'
+import { closeTestDevice, input, testDevice } from '../device.js'
+import { runnable } from '../halves.js'
 
 const M = 6
 const K = 40
@@ -27,6 +29,16 @@ const graph = {
   updates: [],
 }
 
+const variable = (name: string, shape: number[]) =>
+  apply(variableOperation, [], { name, shape, dtype: 'f16', kind: 'state' }) as Untyped
+
+/** A graph on the test device, which may lack shader-f16. */
+async function loaded(of: Graph) {
+  const device = await testDevice()
+  const program = compileGraphs([of], { target: { ...targetFor(device), f16: true } })
+  return load(device, runnable(program, device), { init: false })
+}
+
 /** The number that 16 bits stand for. */
 function fromHalf(bits: number): number {
   const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
@@ -34,13 +46,7 @@ function fromHalf(bits: number): number {
 }
 
 test('values are rounded where they are stored and summed in f32', async () => {
-  const device = await openDevice()
-  if (!device.features.has('shader-f16')) {
-    console.log(`skipped: ${device.adapter.name} has no shader-f16`)
-    device.destroy()
-    return
-  }
-  const session = await load(device, compileGraphs([graph], { target: targetFor(device) }), { init: false })
+  const session = await loaded(graph)
   const values = (count: number, seed: number) =>
     Float32Array.from({ length: count }, (_, i) => Math.sin(i * 0.7 + seed))
   const [x, y] = [values(M * K, 1), values(K * N, 2)]
@@ -61,7 +67,6 @@ test('values are rounded where they are stored and summed in f32', async () => {
   assert.ok(Math.abs(out.total![0]! - products.reduce((p, q) => p + q, 0)) < 0.05)
   assert.equal([...new Set(Array.from(out.large!, fromHalf))], [65504], 'beyond the range it saturates')
   session.destroy()
-  device.destroy()
 })
 
 test('the nearest half, halves to even, in memory, in registers and in the reference', async () => {
@@ -84,15 +89,22 @@ test('the nearest half, halves to even, in memory, in registers and in the refer
   const rounding = { name: 'rounding', inputs: [leaf], outputs: { stored, back }, updates: [] }
   const expected = evaluate(rounding, { inputs: { x } }).outputs
   assert.equal([...expected.stored!.data], nearest)
-  const device = await openDevice()
-  if (device.features.has('shader-f16')) {
-    const session = await load(device, compileGraphs([rounding], { target: targetFor(device) }), { init: false })
-    const out = (await session.call('rounding', { x })) as Record<string, ArrayLike<number>>
-    assert.equal(Array.from(out.stored!, fromHalf), nearest)
-    assert.equal([...Array.from(out.back!)], [...expected.back!.data])
-    session.destroy()
-  } else console.log(`skipped on the device: ${device.adapter.name} has no shader-f16`)
-  device.destroy()
+  const session = await loaded(rounding)
+  const out = (await session.call('rounding', { x })) as Record<string, ArrayLike<number>>
+  assert.equal(Array.from(out.stored!, fromHalf), nearest)
+  assert.equal([...Array.from(out.back!)], [...expected.back!.data])
+  session.destroy()
+})
+
+test('a state in f16 that is copied after the kernels, all of it', async () => {
+  const [x, q] = [input('x', [3]) as Untyped, variable('q', [7])]
+  const moved = concat(slice(q, 0, 3, 7) as Untyped, cast(x, 'f16') as Untyped, 0) as Untyped
+  const queue: Graph = { name: 'queue', inputs: [x], outputs: {}, updates: [{ variable: q, value: moved }] }
+  const session = await loaded(queue)
+  for (const run of [0, 1, 2]) await session.call('queue', { x: Float32Array.of(run + 1, run + 1.5, -run - 1) })
+  const { q: last } = await session.readVariables(['q'])
+  assert.equal(Array.from(last as unknown as ArrayLike<number>, fromHalf), [-1, 2, 2.5, -2, 3, 3.5, -3])
+  session.destroy()
 })
 
 test('a target without f16 refuses it with a sentence', () => {
@@ -102,4 +114,5 @@ test('a target without f16 refuses it with a sentence', () => {
   )
 })
 
+test.after(closeTestDevice)
 test.run()

@@ -4,11 +4,12 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile, compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
-import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
+import { type Graph, leafName, variableOperation, variables } from '../../compiler/graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { byteSize } from '../../compiler/kernels/cost.js'
+import { mean } from '../../compiler/language/math.js'
 import { entry } from '../../compiler/language/program.js'
-import { add, dot, exp, flip, mul, relu, sub, sum } from '../../compiler/ops/index.js'
+import { add, dot, exp, flip, mul, relu, reshape, sub, sum } from '../../compiler/ops/index.js'
 import { type Lifetime, lowerBound } from '../../compiler/plan/liveness.js'
 import { share } from '../../compiler/plan/memory.js'
 import { load } from '../../runtime/node.js'
@@ -149,6 +150,42 @@ const cases: Record<string, () => Graph> = {
       updates: [{ variable: a, value: sub(a, sum(a, 1, { keepdims: true })) }],
     }
   },
+  'rows less an old value that their own sums replace': () => {
+    const [x, a] = [variable('x', 9, 64), variable('a', 9)]
+    const total = sum(x, 1)
+    const old = reshape(add(total, mul(a, 100)), [9, 1]) as Untyped
+    return {
+      name: 'g',
+      inputs: [],
+      outputs: { y: mul(x, old) },
+      updates: [{ variable: a, value: add(mul(a, 0.5), total) }],
+    }
+  },
+  'columns less the mean of before, which moves': () => {
+    const [x, m] = [variable('x', 128, 32), variable('m', 32)]
+    const now: Untyped = mean(x, 0)
+    return {
+      name: 'g',
+      inputs: [],
+      outputs: { y: sub(sub(x, m), mul(now, 0.1)) },
+      updates: [{ variable: m, value: add(mul(m, 0.9), mul(now, 0.1)) }],
+    }
+  },
+  'two old values that one kernel replaces, each read beside the other': () => {
+    const [x, m, v] = [variable('x', 6, 96), variable('m', 6), variable('v', 6)]
+    const now: Untyped = mean(x, 1)
+    const both = reshape(add(m, mul(v, 10)), [6, 1]) as Untyped
+    return {
+      name: 'g',
+      inputs: [],
+      outputs: { y: add(x, both), before: add(m, v) },
+      updates: [
+        { variable: m, value: add(mul(v, 0.9), now) },
+        { variable: v, value: sub(m, now) },
+        { variable: x, value: sub(x, reshape(now, [6, 1]) as Untyped) },
+      ],
+    }
+  },
   'one value for two variables and an output': () => {
     const [a, b] = [variable('a', 5), variable('b', 5)]
     const next = exp(relu(a))
@@ -183,9 +220,10 @@ for (const [name, build] of Object.entries(cases))
     test(`${name}${fusion ? '' : ', not fused'}`, async () => {
       const graph = build()
       const session = await load(await testDevice(), compileGraphs([graph], { fusion }), { init: false })
-      const names = graph.updates.map(({ variable: leaf }) => leaf.attributes.name as string)
+      const leaves = variables(graph)
+      const names = leaves.map(leafName)
       let state = Object.fromEntries(
-        graph.updates.map(({ variable: leaf }, v) => [
+        leaves.map((leaf, v) => [
           leaf.attributes.name,
           Float32Array.from({ length: byteSize(leaf) / 4 }, (_, i) => Math.fround(Math.sin(i + 3 * v))),
         ]),
@@ -207,7 +245,9 @@ for (const [name, build] of Object.entries(cases))
               `run ${run}: ${key}[${i}] is ${data[i]}, expected ${x}`,
             )
         }
-        state = Object.fromEntries(names.map(key => [key, Float32Array.from(expected.variables[key]!.data)]))
+        state = Object.fromEntries(
+          names.map(key => [key, Float32Array.from(expected.variables[key]?.data ?? state[key]!)]),
+        )
         session.writeVariables(state)
       }
       session.destroy()

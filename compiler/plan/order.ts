@@ -1,8 +1,8 @@
 /**
  * The order of kernels and which updates happen in place. A variable may be overwritten by the kernel that computes its
- * new value if every other kernel that reads the old value can run before, and if it has itself read each element when it
- * replaces it; otherwise the value is kept aside and copied
- * at the end. Among the orders that remain, one that needs little memory is taken.
+ * new value if every other kernel that reads the old value can run before, and this one reads no element after it was
+ * replaced; otherwise the value is kept aside and copied at the end. Among the orders that remain, one that needs little
+ * memory is taken.
  */
 import { walk } from '../graph/expression.js'
 import type { Graph } from '../graph/graph.js'

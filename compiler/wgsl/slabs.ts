@@ -4,13 +4,12 @@
  * The units of both slabs are dealt out together, so that no invocation copies many more than another.
  * There are two buffers: while one is read, the next slab is on its way into the other, so a step costs one barrier.
  */
-import { type Axis, axisOf, delinearize, type Expression } from '../graph/expression.js'
+import { type Axis, axisOf, delinearize, type Expression, registerType } from '../graph/expression.js'
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { type Contraction, contractionOf, extents, staging } from '../kernels/contraction.js'
 import { type Kernel, points } from '../kernels/kernel.js'
 import { createWriter, type Writer } from './block.js'
-import { registerType } from './expression.js'
 import { both, defineFours, type Fours, foursOf, scatter } from './fours.js'
 import { type At, type Context, fold, groupNumber, type StoreGroup, storeAll } from './loops.js'
 import { createPack, type Pack } from './pack.js'

@@ -63,7 +63,10 @@ async function compileBundle(
   { entry, set, target: word, variant, weights, memory, output }: Options,
 ): Promise<void> {
   const { entries, sizes } = await loadEntries(file, { entry, set })
-  const values = weights === undefined ? undefined : readSafetensors(bytesOf(weights), weights).tensors
+  const given = weights === undefined ? undefined : readSafetensors(bytesOf(weights), weights)
+  const values = given?.tensors
+  const [first, ...others] = given?.converted ?? []
+  if (first) console.log(`${weights}: ${first}${others.length > 0 ? `, and ${others.length} more are converted` : ''}`)
   const { target, choose } = await targetNamed(word, file)
   if (variant.some(name => name === target.name)) throw new UsageError(`--variant ${target.name} is the target already`)
   const files = await bundle(entries, sizes, {

@@ -1,10 +1,9 @@
 /** The entries that a file exports, with sizes for the names in their shapes: what `compile`, `inspect`, `profile` and `tune` work on. */
-import { existsSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
 import { UsageError } from './errors.js'
+import { exportsOf } from './load.js'
 
 /** The argument and options of a command on a file's entries: what `loadEntries` takes. */
 export const entryOptions = (command: Command, file = 'a TypeScript file'): Command =>
@@ -37,7 +36,6 @@ export async function loadEntries(
   file: string,
   { entry, set }: { readonly entry: readonly string[]; readonly set: Record<string, number> },
 ): Promise<{ entries: Record<string, Entry>; sizes: Record<string, number> }> {
-  if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
   const exported = await exportsOf(file)
   const all = Object.entries(exported).filter((pair): pair is [string, Entry] => isEntry(pair[1]))
   if (all.length === 0) throw new UsageError(`${file} exports no entry: export const step = entry({ ... }, ...)`)
@@ -55,20 +53,3 @@ export async function loadEntries(
 
 /** What a bundle of a file's entries is called. */
 export const titleOf = (file: string): string => basename(file).replace(/\.[cm]?[jt]sx?$/, '')
-
-/** TypeScript in a folder whose package.json does not say `module` is CommonJS to Node, which cannot load Facet. */
-async function exportsOf(file: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(pathToFileURL(resolve(file)).href)
-  } catch (error) {
-    if (
-      !/^ERR_(PACKAGE_PATH_NOT_EXPORTED|REQUIRE_ESM|REQUIRE_ASYNC_MODULE|REQUIRE_CYCLE_MODULE)$/.test(
-        (error as { code?: string }).code ?? '',
-      )
-    )
-      throw error
-    throw new UsageError(
-      `${file} is a CommonJS module to Node: put "type": "module" into the package.json of its folder (npm pkg set type=module), or name it .mts`,
-    )
-  }
-}

@@ -3,6 +3,7 @@
  * is one sentence and 1, and a bug shows its stack and exits with 70.
  */
 import { BadInput, FacetError, NonFinite } from '../runtime/errors.js'
+import { reasonOf } from '../runtime/reasons.js'
 
 /** Bad input found by a command itself: a missing path, an option that contradicts another. The message is one sentence. */
 export class UsageError extends Error {
@@ -28,6 +29,11 @@ export function explain(error: unknown): { text: string; code: number } {
   if ([UsageError, BadInput, NonFinite].some(kind => error instanceof kind))
     return { text: (error as Error).message, code: exitCodes.badInput }
   if (error instanceof Error && modelErrors.has(error.name)) return { text: error.message, code: exitCodes.badInput }
+  // A file that a command was given, or the place that it writes to.
+  const reason = error instanceof Error ? reasonOf(error) : undefined
+  const { path } = error as NodeJS.ErrnoException
+  if (reason !== undefined && typeof path === 'string' && path !== '')
+    return { text: `${path} cannot be used: ${reason}`, code: exitCodes.badInput }
   if (error instanceof FacetError) return { text: error.message, code: exitCodes.failed }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { text: `this was not expected, and may be a bug in facet.\n${stack}`, code: exitCodes.bug }

@@ -90,7 +90,11 @@ function runText(folder: string, output: string): string {
   if (!existsSync(run))
     throw new UsageError(`${folder} holds neither study.json of a study nor results.json of a run: give --out of one`)
   if (/\.(json|md)$/.test(output)) throw new UsageError(`${output} can be written of a study only: give an .html file`)
-  return reportPage(JSON.parse(readFileSync(run, 'utf8')))
+  try {
+    return reportPage(JSON.parse(readFileSync(run, 'utf8')))
+  } catch (error) {
+    throw new UsageError(`${run} is damaged, or of another version: ${(error as Error).message}`)
+  }
 }
 
 /** The whole page. */

@@ -1,11 +1,10 @@
 /** `facet study`: every trial of a study file, side by side as processes, going on where an earlier call was stopped. */
-import { existsSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { type Command, Option } from 'commander'
 import { isStudy, type Study, type Trial, trialName } from '../models/study/study.js'
 import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
 import { UsageError } from './errors.js'
+import { exportsOf } from './load.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
 import { finished, writeStudy } from './study/folder.js'
 import { facet, runTrials } from './study/runner.js'
@@ -75,8 +74,7 @@ interface Loaded extends Expansion {
 }
 
 async function loadStudy(file: string): Promise<Loaded> {
-  if (!existsSync(file)) throw new UsageError(`${file} does not exist`)
-  const { default: study } = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown }
+  const { default: study } = await exportsOf(file)
   if (!isStudy(study)) throw new UsageError(`${file} exports no study: export default study({ ... }) of facet/models`)
   const name = study.name ?? basename(file).replace(/(\.study)?\.[cm]?ts$/, '')
   return { study, name, ...expand(study) }

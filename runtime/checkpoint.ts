@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BadInput } from './errors.js'
+import { reasonOf } from './reasons.js'
 import { type Checkpoint, restore, type State, type Store } from './restore.js'
 import type { Session } from './run.js'
 import { readSafetensors, type Tensors, writeSafetensors } from './safetensors.js'
@@ -143,16 +144,7 @@ export async function replaceFile(path: string, content: string | Uint8Array, ke
 
 const WEIGHTS = 'weights.safetensors'
 const PREVIOUS = 'previous.safetensors'
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  EEXIST: 'a file is in its place',
-  ENOTDIR: 'a file is in the place of a folder',
-  EISDIR: 'a folder is in the place of a file',
-  EACCES: 'permission denied',
-  ENOSPC: 'the disk is full',
-}
-
 function fileError(error: unknown, what: string): unknown {
-  const { code } = error as NodeJS.ErrnoException
-  return code === undefined ? error : new BadInput(`${what}: ${reasons[code] ?? (error as Error).message}.`)
+  const reason = reasonOf(error)
+  return reason === undefined ? error : new BadInput(`${what}: ${reason}.`)
 }

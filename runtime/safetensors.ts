@@ -9,6 +9,8 @@ export type Tensors = Readonly<Record<string, Output>>
 export interface Safetensors {
   readonly tensors: Tensors
   readonly metadata: Readonly<Record<string, string>>
+  /** Tensors that are of another dtype here than in the file, in words: `weight of BF16 as f32`. */
+  readonly converted: readonly string[]
 }
 
 type Name = keyof typeof arrays
@@ -20,9 +22,62 @@ const arrays = {
   U8: Uint8Array,
   BOOL: Uint8Array,
 } as const
-/** What can be read: I64, PyTorch's counters, only where the values fit i32. */
-const readable = { ...arrays, I64: BigInt64Array } as const
-type Readable = keyof typeof readable
+/** How a dtype of the file becomes an array of the runtime; a value that has no place in one is refused. */
+interface Kind {
+  readonly bytes: number
+  /** What it becomes, where that is another dtype. */
+  readonly as?: 'f32' | 'i32' | 'u32'
+  readonly decode: (bytes: ArrayBuffer, refuse: (value: number | bigint) => never) => Values
+}
+type Values = Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array
+const plain = (Type: (typeof arrays)[Name]): Kind => ({
+  bytes: Type.BYTES_PER_ELEMENT,
+  decode: bytes => new Type(bytes),
+})
+const whole = (
+  Type: { new (bytes: ArrayBuffer): Iterable<number | bigint>; readonly BYTES_PER_ELEMENT: number },
+  as: 'i32' | 'u32',
+): Kind => ({
+  bytes: Type.BYTES_PER_ELEMENT,
+  as,
+  decode(bytes, refuse) {
+    const [Wanted, narrow] = as === 'i32' ? [Int32Array, (x: number) => x | 0] : [Uint32Array, (x: number) => x >>> 0]
+    const values = Array.from(new Type(bytes), value =>
+      Number(value) === narrow(Number(value)) ? Number(value) : refuse(value),
+    )
+    return new Wanted(values)
+  },
+})
+/** What can be read, by the names of the format. */
+const readable: Readonly<Record<string, Kind>> = {
+  F32: plain(Float32Array),
+  F16: plain(Uint16Array),
+  BF16: {
+    bytes: 2,
+    as: 'f32',
+    // The upper half of an f32.
+    decode: bytes => new Float32Array(Uint32Array.from(new Uint16Array(bytes), bits => bits << 16).buffer),
+  },
+  F64: {
+    bytes: 8,
+    as: 'f32',
+    decode: (bytes, refuse) =>
+      Float32Array.from(new Float64Array(bytes), value =>
+        Number.isFinite(value) && !Number.isFinite(Math.fround(value)) ? refuse(value) : value,
+      ),
+  },
+  I64: whole(BigInt64Array, 'i32'),
+  I32: plain(Int32Array),
+  I16: whole(Int16Array, 'i32'),
+  I8: whole(Int8Array, 'i32'),
+  U64: whole(BigUint64Array, 'u32'),
+  U32: plain(Uint32Array),
+  U16: whole(Uint16Array, 'u32'),
+  U8: plain(Uint8Array),
+  BOOL: { bytes: 1, decode: bytes => Uint32Array.from(new Uint8Array(bytes), value => (value ? 1 : 0)) },
+}
+/** What the format has besides. */
+const unread = ['F8_E4M3', 'F8_E5M2', 'F8_E8M0', 'F8_E4M3FNUZ', 'F8_E5M2FNUZ', 'F6_E2M3', 'F6_E3M2', 'F4', 'C64']
 const maxHeader = 100_000_000
 /** Names in a damaged file may be of any length. */
 const LONGEST_REASON = 400
@@ -59,10 +114,16 @@ export function writeSafetensors(
   return file
 }
 
-/** The tensors of a safetensors file, copied out of it. Throws `BadInput`, starting with `what`, if anything in it is not as the format says. */
+/**
+ * The tensors of a safetensors file, copied out of it. BF16 and F64 become f32, whole numbers of 8, 16 and 64 bits i32 and u32.
+ * Throws `BadInput`, starting with `what`, if anything in it is not as the format says, or has no place in these.
+ */
 export function readSafetensors(file: Uint8Array, what = 'the safetensors file'): Safetensors {
   const fail = (reason: string): never => {
     throw new BadInput(`${what} is damaged or no safetensors file: ${reason.slice(0, LONGEST_REASON)}.`)
+  }
+  const refuse = (reason: string): never => {
+    throw new BadInput(`${what} cannot be read: ${reason.slice(0, LONGEST_REASON)}.`)
   }
   if (file.length < 8) fail(`it has ${file.length} bytes`)
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true)
@@ -77,7 +138,7 @@ export function readSafetensors(file: Uint8Array, what = 'the safetensors file')
     fail('its metadata is not text by name')
   const failAt = (name: string) => (reason: string) =>
     fail(`${reason} (described at byte ${placeOf(file.subarray(0, start), name)})`)
-  const found = Object.entries(entries).map(([name, entry]) => check(name, entry, body, failAt(name)))
+  const found = Object.entries(entries).map(([name, entry]) => check(name, entry, body, failAt(name), refuse))
   found.sort((a, b) => a.begin - b.begin || a.end - b.end)
   let end = 0
   for (const tensor of found) {
@@ -88,12 +149,16 @@ export function readSafetensors(file: Uint8Array, what = 'the safetensors file')
     end = tensor.end
   }
   if (end !== body) fail(`its tensors end at byte ${start + end}, but the file has ${file.length}`)
-  const tensors = found.map(({ name, dtype, shape, begin, end }) => {
+  const tensors = found.map(({ name, dtype, kind, shape, begin, end }) => {
     // Not `file.slice`: a Buffer's shares its memory.
     const bytes = file.buffer.slice(file.byteOffset + start + begin, file.byteOffset + start + end) as ArrayBuffer
-    return [name, Object.assign(decode(name, dtype, bytes, fail), { shape }) as Output] as const
+    const values = kind.decode(bytes, value =>
+      refuse(`tensor ${name} of dtype ${dtype} holds ${value}, which ${kind.as} cannot`),
+    )
+    return [name, Object.assign(values, { shape }) as Output] as const
   })
-  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string> }
+  const converted = found.flatMap(({ name, dtype, kind }) => (kind.as ? [`${name} of ${dtype} as ${kind.as}`] : []))
+  return { tensors: Object.fromEntries(tensors), metadata: metadata as Record<string, string>, converted }
 }
 
 type Fail = (reason: string) => never
@@ -102,16 +167,6 @@ type Fail = (reason: string) => never
 function placeOf(header: Uint8Array, name: string): number {
   const before = new TextDecoder().decode(header.subarray(8)).split(JSON.stringify(name), 1)[0]!
   return 8 + new TextEncoder().encode(before).length
-}
-
-function decode(name: string, dtype: Readable, bytes: ArrayBuffer, fail: Fail) {
-  if (dtype === 'BOOL') return Uint32Array.from(new Uint8Array(bytes), value => (value ? 1 : 0))
-  if (dtype !== 'I64') return new arrays[dtype](bytes)
-  const wide = new BigInt64Array(bytes)
-  const large = wide.find(value => BigInt.asIntN(32, value) !== value)
-  return large === undefined
-    ? Int32Array.from(wide, Number)
-    : fail(`tensor ${name} of dtype I64 holds ${large}, which i32 cannot`)
 }
 
 function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
@@ -127,30 +182,33 @@ function parse(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
 
 interface Found {
   readonly name: string
-  readonly dtype: Readable
+  readonly dtype: string
+  readonly kind: Kind
   readonly shape: readonly number[]
   readonly begin: number
   readonly end: number
 }
 
-function check(name: string, entry: unknown, body: number, fail: Fail): Found {
+function check(name: string, entry: unknown, body: number, fail: Fail, refuse: Fail): Found {
   if (!isRecord(entry)) return fail(`tensor ${name} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
+  const known = Object.keys(readable).join(', ')
+  if (unread.some(name => name === dtype))
+    return refuse(`tensor ${name} has dtype ${dtype}, and only ${known} are read: convert it to one of them`)
   if (typeof dtype !== 'string' || !Object.hasOwn(readable, dtype))
-    return fail(
-      `tensor ${name} has dtype ${JSON.stringify(dtype)}, and only ${Object.keys(readable).join(', ')} can be read`,
-    )
+    return fail(`tensor ${name} has dtype ${JSON.stringify(dtype)}, and only ${known} can be read`)
+  const kind = readable[dtype]!
   if (!isCounts(shape) || shape.length > 32) return fail(`tensor ${name} has shape ${JSON.stringify(shape)}`)
   if (!isCounts(offsets) || offsets.length !== 2)
     return fail(`tensor ${name} has data_offsets ${JSON.stringify(offsets)}`)
   const [begin, end] = offsets as [number, number]
   if (begin > end || end > body) return fail(`tensor ${name} lies at bytes ${begin} to ${end} of ${body}`)
-  const bytes = shape.reduce((a, b) => a * b, 1) * readable[dtype as Readable].BYTES_PER_ELEMENT
+  const bytes = shape.reduce((a, b) => a * b, 1) * kind.bytes
   if (bytes !== end - begin)
     return fail(
       `tensor ${name} of shape [${shape.join(', ')}] and dtype ${dtype} needs ${bytes} bytes, but has ${end - begin}`,
     )
-  return { name, dtype: dtype as Readable, shape, begin, end }
+  return { name, dtype, kind, shape, begin, end }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -121,7 +121,14 @@ export async function writeFailure(out: string, failure: Failure): Promise<void>
 }
 /** Why trials failed and have not finished since. */
 export const readFailures = (out: string): Failure[] =>
-  [...namesIn(join(out, 'failures'))].map(id => JSON.parse(readFileSync(failureFile(out, id), 'utf8')))
+  [...namesIn(join(out, 'failures'))].map(id => {
+    const file = failureFile(out, id)
+    try {
+      return JSON.parse(readFileSync(file, 'utf8'))
+    } catch (error) {
+      throw new UsageError(`${file} is damaged: ${(error as Error).message}; remove it`)
+    }
+  })
 
 /** Bytes of the files in a folder. Files may vanish meanwhile. */
 export function bytesIn(folder: string): number {

@@ -2,9 +2,10 @@
  * Labelled recordings in memory, all of one length, and the reader of the Free Spoken Digit Dataset
  * (github.com/Jakobovski/free-spoken-digit-dataset): `labels.csv` beside a folder `recordings` of WAV files.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError, type Examples } from './examples.js'
+import { textOf } from './files.js'
 import { generator, permutation } from './random.js'
 import { readWav } from './wav.js'
 
@@ -85,7 +86,7 @@ interface Recording {
 }
 function readLabels(csv: string): Recording[] {
   if (!existsSync(csv)) throw new DataError(`there is no file ${csv}: give the folder that holds it beside recordings`)
-  const [header, ...lines] = readFileSync(csv, 'utf8').trimEnd().split(/\r?\n/)
+  const [header, ...lines] = textOf(csv).trimEnd().split(/\r?\n/)
   if (header !== COLUMNS)
     throw new DataError(`${csv}, line 1 is ${JSON.stringify(header!.slice(0, 80))}, expected ${COLUMNS}`)
   const recordings = lines.map((line, i): Recording => {

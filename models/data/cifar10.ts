@@ -1,6 +1,7 @@
 /** The folder of a CIFAR-10 binary version: `data_batch_1.bin`, `data_batch_2.bin`, ... and `test_batch.bin`. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { contentOf, namesIn, textOf } from './files.js'
 import { DataError, type ImageSet } from './images.js'
 import { cifar10Classes, cifar10Records, joined, PIXELS } from './records.js'
 
@@ -10,7 +11,7 @@ export const isCifar10 = (files: readonly string[]): boolean =>
 
 /** Reads the folder of a CIFAR-10 binary version. Throws `DataError` for a missing or truncated file or a label above 9. */
 export function readCifar10(path: string): ImageSet {
-  const files = readdirSync(path)
+  const files = namesIn(path)
   const numbers = files.map(batchNumber).filter(Boolean)
   const last = Math.max(1, ...numbers)
   const train = Array.from({ length: last }, (_, i) => `data_batch_${i + 1}.bin`)
@@ -30,11 +31,11 @@ export function readCifar10(path: string): ImageSet {
   }
 }
 
-const readRecords = (file: string) => cifar10Records(readFileSync(file), file)
+const readRecords = (file: string) => cifar10Records(contentOf(file), file)
 
 function readClasses(file: string): readonly string[] {
   const names = existsSync(file)
-    ? readFileSync(file, 'utf8')
+    ? textOf(file)
         .split('\n')
         .map(line => line.trim())
         .filter(Boolean)

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
+import { reasonOf } from '../../runtime/reasons.js'
 import { DataError } from './examples.js'
 
 export interface Pixels {
@@ -34,7 +35,7 @@ export async function decodeImage(file: string, shaped: (image: Sharp, found: Pi
     if (info.channels !== 3) throw new Error(`it has ${info.channels} channels, which are not made RGB`)
     return data
   } catch (error) {
-    throw new DataError(`${file} cannot be read as an image: ${oneLine(error as Error)}`)
+    throw new DataError(`${file} cannot be read as an image: ${reasonOf(error) ?? oneLine(error as Error)}`)
   }
 }
 const oneLine = ({ message }: Error): string => message.trim().replace(/\s+/g, ' ')

@@ -2,10 +2,11 @@
  * Folders of JPEG and PNG files, one folder per class: `train/cat/*.jpg`, `test/cat/*.jpg`, as torchvision's ImageFolder has
  * them. Images are decoded by the npm package sharp, brought to one size and kept as bytes.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Sharp } from 'sharp'
 import { decodeImage } from './decode.js'
+import { foldersIn, namesIn } from './files.js'
 import { DataError, type ImageSet, type Split } from './images.js'
 
 export interface FolderOptions {
@@ -16,10 +17,6 @@ export interface FolderOptions {
 /** Folders of a split, the first that there is. */
 const TEST = ['test', 'val'] as const
 const isImage = (file: string): boolean => /\.(jpe?g|png)$/i.test(file)
-const foldersIn = (path: string): string[] =>
-  readdirSync(path)
-    .filter(name => !name.startsWith('.') && statSync(join(path, name)).isDirectory())
-    .sort()
 
 /** Whether a folder is laid out in this way. */
 export const isImageFolder = (path: string): boolean =>
@@ -63,7 +60,7 @@ function filesOf(path: string, classes: readonly string[]): LabelledFile[] {
   const files = classes.flatMap((name, label) => {
     const folder = join(path, name)
     if (!existsSync(folder)) return []
-    const own = readdirSync(folder).filter(isImage).sort()
+    const own = namesIn(folder).filter(isImage).sort()
     if (own.length === 0) throw new DataError(`${folder} holds no images: .jpg, .jpeg and .png files are read`)
     return own.map((file, turn) => ({ file: join(folder, file), label, turn }))
   })

@@ -3,9 +3,10 @@
  * gzipped or not. Grey images become three equal channels, so that one encoder takes every set.
  * Layout: http://yann.lecun.com/exdb/mnist
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { contentOf, namesIn, textOf } from './files.js'
 import { DataError, type ImageSet, type Split } from './images.js'
 
 const IMAGES = 2051
@@ -22,7 +23,7 @@ export interface IdxOptions {
 
 /** Reads `train-` and `t10k-` images and labels. Throws `DataError` for a missing, damaged or mismatched file. */
 export function readIdx(path: string, { pad = 0 }: IdxOptions = {}): ImageSet {
-  const files = readdirSync(path)
+  const files = namesIn(path)
   const find = (split: string, kind: string): string => {
     const file = files.find(name => pattern.exec(name)?.[1] === split && pattern.exec(name)?.[2] === kind)
     if (!file)
@@ -100,7 +101,7 @@ function readFile(file: string, magic: number): { sizes: number[]; data: Uint8Ar
 
 /** Contents, gunzipped if the file starts like gzip, whatever its name. */
 function decompress(file: string): Buffer {
-  const bytes = readFileSync(file)
+  const bytes = contentOf(file)
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
     return gunzipSync(bytes)
@@ -111,7 +112,7 @@ function decompress(file: string): Buffer {
 
 function readClasses(file: string): string[] {
   return existsSync(file)
-    ? readFileSync(file, 'utf8')
+    ? textOf(file)
         .split('\n')
         .map(line => line.trim())
         .filter(Boolean)

@@ -1,8 +1,9 @@
 /** How to find a data set on disk: `readSet(path)` looks at the files of a folder and picks the reader. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AudioSet, readSpokenDigits } from './audio.js'
 import { isCifar10, readCifar10 } from './cifar10.js'
+import { namesIn } from './files.js'
 import { type FolderOptions, isImageFolder, readImageFolder } from './folder.js'
 import { isIdx, readIdx } from './idx.js'
 import { DataError, type ImageSet } from './images.js'
@@ -35,7 +36,7 @@ export const readData = (path: string): ImageSet | AudioSet =>
 export function readImages(path: string): ImageSet {
   if (!existsSync(path)) throw new DataError(`there is no folder ${path}: give the folder that holds the image set`)
   if (!statSync(path).isDirectory()) throw new DataError(`${path} is a file: give the folder that holds the image set`)
-  const files = readdirSync(path)
+  const files = namesIn(path)
   if (files.length === 0) throw new DataError(`the folder ${path} is empty: it should hold CIFAR-10 or IDX files`)
   if (isCifar10(files)) return readCifar10(path)
   if (isIdx(files)) return readIdx(path, { pad: 32 })

@@ -2,12 +2,13 @@
  * Sets in the layout of Pascal VOC: `JPEGImages/ID.jpg`, `Annotations/ID.xml`, and lists of ids, one per line, in
  * `ImageSets/Main/SPLIT.txt`. Source: Everingham et al., the VOC development kit, section 5.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Box } from '../detection/boxes.js'
 import { decodeImage, type Pixels } from './decode.js'
 import { type DetectionSet, detectionSplit } from './detection.js'
 import { DataError } from './examples.js'
+import { textOf } from './files.js'
 import { type Element, parseXml } from './xml.js'
 
 export interface VocObject {
@@ -142,7 +143,7 @@ const stretched = ([left, top, right, bottom]: Box, x: number, y: number): Box =
 function idsOf(path: string, split: string): string[] {
   const file = join(path, 'ImageSets', 'Main', `${split}.txt`)
   if (!existsSync(file)) throw new DataError(`there is no list ${file}`)
-  const ids = readFileSync(file, 'utf8')
+  const ids = textOf(file)
     .split('\n')
     .flatMap((text, i) => {
       const id = text.trim().split(/\s+/)[0]!
@@ -158,7 +159,7 @@ function idsOf(path: string, split: string): string[] {
 function annotationOf(path: string, id: string): VocAnnotation & { readonly image: string } {
   const file = join(path, 'Annotations', `${id}.xml`)
   if (!existsSync(file)) throw new DataError(`there is no annotation ${file}, which a list names`)
-  const annotation = parseVoc(readFileSync(file, 'utf8'), file)
+  const annotation = parseVoc(textOf(file), file)
   return { ...annotation, image: join(path, 'JPEGImages', `${id}.jpg`) }
 }
 

@@ -1,5 +1,5 @@
 /** Readers of image sets, on files written here: good ones, and every kind of damage with the sentence it gives. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -187,6 +187,20 @@ test('a path without an image set is named', () => {
   rejects(() => readImages(folder({ 'notes.txt': 'hello' })), 'no image set that is known', 'data_batch_1.bin')
   const path = folder({ 'train-images-idx3-ubyte': idxImages(1) })
   rejects(() => readImages(join(path, 'train-images-idx3-ubyte')), 'is a file')
+})
+
+test('files that cannot be read are named: links to nothing, folders in their place', () => {
+  const { 't10k-images-idx3-ubyte': images, ...rest } = idx()
+  assert.ok(images)
+  const linked = folder(rest)
+  symlinkSync('nowhere', join(linked, 't10k-images-idx3-ubyte'))
+  rejects(() => readImages(linked), 't10k-images-idx3-ubyte cannot be read: it is a link to nothing')
+  const held = folder(rest)
+  mkdirSync(join(held, 't10k-images-idx3-ubyte'))
+  rejects(() => readImages(held), 't10k-images-idx3-ubyte cannot be read: a folder is in the place of a file')
+  const cifar = folder({ 'data_batch_1.bin': records([3]) })
+  symlinkSync('nowhere', join(cifar, 'test_batch.bin'))
+  rejects(() => readImages(cifar), 'test_batch.bin cannot be read: it is a link to nothing')
 })
 
 test('take keeps the first images', () => {

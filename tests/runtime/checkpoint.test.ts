@@ -102,9 +102,9 @@ test('a damaged file is bad input that says where', async () => {
     [encode('{"a":1}'), 'tensor a has no description'],
     [encode('{"__metadata__":{"a":1}}'), 'metadata is not text'],
     [encode('{"__metadata__":[]}'), 'metadata is not text'],
-    [encode(`{"a":${entry([4], [0, 4], 'BF16')}}`, four), 'dtype "BF16", and only F32'],
+    [encode(`{"a":${entry([4], [0, 4], 'F17')}}`, four), 'dtype "F17", and only F32, F16, BF16'],
+    [encode(`{"a":${entry([4], [0, 4], 'BF16')}}`, four), 'dtype BF16 needs 8 bytes, but has 4'],
     [encode(`{"a":${entry([4], [0, 4], 'toString')}}`, four), 'dtype "toString"'],
-    [encode(`{"a":${entry([], [0, 8], 'I64')}}`, [0, 0, 0, 128, 0, 0, 0, 0]), 'I64 holds 2147483648, which i32 cannot'],
     [encode(`{"a":${entry([-4], [0, 4])}}`, four), 'shape [-4]'],
     [encode(`{"a":${entry([1.5], [0, 4])}}`, four), 'shape [1.5]'],
     [encode(`{"a":${entry('4', [0, 4])}}`, four), 'shape "4"'],
@@ -125,6 +125,67 @@ test('a damaged file is bad input that says where', async () => {
   ]
   for (const [file, part] of cases)
     await rejects(() => readSafetensors(file, 'here'), 'here is damaged or no safetensors file', part)
+})
+
+test('dtypes that the runtime has not are converted to those that it has, or refused as what they are', async () => {
+  const bytesOf = (
+    ...values: [number | bigint, 'setInt16' | 'setInt8' | 'setFloat64' | 'setBigInt64' | 'setBigUint64'][]
+  ) => {
+    const size = { setInt8: 1, setInt16: 2, setFloat64: 8, setBigInt64: 8, setBigUint64: 8 }
+    return values.flatMap(([value, set]) => {
+      const view = new DataView(new ArrayBuffer(size[set]))
+      ;(view[set] as (at: number, value: number | bigint, little: boolean) => void).call(view, 0, value, true)
+      return [...new Uint8Array(view.buffer)]
+    })
+  }
+  const file = (dtype: string, body: number[], count: number): Uint8Array =>
+    encode(JSON.stringify({ 'a.b': { dtype, shape: [count], data_offsets: [0, body.length] } }), body)
+  const read = (dtype: string, body: number[], count: number) => {
+    const { tensors, converted } = readSafetensors(file(dtype, body, count), 'here')
+    return [tensors['a.b']!.constructor.name, [...tensors['a.b']!], converted]
+  }
+  // 1, -2.5, the largest, infinity, NaN.
+  const brain = [0x80, 0x3f, 0x20, 0xc0, 0x7f, 0x7f, 0x80, 0x7f, 0xc0, 0x7f]
+  assert.equal(read('BF16', brain, 5), [
+    'Float32Array',
+    [1, -2.5, 3.3895313892515355e38, Number.POSITIVE_INFINITY, Number.NaN],
+    ['a.b of BF16 as f32'],
+  ])
+  assert.equal(read('F64', bytesOf([0.1, 'setFloat64'], [-Infinity, 'setFloat64'], [1e-300, 'setFloat64']), 3), [
+    'Float32Array',
+    [Math.fround(0.1), -Infinity, 0],
+    ['a.b of F64 as f32'],
+  ])
+  assert.equal(read('I16', bytesOf([-32768, 'setInt16'], [32767, 'setInt16']), 2), [
+    'Int32Array',
+    [-32768, 32767],
+    ['a.b of I16 as i32'],
+  ])
+  assert.equal(read('U16', [255, 255, 1, 0], 2), ['Uint32Array', [65535, 1], ['a.b of U16 as u32']])
+  assert.equal(read('I8', [255, 127], 2), ['Int32Array', [-1, 127], ['a.b of I8 as i32']])
+  assert.equal(read('I64', bytesOf([-(2n ** 31n), 'setBigInt64'], [7n, 'setBigInt64']), 2), [
+    'Int32Array',
+    [-(2 ** 31), 7],
+    ['a.b of I64 as i32'],
+  ])
+  assert.equal(read('U64', bytesOf([2n ** 32n - 1n, 'setBigUint64']), 1), [
+    'Uint32Array',
+    [2 ** 32 - 1],
+    ['a.b of U64 as u32'],
+  ])
+  assert.equal(read('BOOL', [0, 2], 2), ['Uint32Array', [0, 1], []])
+  assert.equal(read('F32', [0, 0, 128, 63], 1), ['Float32Array', [1], []])
+  assert.equal(read('F64', [], 0), ['Float32Array', [], ['a.b of F64 as f32']])
+  for (const [dtype, body, sentence] of [
+    ['I64', bytesOf([2n ** 31n, 'setBigInt64']), 'a.b of dtype I64 holds 2147483648, which i32 cannot.'],
+    ['I64', bytesOf([2n ** 53n + 1n, 'setBigInt64']), 'a.b of dtype I64 holds 9007199254740993, which i32 cannot.'],
+    ['U64', bytesOf([2n ** 32n, 'setBigUint64']), 'a.b of dtype U64 holds 4294967296, which u32 cannot.'],
+    ['F64', bytesOf([1e39, 'setFloat64']), 'a.b of dtype F64 holds 1e+39, which f32 cannot.'],
+    ['F8_E4M3', [1], 'a.b has dtype F8_E4M3, and only F32,'],
+    ['F8_E5M2', [1], 'a.b has dtype F8_E5M2, and only F32,'],
+    ['C64', bytesOf([1, 'setFloat64']), 'a.b has dtype C64, and only F32,'],
+  ] as const)
+    await rejects(() => readSafetensors(file(dtype, [...body], 1), 'here'), `here cannot be read: tensor ${sentence}`)
 })
 
 test('two thousand random mutations end in the tensors or in BadInput, quickly', () => {

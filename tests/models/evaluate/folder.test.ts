@@ -1,5 +1,5 @@
 /** Folders of JPEG and PNG files: what is read, and the sentences where nothing can be. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -108,6 +108,23 @@ test('the folder that a command is given may be of this kind', async () => {
   } catch (error) {
     assert.match((error as Error).message, /holds no image set that is known: .*train\/CLASS and test\/CLASS/)
   }
+})
+
+test('a link to nothing, or back to itself, is said in a sentence with its name, wherever it is', async () => {
+  const files = { 'train/a/0.png': png, 'test/a/0.png': png }
+  for (const link of ['train/b', 'test/b', 'train/a/1.png', 'train/notes']) {
+    const path = folder(files)
+    symlinkSync('nowhere', join(path, link))
+    await refused(path, new RegExp(`${link} cannot be read.*: it is a link to nothing$`))
+  }
+  const path = folder(files)
+  symlinkSync('loop', join(path, 'train/loop'))
+  await refused(path, /train\/loop cannot be read: it is a link that leads back to itself$/)
+  // One that leads somewhere is what it leads to.
+  const whole = folder(files)
+  symlinkSync('a', join(whole, 'train/b'))
+  symlinkSync('a', join(whole, 'test/b'))
+  assert.equal((await readImageFolder(whole, { size: 4 })).classes, ['a', 'b'])
 })
 
 test('what is missing, empty or damaged is said in a sentence with its name', async () => {

@@ -1,0 +1,51 @@
+/** Modules of the user, as commands import them: what is wrong with one is a sentence about that file, never a bug. */
+import { statSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { exitCodes, explain, UsageError } from './errors.js'
+
+/** What a module exports. Throws `UsageError` where there is none, or it cannot be loaded. */
+export async function exportsOf(file: string): Promise<Record<string, unknown>> {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found) throw new UsageError(`${file} does not exist`)
+  if (!found.isFile()) throw new UsageError(`${file} is a folder: give a TypeScript file`)
+  try {
+    return await import(pathToFileURL(resolve(file)).href)
+  } catch (error) {
+    throw reasonFor(file, error)
+  }
+}
+
+/**
+ * TypeScript in a folder whose package.json does not say `module` is CommonJS to Node, which cannot load Facet: it fails in one of
+ * many ways.
+ */
+const codes = ['PACKAGE_PATH_NOT_EXPORTED', 'REQUIRE_ESM', 'REQUIRE_ASYNC_MODULE', 'REQUIRE_CYCLE_MODULE']
+const isCommonJs = ({ code }: NodeJS.ErrnoException): boolean => codes.some(name => code === `ERR_${name}`)
+
+function reasonFor(file: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return new UsageError(`${file} cannot be loaded: it throws ${String(error)}`)
+  const named = /\.c[jt]s$/.test(file)
+  if (named || isCommonJs(error))
+    return new UsageError(
+      named
+        ? `${file} is a CommonJS module to Node, which cannot load Facet: import it, in a file named .mts`
+        : `${file} is a CommonJS module to Node: put "type": "module" into the package.json of its folder (npm pkg set type=module), or name it .mts`,
+    )
+  // What Facet says to its users is said as it is, and what goes wrong inside of it is its bug.
+  const [, own] = /\n +at .*?\(?((?:file:\/\/)?\/[^()]*?):\d+:\d+\)?/.exec(error.stack ?? '') ?? []
+  if (explain(error).code !== exitCodes.bug || (own && isFacet(own))) return error
+  // esbuild says where on a second line.
+  const [first, second] = error.message.split('\n')
+  const said = error.name === 'TransformError' && second ? second : `${error.name}: ${first}`
+  const [, place] = new RegExp(`(${escaped(resolve(file))}:\\d+:\\d+)`).exec(error.stack ?? '') ?? []
+  const where = place && !said.includes(place) ? ` (${relative('.', place)})` : ''
+  return new UsageError(`${file} cannot be loaded: ${said}${where}`)
+}
+
+const parts = ['cli', 'compiler', 'models', 'runtime', 'tuner'].map(part =>
+  fileURLToPath(new URL(`../${part}/`, import.meta.url)),
+)
+const isFacet = (place: string): boolean =>
+  parts.some(part => place.replace(/^file:\/\//, '').startsWith(part)) && !place.includes('/cli/load.')
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -8,9 +8,20 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
-const COMPILER = ['types', 'graph', 'ops', 'language', 'gradient', 'passes', 'kernels', 'wgsl', 'plan', 'onnx'].map(
-  folder => `compiler/${folder}`,
-)
+const COMPILER = [
+  'types',
+  'graph',
+  'ops',
+  'language',
+  'gradient',
+  'passes',
+  'kernels',
+  'loops',
+  'wgsl',
+  'wasm',
+  'plan',
+  'onnx',
+].map(folder => `compiler/${folder}`)
 const upTo = (folder: string): string[] => COMPILER.slice(0, COMPILER.indexOf(folder) + 1)
 /** What the files of a folder (or a single file) may import besides each other: folders, and packages. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -21,8 +32,17 @@ const ALLOWED: Record<string, readonly string[]> = {
   'compiler/gradient': ['compiler/types', 'compiler/graph', 'compiler/ops'],
   'compiler/passes': ['compiler/types', 'compiler/graph', 'compiler/ops'],
   'compiler/kernels': ['compiler/types', 'compiler/graph', 'compiler/ops', 'compiler/passes'],
+  'compiler/loops': ['compiler/types', 'compiler/graph', 'compiler/kernels'],
   'compiler/wgsl': ['compiler/types', 'compiler/graph', 'compiler/ops', 'compiler/kernels'],
-  'compiler/plan': ['compiler/types', 'compiler/graph', 'compiler/kernels', 'compiler/wgsl'],
+  'compiler/wasm': ['compiler/types', 'compiler/graph', 'compiler/kernels', 'compiler/loops', 'compiler/wgsl'],
+  'compiler/plan': [
+    'compiler/types',
+    'compiler/graph',
+    'compiler/kernels',
+    'compiler/loops',
+    'compiler/wgsl',
+    'compiler/wasm',
+  ],
   'compiler/onnx': [
     'compiler/types',
     'compiler/graph',

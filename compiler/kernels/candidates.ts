@@ -19,7 +19,7 @@ type Staged = Extract<Schedule, { kind: 'staged' }>
 type Matrix = Extract<Schedule, { kind: 'matrix' }>
 
 /** Candidates per kernel, at most: a software driver takes seconds to compile one. */
-const MOST = { software: 6, gpu: 12 }
+const MOST = { software: 6, gpu: 12, cpu: 6 }
 /** Estimates beyond this multiple of the incumbent's are not tried. */
 const HOPELESS = 1.3
 /** Workgroups tried for the heuristic tile. */
@@ -31,6 +31,7 @@ const WORKGROUPS = [16, 32, 64, 128]
  */
 const MACHINE = {
   software: { flops: 50, loads: 1, bytes: 10, busy: 64, registers: 128, terms: 320 },
+  cpu: { flops: 50, loads: 1, bytes: 10, busy: 64, registers: 32, terms: 64 },
   gpu: { flops: 30000, loads: 1000, bytes: 2000, busy: 16384, registers: 128, terms: 1024 },
 } as const
 
@@ -43,6 +44,7 @@ export const roofline = (kernel: Kernel, target: Target): number =>
 
 /** At most twelve schedules (six on software drivers) other than `incumbent`, the best estimates first. */
 export function candidates(kernel: Kernel, target: Target, incumbent: Schedule = schedule(kernel, target)): Schedule[] {
+  if (target.class === 'cpu') return []
   const seen = new Set([JSON.stringify(plain(kernel, incumbent))])
   const found = [
     ...tilesOf(kernel, target),
@@ -215,6 +217,7 @@ export function estimate(kernel: Kernel, schedule: Schedule, target: Target): nu
     const idle = Math.max(1, busy / (grid * schedule.lanes))
     return idle * Math.max(memory, (work * steps * schedule.lanes) / row)
   }
+  if (schedule.kind === 'points' || schedule.kind === 'packed') return memory
   // Four elements per invocation, each loaded and stored once.
   if (schedule.kind === 'transposed') return Math.max(1, (4 * busy) / grid) * Math.max(memory, work + grid / loading)
   const size = extents(contractionOf(kernel)!)

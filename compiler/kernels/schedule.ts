@@ -50,6 +50,10 @@ export type Schedule =
       /** Subgroups of a workgroup, down the rows and across the columns: each computes its part of the block. */
       readonly subgroups: readonly [number, number]
     }
+  /** Points one after the other, on a processor. */
+  | { readonly kind: 'points' }
+  /** Blocks of a contraction on a processor, with at most so many terms at a time; rows are a multiple of 4, columns of 8. */
+  | { readonly kind: 'packed'; readonly rows: number; readonly columns: number; readonly depth: number }
   /** `side`: of the tile, 8, 16 or 32. */
   | { readonly kind: 'transposed'; readonly side: number }
 
@@ -66,6 +70,7 @@ export const parallelism = (target: Target): number => (target.class === 'softwa
 
 /** The heuristic choice. */
 export function schedule(kernel: Kernel, target: Target): Schedule {
+  if (target.class === 'cpu') return packedBlocks(kernel) ?? { kind: 'points' }
   const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
   const grid = points(kernel.grid)
   const rows = accumulate ? points(accumulate.along) : 1
@@ -96,6 +101,25 @@ function rowLanes(length: number, count: number, target: Target): number {
 }
 /** Invocations of a quad, which combine what they have in registers. */
 export const QUAD = 4
+/**
+ * Blocks of a contraction for a processor. Their rows share a panel of columns that the first cache holds, and their columns the
+ * rows, which the second one does; there are as many blocks as keep some threads busy, but none that is not worth handing out.
+ */
+export function packedBlocks(kernel: Kernel): Schedule | undefined {
+  const contraction = contractionOf(kernel)
+  if (!contraction) return undefined
+  const size = extents(contraction)
+  if (size.rows < 3 || size.columns < 4 || size.depth < 4 || size.rows * size.columns * size.depth < 2048)
+    return undefined
+  const upTo = (n: number, unit: number, most: number): number => Math.min(most, Math.ceil(n / unit) * unit)
+  let [rows, columns] = [upTo(size.rows, 4, 64), upTo(size.columns, 8, 256)]
+  const tasks = (): number => size.batch * Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns)
+  const worth = (): boolean => rows * columns * size.depth > 2 ** 19
+  while (tasks() < 32 && columns > 64 && worth()) columns = Math.ceil(columns / 16) * 8
+  while (tasks() < 16 && rows > 16 && worth()) rows = Math.ceil(rows / 8) * 4
+  return { kind: 'packed', rows, columns, depth: 512 }
+}
+
 /** Fewer rows of 256 invocations than this leave most of a large card idle. */
 const FEW_ROWS = 1024
 

@@ -146,6 +146,12 @@ function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Targ
     const time = (n: number): number => timeOf(size, n, Math.ceil(axis.size / n) / axis.size)
     return ranges.reduce((best, n) => (time(n) < time(best) ? n : best))
   }
+  if (target.class === 'cpu') {
+    // Tiles of a contraction, or points, that keep some threads busy.
+    const grid = points(kernel.grid) / (kernel.contraction ? 512 : 1)
+    const wanted = Math.min(Math.ceil(32 / grid), Math.floor(points(along) / 8192))
+    return wanted < 2 ? 1 : largestDivisor(axis.size, wanted)
+  }
   const grid = points(kernel.grid)
   const perInvocation = kernel.contraction ? 16 : 1
   const wanted = Math.ceil(

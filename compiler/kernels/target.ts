@@ -1,8 +1,8 @@
 /** What a kernel may count on: limits and class of an adapter. `portable` is WebGPU's guaranteed minimum. */
 export interface Target {
   readonly name: string
-  /** `'software'`: a few wide cores, no gain from workgroup memory. `'gpu'`: thousands of invocations. */
-  readonly class: 'software' | 'gpu'
+  /** `'software'`: a few wide cores, no gain from workgroup memory. `'gpu'`: thousands of invocations. `'cpu'`: WebAssembly on some threads. */
+  readonly class: 'software' | 'gpu' | 'cpu'
   /** How the driver takes to large kernels. llvmpipe compiles for some 7 ms per multiply-add in the text. */
   readonly compiles: 'fast' | 'slowly'
   /**
@@ -53,7 +53,19 @@ export const portable: Target = {
 /** Software Vulkan drivers (SwiftShader, llvmpipe) on a few processor cores. */
 export const software: Target = { ...portable, name: 'software', class: 'software' }
 
-export const targets: Readonly<Record<string, Target>> = { portable, software }
+/** WebAssembly with 32-bit addresses, on every machine; f16 is stored by conversion. */
+export const cpu: Target = {
+  ...portable,
+  name: 'cpu',
+  class: 'cpu',
+  f16: true,
+  storageBuffers: 64,
+  workgroupsPerDimension: 2 ** 31 - 1,
+  bindingBytes: 2 ** 31 - 2 ** 16,
+  bufferBytes: 2 ** 31 - 2 ** 16,
+}
+
+export const targets: Readonly<Record<string, Target>> = { portable, software, cpu }
 
 /** What `targetFor` reads of an open device. */
 interface Adapter {
@@ -75,6 +87,7 @@ interface Adapter {
  * A program made for it runs on devices that offer as much; for all, compile for `portable`.
  */
 export function targetFor({ adapter, limits, features, matrices }: Adapter): Target {
+  if (adapter.kind === 'cpu') return cpu
   const base = adapter.kind === 'gpu' ? portable : software
   return {
     ...base,

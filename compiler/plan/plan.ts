@@ -8,6 +8,8 @@ import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Chooser, Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { canonical, plain } from '../kernels/tuning.js'
+import type { LoopProgram } from '../loops/program.js'
+import { emit as emitLoops, type LoopModule, wasmModule } from '../wasm/emit.js'
 import { bindingsOf, emit, type Module, type Storage } from '../wgsl/emit.js'
 import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
 import { checkLimits, checkMemory } from './limits.js'
@@ -85,6 +87,7 @@ export function plan(
   const firstTemporary = sizes.length
 
   const kernels: ProgramKernel[] = []
+  const loops: LoopProgram[] = []
   const byText = new Map<string, number>()
   const print = createPrinter(target)
   const memory: Record<string, EntryMemory> = {}
@@ -109,8 +112,9 @@ export function plan(
       buffer: (tensor: Tensor) => placeOf(tensor).slab,
     }
     const dispatch = (kernel: Kernel): Dispatch => {
-      const { code, bindings, workgroups } = print(kernel, choose(kernel, target), storage)
+      const { code, bindings, workgroups, program } = print(kernel, choose(kernel, target), storage)
       const access = bindings.map(binding => binding.access)
+      if (program && !byText.has(code)) loops.push(program)
       const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name, kernels), code, bindings: access }) - 1
       byText.set(code, found)
       return {
@@ -138,6 +142,7 @@ export function plan(
     format: 'facet-program/1',
     target: target.name,
     kernels,
+    ...(loops.length && { wasm: wasmModule(loops) }),
     slabs: sizes.map(bytes => Math.max(bytes, 4)),
     variables: leaves.map(leaf => ({
       ...stored(leaf.attributes.name, leaf, places.get(leaf)!),
@@ -213,15 +218,19 @@ function flatLifetimes(kernels: readonly Kernel[], { inPlace, results }: Values,
 }
 
 /** `emit` that prints kernels which compute the same of other tensors once: layers of one shape, the two views of a batch. */
-function createPrinter(target: Target): (kernel: Kernel, schedule: Schedule, storage: Storage) => Module {
-  const printed = new Map<string, Module>()
+function createPrinter(
+  target: Target,
+): (kernel: Kernel, schedule: Schedule, storage: Storage) => Module & Partial<LoopModule> {
+  const printed = new Map<string, Module & Partial<LoopModule>>()
   return (kernel, schedule, storage) => {
     const bindings = bindingsOf(kernel, storage)
     const position = new Map(bindings.map(({ tensor }, i) => [tensor, i]))
     const bound = [...reads(kernel), ...writes(kernel)].map(tensor => position.get(storage.place(tensor)))
     const access = bindings.map(binding => binding.access)
     const key = JSON.stringify([canonical(kernel), plain(kernel, schedule), bound, access])
-    const module = printed.get(key) ?? emit(kernel, schedule, target, storage)
+    const module =
+      printed.get(key) ??
+      (target.class === 'cpu' ? emitLoops(kernel, schedule, storage) : emit(kernel, schedule, target, storage))
     printed.set(key, module)
     return { ...module, bindings }
   }

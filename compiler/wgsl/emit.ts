@@ -115,5 +115,8 @@ function printed(kernel: Kernel, schedule: Schedule, context: Context): Text {
       return matrix(kernel, schedule, context)
     case 'transposed':
       return transposed(kernel, schedule, context)
+    case 'points':
+    case 'packed':
+      throw new Error(`kernel ${kernel.name} is scheduled for a processor`)
   }
 }

@@ -1,0 +1,156 @@
+/**
+ * Builds the statements of a loop program. A value that is used twice, or that does not change in the loop it is used in, is
+ * bound once by `let` in the outermost scope that has all it depends on: loop-invariant code moves out by construction.
+ */
+import { type Axis, type Expression, literal, type Memory, partsOf, widthOf, withParts } from '../graph/expression.js'
+import { dependencies } from '../graph/indexing.js'
+import { preOrder } from '../graph/reach.js'
+import type { Statement } from './program.js'
+
+interface Scope {
+  readonly statements: Statement[]
+  /** Axes and names that exist from here inwards. */
+  readonly defines: Set<Axis | string>
+  readonly lets: Map<Expression, Expression>
+}
+
+export interface Builder {
+  /** The expression at this place, after binding what is worth binding. */
+  value(e: Expression): Expression
+  /** `value`, bound by `let` unless it is a leaf: computed here, whatever is stored later. */
+  bind(e: Expression): Expression
+  /** Counts the uses of what `roots` share, for the `value` calls that follow. */
+  share(roots: readonly Expression[]): void
+  declare(name: string, initial: Expression): void
+  set(name: string, value: Expression): void
+  store(memory: Memory, index: Expression, value: Expression): void
+  barrier(): void
+  /** Runs `body` inside a loop over `axis`, or over a part of it. */
+  loop(axis: Axis, body: () => void, bounds?: Bounds): void
+  when(condition: Expression, body: () => void): void
+  /** Makes a name or an axis available to expressions from here on in this scope. */
+  define(what: string | Axis): void
+  /** A name that no other statement has. */
+  fresh(prefix: string): string
+  statements(): readonly Statement[]
+}
+export interface Bounds {
+  readonly from?: Expression
+  readonly to?: Expression
+  readonly step?: number
+}
+
+const isLeaf = (e: Expression): boolean => e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name'
+
+/** `defined`: what the launch of the program defines. */
+export function createBuilder(defined: readonly Axis[]): Builder {
+  const scope = (defines: readonly Axis[]): Scope => ({ statements: [], defines: new Set(defines), lets: new Map() })
+  const scopes: Scope[] = [scope(defined)]
+  const depends = new Map<Expression, Set<Axis | string>>()
+  let uses = new Map<Expression, number>()
+  let counter = 0
+  const here = (): Scope => scopes.at(-1)!
+  const emit = (statement: Statement): void => void here().statements.push(statement)
+  const fresh = (prefix: string): string => `${prefix}${counter++}`
+
+  const variables = new Set<string>()
+  const changing = new Map<Expression, boolean>()
+  /** Whether it may be another value each time: it holds a variable, or is loaded from memory that the program itself fills. */
+  const changes = (e: Expression): boolean => {
+    const known = changing.get(e)
+    if (known !== undefined) return known
+    const found =
+      (e.kind === 'name' && variables.has(e.name)) ||
+      (e.kind === 'element' && e.memory.space !== 'place') ||
+      partsOf(e).some(changes)
+    changing.set(e, found)
+    return found
+  }
+
+  const depthOf = (e: Expression): number => {
+    if (changes(e)) return scopes.length - 1
+    let depth = 0
+    for (const d of dependencies(e, depends)) {
+      const found = scopes.findIndex(({ defines }) => defines.has(d))
+      if (found < 0)
+        throw new Error(`an expression uses ${typeof d === 'string' ? d : d.name}, which is not in scope here`)
+      depth = Math.max(depth, found)
+    }
+    return depth
+  }
+  const bound = (e: Expression): Expression | undefined => {
+    for (const { lets } of scopes) {
+      const name = lets.get(e)
+      if (name) return name
+    }
+    return undefined
+  }
+  /** Values that are known no longer: what they are made of has changed. */
+  const forget = (of: (part: Expression) => boolean): void => {
+    for (const { lets } of scopes)
+      for (const e of lets.keys()) if (changes(e) && [...preOrder([e], partsOf)].some(of)) lets.delete(e)
+  }
+  const whole = (e: Expression): Expression => withParts(e, partsOf(e).map(value))
+
+  function value(e: Expression): Expression {
+    if (isLeaf(e)) return e
+    const known = bound(e)
+    if (known) return known
+    const depth = depthOf(e)
+    const made = whole(e)
+    const once = depth === scopes.length - 1 && (uses.get(e) ?? 1) < 2
+    return once || (e.kind === 'splat' && e.of.kind === 'literal') ? made : letIn(e, depth, made)
+  }
+  function bind(e: Expression): Expression {
+    return isLeaf(e) ? e : (bound(e) ?? letIn(e, depthOf(e), whole(e)))
+  }
+  function letIn(e: Expression, depth: number, made: Expression): Expression {
+    const name = fresh(e.kind === 'element' ? 'x' : e.dtype === 'i32' ? 'at' : 'v')
+    const named: Expression = { kind: 'name', name, dtype: e.dtype, ...(widthOf(e) === 4 && { width: 4 as const }) }
+    scopes[depth]!.statements.push({ kind: 'let', name, value: made })
+    scopes[depth]!.lets.set(e, named)
+    scopes[depth]!.defines.add(name)
+    return named
+  }
+  function inside(defines: readonly Axis[], body: () => void): readonly Statement[] {
+    scopes.push(scope(defines))
+    body()
+    return scopes.pop()!.statements
+  }
+
+  return {
+    value,
+    bind,
+    fresh,
+    share(roots) {
+      uses = new Map()
+      const visit = (e: Expression): void => {
+        const count = (uses.get(e) ?? 0) + 1
+        uses.set(e, count)
+        if (count === 1) partsOf(e).forEach(visit)
+      }
+      roots.forEach(visit)
+    },
+    declare(name, initial) {
+      emit({ kind: 'var', name, value: value(initial) })
+      variables.add(name)
+      here().defines.add(name)
+    },
+    set(name, e) {
+      emit({ kind: 'set', name, value: value(e) })
+      forget(part => part.kind === 'name' && part.name === name)
+    },
+    store(memory, index, e) {
+      emit({ kind: 'store', memory, index: value(index), value: value(e) })
+      if (memory.space !== 'place') forget(part => part.kind === 'element' && part.memory === memory)
+    },
+    barrier: () => emit({ kind: 'barrier' }),
+    loop(axis, body, { from = literal(0), to = literal(axis.size), step = 1 } = {}) {
+      const bounds = { from: value(from), to: value(to) }
+      emit({ kind: 'loop', axis, ...bounds, step, body: inside([axis], body) })
+    },
+    when: (condition, body) => emit({ kind: 'if', condition: value(condition), body: inside([], body) }),
+    define: what => void here().defines.add(what),
+    statements: () => scopes[0]!.statements,
+  }
+}

@@ -1,0 +1,295 @@
+/**
+ * Contractions on a processor, after Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", ACM TOMS 2008). A
+ * point is a block of the result. Panels of both factors are copied to scratch through their index maps, so that masks are zeros
+ * there and a convolution is a product like any other; tiles of 4 rows by 8 columns are summed in registers over the terms of a
+ * block, and what is stored of each sum is computed tile by tile, while it is near.
+ */
+import {
+  type Axis,
+  axisOf,
+  call,
+  delinearize,
+  type Expression,
+  literal,
+  type Memory,
+  minus,
+  index as op,
+  plus,
+  quotient,
+  times,
+} from '../graph/expression.js'
+import { createIndexing } from '../graph/indexing.js'
+import type { Tensor } from '../graph/node.js'
+import { p } from '../graph/primitive.js'
+import { type Contraction, contractionOf, extents } from '../kernels/contraction.js'
+import { type Kernel, points } from '../kernels/kernel.js'
+import type { Schedule } from '../kernels/schedule.js'
+import { accumulated, identityOf } from './accumulate.js'
+import { createBuilder } from './build.js'
+import { grainOf } from './cpu.js'
+import { type Context, emitPoints } from './points.js'
+import type { LoopProgram } from './program.js'
+import { type At, createVectors } from './vectors.js'
+
+/** Rows and columns of a register tile: 8 vectors of sums, 2 of the right factor, 1 of the left. */
+const ROWS = 4
+const COLUMNS = 8
+const TILE = ROWS * COLUMNS
+
+type Packed = Extract<Schedule, { kind: 'packed' }>
+
+export function packedProgram(
+  kernel: Kernel,
+  { rows, columns, depth }: Packed,
+  places: readonly Memory[],
+  memoryOf: (tensor: Tensor) => Memory,
+): LoopProgram {
+  const contraction = contractionOf(kernel)
+  if (!contraction) throw new Error(`kernel ${kernel.name} is no contraction`)
+  const size = extents(contraction)
+  const type = contraction.dtype
+  const cut = cutDepth(contraction, depth)
+  const [rowBlocks, columnBlocks] = [Math.ceil(size.rows / rows), Math.ceil(size.columns / columns)]
+  const [rowTiles, panels] = [rows / ROWS, columns / COLUMNS]
+  const worker = (name: string, count: number): Memory => ({ space: 'worker', name, dtype: type, count, unit: 1 })
+  const left = worker('left', rowTiles * cut.most * ROWS)
+  const right = worker('right', cut.most * COLUMNS)
+  const sums = worker('sums', (cut.whole ? 1 : rowTiles * panels) * TILE)
+
+  const indexing = createIndexing()
+  const vectors = createVectors(indexing, memoryOf)
+  const point: Axis = { name: 't', size: size.batch * rowBlocks * columnBlocks }
+  const builder = createBuilder([point])
+  const context: Context = { builder, vectors, memoryOf, unroll: () => false }
+  const [batch, rowBlock, columnBlock] = delinearize(axisOf(point), [size.batch, rowBlocks, columnBlocks]) as [
+    Expression,
+    Expression,
+    Expression,
+  ]
+  const base: At = new Map([
+    ...kernel.grid.filter(axis => axis.size === 1).map((axis): [Axis, Expression] => [axis, literal(0)]),
+    ...positions(contraction.batch, batch),
+  ])
+
+  /** A loop over the tiles of a block, of which the last block may have fewer. */
+  const overTiles = (name: string, block: Expression, count: number, all: number, body: (tile: Expression) => void) => {
+    const axis: Axis = { name: builder.fresh(name), size: count }
+    const rest = minus(literal(all), times(block, count))
+    builder.loop(
+      axis,
+      () => body(axisOf(axis)),
+      all % count && all > count ? { to: p.min(rest, count) } : { to: literal(Math.min(all, count)) },
+    )
+  }
+  const [allRowTiles, allPanels] = [Math.ceil(size.rows / ROWS), Math.ceil(size.columns / COLUMNS)]
+  const rowTile = (tile: Expression): Expression => plus(times(rowBlock, rowTiles), tile)
+  const panelOf = (panel: Expression): Expression => plus(times(columnBlock, panels), panel)
+
+  /** Four neighbours of a factor, from the group `number` on; beyond the last there are copies of it. */
+  function four(factor: Expression, axes: readonly Axis[], number: Expression, at: At): Expression {
+    const count = points(axes)
+    const innermost = axes.at(-1)!
+    if (innermost.size % 4 === 0) {
+      const within =
+        count % COLUMNS === 0 || axes === contraction!.rows
+          ? number
+          : call(op.clamp, [number, literal(count / 4 - 1)], 'i32')
+      return vectors.vector(factor, new Map([...at, ...positions(axes, times(within, 4))]), innermost)
+    }
+    const parts = [0, 1, 2, 3].map(lane => {
+      const place = plus(times(number, 4), literal(lane))
+      const within =
+        count % (axes === contraction!.rows ? ROWS : COLUMNS) === 0
+          ? place
+          : call(op.clamp, [place, literal(count - 1)], 'i32')
+      return vectors.scalar(factor, new Map([...at, ...positions(axes, within)]))
+    })
+    return { kind: 'vector', parts, dtype: type }
+  }
+
+  function pack(terms: Terms): void {
+    overTiles('i', rowBlock, rowTiles, allRowTiles, tile => {
+      terms.each((at, k) => {
+        const value = four(contraction!.left, contraction!.rows, rowTile(tile), at)
+        builder.share([value])
+        builder.store(left, times(plus(times(tile, cut.most), k), ROWS), value)
+      })
+    })
+  }
+  function packPanel(panel: Expression, terms: Terms): void {
+    terms.each((at, k) => {
+      const values = [0, 1].map(half =>
+        four(contraction!.right, contraction!.columns, plus(times(panelOf(panel), 2), literal(half)), at),
+      )
+      builder.share(values)
+      for (const [half, value] of values.entries())
+        builder.store(right, plus(times(k, COLUMNS), literal(4 * half)), value)
+    })
+  }
+  /** The register tile: products of a tile of rows and a panel of columns, over the terms of a block. */
+  function multiply(tile: Expression, sum: Expression, terms: Terms): void {
+    const registers = Array.from({ length: TILE / 4 }, (_, i): Expression & { kind: 'name' } => {
+      const name = builder.fresh('c')
+      builder.share([])
+      builder.declare(name, cut.whole ? identityOf('sum', type, 4) : load(sums, plus(sum, literal(4 * i)), 4))
+      return { kind: 'name', name, dtype: type, width: 4 }
+    })
+    const k: Axis = { name: builder.fresh('k'), size: cut.most / cut.unroll }
+    const body = (): void => {
+      for (let n = 0; n < cut.unroll; n++) {
+        const term = plus(times(axisOf(k), cut.unroll), literal(n))
+        const columns = [0, 1].map(half => load(right, plus(times(term, COLUMNS), literal(4 * half)), 4))
+        const all = Array.from({ length: ROWS }, (_, row) => {
+          const place = plus(times(plus(times(tile, cut.most), term), ROWS), literal(row))
+          const splat: Expression = { kind: 'splat', of: load(left, place, 1), dtype: type }
+          return columns.map((column, half) => {
+            const register = registers[row * 2 + half]!
+            return accumulated('sum', register, { ...p.mul(splat, column) })
+          })
+        }).flat()
+        builder.share(all)
+        for (const [i, value] of all.entries()) builder.set(registers[i]!.name, value)
+      }
+    }
+    builder.loop(k, body, { to: terms.count === undefined ? literal(k.size) : quotient(terms.count, cut.unroll) })
+    for (const [i, register] of registers.entries()) builder.store(sums, plus(sum, literal(4 * i)), register)
+  }
+  function load(memory: Memory, place: Expression, width: 1 | 4): Expression {
+    const index = indexing.simplify(place)
+    return { kind: 'element', memory, index, dtype: type, ...(width === 4 && { width }) }
+  }
+  /** What is stored of the sums of a tile. */
+  function finish(tile: Expression, panel: Expression, sum: Expression): void {
+    const inFours = contraction!.columns.at(-1)!.size % 4 === 0
+    const step = inFours ? 4 : 1
+    const column: Axis = { name: builder.fresh('c'), size: COLUMNS / step }
+    const row: Axis = { name: builder.fresh('r'), size: ROWS }
+    const left = (count: number, all: number, done: Expression) =>
+      all % count ? { to: p.min(minus(literal(all), done), count) } : {}
+    builder.loop(
+      column,
+      () => {
+        const place = plus(times(panelOf(panel), COLUMNS / step), axisOf(column))
+        const across = positions(contraction!.columns, times(place, step))
+        builder.loop(
+          row,
+          () => {
+            const down = positions(contraction!.rows, plus(times(rowTile(tile), ROWS), axisOf(row)))
+            const value = load(
+              sums,
+              plus(plus(sum, times(axisOf(row), COLUMNS)), times(axisOf(column), step)),
+              inFours ? 4 : 1,
+            )
+            builder.share([])
+            const at: At = new Map([...base, ...across, ...down, [contraction!.name, builder.bind(value)]])
+            emitPoints(context, [{ at, ...(inFours && { along: contraction!.columns.at(-1)! }) }], contraction!.stores)
+          },
+          left(ROWS, size.rows, times(rowTile(tile), ROWS)),
+        )
+      },
+      left(COLUMNS / step, size.columns / step, times(panelOf(panel), COLUMNS / step)),
+    )
+  }
+
+  const sumAt = (tile: Expression, panel: Expression): Expression =>
+    cut.whole ? literal(0) : times(plus(times(panel, rowTiles), tile), TILE)
+  const tiles = (body: (panel: Expression, each: (body: (tile: Expression) => void) => void) => void): void =>
+    overTiles('j', columnBlock, panels, allPanels, panel =>
+      body(panel, inner => overTiles('i', rowBlock, rowTiles, allRowTiles, inner)),
+    )
+  if (!cut.whole) {
+    const all: Axis = { name: builder.fresh('z'), size: sums.count / 4 }
+    builder.loop(all, () => builder.store(sums, times(axisOf(all), 4), identityOf('sum', type, 4)))
+  }
+  cut.blocks(context, base, terms => {
+    pack(terms)
+    tiles((panel, each) => {
+      packPanel(panel, terms)
+      each(tile => {
+        multiply(tile, sumAt(tile, panel), terms)
+        if (cut.whole) finish(tile, panel, sumAt(tile, panel))
+      })
+    })
+  })
+  if (!cut.whole) tiles((panel, each) => each(tile => finish(tile, panel, sumAt(tile, panel))))
+  return {
+    name: kernel.name,
+    launch: { kind: 'points', point, grain: grainOf(kernel, point.size) },
+    memories: [...places, left, right, sums],
+    body: builder.statements(),
+  }
+}
+
+const positions = (axes: readonly Axis[], position: Expression): [Axis, Expression][] =>
+  delinearize(
+    position,
+    axes.map(({ size }) => size),
+  ).map((at, i) => [axes[i]!, at])
+
+/** Terms of one block: their number, if it differs between blocks, and a loop over them. */
+interface Terms {
+  readonly count?: Expression
+  each(body: (at: At, k: Expression) => void): void
+}
+/** The terms of a contraction in blocks of at most `depth`: all values of the inner axes for a range of one axis. */
+function cutDepth({ along }: Contraction, depth: number) {
+  const axes = along.filter(({ size }) => size > 1)
+  const ones = along.filter(({ size }) => size === 1).map((axis): [Axis, Expression] => [axis, literal(0)])
+  const from = axes.findIndex((_, i) => points(axes.slice(i + 1)) <= depth)
+  const axis = axes[Math.max(0, from)] ?? { name: 'k', size: 1 }
+  const inner = axes.slice(from + 1)
+  const each = points(inner)
+  const parts = Math.ceil(axis.size / Math.max(1, Math.floor(depth / each)))
+  const range = Math.ceil(axis.size / parts)
+  const last = axis.size - range * (parts - 1)
+  const outer = axes.slice(0, Math.max(0, from))
+  const most = range * each
+  return {
+    most,
+    whole: parts === 1 && points(outer) === 1,
+    /** Terms in the text of the innermost loop. */
+    unroll: [4, 2].find(n => most % n === 0 && (last * each) % n === 0) ?? 1,
+    blocks({ builder }: Context, base: At, body: (terms: Terms) => void): void {
+      const within = ([next, ...rest]: readonly Axis[], at: At): void => {
+        if (next) {
+          const own: Axis = { name: builder.fresh('b'), size: next.size }
+          builder.loop(own, () => within(rest, new Map([...at, [next, axisOf(own)]])))
+          return
+        }
+        const terms = (start: Expression, size: Expression | undefined): Terms => ({
+          ...(size && { count: times(size, each) }),
+          each(inside) {
+            const loops = (list: readonly Axis[], here: At, k: Expression): void => {
+              const [first, ...others] = list
+              if (!first) {
+                inside(here, k)
+                return
+              }
+              const own: Axis = { name: builder.fresh('k'), size: first === axis ? range : first.size }
+              const position = first === axis ? plus(start, axisOf(own)) : axisOf(own)
+              const bounds = first === axis && size ? { to: size } : {}
+              builder.loop(
+                own,
+                () => loops(others, new Map([...here, [first, position]]), plus(times(k, own.size), axisOf(own))),
+                bounds,
+              )
+            }
+            loops(axes.length ? [axis, ...inner] : [], new Map([...at, ...ones]), literal(0))
+          },
+        })
+        if (parts === 1) {
+          body(terms(literal(0), undefined))
+          return
+        }
+        const part: Axis = { name: builder.fresh('b'), size: parts }
+        builder.loop(part, () => {
+          const start = times(axisOf(part), range)
+          const rest = last === range ? undefined : p.min(minus(literal(axis.size), start), range)
+          builder.share([])
+          body(terms(start, rest && builder.bind(rest)))
+        })
+      }
+      within(outer, base)
+    },
+  }
+}

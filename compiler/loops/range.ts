@@ -1,0 +1,56 @@
+/** Ranges of integers in a loop program. */
+import { choose, type Expression, index as op } from '../graph/expression.js'
+import type { Range } from '../graph/indexing.js'
+import { primitives } from '../graph/primitive.js'
+
+const UNKNOWN: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+export interface Ranges {
+  of(e: Expression): Range
+  /** What a `let` is the name of. */
+  define(name: string, value: Expression): void
+}
+
+export function createRanges(): Ranges {
+  const names = new Map<string, Range>()
+  const known = new Map<Expression, Range>()
+  function of(e: Expression): Range {
+    let range = known.get(e)
+    if (!range) known.set(e, (range = compute(e)))
+    return range
+  }
+  function compute(e: Expression): Range {
+    if (e.kind === 'literal') return [e.value, e.value]
+    if (e.kind === 'axis') return [0, e.axis.size - 1]
+    if (e.kind === 'name') return names.get(e.name) ?? UNKNOWN
+    if (e.kind !== 'apply' || e.dtype !== 'i32') return e.dtype === 'bool' ? [0, 1] : UNKNOWN
+    const [a, b] = e.args.map(of) as [Range, Range]
+    switch (e.scalar) {
+      case op.add:
+        return [a[0] + b[0], a[1] + b[1]]
+      case op.sub:
+        return [a[0] - b[1], a[1] - b[0]]
+      case op.mul: {
+        const products = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]]
+        return products.some(Number.isNaN) ? UNKNOWN : [Math.min(...products), Math.max(...products)]
+      }
+      case op.div:
+        return b[0] > 0 && a[0] >= 0 ? [Math.floor(a[0] / b[1]), Math.floor(a[1] / b[0])] : UNKNOWN
+      case op.mod:
+        return a[0] >= 0 ? [0, Math.min(a[1], b[1] - 1)] : UNKNOWN
+      case op.clamp:
+        return [Math.min(Math.max(a[0], 0), b[1]), Math.min(Math.max(a[1], 0), b[1])]
+      case primitives.min:
+        return [Math.min(a[0], b[0]), Math.min(a[1], b[1])]
+      case primitives.max:
+        return [Math.max(a[0], b[0]), Math.max(a[1], b[1])]
+      case choose: {
+        const [, yes, no] = e.args.map(of) as [Range, Range, Range]
+        return [Math.min(yes[0], no[0]), Math.max(yes[1], no[1])]
+      }
+      default:
+        return UNKNOWN
+    }
+  }
+  return { of, define: (name, value) => void names.set(name, of(value)) }
+}

@@ -1,0 +1,100 @@
+/** Loads and stores. A `bool` takes a word of 0 or 1 in memory; halves are loaded and stored as their bits (`legal.ts`). */
+import { type Expression, type Memory, widthOf } from '../graph/expression.js'
+import { primitives } from '../graph/primitive.js'
+import type { Ranges } from '../loops/range.js'
+import type { Code } from './code.js'
+import { OP, SIMD } from './instructions.js'
+
+export const BYTES = { f32: 4, i32: 4, u32: 4, bool: 4, f16: 2, u8: 1 } as const
+
+/** Whether an element is a word as it is in a register. */
+export const isWord = (e: Expression): e is Expression & { kind: 'element' } =>
+  e.kind === 'element' && BYTES[e.memory.dtype] === 4 && e.memory.dtype !== 'bool'
+
+export interface Accesses {
+  /** Puts the address of an element on the stack, but for what it returns: the instruction adds that. */
+  address(memory: Memory, index: Expression): number
+  load(e: Expression & { kind: 'element' }): void
+  store(memory: Memory, index: Expression, stored: Expression): void
+}
+
+/** `baseOf`: the local that holds the address of a memory. */
+export function createAccesses(
+  code: Code,
+  ranges: Ranges,
+  value: (e: Expression) => void,
+  baseOf: (memory: Memory) => number,
+): Accesses {
+  const { op, simd, get, integer, access } = code
+
+  function address(memory: Memory, index: Expression): number {
+    const bytes = BYTES[memory.dtype] * memory.unit
+    get(baseOf(memory))
+    if (index.kind === 'literal' && index.value >= 0) return index.value * bytes
+    const [at, offset] = apart(index)
+    value(at)
+    if (bytes > 1) {
+      integer(Math.log2(bytes))
+      op(OP.shiftLeft)
+    }
+    op(OP.add)
+    return offset * bytes
+  }
+  /** A constant may be added by the instruction, but only to what is not negative: addresses do not wrap around there. */
+  function apart(index: Expression): [Expression, number] {
+    if (index.kind !== 'apply' || index.scalar !== primitives['index.add']) return [index, 0]
+    const [rest, constant] = index.args as [Expression, Expression]
+    const fits = constant.kind === 'literal' && constant.value >= 0 && ranges.of(rest)[0] >= 0
+    return fits ? [rest, constant.value] : [index, 0]
+  }
+
+  const SCALAR = {
+    f32: [OP.loadF32, 2],
+    i32: [OP.loadI32, 2],
+    u32: [OP.loadI32, 2],
+    bool: [OP.loadI32, 2],
+    f16: [OP.load16, 1],
+    u8: [OP.load8, 0],
+  } as const
+
+  return {
+    address,
+    load(e) {
+      const { dtype } = e.memory
+      const offset = address(e.memory, e.index)
+      if (widthOf(e) === 1) {
+        const [opcode, align] = SCALAR[dtype]
+        op(opcode)
+        access(align, offset)
+      } else {
+        simd(dtype === 'u8' ? SIMD.load32 : dtype === 'f16' ? SIMD.load16x4 : SIMD.load)
+        access(0, offset)
+        if (dtype === 'u8') {
+          simd(SIMD.extend8)
+          simd(SIMD.extend16)
+        }
+        if (dtype === 'bool') simd(SIMD.negate)
+      }
+    },
+    store(memory, index, stored) {
+      const offset = address(memory, index)
+      value(stored)
+      if (widthOf(stored) === 1) {
+        op(memory.dtype === 'f16' ? OP.store16 : memory.dtype === 'f32' ? OP.storeF32 : OP.storeI32)
+        access(memory.dtype === 'f16' ? 1 : 2, offset)
+      } else if (memory.dtype === 'f16') {
+        const words = code.held('v128')
+        get(words)
+        get(words)
+        simd(SIMD.narrow)
+        simd(SIMD.store64Lane)
+        access(0, offset)
+        op(0)
+      } else {
+        if (memory.dtype === 'bool') simd(SIMD.negate)
+        simd(SIMD.store)
+        access(0, offset)
+      }
+    },
+  }
+}

@@ -40,8 +40,13 @@ export class Precedence<T> {
   readonly #after = new Map<T, Set<T>>()
   /** Above those of all that comes before: what is no higher than an item need not be looked at to find it. */
   readonly #level = new Map<T, number>()
+  /** Chains, by their first item: each comes before the next, so that the way along one is not walked. */
+  readonly #chain = new Map<T, { readonly first: T; readonly position: number }>()
+  readonly #last = new Map<T, T>()
 
   add(item: T): void {
+    this.#chain.set(item, { first: item, position: 0 })
+    this.#last.set(item, item)
     this.#before.set(item, new Set())
     this.#after.set(item, new Set())
     this.#level.set(item, 0)
@@ -56,6 +61,12 @@ export class Precedence<T> {
   require(item: T, first: T): void {
     this.#before.get(item)!.add(first)
     this.#after.get(first)!.add(item)
+    const chain = this.#chain.get(first)!
+    if (this.#last.get(chain.first) === first && this.#last.get(item) === item) {
+      this.#last.delete(item)
+      this.#last.set(chain.first, item)
+      this.#chain.set(item, { first: chain.first, position: chain.position + 1 })
+    }
     const raised = [[item, first] as const]
     while (raised.length) {
       const [high, low] = raised.pop()!
@@ -65,20 +76,28 @@ export class Precedence<T> {
     }
   }
 
-  /** Whether `to` is `from`, or comes before it, directly or not. */
+  /** Whether `to` is `from`, or comes before it, directly or not: a walk from both ends, which is over where one of them is. */
   reaches(from: T, to: T): boolean {
-    const floor = this.#level.get(to)!
-    const above = (item: T) => this.#level.get(item)! > floor
-    const seen = new Set<T>()
-    const stack = [from]
-    while (stack.length) {
-      const item = stack.pop()!
-      if (item === to) return true
-      if (seen.has(item) || !above(item)) continue
-      seen.add(item)
-      stack.push(...this.#before.get(item)!)
+    const [high, low] = [this.#level.get(from)!, this.#level.get(to)!]
+    const [back, forth] = [[from], [to]]
+    const [behind, ahead] = [new Set<T>(), new Set<T>()]
+    while (back.length && forth.length) {
+      const late = back.pop()!
+      if (ahead.has(late) || this.#follows(late, to)) return true
+      if (!behind.has(late) && this.#level.get(late)! > low) back.push(...this.#before.get(late)!)
+      behind.add(late)
+      const early = forth.pop()!
+      if (behind.has(early) || this.#follows(from, early)) return true
+      if (!ahead.has(early) && this.#level.get(early)! < high) forth.push(...this.#after.get(early)!)
+      ahead.add(early)
     }
     return false
+  }
+
+  /** Whether one is the other, or after it in its chain. */
+  #follows(item: T, earlier: T): boolean {
+    const [one, other] = [this.#chain.get(item)!, this.#chain.get(earlier)!]
+    return one.first === other.first && one.position >= other.position
   }
 
   /** The items, each after all that must come before it, otherwise as given. */

@@ -7,7 +7,7 @@ import { type Graph, inputOperation, isFloat } from '../compiler/graph/graph.js'
 import { apply, type Tensor } from '../compiler/graph/node.js'
 import { numel } from '../compiler/graph/shape.js'
 import type { DType } from '../compiler/index.js'
-import { portable } from '../compiler/kernels/target.js'
+import { cpu, portable } from '../compiler/kernels/target.js'
 import { type Device, load, openDevice } from '../runtime/node.js'
 import { checkRoundTrip } from './graph/roundtrip.js'
 import { runnable } from './halves.js'
@@ -75,12 +75,12 @@ export async function compareOnDevice(
   cases: readonly DeviceCase[],
   { rtol = 2e-5, ...options }: CompileOptions & { rtol?: number } = {},
 ): Promise<string[]> {
+  const on = await testDevice()
   const prepared = cases.map(graphOf)
   const program = compileGraphs(
     prepared.map(({ graph }) => graph),
-    { target: portable, ...options },
+    { target: portable, ...options, ...(on.adapter.kind === 'cpu' && { target: cpu }) },
   )
-  const on = await testDevice()
   const session = await load(on, runnable(program, on), { init: false })
   const wrong: string[] = []
   for (const [i, { graph, values }] of prepared.entries()) {

@@ -6,10 +6,12 @@ import { profileTable, text } from '../../cli/table.js'
 import { compile, software } from '../../compiler/index.js'
 import { bound } from '../../runtime/ceilings.js'
 import { BadInput } from '../../runtime/errors.js'
+import { swiftshader } from '../../runtime/swiftshader.js'
 import { closeTestDevice, testDevice } from '../device.js'
+import { run } from '../runtime/process.js'
 import { bench, parseOptions } from './command.js'
 import { measure } from './measure.js'
-import { comparisons } from './peers.js'
+import { comparisons, swiftshaderAlone } from './peers.js'
 import { benchProgram } from './programs.js'
 import { readSuite, sharedPeers } from './workloads.js'
 
@@ -37,6 +39,22 @@ test('bad input is one sentence and exit code 2', async () => {
   assert.is(await bench(['--unknown'], quiet, warn), 2)
   assert.match(warnings[0]!, /peer harness, and no-such-folder does not hold it/)
   assert.is(warnings.length, 2)
+})
+
+test('peers find SwiftShader by the loader from npm, whether the machine has one or not', async () => {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return
+  // A program that knows nothing of Facet, as the peers are.
+  const program = `
+    import { readFileSync } from 'node:fs'
+    import { create } from 'webgpu'
+    const adapter = await create([]).requestAdapter()
+    const loaders = readFileSync('/proc/self/maps', 'utf8').match(/\\S*libvulkan\\.so\\S*/g)
+    console.log(adapter.info.description || adapter.info.device, [...new Set(loaders)].join())
+    process.exit()`
+  const { code, stdout, stderr } = await run(['--input-type=module', '-e', program], swiftshaderAlone())
+  assert.is(code, 0, stderr)
+  assert.match(stdout, /^SwiftShader/i)
+  assert.ok(stdout.includes(swiftshader().loader), stdout)
 })
 
 test('a workload of an unknown kind is named', () => {

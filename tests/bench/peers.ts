@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { figure, type Table, text } from '../../cli/table.js'
 import { type AdapterKind, BadInput, FacetError, openDevice } from '../../runtime/node.js'
@@ -47,7 +47,7 @@ export async function comparePeers(
   const copy = await prepare(folder)
   const peers = ['facet', ...(options.peers?.length ? options.peers : webgpuPeers)]
   const flags = ['--adapter', harnessAdapter[adapter.kind], '--peers', peers.join(','), '--workloads', chosen.join(',')]
-  const drivers = adapter.kind === 'swiftshader' ? { VK_DRIVER_FILES: swiftshader().manifest } : {}
+  const drivers = adapter.kind === 'swiftshader' ? swiftshaderAlone() : {}
   await command(
     process.execPath,
     ['run.mjs', ...flags, '--fresh', ...(options.quick ? ['--quick'] : [])],
@@ -65,6 +65,16 @@ export async function comparePeers(
     )
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ adapter, peers: found }, null, 1)}\n`)
   return chosen.every(id => right(found.facet?.[id])) ? 0 : 1
+}
+
+/**
+ * The environment of a process that is to find SwiftShader only. On a machine without a Vulkan loader it finds the one from npm
+ * too, as Facet does by itself.
+ */
+export function swiftshaderAlone(): Record<string, string> {
+  const { manifest, loader } = swiftshader()
+  const paths = [process.env.LD_LIBRARY_PATH, dirname(loader)].filter(Boolean)
+  return { VK_DRIVER_FILES: manifest, VK_ICD_FILENAMES: manifest, LD_LIBRARY_PATH: paths.join(delimiter) }
 }
 
 /** Rows are keyed `adapter|peer|workload`; peers without WebGPU have `cpu` for an adapter. */
@@ -126,7 +136,9 @@ async function prepare(folder: string): Promise<string> {
   })
   // The original may be read-only.
   await command('chmod', ['-R', 'u+w', copy], copy)
-  if (!existsSync(join(copy, 'node_modules'))) await command('npm', ['ci', '--no-audit', '--no-fund'], copy)
+  // npm writes this file when all packages are there.
+  if (!existsSync(join(copy, 'node_modules', '.package-lock.json')))
+    await command('npm', ['ci', '--no-audit', '--no-fund'], copy)
   const facet = new URL('./facet.mjs', import.meta.url).href
   writeFileSync(join(copy, 'impl', 'facet.mjs'), `export { default } from '${facet}'\n`)
   const registry = join(copy, 'registry.mjs')

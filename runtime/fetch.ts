@@ -40,7 +40,7 @@ async function download(
     parts.push(value)
     done += value.length
     if (done > most) {
-      void reader.cancel()
+      reader.cancel().catch(() => undefined)
       throw new BadInput(`${url.href} has more than the ${most} bytes that it should have.`)
     }
     report(done, total)

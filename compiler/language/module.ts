@@ -148,7 +148,9 @@ function construct<F extends (...args: any[]) => any>(
     use(name, child) {
       if (!isModule(child)) return child
       claim(name)
-      const mounted = copyOf ? (twinIn(twins, copyOf.children[self.children.length]!) as typeof child & Module) : child
+      const mounted = copyOf
+        ? (twinIn(twins, copyOf.children[self.children.length] ?? child) as typeof child & Module)
+        : child
       const inner = mounted[definition]
       self.children.push(mounted)
       if (!inner.parent) Object.assign(inner, { parent: call, name })

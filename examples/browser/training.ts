@@ -27,6 +27,7 @@ import {
   type Attempt,
   checkFinite,
   checkpointsInMemory,
+  checkVariables,
   type Device,
   load,
   type Outputs,
@@ -122,7 +123,10 @@ export class Run {
     const pending: Promise<void>[] = []
     const flush = async () => void (await Promise.all(pending.splice(0)))
     const keep = async () => {
-      await this.store.write({ tensors: await session.readVariables(), state: { step: done } })
+      const tensors = await session.readVariables()
+      // The last one that was whole is worth going on from.
+      checkVariables(tensors)
+      await this.store.write({ tensors, state: { step: done } })
       this.kept = done
       keptAt = performance.now()
       kept()

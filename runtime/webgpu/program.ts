@@ -258,7 +258,7 @@ async function scoped<T>(
   try {
     created = make()
   } catch (error) {
-    void device.gpu.popErrorScope()
+    device.gpu.popErrorScope().catch(() => undefined)
     throw error
   }
   return { created, error: await device.wait(device.gpu.popErrorScope()) }

@@ -1,5 +1,6 @@
-/** The runtime in a browser: `navigator.gpu`. */
+/** The runtime in a browser: `navigator.gpu`, or WebAssembly in workers. */
 import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
+import { openCpuInBrowser } from './cpu/browser.js'
 import type { Device } from './device.js'
 import { NoAdapter } from './errors.js'
 import { fetchBundle } from './fetch.js'
@@ -9,11 +10,34 @@ import { deviceOf } from './webgpu/device.js'
 export * from './public.js'
 
 export interface OpenOptions {
+  /**
+   * `'gpu'`: WebGPU, whatever drives it; `'cpu'`: WebAssembly in workers. Default `'auto'`: WebGPU on a GPU, else WebAssembly,
+   * else WebGPU on a software driver.
+   */
+  readonly adapter?: 'auto' | 'gpu' | 'cpu'
   readonly powerPreference?: GPUPowerPreference
+  /** Threads of the adapter `cpu`; one where the page is not cross-origin isolated. Default: as many as the machine runs at once. */
+  readonly threads?: number
 }
 
-/** Opens the browser's GPU, the fast one by default. Throws `NoAdapter` with what to switch on. */
-export async function openDevice({ powerPreference = 'high-performance' }: OpenOptions = {}): Promise<Device> {
+/** Opens a device, the browser's fast GPU by default. Throws `NoAdapter` with what to switch on. */
+export async function openDevice(options: OpenOptions = {}): Promise<Device> {
+  const { adapter = 'auto', threads } = options
+  if (adapter === 'cpu') return openCpuInBrowser(threads)
+  const gpu = await openGpu(options).catch((error: Error) => error)
+  if (adapter === 'auto' && (gpu instanceof Error || gpu.adapter.kind !== 'gpu'))
+    try {
+      const cpu = openCpuInBrowser(threads)
+      if (!(gpu instanceof Error)) gpu.destroy()
+      return cpu
+    } catch {
+      // What WebGPU lacks is the better advice.
+    }
+  if (gpu instanceof Error) throw gpu
+  return gpu
+}
+
+async function openGpu({ powerPreference = 'high-performance' }: OpenOptions): Promise<Device> {
   if (!globalThis.navigator?.gpu)
     throw new NoAdapter(
       'this page has no WebGPU: use a current browser, and open the page over https or from localhost.',

@@ -86,13 +86,19 @@ export interface Server {
 }
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
-/** Serves the files of `folder`. */
-export async function serve(folder: string): Promise<Server> {
+/** What makes a page cross-origin isolated, so that its workers may share memory. */
+export const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
+
+/** Serves the files of `folder`, with more headers if any are given. */
+export async function serve(folder: string, more: Readonly<Record<string, string>> = {}): Promise<Server> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
     const file = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname))
     if (!existsSync(file)) return response.writeHead(404).end()
-    const headers = { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }
+    const headers = { ...more, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }
     createReadStream(file).pipe(response.writeHead(200, { ...headers, 'content-length': statSync(file).size }))
   })
   await new Promise<void>(resolve => server.listen(0, resolve))

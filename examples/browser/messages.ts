@@ -14,6 +14,7 @@ export interface Settings {
   /** How many of the training images to use. */
   readonly images: number
   readonly seed: number
+  readonly adapter: 'auto' | 'gpu' | 'cpu'
 }
 
 /** A file and its path inside what was dropped or chosen. */
@@ -23,6 +24,8 @@ export interface Dropped {
 }
 
 export type ToWorker =
+  /** Which device there is. */
+  | { readonly kind: 'look'; readonly adapter: Settings['adapter'] }
   /** Which images to pretrain on; none: the embedded ones. */
   | { readonly kind: 'data'; readonly files: readonly Dropped[] }
   | { readonly kind: 'start'; readonly settings: Settings }
@@ -35,7 +38,7 @@ export interface Histograms {
 }
 export type FromWorker =
   | { readonly kind: 'adapter'; readonly name: string }
-  /** There is no WebGPU, or no adapter. */
+  /** Nothing here can train: no WebGPU, or no adapter. */
   | { readonly kind: 'unsupported'; readonly message: string }
   | { readonly kind: 'data'; readonly name: string; readonly counts: string; readonly classes: readonly string[] }
   /** What is being done now; with `share`, how much of it, 0 to 1. */

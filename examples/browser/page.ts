@@ -38,7 +38,8 @@ function settingsOf(form: HTMLFormElement): Settings {
   const [steps, batch, width, size] = [number('steps'), number('batch'), number('width'), number('size')]
   const [images, seed] = [number('images'), number('seed')]
   const method = data.get('method') as Settings['method']
-  return { method, augment: `${data.get('augment')}`, steps, batch, width, size, images, seed }
+  const adapter = data.get('adapter') as Settings['adapter']
+  return { method, augment: `${data.get('augment')}`, steps, batch, width, size, images, seed, adapter }
 }
 /** Settings are part of the address: a reload or a link has them again. */
 function readAddress(): void {
@@ -59,6 +60,9 @@ preset.addEventListener('change', () => {
   else augment.focus()
 })
 augment.addEventListener('input', showPreset)
+const on = element<HTMLSelectElement>('on')
+const look = (): void => tell({ kind: 'look', adapter: on.value as Settings['adapter'] })
+on.addEventListener('change', look)
 
 // Data
 
@@ -132,12 +136,15 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
   switch (message.kind) {
     case 'adapter':
       element('adapter').textContent = message.name
+      element('unsupported').hidden = true
+      if (state === 'unsupported') become('idle', 'Ready.')
       return
     case 'unsupported':
       element('unsupported').hidden = false
       element('reason').textContent = message.message
-      become('unsupported', 'Training needs WebGPU.')
-      element<HTMLFieldSetElement>('choices').disabled = true
+      become('unsupported', 'Training needs WebGPU or WebAssembly.')
+      // Another device can be chosen.
+      element<HTMLFieldSetElement>('choices').disabled = false
       return
     case 'data':
       element('set').textContent = message.name
@@ -235,4 +242,5 @@ function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
 }
 
 readAddress()
+look()
 draw()

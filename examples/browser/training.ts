@@ -82,7 +82,8 @@ export class Run {
   /** Trains to the end, or until it is stopped. */
   async train(): Promise<void> {
     const onLost = ({ message }: Error) => this.report({ kind: 'lost', message })
-    await resilient(openDevice, (device, attempt) => this.attempt(device, attempt), { onLost })
+    const open = () => openDevice({ adapter: this.settings.adapter })
+    await resilient(open, (device, attempt) => this.attempt(device, attempt), { onLost })
     this.report({ kind: 'done', step: this.kept ?? 0 })
   }
 

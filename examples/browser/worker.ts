@@ -9,10 +9,12 @@ const report = (message: FromWorker): void => self.postMessage(message)
 let dropped: ImageSet | undefined
 let run: Run | undefined
 /** Messages are worked off in order, but for those to a run that is under way. */
-let turn: Promise<void> = lookForAdapter()
+let turn = Promise.resolve()
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   switch (message.kind) {
+    case 'look':
+      return inTurn(() => lookForAdapter(message.adapter))
     case 'data':
       return inTurn(() => readData(message.files))
     case 'start':
@@ -31,9 +33,9 @@ function failed(error: unknown): void {
   report(error instanceof NoAdapter ? { kind: 'unsupported', message } : { kind: 'failed', message })
 }
 
-async function lookForAdapter(): Promise<void> {
+async function lookForAdapter(adapter: Settings['adapter']): Promise<void> {
   try {
-    const device = await openDevice()
+    const device = await openDevice({ adapter })
     report({ kind: 'adapter', name: device.adapter.name })
     device.destroy()
   } catch (error) {

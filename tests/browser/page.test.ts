@@ -9,7 +9,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { build } from 'vite'
 import { readSafetensors } from '../../runtime/node.js'
-import { complaints, serve, startChromium } from './chromium.js'
+import { complaints, ISOLATED, serve, startChromium } from './chromium.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'facet-page-'))
@@ -19,7 +19,7 @@ if (skipped) console.log(`skipped: ${skipped}`)
 const started = skipped ? test.skip : test
 
 const LONG = { timeout: 100_000 }
-const SMALL = '?steps=5000&batch=16&width=4&size=8&images=64'
+const SMALL = '?adapter=gpu&steps=5000&batch=16&width=4&size=8&images=64'
 
 async function open(query: string): Promise<{ page: Page; errors: string[] }> {
   if (typeof browser === 'string') throw new Error(browser)
@@ -158,7 +158,7 @@ started('chosen files are read; what does not fit is said in a sentence, and can
   await page.close()
 })
 
-started('without WebGPU the page says so and what to do', async () => {
+started('without WebGPU the page says so and what to do, and trains on WebAssembly', async () => {
   if (typeof browser === 'string') return
   const page = await browser.newPage()
   // A page over http from elsewhere is not secure: browsers give it no WebGPU.
@@ -166,12 +166,35 @@ started('without WebGPU the page says so and what to do', async () => {
     const { pathname } = new URL(route.request().url())
     await route.fulfill({ response: await route.fetch({ url: server.origin + pathname }) })
   })
-  await page.goto('http://insecure.test/index.html')
+  await page.goto(`http://insecure.test/index.html${SMALL}`)
   await inState(page, 'unsupported')
   assert.match((await page.textContent('#reason'))!, /no WebGPU: use a current browser/)
   assert.ok(await page.isVisible('#unsupported'))
   assert.is(await page.getAttribute('#go', 'aria-disabled'), 'true')
+  await page.selectOption('#on', 'auto')
+  await inState(page, 'idle')
+  assert.ok(await page.isHidden('#unsupported'))
+  assert.is(await page.textContent('#adapter'), 'WebAssembly, 1 thread (the page is not cross-origin isolated)')
+  await page.click('#go')
+  await inState(page, 'training')
+  await reaches(page, 40)
   await page.close()
+})
+
+started('with the headers of cross-origin isolation it trains on WebAssembly in threads', async () => {
+  if (typeof browser === 'string') return
+  const isolated = await serve(folder, ISOLATED)
+  const page = await browser.newPage()
+  const errors = complaints(page)
+  await page.goto(`${isolated.origin}/${SMALL.replace('gpu', 'cpu')}`)
+  await page.click('#go')
+  await inState(page, 'training')
+  assert.match((await page.textContent('#adapter'))!, /^WebAssembly, \d+ threads$/)
+  await reaches(page, 100)
+  assert.match((await page.textContent('#knn'))!, /^\d+\.\d %$/)
+  assert.equal(errors, [])
+  await page.close()
+  isolated.close()
 })
 
 test.run()

@@ -1,6 +1,9 @@
 /** `facet doctor`: the adapters of this machine, which one is taken and why, what it offers, and whether it computes. */
 import type { Command } from 'commander'
-import type { Program } from '../compiler/plan/program.js'
+import { compile } from '../compiler/compile.js'
+import { targetFor } from '../compiler/kernels/target.js'
+import { entry, f32 } from '../compiler/language/program.js'
+import { mul } from '../compiler/ops/index.js'
 import { usefulLimits } from '../runtime/device.js'
 import {
   type AdapterChoice,
@@ -79,38 +82,20 @@ async function examine(choice: AdapterChoice): Promise<Report> {
 function why(choice: AdapterChoice, candidates: readonly Candidate[], chosen: Candidate | undefined): string {
   if (!chosen)
     return choice === 'auto'
-      ? 'no adapter can be used: install @sparticuz/chromium from npm (Linux on x86-64), or a Vulkan driver (of your GPU, or mesa-vulkan-drivers 24 or newer).'
+      ? 'no adapter can be used: use a current version of Node, or install a Vulkan driver (of your GPU, or mesa-vulkan-drivers 24 or newer).'
       : `${choice} was asked for, but cannot be used: ${candidates.find(({ kind }) => kind === choice)?.reason}; choose auto to take what there is.`
   if (choice !== 'auto') return 'it was asked for'
   const before = candidates
     .slice(0, candidates.indexOf(chosen))
-    .map(({ kind }) => (kind === 'gpu' ? 'GPU' : 'software driver of the system'))
+    .map(({ kind }) => ({ gpu: 'GPU', cpu: 'WebAssembly', system: 'software driver of the system' })[kind as 'gpu'])
   return before.length ? `no ${before.join(' and no ')} can be used` : 'a GPU comes first'
 }
 
 /** Doubles eight numbers, to see that the driver does what it says. */
 async function tryKernel(device: Device): Promise<number> {
   const start = performance.now()
-  const shape = [8]
-  const [x, y] = [0, 1].map(slab => ({ slab, offset: 0, bytes: 32 }))
-  const code = `@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
-@compute @workgroup_size(8) fn main(@builtin(local_invocation_index) i: u32) { y[i] = x[i] * 2.0; }`
-  const program: Program = {
-    format: 'facet-program/1',
-    target: 'portable',
-    kernels: [{ name: 'double', code, bindings: ['read', 'read_write'] }],
-    slabs: [32, 32],
-    variables: [],
-    entries: {
-      double: {
-        inputs: [{ name: 'x', shape, dtype: 'f32', ...x! }],
-        outputs: [{ name: 'y', shape, dtype: 'f32', ...y! }],
-        dispatches: [{ kernel: 0, bindings: [x!, y!], workgroups: [1, 1, 1], scope: '', flops: 8, bytes: 64 }],
-      },
-    },
-  }
-  const session = await load(device, program)
+  const double = entry({ x: f32([8]) }, ({ x }) => ({ y: mul(x, 2) }))
+  const session = await load(device, compile({ double }, {}, { target: targetFor(device) }))
   const input = Float32Array.from({ length: 8 }, (_, i) => i + 0.5)
   const { y: doubled } = await session.call('double', { x: input })
   session.destroy()

@@ -1,6 +1,6 @@
 /**
- * The runtime in Node: Dawn from npm, on a GPU if there is one, else on a software Vulkan driver of the machine that Dawn
- * accepts, else on the one from npm. The drivers are told apart by `VK_DRIVER_FILES`, which the Vulkan loader reads whenever
+ * The runtime in Node: Dawn from npm on a GPU if there is one, else WebAssembly; where they are asked for, Dawn on a software
+ * Vulkan driver of the machine, or on the one from npm. Drivers are told apart by `VK_DRIVER_FILES`, which the Vulkan loader reads whenever
  * an instance is made: so one process can look at all of them.
  */
 import { totalmem } from 'node:os'
@@ -24,7 +24,7 @@ export * from './public.js'
 
 export type AdapterChoice = 'auto' | AdapterKind
 export interface OpenOptions {
-  /** Default: the environment variable `FACET_ADAPTER`, else `'auto'`: gpu, system, swiftshader, cpu, whichever comes first. */
+  /** Default: the environment variable `FACET_ADAPTER`, else `'auto'`: gpu, cpu, system, swiftshader, whichever comes first. */
   readonly adapter?: AdapterChoice
   /** Threads of the adapter `cpu`, with any number of which results are the same. Default: as many as the machine runs at once. */
   readonly threads?: number
@@ -43,7 +43,7 @@ export interface Candidate {
   readonly reason?: string
 }
 
-const kinds: readonly AdapterKind[] = ['gpu', 'system', 'swiftshader', 'cpu']
+const kinds: readonly AdapterKind[] = ['gpu', 'cpu', 'system', 'swiftshader']
 
 /**
  * Opens a device. Throws `BadInput` for a choice that does not exist and `NoAdapter`, with what to install, if the
@@ -86,7 +86,7 @@ const openWebGpu = (adapter: GPUAdapter, summary: AdapterSummary): Promise<Devic
 function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): string {
   const reasons = tried.map(({ kind, reason }) => `${kind}: ${reason}`).join('; ')
   const remedy = {
-    auto: 'Install @sparticuz/chromium from npm (Linux on x86-64), or a Vulkan driver: of your GPU, or mesa-vulkan-drivers 24 or newer.',
+    auto: 'Use a current version of Node, or install a Vulkan driver: of your GPU, or mesa-vulkan-drivers 24 or newer.',
     gpu: 'Install the Vulkan driver of your GPU, or choose cpu.',
     cpu: 'Use a current version of Node, or choose system or swiftshader.',
     system: 'Install mesa-vulkan-drivers 24 or newer, or choose cpu.',

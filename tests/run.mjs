@@ -67,7 +67,7 @@ function run({ args }) {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      env: { FACET_ADAPTER: 'swiftshader', ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
     })
     running.add(child)
     const chunks = []

@@ -42,7 +42,7 @@ export function targetOf(value: unknown, what: string): Target {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('a target is an object')
   const kinds: Record<string, (value: unknown) => boolean> = {
     name: given => typeof given === 'string' && /^[\w .-]{1,60}$/.test(given),
-    class: given => given === 'software' || given === 'gpu',
+    class: given => given === 'software' || given === 'gpu' || given === 'cpu',
     compiles: given => given === 'fast' || given === 'slowly',
     numbering: given => given === 'index' || given === 'id',
     matrix: given =>

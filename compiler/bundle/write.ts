@@ -5,7 +5,7 @@
 import { type CompileOptions, compileGraphs, traceEntries } from '../compile.js'
 import type { Graph } from '../graph/graph.js'
 import { print } from '../graph/print.js'
-import { portable, type Target } from '../kernels/target.js'
+import { cpu, portable, type Target } from '../kernels/target.js'
 import type { Entry, Names } from '../language/program.js'
 import { bytesOf } from '../plan/limits.js'
 import type { Program, ProgramKernel, Stored } from '../plan/program.js'
@@ -16,11 +16,11 @@ import { type Described, type Manifest, placed, type Requirements, type Variant 
 export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 
 /**
- * The same entries for more than the base target: `software` for drivers that compute on the processor, `subgroups` and
- * `f16` for devices that have these features. `f16` rounds large intermediate values to halves.
+ * The same entries for more than the base target: `cpu` for where there is no WebGPU, `software` for drivers that compute on
+ * the processor, `subgroups` and `f16` for devices that have these features. `f16` rounds large intermediate values to halves.
  */
-export type VariantName = 'f16' | 'subgroups' | 'software'
-export const variantNames: readonly VariantName[] = ['f16', 'subgroups', 'software']
+export type VariantName = 'f16' | 'subgroups' | 'software' | 'cpu'
+export const variantNames: readonly VariantName[] = ['f16', 'subgroups', 'software', 'cpu']
 
 export interface BundleOptions extends Pick<CompileOptions, 'target' | 'precision' | 'memory' | 'choose'> {
   /** What the bundle is called. */
@@ -175,6 +175,8 @@ function settings(
       return { target: { ...named, subgroups: true }, precision }
     case 'software':
       return { target: { ...named, class: 'software' }, precision }
+    case 'cpu':
+      return { target: cpu, precision }
   }
 }
 

@@ -32,10 +32,17 @@ test('doctor --json is one object', async () => {
   assert.is(report.chosen, 'swiftshader')
   assert.equal(
     report.adapters.map(({ kind }: { kind: string }) => kind),
-    ['gpu', 'system', 'swiftshader', 'cpu'],
+    ['gpu', 'cpu', 'system', 'swiftshader'],
   )
   assert.is(report.limits.maxComputeWorkgroupsPerDimension, 65535)
   assert.is(report.firstKernel > 0, true)
+})
+
+test('doctor on the processor: the same report, and a kernel that computes', async () => {
+  const { code, stdout } = await facet(['doctor', '--json'], { FACET_ADAPTER: 'cpu' })
+  assert.is(code, 0)
+  const report = JSON.parse(stdout)
+  assert.equal([report.chosen, report.firstKernel > 0, report.memory > 2 ** 28], ['cpu', true, true])
 })
 
 test('an adapter that cannot be used: the report, a sentence and exit code 1', async () => {

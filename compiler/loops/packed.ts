@@ -112,7 +112,7 @@ export function packedProgram(
       terms.each((at, k) => {
         const value = four(contraction!.left, contraction!.rows, rowTile(tile), at)
         builder.share([value])
-        builder.store(left, times(plus(times(tile, cut.most), k), ROWS), value)
+        store(left, times(plus(times(tile, cut.most), k), ROWS), value)
       })
     })
   }
@@ -122,8 +122,7 @@ export function packedProgram(
         four(contraction!.right, contraction!.columns, plus(times(panelOf(panel), 2), literal(half)), at),
       )
       builder.share(values)
-      for (const [half, value] of values.entries())
-        builder.store(right, plus(times(k, COLUMNS), literal(4 * half)), value)
+      for (const [half, value] of values.entries()) store(right, plus(times(k, COLUMNS), literal(4 * half)), value)
     })
   }
   /** The register tile: products of a tile of rows and a panel of columns, over the terms of a block. */
@@ -152,8 +151,10 @@ export function packedProgram(
       }
     }
     builder.loop(k, body, { to: terms.count === undefined ? literal(k.size) : quotient(terms.count, cut.unroll) })
-    for (const [i, register] of registers.entries()) builder.store(sums, plus(sum, literal(4 * i)), register)
+    for (const [i, register] of registers.entries()) store(sums, plus(sum, literal(4 * i)), register)
   }
+  const store = (memory: Memory, place: Expression, value: Expression): void =>
+    builder.store(memory, indexing.simplify(place), value)
   function load(memory: Memory, place: Expression, width: 1 | 4): Expression {
     const index = indexing.simplify(place)
     return { kind: 'element', memory, index, dtype: type, ...(width === 4 && { width }) }
@@ -263,6 +264,13 @@ function cutDepth({ along }: Contraction, depth: number) {
               const [first, ...others] = list
               if (!first) {
                 inside(here, k)
+                return
+              }
+              const short = first !== axis && first.size <= 3
+              const next = (position: Expression): void =>
+                loops(others, new Map([...here, [first, position]]), plus(times(k, first.size), position))
+              if (short) {
+                for (let i = 0; i < first.size; i++) next(literal(i))
                 return
               }
               const own: Axis = { name: builder.fresh('k'), size: first === axis ? range : first.size }

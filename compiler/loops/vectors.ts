@@ -24,8 +24,8 @@ import { p, primitives } from '../graph/primitive.js'
 /** Values of axes and names at one point. */
 export type At = ReadonlyMap<Axis | string, Expression>
 
-/** Elements beyond a memory's ends, either way, that a load may touch where a mask discards them. */
-export const MARGIN = 12
+/** Elements beyond a memory's ends, either way, that a load may touch where a mask discards them: runtimes leave 64 KiB free. */
+export const MARGIN = 16380
 
 export interface Vectors {
   /** The value at one point. */
@@ -102,6 +102,8 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
       }
       const chosen = e.scalar === choose ? new Set([...masks, ...conjuncts(e.args[0]!)]) : masks
       const args = e.args.map((arg, i) => widen(arg, i === 1 ? chosen : masks))
+      if (e.scalar === choose && isTrue(args[0]!)) return args[1]!
+      if (e.scalar === op.and && args.some(isTrue)) return args.find(arg => !isTrue(arg)) ?? args[0]!
       return call(ON_VECTORS.get(e.scalar) ?? e.scalar, args, e.dtype)
     }
     /** Four elements side by side. Under a mask that discards the others, they may lie beyond the ends of memory. */
@@ -143,6 +145,8 @@ export const lanesAt = (at: At, along: Axis): At[] =>
     for (const [name, value] of at) if (isVector(value)) own.set(name, laneOf(value, lane))
     return own
   })
+
+const isTrue = (mask: Expression): boolean => mask.kind === 'splat' && mask.of.kind === 'literal' && mask.of.value !== 0
 
 /** What all must hold for a mask to hold. */
 const conjuncts = (mask: Expression): Expression[] =>

@@ -8,27 +8,31 @@ import { type PrimitiveName, p, polynomial } from '../graph/primitive.js'
 import { postOrder } from '../graph/reach.js'
 import { expressionsOf, type Kernel, type Statement } from '../kernels/kernel.js'
 
-/** 2 to the power of a whole number from -252 to 254, and of what lies beyond to its square root twice. */
-function timesPowerOf2(x: Expression, n: Expression): Expression {
-  const half = p.floor(p.mul(n, 0.5))
-  const power = (m: Expression): Expression =>
-    p['bitcast.u32.f32'](p.shiftLeft(p['convert.f32.u32'](p.add(m, 127)), 23))
-  return p.mul(p.mul(x, power(half)), power(p.sub(n, half)))
+/** The nearest whole number, of numbers below 2^21: added to 1.5 x 2^23, where floats are whole numbers. */
+const WHOLE = 12582912
+/** 2^n with n the nearest whole number to `x`, which lies between -252 and 254, as a product of two powers; and that number. */
+function powerOf2(x: Expression): { n: Expression; powers: readonly [Expression, Expression] } {
+  // The bits are those of a whole number near n + 254, of which the halves are exponents.
+  const shifted = p.add(x, WHOLE + 254)
+  const biased = p.sub(p['bitcast.f32.u32'](shifted), 0x4b400000)
+  const half = p.shiftRight(biased, 1)
+  const power = (exponent: Expression): Expression => p['bitcast.u32.f32'](p.shiftLeft(exponent, 23))
+  return { n: p.sub(shifted, WHOLE + 254), powers: [power(half), power(p.sub(biased, half))] }
 }
 
 const exp: Formula = given => {
   const x = p.min(p.max(given, -104), 89)
-  const n = p.round(p.mul(x, Math.LOG2E))
+  const { n, powers } = powerOf2(p.mul(x, Math.LOG2E))
   const r = p.fma(n, 2.1219444e-4, p.fma(n, -0.693359375, x))
   const rest = polynomial(
     r,
     [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
   )
-  return timesPowerOf2(p.add(p.fma(p.mul(r, r), rest, r), 1), n)
+  return p.mul(p.mul(p.add(p.fma(p.mul(r, r), rest, r), 1), powers[0]), powers[1])
 }
 const exp2: Formula = given => {
   const x = p.min(p.max(given, -150), 128)
-  const n = p.round(x)
+  const { n, powers } = powerOf2(x)
   const r = p.sub(x, n)
   const power = polynomial(
     r,
@@ -37,7 +41,7 @@ const exp2: Formula = given => {
       1.5353361883195e-4,
     ],
   )
-  return timesPowerOf2(power, n)
+  return p.mul(p.mul(power, powers[0]), powers[1])
 }
 
 /** `x = (1 + f) 2^e` with `1 + f` from sqrt(1/2) to sqrt(2), and log(1 + f) - f; where x is positive and finite. */
@@ -98,7 +102,8 @@ const pow: Formula = (a, b) => {
   const part = p.add(p.mul(S, p.sub(b, B)), p.mul(s, b))
   const whole = p.round(p.min(p.max(p.add(main, part), -1024), 1024))
   const fraction = p.add(p.sub(main, whole), part)
-  const finite = timesPowerOf2(exp2(fraction, b, b, b), p.min(p.max(whole, -252), 254))
+  const { powers } = powerOf2(p.min(p.max(whole, -252), 254))
+  const finite = p.mul(p.mul(exp2(fraction, b, b, b), powers[0]), powers[1])
   const ofZero = p.choose(p.greater(b, 0), literal(0, 'f32'), literal(Number.POSITIVE_INFINITY, 'f32'))
   const special = p.choose(p.equal(a, 0), ofZero, finite)
   return p.choose(p.equal(b, 0), literal(1, 'f32'), special)

@@ -19,6 +19,8 @@ export interface Shared {
 }
 
 const ALIGNMENT = 256
+/** What loads of vectors may touch before the first slab and behind the last: they drop what they got there. */
+const MARGIN = 65536
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
 /** Programs and rooms get numbers. */
 let numbers = 0
@@ -33,14 +35,13 @@ export async function loadProgram(
   const wasm = program.wasm!
   const threads = workers.threads.length
   const slabs: number[] = []
-  // Loads of vectors may touch some bytes before the first slab and behind the last, and drop what they got.
-  let end = ALIGNMENT
+  let end = MARGIN
   for (const bytes of program.slabs) {
     slabs.push(end)
     end += aligned(bytes)
   }
   const scratch = [end, aligned(wasm.scratch)] as const
-  end += scratch[1] * threads + ALIGNMENT
+  end += scratch[1] * threads + MARGIN
   const mebibytes = `${(end / 2 ** 20).toFixed(1)} MiB`
   if (end > 2 ** 32 - 2 ** 16)
     throw new OutOfMemory(`the program needs ${mebibytes}, but WebAssembly addresses 4096 MiB: use a smaller batch.`)

@@ -13,7 +13,7 @@ export interface Running {
 }
 
 /** Bytes before and after the slabs that a masked load may touch. */
-const GAP = 256
+const GAP = 65536
 
 /** `cuts`: in how many calls the tasks of a dispatch are run. */
 export function running(program: Program, { fused = true, cuts = 1 } = {}): Running {
@@ -21,10 +21,10 @@ export function running(program: Program, { fused = true, cuts = 1 } = {}): Runn
   let next = GAP + Math.ceil(scratch / 256) * 256
   const bases = program.slabs.map(bytes => {
     const base = next
-    next += Math.ceil(bytes / 256) * 256 + GAP
+    next += Math.ceil(bytes / 256) * 256
     return base
   })
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(next / 65536), maximum: 65536, shared: true })
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((next + GAP) / 65536), maximum: 65536, shared: true })
   const module = new WebAssembly.Module(fused ? program.wasm!.relaxed : program.wasm!.plain)
   const kernels = new WebAssembly.Instance(module, { facet: { memory } }).exports as Record<string, unknown>
   return {

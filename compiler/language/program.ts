@@ -87,6 +87,7 @@ function bind(name: string, { shape, dtype }: InputSpec, sizes: Record<string, n
   return apply(inputOperation, [], { name, shape: bound, dtype })
 }
 
+const isTensor = (value: unknown): boolean => Object.hasOwn(Object(value), 'operation')
 const what = (value: unknown): string =>
   value === undefined || value === null
     ? `${value}`
@@ -109,8 +110,12 @@ export function trace(name: string, { inputs, body }: Entry, sizes: Record<strin
     streams: new Map(),
   }
   const outputs = tracing(context, () => body(Object.fromEntries(leaves)))
+  if (typeof outputs !== 'object' || outputs === null || isTensor(outputs) || outputs instanceof Promise)
+    throw new ShapeError(
+      `${name} returns ${outputs instanceof Promise ? 'a promise' : isTensor(outputs) ? 'a tensor' : what(outputs)}: return tensors by name, as in { loss }`,
+    )
   for (const [output, value] of Object.entries(outputs as Record<string, Tensor>)) {
-    if (!Object.hasOwn(Object(value), 'operation'))
+    if (!isTensor(value))
       throw new ShapeError(
         `output ${output} of ${name} is ${what(value)}, and no tensor: return tensors by name, made by operations (+ and * of JavaScript are none)`,
       )

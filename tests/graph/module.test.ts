@@ -117,6 +117,15 @@ test('what is no tensor is refused as an output', () => {
       () => compile({ e: entry({ x: [2] }, () => ({ y }) as never) }, {}),
       new RegExp(`^output y of e is ${words}, and no tensor`),
     )
+  const returned = (body: (x: Untyped) => unknown, words: string) =>
+    assert.throws(
+      () => compile({ e: entry({ x: [2] }, ({ x }) => body(x as Untyped) as never) }, {}),
+      new RegExp(`^e returns ${words}: return tensors by name`),
+    )
+  returned(async y => ({ y }), 'a promise')
+  returned(x => x, 'a tensor')
+  returned(() => undefined, 'undefined')
+  returned(() => 3, 'number 3')
 })
 
 test.run()

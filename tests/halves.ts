@@ -57,3 +57,9 @@ function accesses(text: string, names: readonly string[]): string {
   const semicolon = rest.indexOf(';')
   return `${before}put_${name}(${at}, ${accesses(rest.slice(3, semicolon), names)})${accesses(rest.slice(semicolon), names)}`
 }
+
+/** The number that 16 bits stand for. */
+export function fromHalf(bits: number): number {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
+}

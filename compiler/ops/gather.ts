@@ -8,7 +8,7 @@
 import { type Axis, call, type Expression, equals, index as indexing, literal, select } from '../graph/expression.js'
 import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
-import { convert } from '../graph/primitive.js'
+import { convert, p } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
 import type { Along, Gather, OnAxes, Take } from '../types/axis.js'
 import type { Dim, Shape } from '../types/shape.js'
@@ -21,7 +21,9 @@ import { broadcastTo, reshape } from './movement.js'
 
 /** A loaded index as a signed one within `0 .. size - 1`. */
 function inside(loaded: Expression, size: number): Expression {
-  return call(indexing.clamp, [convert(loaded, 'i32'), literal(size - 1)], 'i32')
+  // Words from 2^31 on are no negative numbers.
+  if (loaded.dtype === 'u32') return convert(p.min(loaded, size - 1), 'i32')
+  return call(indexing.clamp, [loaded, literal(size - 1)], 'i32')
 }
 const clampIndex = (x: number, size: number): number => Math.min(Math.max(x, 0), size - 1)
 

@@ -1,202 +1,67 @@
 /**
- * Random well-typed graphs. A recipe is plain numbers, so that fast-check can shrink it; `build` turns any recipe into a
- * graph by taking every choice modulo what is possible at that point. Values stay of order one, and operations with a
- * kink or a jump (relu, comparison, maximum) are applied to exact values only: inputs and what merely moves them. There
- * the device and the reference cannot fall on different sides.
+ * Random well-typed graphs with variables. A recipe is plain numbers, so that fast-check can shrink it; `build` turns any
+ * recipe into a graph by taking every choice modulo what is possible at that point. Values stay of order one, and operations
+ * with a kink or a jump (relu, comparison, maximum) are applied to exact values only: inputs, what merely moves them, and
+ * whole numbers. There the device and the reference cannot fall on different sides.
  */
 import fc from 'fast-check'
 import { backward } from '../../compiler/gradient/reverse.js'
-import type { Graph } from '../../compiler/graph/graph.js'
-import { type Tensor, topological, type Untyped } from '../../compiler/graph/node.js'
+import { type Graph, isFloat, leafName, variableOperation } from '../../compiler/graph/graph.js'
+import { apply, type Tensor, topological, type Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
-import { mean, softmax, variance } from '../../compiler/language/math.js'
+import { mean } from '../../compiler/language/math.js'
 import * as ops from '../../compiler/ops/index.js'
+import type { DType } from '../../compiler/types/tensor.js'
 import { input } from '../device.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
+import { families, type Value } from './steps.js'
 
 export interface Recipe {
   /** Shapes of the inputs, as positions in `SIZES`. */
   readonly inputs: readonly (readonly number[])[]
+  /** The same of inputs of whole numbers. */
+  readonly whole: readonly (readonly number[])[]
+  /** Variables: which input each is like, less some of its axes, its dtype, and numbers to choose its update by. */
+  readonly state: readonly (readonly [like: number, axes: number, dtype: number, from: number, how: number])[]
   /** Each step: which operation, and numbers to choose operands and attributes by. */
   readonly steps: readonly (readonly [number, number, number, number])[]
 }
 const SIZES = [1, 2, 3, 4, 5, 7, 8, 16]
 const LARGEST = 4096
 
+const shape = fc.array(fc.nat(SIZES.length - 1), { maxLength: 4 })
+const numbers = fc.nat(999)
 export const recipes: fc.Arbitrary<Recipe> = fc.record({
-  inputs: fc.array(fc.array(fc.nat(SIZES.length - 1), { maxLength: 4 }), { minLength: 1, maxLength: 4 }),
-  steps: fc.array(fc.tuple(fc.nat(999), fc.nat(999), fc.nat(999), fc.nat(999)), {
-    minLength: 1,
-    maxLength: 40,
-    size: 'max',
-  }),
+  inputs: fc.array(shape, { minLength: 1, maxLength: 4 }),
+  whole: fc.array(shape, { maxLength: 2 }),
+  state: fc.array(fc.tuple(numbers, numbers, numbers, numbers, numbers), { maxLength: 4 }),
+  steps: fc.array(fc.tuple(numbers, numbers, numbers, numbers), { minLength: 1, maxLength: 40, size: 'max' }),
 })
 
-interface Value {
-  readonly node: Untyped
-  readonly exact: boolean
-}
-type Choice = readonly [number, number, number]
-/** What a step may do: an operation on earlier values, or nothing where it does not apply. */
-type Step = (x: Value, values: readonly Value[], choice: Choice) => Untyped | undefined
-
-const any = (x: unknown) => x as Untyped
-const smooth: Step[] = [
-  x => any(ops.tanh(x.node)),
-  x => any(ops.sigmoid(x.node)),
-  x => any(ops.exp(any(ops.tanh(x.node)))),
-  x => any(ops.sqrt(any(ops.add(ops.square(x.node), 1)))),
-  x => any(ops.neg(x.node)),
-  (x, _, [a]) => any(ops.mul(x.node, (a % 7) / 4 - 0.75)),
-]
-const kinked: Step[] = [
-  x => (x.exact ? any(ops.relu(x.node)) : undefined),
-  x => (x.exact ? any(ops.abs(x.node)) : undefined),
-  (x, values, choice) => {
-    const y =
-      x.exact &&
-      beside(
-        x,
-        values.filter(v => v.exact),
-        choice[0],
-      )
-    return y ? any(choice[1] % 2 ? ops.maximum(x.node, y) : ops.minimum(x.node, y)) : undefined
-  },
-  (x, values, choice) => {
-    const y = x.exact && beside(x, values, choice[0])
-    return y ? any(ops.select(any(ops.greater(x.node, 0.1)), y, any(ops.mul(y, 0.5)))) : undefined
-  },
-]
-const binary: Step[] = [
-  (x, values, [a]) => paired(x, values, a, ops.add),
-  (x, values, [a]) => paired(x, values, a, ops.sub),
-  (x, values, [a]) => paired(x, values, a, (p, q) => ops.tanh(any(ops.mul(p as never, q as never)))),
-  (x, values, [a]) => paired(x, values, a, (p, q) => ops.div(p as never, any(ops.add(ops.square(q as never), 1)))),
-]
-const movement: Step[] = [
-  ({ node }, _, [a, b]) => any(ops.reshape(node, regrouped(node.shape, a, b) as never)),
-  ({ node }, _, [a]) => any(ops.permute(node, shuffled(node.shape.length, a) as never)),
-  ({ node }, _, [a, b]) =>
-    node.shape.length < 4
-      ? any(
-          ops.broadcastTo(node, [
-            1 + (a % 3),
-            ...node.shape.map((size, i) => (size === 1 && (b >> i) & 1 ? 3 : size)),
-          ] as never),
-        )
-      : undefined,
-  ({ node }, _, [a, b]) =>
-    any(ops.pad(node, node.shape.map((_, i) => [(a >> i) % 2, (b >> i) % 3]) as never, ((a % 3) - 1) as never)),
-  ({ node }, _, [a, b]) => {
-    if (!node.shape.length) return undefined
-    const axis = a % node.shape.length
-    const start = b % node.shape[axis]!
-    return any((ops.slice as any)(node, axis, start, node.shape[axis]!, 1 + (a % 2)))
-  },
-  ({ node }, _, [a]) => (node.shape.length ? any(ops.flip(node, [a % node.shape.length] as never)) : undefined),
-  ({ node }, values, [a, b]) => {
-    if (!node.shape.length) return undefined
-    const axis = a % node.shape.length
-    const fits = values.filter(
-      v =>
-        v.node.shape.length === node.shape.length &&
-        v.node.shape.every((size, i) => i === axis || size === node.shape[i]),
-    )
-    return any(ops.concat(node, fits[b % fits.length]!.node as never, axis as never))
-  },
-]
-const reductions: Step[] = [
-  ({ node }, _, [a, b]) => any((mean as any)(node, axesOf(node.shape, a), { keepdims: b % 2 === 0 })),
-  ({ node }, _, [a, b]) => any(ops.tanh(any((ops.sum as any)(node, axesOf(node.shape, a), { keepdims: b % 2 === 0 })))),
-  ({ node }, _, [a, b]) => any((variance as any)(node, axesOf(node.shape, a), { keepdims: b % 2 === 0 })),
-  ({ node, exact }, _, [a, b]) =>
-    exact
-      ? any(((b % 2 ? ops.max : ops.min) as any)(node, axesOf(node.shape, a), { keepdims: b % 3 === 0 }))
-      : undefined,
-  ({ node }, _, [a]) => (node.shape.length ? any((softmax as any)(node, a % node.shape.length)) : undefined),
-]
-const contractions: Step[] = [
-  (x, values, [a, b]) => {
-    const k = x.node.shape.at(-1)
-    const fits = values.filter(v => v.node.shape.length === 2 && v.node.shape.includes(k ?? -1))
-    if (!fits.length) return undefined
-    const other = fits[a % fits.length]!.node
-    const turned =
-      other.shape[0] === k && (other.shape[1] !== k || b % 2) ? other : any(ops.permute(other, [1, 0] as never))
-    return any(ops.mul(any(ops.dot(x.node as never, turned as never)), 1 / Math.sqrt(k!)))
-  },
-  (x, values, [a, b]) => {
-    if (x.node.shape.length !== 4) return undefined
-    const [, c, h, w] = x.node.shape as [number, number, number, number]
-    const fits = values.filter(
-      v => v.node.shape.length === 4 && v.node.shape[1] === c && v.node.shape[2]! <= h + 2 && v.node.shape[3]! <= w + 2,
-    )
-    if (!fits.length) return undefined
-    const weight = fits[a % fits.length]!.node
-    const scale = 1 / Math.sqrt(numel(weight.shape.slice(1)))
-    return any(
-      ops.mul(any(ops.conv2d(x.node as never, weight as never, { padding: 1, stride: 1 + (b % 2) } as never)), scale),
-    )
-  },
-]
-const families: readonly (readonly Step[])[] = [smooth, kinked, binary, movement, movement, reductions, contractions]
-const KEEPS_EXACT = new Set<readonly Step[]>([movement])
-
-/** The other operand: a value whose shape broadcasts with `x`, or `x` itself. */
-function beside(x: Value, values: readonly Value[], choice: number): Untyped | undefined {
-  const fits = values.filter(({ node }) => {
-    const rank = Math.max(node.shape.length, x.node.shape.length)
-    return Array.from({ length: rank }, (_, i) => [node.shape.at(i - rank) ?? 1, x.node.shape.at(i - rank) ?? 1]).every(
-      ([m, n]) => m === n || m === 1 || n === 1,
-    )
+/** The graph of a recipe: its last values, the gradients of their cotangent-weighted sum with respect to floats, and updates. */
+export function build({ inputs, whole, state, steps }: Recipe, name: string): Graph {
+  const floats = inputs.map((sizes, i) => input(`x${i}`, shapeOf(sizes)) as Untyped)
+  const counts = whole.map((sizes, i) => input(`n${i}`, shapeOf(sizes), i % 2 ? 'u32' : 'i32') as Untyped)
+  const given = [...floats, ...counts]
+  const variables = state.map(([like, axes, dtype], i) => {
+    const { shape } = given[like % given.length]!
+    const kept = shape.flatMap((size, axis) => ((axes >> axis) & 1 ? [size] : (axes >> 4) & 1 ? [1] : []))
+    const attributes = { name: `${name}.v${i}`, shape: kept, dtype: DTYPES[dtype % DTYPES.length], kind: 'state' }
+    return apply(variableOperation, [], attributes) as Untyped
   })
-  return fits[choice % Math.max(1, fits.length)]?.node
-}
-const paired = (
-  x: Value,
-  values: readonly Value[],
-  choice: number,
-  call: (a: any, b: any) => unknown,
-): Untyped | undefined => {
-  const y = beside(x, values, choice)
-  return y && any(call(x.node, y))
-}
-/** Neighbouring axes joined, or one split in two. */
-function regrouped(shape: readonly number[], a: number, b: number): number[] {
-  if (!shape.length) return [1]
-  const axis = a % shape.length
-  if (b % 2 && axis + 1 < shape.length)
-    return [...shape.slice(0, axis), shape[axis]! * shape[axis + 1]!, ...shape.slice(axis + 2)]
-  const size = shape[axis]!
-  const part = [2, 3, 4, 5, 7].find(d => size % d === 0)
-  return part && shape.length < 4
-    ? [...shape.slice(0, axis), part, size / part, ...shape.slice(axis + 1)]
-    : [numel(shape)]
-}
-function shuffled(rank: number, choice: number): number[] {
-  const order: number[] = []
-  for (let axis = 0; axis < rank; axis++) order.splice((choice >> (2 * axis)) % (order.length + 1), 0, axis)
-  return order
-}
-const axesOf = (shape: readonly number[], choice: number): number[] => {
-  const some = shape.map((_, axis) => axis).filter(axis => (choice >> axis) & 1)
-  return some.length ? some : shape.map((_, axis) => axis)
-}
-
-/** The graph of a recipe: its last values, and the gradients of their cotangent-weighted sum with respect to the inputs. */
-export function build(recipe: Recipe, name: string): Graph {
-  const leaves = recipe.inputs.map((sizes, i) => {
-    const shape = sizes.map(size => SIZES[size]!)
-    while (numel(shape) > LARGEST) shape.pop()
-    return input(`x${i}`, shape) as Untyped
-  })
-  const values: Value[] = leaves.map(node => ({ node, exact: true }))
-  for (const [family, a, b, c] of recipe.steps) {
-    const steps = families[family % families.length]!
-    const x = values[values.length - 1 - (a % Math.min(values.length, 6))]!
+  // Floats in variables have been computed, by the run before.
+  const values: Value[] = [
+    ...given.map(node => ({ node, exact: true })),
+    ...variables.map(node => ({ node: wide(node), exact: !isFloat(node.dtype) })),
+  ]
+  for (const [family, a, b, c] of steps) {
+    const { takes, steps, exact } = families[family % families.length]!
+    const fits = values.filter(({ node }) => takes === 'any' || (takes === 'floats') === isFloat(node.dtype))
+    if (!fits.length) continue
+    const x = fits[fits.length - 1 - (a % Math.min(fits.length, 6))]!
     const node = steps[b % steps.length]!(x, values, [c, a ^ b, family])
     if (node && numel(node.shape) <= LARGEST && node.shape.length <= 4)
-      values.push({ node, exact: x.exact && KEEPS_EXACT.has(steps) })
+      values.push({ node, exact: !isFloat(node.dtype) || (x.exact && exact === true) })
   }
   const read = new Set(values.flatMap(({ node }) => node.operands))
   const results = values
@@ -204,16 +69,100 @@ export function build(recipe: Recipe, name: string): Graph {
     .filter(node => !read.has(node))
     .slice(-3)
   const outputs: Record<string, Tensor> = Object.fromEntries(results.map((node, i) => [`y${i}`, node]))
-  const cotangents = results.map((node, i) => [node, input(`c${i}`, node.shape)] as const)
+  const cotangents = results
+    .filter(node => isFloat(node.dtype))
+    .map((node, i) => [node, input(`c${i}`, node.shape)] as const)
   const reached = new Set(topological(results))
-  const wrt = leaves.filter(leaf => reached.has(leaf))
-  backward(cotangents, wrt).forEach((gradient, i) => {
-    outputs[`g${i}`] = gradient
+  const wrt = [...floats, ...variables.filter(({ dtype }) => dtype === 'f32')].filter(leaf => reached.has(leaf))
+  const gradients = new Map(backward(cotangents, wrt).map((gradient, i) => [wrt[i]!, gradient as Untyped]))
+  for (const [i, leaf] of wrt.entries()) if (floats.includes(leaf)) outputs[`g${i}`] = gradients.get(leaf)!
+  const updates = variables.flatMap((variable, i) => {
+    const [, , , from, how] = state[i]!
+    const fits = values.filter(({ node }) => isFloat(node.dtype) === isFloat(variable.dtype))
+    const next = updated(variable, fits[from % fits.length]!.node, gradients.get(variable), how)
+    return next ? [{ variable, value: next }] : []
   })
   return checkRoundTrip({
     name,
-    inputs: [...leaves, ...cotangents.map(([, cotangent]) => cotangent)],
+    inputs: [...given, ...cotangents.map(([, cotangent]) => cotangent)],
     outputs,
-    updates: [],
+    updates,
   })
+}
+const DTYPES: readonly DType[] = ['f32', 'f32', 'f32', 'i32', 'f32', 'u32', 'f16']
+
+function shapeOf(sizes: readonly number[]): number[] {
+  const shape = sizes.map(size => SIZES[size]!)
+  while (numel(shape) > LARGEST) shape.pop()
+  return shape
+}
+
+const any = (x: unknown) => x as Untyped
+/** Halves as they are computed with. */
+const wide = (x: Untyped): Untyped => (x.dtype === 'f16' ? any(ops.cast(x, 'f32')) : x)
+
+/** What a variable becomes, by a value `from` the program and the variable's gradient; nothing for some choices. */
+function updated(variable: Untyped, from: Untyped, gradient: Untyped | undefined, how: number): Untyped | undefined {
+  const old = wide(variable)
+  const y = any(ops.cast(fitted(from, variable.shape), old.dtype))
+  const kinds: (() => unknown)[] = isFloat(variable.dtype)
+    ? [
+        () => y,
+        () => ops.add(any(ops.mul(old, 0.5)), any(ops.mul(y, 0.5))),
+        () => ops.tanh(any(ops.sub(old, y))),
+        () =>
+          ops.add(any(ops.mul(any(ops.flip(old, old.shape.map((_, axis) => axis) as never)), 0.5)), any(ops.tanh(y))),
+        // Several variables may be updated by this formula.
+        () => ops.sub(old, any(ops.mul(gradient ? any(ops.tanh(gradient)) : old, 0.125))),
+        () => ops.tanh(any(ops.mul(old, y))),
+      ]
+    : [() => y, () => ops.add(old, y), () => ops.sub(any(ops.mul(old, 3 as never)), y), () => ops.maximum(old, y)]
+  const value = kinds[how % (kinds.length + 1)]?.()
+  return value === undefined ? undefined : any(ops.cast(any(value), variable.dtype))
+}
+
+/** A value in the shape of a variable: as it is, repeated, or summed up over what the variable does not have. */
+function fitted(x: Untyped, shape: readonly number[]): Untyped {
+  const total = (axes: number[], keepdims: boolean): Untyped =>
+    any(isFloat(x.dtype) ? (mean as any)(x, axes, { keepdims }) : (ops.sum as any)(x, axes, { keepdims }))
+  const to = [...shape] as never
+  for (const keepdims of [false, true])
+    for (let some = 0; some < 2 ** x.shape.length; some++) {
+      const axes = x.shape.map((_, axis) => axis).filter(axis => (some >> axis) & 1)
+      const left = x.shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : keepdims ? [1] : []))
+      if (left.join() === shape.join()) return axes.length ? total(axes, keepdims) : x
+    }
+  if (numel(x.shape) === numel(shape)) return any(ops.reshape(x, to))
+  return any(
+    ops.broadcastTo(
+      any(
+        ops.reshape(
+          total(
+            x.shape.map((_, axis) => axis),
+            false,
+          ),
+          shape.map(() => 1) as never,
+        ),
+      ),
+      to,
+    ),
+  )
+}
+
+const fill = (leaf: number, i: number): number =>
+  Math.fround(((((i + 1) * 0.618034 + leaf * 0.377) % 1) * 2 - 1) * 1.25)
+/** Values of leaves: floats within -1.25 .. 1.25, whole numbers from -3 to 7, halves 0. */
+export function dataOf(
+  leaves: readonly Tensor[],
+  run = 0,
+): Record<string, Float32Array | Int32Array | Uint32Array | Uint16Array> {
+  const values = (leaf: Tensor, k: number) => {
+    const length = numel(leaf.shape)
+    const number = (_: unknown, i: number) => ((i * 7 + k + run) % 11) - 3
+    if (leaf.dtype === 'i32') return Int32Array.from({ length }, number)
+    if (leaf.dtype === 'u32') return Uint32Array.from({ length }, (_, i) => number(_, i) + 3)
+    if (leaf.dtype === 'f16') return new Uint16Array(length)
+    return Float32Array.from({ length }, (_, i) => fill(k + 5 * run, i))
+  }
+  return Object.fromEntries(leaves.map((leaf, k) => [leafName(leaf), values(leaf, k)]))
 }

@@ -1,34 +1,60 @@
 /**
- * `npm run fuzz -- --programs 2000 --seed 1`: random programs, compiled with and without fusion, on the device against
- * the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`). Stops after
+ * `npm run fuzz -- --programs 2000 --seed 1`: random programs with variables, compiled with and without fusion and run
+ * twice on the device, against the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`). Stops after
  * `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as its seed, recipe and graph text; exit code 1.
  */
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
-import type { Graph } from '../../compiler/graph/graph.js'
+import { type Graph, leafName, nodes, variables } from '../../compiler/graph/graph.js'
 import { print } from '../../compiler/graph/print.js'
-import { numel } from '../../compiler/graph/shape.js'
 import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { targetFor } from '../../compiler/kernels/target.js'
-import { load } from '../../runtime/node.js'
+import type { Program } from '../../compiler/plan/program.js'
+import { load, type Session } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 import { forcedSchedule } from '../forced.js'
-import { build, type Recipe, recipes } from './programs.js'
+import { fromHalf, runnable } from '../halves.js'
+import { build, dataOf, type Recipe, recipes } from './programs.js'
 
 /** Of the largest magnitude in a result, or of one. Values are of order one; long chains lose a few digits. */
 const TOLERANCE = 5e-4
+/** The same where something is stored in halves: a value between two may be rounded to either, and others are made of it. */
+const HALF_TOLERANCE = 1e-2
 
-const fill = (leaf: number, i: number): number =>
-  Math.fround(((((i + 1) * 0.618034 + leaf * 0.377) % 1) * 2 - 1) * 1.25)
-const dataOf = (graph: Graph): Record<string, Float32Array> =>
-  Object.fromEntries(
-    graph.inputs.map((leaf, k) => [
-      leaf.attributes.name,
-      Float32Array.from({ length: numel(leaf.shape) }, (_, i) => fill(k, i)),
-    ]),
-  )
+/** Results of two runs, by name: outputs after each, variables after the last. */
+type Results = Readonly<Record<string, ArrayLike<number>>>
+function expectedOf(graph: Graph): Results {
+  const found: Record<string, ArrayLike<number>> = {}
+  let state: Record<string, ArrayLike<number>> = dataOf(variables(graph))
+  for (const run of RUNS) {
+    const { outputs, variables: next } = evaluate(graph, { inputs: dataOf(graph.inputs, run), variables: state })
+    for (const [name, { data }] of Object.entries(outputs)) found[`${name} of run ${run}`] = data
+    state = { ...state, ...Object.fromEntries(Object.entries(next).map(([name, { data }]) => [name, data])) }
+  }
+  return { ...found, ...state }
+}
+const RUNS = [1, 2]
+
+async function resultsOf(session: Session, program: Program, graph: Graph): Promise<Results> {
+  const found: Record<string, ArrayLike<number>> = {}
+  // One that becomes what it was, and is read by nothing else, is not in the program.
+  const there = new Set(program.variables.map(({ name }) => name))
+  const leaves = variables(graph).filter(leaf => there.has(leafName(leaf)))
+  const initial = dataOf(variables(graph))
+  session.writeVariables(Object.fromEntries(leaves.map(leaf => [leafName(leaf), initial[leafName(leaf)]!])))
+  for (const run of RUNS) {
+    const outputs = (await session.call(graph.name, dataOf(graph.inputs, run))) as Results
+    for (const [name, data] of Object.entries(outputs)) found[`${name} of run ${run}`] = data
+  }
+  const after = (await session.readVariables(leaves.map(leafName))) as unknown as Results
+  for (const leaf of leaves) {
+    const data = after[leafName(leaf)]!
+    found[leafName(leaf)] = leaf.dtype === 'f16' ? Array.from(data, fromHalf) : data
+  }
+  return found
+}
 
 /** What is wrong with each graph, or nothing. All graphs become one program. */
 export async function failures(
@@ -36,16 +62,19 @@ export async function failures(
   options: { choose?: Chooser } = {},
 ): Promise<(string | undefined)[]> {
   const wrong = new Array<string | undefined>(graphs.length)
-  const expected = graphs.map(graph => evaluate(graph, { inputs: dataOf(graph) }).outputs)
+  const expected = graphs.map(expectedOf)
   const device = await testDevice()
   for (const fusion of [true, false]) {
-    const program = compileGraphs(graphs, { fusion, target: targetFor(device), ...options })
-    const session = await load(device, program, { init: false })
+    const program = compileGraphs(graphs, { fusion, target: { ...targetFor(device), f16: true }, ...options })
+    const session = await load(device, runnable(program, device), { init: false })
     for (const [i, graph] of graphs.entries()) {
-      const got = (await session.call(graph.name, dataOf(graph))) as Record<string, ArrayLike<number>>
-      for (const [name, { data }] of Object.entries(expected[i]!)) {
-        const allowed = TOLERANCE * data.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
-        const at = data.findIndex((x, k) => !(Math.abs(x - got[name]![k]!) <= allowed))
+      const tolerance = nodes(graph).some(({ dtype }) => dtype === 'f16') ? HALF_TOLERANCE : TOLERANCE
+      const got = await resultsOf(session, program, graph)
+      for (const [name, data] of Object.entries(expected[i]!)) {
+        if (!got[name]) continue
+        const whole = got[name] instanceof Int32Array || got[name] instanceof Uint32Array
+        const allowed = whole ? 0 : tolerance * Array.from(data).reduce((most, x) => Math.max(most, Math.abs(x)), 1)
+        const at = Array.from(data).findIndex((x, k) => !(Math.abs(x - got[name]![k]!) <= allowed))
         if (at >= 0)
           wrong[i] ??= `${fusion ? 'fused' : 'not fused'}: ${name}[${at}] is ${got[name]![at]}, reference ${data[at]}`
       }

@@ -232,6 +232,16 @@ const indexing: Case[] = [
   },
   ...single,
   {
+    name: 'gather by words, from 2^31 on out of range',
+    inputs: [f([4], 1), { shape: [5], dtype: 'u32', values: [2 ** 32 - 1, 2 ** 31, 0, 4, 3] }],
+    build: (x, i) => gather(x, i, 0),
+  },
+  {
+    name: 'scatterAdd by words, from 2^31 on out of range',
+    inputs: [{ shape: [5], dtype: 'u32', values: [2 ** 32 - 3, 2 ** 31, 0, 4, 1] }, f([5], 1)],
+    build: (i, u) => scatterAdd(i, u, 0, 3),
+  },
+  {
     name: 'scatterAdd',
     inputs: [ints([2, 4], [0, 2, 2, 1, 1, 1, 1, 9]), f([2, 4], 1)],
     build: (i, u) => scatterAdd(integer(i), u, 1, 3),

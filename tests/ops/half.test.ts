@@ -9,7 +9,7 @@ import { LimitError, targetFor } from '../../compiler/index.js'
 import { add, cast, concat, dot, mul, slice, sum } from '../../compiler/ops/index.js'
 import { load } from '../../runtime/node.js'
 import { closeTestDevice, input, testDevice } from '../device.js'
-import { runnable } from '../halves.js'
+import { fromHalf, runnable } from '../halves.js'
 
 const M = 6
 const K = 40
@@ -37,12 +37,6 @@ async function loaded(of: Graph) {
   const device = await testDevice()
   const program = compileGraphs([of], { target: { ...targetFor(device), f16: true } })
   return load(device, runnable(program, device), { init: false })
-}
-
-/** The number that 16 bits stand for. */
-function fromHalf(bits: number): number {
-  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
 }
 
 test('values are rounded where they are stored and summed in f32', async () => {

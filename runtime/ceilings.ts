@@ -1,7 +1,10 @@
 /** What the adapter can do at most, measured in the run that needs it: operations and bytes per second. */
+
+import { cpuCeilings } from './cpu/ceilings.js'
+import type { CpuDevice } from './cpu/device.js'
 import type { Device } from './device.js'
 import { webGpuCeilings } from './webgpu/ceilings.js'
-import type { WebGpuDevice } from './webgpu/device.js'
+import { isWebGpu } from './webgpu/device.js'
 
 export interface Ceilings {
   readonly gflops: number
@@ -16,4 +19,5 @@ export function bound({ gflops, gbytes }: Ceilings, flops: number, bytes: number
 }
 
 /** Measures both ceilings of a device, in a second or so. */
-export const measureCeilings = (device: Device): Promise<Ceilings> => webGpuCeilings(device as WebGpuDevice)
+export const measureCeilings = (device: Device): Promise<Ceilings> =>
+  isWebGpu(device) ? webGpuCeilings(device) : cpuCeilings(device as CpuDevice)

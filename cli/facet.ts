@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { abortRanks, launched } from '../runtime/distributed/mpi.js'
-import { RankLost } from '../runtime/distributed/ranks.js'
+import { launched } from '../runtime/distributed/mpi.js'
 import { exitCodes, explain } from './errors.js'
+import { leave, SaidElsewhere, speaks } from './ranks.js'
 
 interface CommandModule {
   register(program: Command): void
@@ -61,25 +61,17 @@ export async function main(argv: readonly string[]): Promise<number> {
     await (await build(argv)).parseAsync(argv.length ? argv : ['--help'], { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.badInput
-    const { text, code } = explain(error)
-    await tell(text, error instanceof RankLost)
-    await abortRanks(code)
+    const said = error instanceof CommanderError
+    if (said && error.exitCode === 0) return 0
+    const failure = said ? { text: sentence(error.message), code: exitCodes.badInput } : explain(error)
+    const job = launched()
+    // Commander has told a process that is alone.
+    if ((await speaks(error, failure)) && !(said && !job))
+      process.stderr.write(`facet: ${job ? `rank ${job.rank} of ${job.size}: ` : ''}${failure.text}\n`)
+    const code = error instanceof SaidElsewhere ? error.code : failure.code
+    await leave(code)
     return code
   }
-}
-
-/** Prints what failed: of several processes once, if all fail alike. */
-async function tell(text: string, lost: boolean): Promise<void> {
-  const job = launched()
-  const rank = job?.rank ?? 0
-  // One of the first two is there if a rank is lost. Otherwise rank 0 ends the job meanwhile, where it has failed too.
-  if (lost && rank > 1) return
-  if (!lost && rank > 0) {
-    const ending = new Promise<boolean>(resolve => process.once('SIGTERM', () => resolve(true)))
-    if (await Promise.race([ending, new Promise<boolean>(resolve => setTimeout(resolve, 2000, false))])) return
-  }
-  process.stderr.write(`facet: ${job ? `rank ${rank} of ${job.size}: ` : ''}${text}\n`)
 }
 
 async function build(argv: readonly string[]): Promise<Command> {
@@ -91,8 +83,9 @@ async function build(argv: readonly string[]): Promise<Command> {
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => write(`facet: ${sentence(text)}\n`),
-      // Of several processes the first speaks.
-      ...(launched()?.rank && { writeOut() {}, writeErr() {} }),
+      // Of several processes one speaks: `main` knows which.
+      ...(launched() && { writeErr() {} }),
+      ...(launched()?.rank && { writeOut() {} }),
     })
   const words = argv.filter(word => !word.startsWith('-'))
   const wanted = words[0] === 'help' ? words[1] : words[0]

@@ -18,9 +18,11 @@ import {
 } from '../models/recipes.js'
 import type { Saving } from '../models/resume.js'
 import { readCheckpoint } from '../runtime/checkpoint.js'
-import { mpiRanks, openDevice, RankLost } from '../runtime/node.js'
+import { launched } from '../runtime/distributed/mpi.js'
+import { type Device, mpiRanks, openDevice, RankLost, type Ranks } from '../runtime/node.js'
 import type { Checkpoint, State } from '../runtime/restore.js'
 import { exitCodes, explain, UsageError } from './errors.js'
+import { meet } from './ranks.js'
 import {
   augmentationsOf,
   checkFolder,
@@ -232,8 +234,12 @@ const cacheOf = (tune: string | true, { resume, out }: Options): string =>
   tune === true ? join(resume === undefined ? out : dirname(resolve(resume)), 'facet.tune.json') : tune
 
 async function run(options: Options): Promise<void> {
+  await interruptible(signal => job(options, signal), { quiet: launched() !== undefined })
+}
+
+async function job(options: Options, signal: AbortSignal): Promise<void> {
   const start = performance.now()
-  const { data, images, out, seed, tune } = options
+  const { data, images, out, tune } = options
   checkFolder('--out', out)
   if (typeof tune === 'string') checkFolder('--tune', dirname(tune))
   const all: DataSet =
@@ -244,66 +250,88 @@ async function run(options: Options): Promise<void> {
   const { recipe, augment, size } = planOf(options, set)
   checkRun(set, recipe.batch, size ?? 8)
   const ranks = await mpiRanks()
+  if (ranks && recipe.batch % ranks.size)
+    throw new UsageError(
+      `${ranks.size} ranks do not divide a batch of ${recipe.batch}: give --batch ${ranks.size * Math.ceil(recipe.batch / ranks.size)}, or start another number`,
+    )
   const device = await openDevice()
   const folder = options.resume ?? folderOf(out, { recipe, augment })
   try {
-    const body = async (signal: AbortSignal): Promise<void> => {
-      if (!ranks?.rank)
-        console.log(
-          `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
-        )
-      const settings = {
-        ...{ set, seed },
-        ...(options.steps && { steps: options.steps }),
-        ...(size !== undefined && { size }),
-        ...(ranks && { ranks }),
-      }
-      const choose =
-        tune && (await schedulesFor(device, { ...settings, recipe, augment }, cacheOf(tune, options), signal))
-      if (tune && !choose) return
-      const parts = [
-        device,
-        { recipe, augment },
-        { ...settings, ...(choose && { choose }) },
-        out,
-        signal,
-        {
-          about: kept(options),
-          folder,
-          ...(options.checkpointEvery && { every: options.checkpointEvery }),
-          ...(options.resume !== undefined && { resume: true }),
-        },
-      ] as const
-      if (ranks?.rank) return follow(...parts)
-      const { result } = await execute(...parts)
-      if (result.losses.length === 0) return
-      const { name, classes } = set
-      const shape = 'height' in set ? { height: set.height, width: set.width } : { height: 1, width: set.samples }
-      const report = await writeReport(out, {
-        title: 'Pretraining',
-        set: { name, train: set.train.count, test: set.test.count, ...shape, classes },
-        adapter: `${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
-        runs: [result],
-        configuration: [
-          ['recipe', recipe.source],
-          ...Object.entries(recipe)
-            .filter(([name]) => name !== 'source')
-            .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : `${value}`] as const),
-          ...(size === undefined ? [] : [['views', `${size} x ${size} pixels`] as const]),
-          ['seed', `${seed}`],
-          ['feature augmentation', labelOf(augment)],
-        ],
-        seconds: (performance.now() - start) / 1000,
-        interrupted: signal.aborted,
-      })
-      console.log(`\n${table([result])}\n\n${report} written${signal.aborted ? ', stopped before the end' : ''}`)
-    }
-    await interruptible(body, { quiet: ranks !== undefined })
+    if (ranks) await meet(ranks)
+    // Nothing has been trained yet.
+    if (!ranks && signal.aborted) return
+    await carryOut({ options, start, set, recipe, augment, size, folder, ranks, device, signal })
     await ranks?.close()
   } catch (error) {
     if (!(error instanceof RankLost)) throw error
-    throw new RankLost(`${error.message} What was kept is in ${folder}: add --resume ${folder}.`)
+    throw new RankLost(`${error.message} What was kept is in ${folder}: add --resume ${folder}.`, error.lost)
   } finally {
     device.destroy()
   }
+}
+
+interface Job {
+  readonly options: Options
+  /** When it began. */
+  readonly start: number
+  readonly set: DataSet
+  readonly recipe: Recipe
+  readonly augment: readonly FeatureAugmentation[]
+  readonly size: number | undefined
+  readonly folder: string
+  readonly ranks: Ranks | undefined
+  readonly device: Device
+  readonly signal: AbortSignal
+}
+async function carryOut(job: Job): Promise<void> {
+  const { options, start, set, recipe, augment, size, folder, ranks, device, signal } = job
+  const { out, seed, tune } = options
+  if (!ranks?.rank)
+    console.log(
+      `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
+    )
+  const settings = {
+    ...{ set, seed },
+    ...(options.steps && { steps: options.steps }),
+    ...(size !== undefined && { size }),
+    ...(ranks && { ranks }),
+  }
+  const choose = tune && (await schedulesFor(device, { ...settings, recipe, augment }, cacheOf(tune, options), signal))
+  if (tune && !choose) return
+  const parts = [
+    device,
+    { recipe, augment },
+    { ...settings, ...(choose && { choose }) },
+    out,
+    signal,
+    {
+      about: kept(options),
+      folder,
+      ...(options.checkpointEvery && { every: options.checkpointEvery }),
+      ...(options.resume !== undefined && { resume: true }),
+    },
+  ] as const
+  if (ranks?.rank) return follow(...parts)
+  const { result } = await execute(...parts)
+  if (result.losses.length === 0) return
+  const { name, classes } = set
+  const shape = 'height' in set ? { height: set.height, width: set.width } : { height: 1, width: set.samples }
+  const report = await writeReport(out, {
+    title: 'Pretraining',
+    set: { name, train: set.train.count, test: set.test.count, ...shape, classes },
+    adapter: `${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
+    runs: [result],
+    configuration: [
+      ['recipe', recipe.source],
+      ...Object.entries(recipe)
+        .filter(([name]) => name !== 'source')
+        .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : `${value}`] as const),
+      ...(size === undefined ? [] : [['views', `${size} x ${size} pixels`] as const]),
+      ['seed', `${seed}`],
+      ['feature augmentation', labelOf(augment)],
+    ],
+    seconds: (performance.now() - start) / 1000,
+    interrupted: signal.aborted,
+  })
+  console.log(`\n${table([result])}\n\n${report} written${signal.aborted ? ', stopped before the end' : ''}`)
 }

@@ -2,6 +2,8 @@
  * The progress of a long run: on a terminal one line that is rewritten, elsewhere one JSON line per interval, so that a
  * log stays short and can be read by programs.
  */
+import { launched } from '../runtime/distributed/mpi.js'
+
 export interface ProgressOptions {
   /** What is running. */
   readonly label: string
@@ -35,6 +37,9 @@ export interface Progress {
   end(): void
 }
 
+/** Whether a line can be rewritten. `mpirun` gives its processes terminals that are none. */
+export const isTerminal = (stream: { readonly isTTY?: boolean }): boolean => stream.isTTY === true && !launched()
+
 export function progress({
   label,
   steps,
@@ -44,7 +49,7 @@ export function progress({
   clock = () => performance.now(),
   ...options
 }: ProgressOptions): Progress {
-  const terminal = stream.isTTY === true
+  const terminal = isTerminal(stream)
   const interval = (options.interval ?? (terminal ? 0.2 : 10)) * 1000
   const start = clock()
   let printed = start

@@ -16,7 +16,7 @@ import type { Saving } from '../models/resume.js'
 import { checkpoints, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
-import { progress, runName } from './progress.js'
+import { isTerminal, progress, runName } from './progress.js'
 import type { ReportData, RunResult } from './report.js'
 
 // Options
@@ -92,17 +92,20 @@ export function checkRun(set: DataSet, batch: number, size: number): void {
 
 // Ctrl-C
 
-/** Runs `body` with a signal that Ctrl-C aborts; a second Ctrl-C ends the process at once. `quiet`: nothing is said of it. */
+/**
+ * Runs `body` with a signal that Ctrl-C and SIGTERM abort; a second Ctrl-C ends the process at once. A second SIGTERM does not:
+ * launchers repeat it, and have SIGKILL for that. `quiet`: nothing is said of it.
+ */
 export async function interruptible(
   body: (signal: AbortSignal) => Promise<void>,
   { quiet = false } = {},
 ): Promise<void> {
   const controller = new AbortController()
   let first = 0
-  const stop = (): void => {
+  const stop = (signal: NodeJS.Signals): void => {
     const now = performance.now()
     // The terminal and npm both pass one Ctrl-C on.
-    if (controller.signal.aborted && now - first < 500) return
+    if (controller.signal.aborted && (signal === 'SIGTERM' || now - first < 500)) return
     if (controller.signal.aborted) process.exit(INTERRUPTED)
     first = now
     controller.abort()
@@ -205,7 +208,7 @@ export async function execute(
   })
   const { session, before, after, losses, trainSeconds, examplesPerSecond } = trained
   try {
-    if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
+    if (isTerminal(process.stdout)) process.stdout.write('\r\x1b[2K')
     const plane = async ({ test }: Evaluation) => (await projectToPlane(device, test)).slice(0, SHOWN)
     return {
       before,

@@ -3,12 +3,12 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { isStudy, type Study, type Trial, trialName } from '../models/study/study.js'
 import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
-import { UsageError } from './errors.js'
+import { explain, UsageError } from './errors.js'
 import { exportsOf } from './load.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
-import { finished, writeStudy } from './study/folder.js'
+import { finished, writeFailure, writeStudy } from './study/folder.js'
 import { facet, runTrials } from './study/runner.js'
-import { type Engine, engines, submission } from './study/submit.js'
+import { type Engine, engines, quoted, submission } from './study/submit.js'
 import { studyTable } from './study/table.js'
 import { checkData, trialsOf } from './study/trial.js'
 import { work, workOnce } from './study/worker.js'
@@ -16,7 +16,7 @@ import { work, workOnce } from './study/worker.js'
 interface Options {
   readonly data?: string
   readonly out?: string
-  readonly jobs: number
+  readonly jobs?: number
   readonly resume?: boolean
   readonly only?: string
   readonly limitGb: number
@@ -27,7 +27,8 @@ interface SubmitOptions {
   readonly data?: string
   readonly out?: string
   readonly engine: Engine
-  readonly jobs: number
+  readonly jobs?: number
+  readonly command?: string
   readonly only?: string
   readonly image: string
   readonly claim: string
@@ -41,7 +42,7 @@ export function register(program: Command): void {
       'Runs every trial of the study that a file exports by default, and writes report.html. Ctrl-C stops after the current step; --resume goes on.',
     )
     .argument('<file>', 'a TypeScript file: export default study({ ... })')
-    .option('--jobs <n>', 'trials at a time', whole('--jobs'), 1)
+    .option('--jobs <n>', 'trials at a time (default: 1)', whole('--jobs'))
     .option('--resume', 'go on with the study in --out; failed trials are tried again')
     .option('--data <path>', 'folder of the data (default: where the study says)')
     .option('--out <dir>', 'folder of the results (default: out/NAME)')
@@ -60,7 +61,11 @@ export function register(program: Command): void {
     .requiredOption('--engine <name>', 'slurm or kubernetes', oneOf('--engine', engines))
     .option('--data <path>', 'folder of the data, as the tasks see it (default: where the study says)')
     .option('--out <dir>', 'folder that the tasks share (default: out/NAME)')
-    .option('--jobs <n>', 'tasks at a time', whole('--jobs'), 8)
+    .option('--jobs <n>', 'tasks at a time (default: 8)', whole('--jobs'))
+    .option(
+      '--command <words>',
+      'what starts facet in a task (default: node and the path of this facet; kubernetes: of the Dockerfile)',
+    )
     .option('--only <text>', 'only trials with this text in their name or id')
     .option('--image <name>', 'kubernetes: container image', 'facet')
     .option('--claim <name>', 'kubernetes: claim of the shared volume', 'facet-study')
@@ -93,14 +98,20 @@ async function run(file: string, options: Options): Promise<void> {
   checkFolder('--out', out)
   const { study, ...record } = loaded
   const place = { study, from: dirname(resolve(file)), out, ...(options.data && { data: options.data }) }
-  checkData(place)
-  if (options.worker) return work(trialsOf(place), id => trialOf(file, loaded, id))
   if (options.trial !== undefined) {
     const trial = trialOf(file, loaded, options.trial)
-    // On a cluster there is no runner that has written it.
+    // On a cluster there is no runner that writes it, and why a trial has failed.
     await writeStudy(out, record)
-    return workOnce(trialsOf(place), trial)
+    try {
+      checkData(place)
+      return await workOnce(trialsOf(place), trial)
+    } catch (error) {
+      await writeFailure(out, { id: trial.id, reason: explain(error).text })
+      throw error
+    }
   }
+  checkData(place)
+  if (options.worker) return work(trialsOf(place), id => trialOf(file, loaded, id))
   const before = finished(out).size
   if (before > 0 && !options.resume)
     throw new UsageError(`${out} holds ${before} finished trials: add --resume to go on, or give another --out`)
@@ -109,7 +120,7 @@ async function run(file: string, options: Options): Promise<void> {
   console.log(describe(loaded, trials.length))
   await interruptible(async signal => {
     const table = studyTable({ total: trials.length, done: trials.filter(({ id }) => finished(out).has(id)).length })
-    const { jobs, limitGb } = options
+    const { jobs = 1, limitGb } = options
     const outcome = await runTrials({
       trials,
       out,
@@ -142,15 +153,24 @@ function trialOf(file: string, { trials }: Loaded, id: string): Trial {
   return trial
 }
 
+/** Without `npx` and a shell around it, which do not pass on that the task is to stop. */
+const commands: Record<Engine, () => string> = {
+  slurm() {
+    const path = relative('.', facet)
+    return `node ${quoted(path.startsWith('..') ? facet : path)}`
+  },
+  kubernetes: () => 'node node_modules/facet/cli/facet.mjs',
+}
+
 async function submit(
   file: string,
-  { out: given, data, engine, jobs, only, image, claim }: SubmitOptions,
+  { out: given, data, engine, jobs = 8, command = commands[engine](), only, image, claim }: SubmitOptions,
 ): Promise<void> {
   const loaded = await loadStudy(file)
   const out = folderOf(loaded, given)
   const trials = picked(loaded.trials, only).filter(({ id }) => !finished(out).has(id))
   if (trials.length === 0) throw new UsageError(`every trial has its result in ${out}: facet report ${out}`)
-  const options = { name: loaded.name, file: relative('.', file), out, trials, jobs, image, claim }
+  const options = { name: loaded.name, file: relative('.', file), out, command, trials, jobs, image, claim }
   process.stdout.write(submission[engine]({ ...options, ...(data && { data }) }))
 }
 

@@ -10,6 +10,7 @@
  * locks/ID           who runs it now
  * ```
  */
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -69,8 +70,10 @@ export async function writeStudy(out: string, record: StudyRecord): Promise<void
   await mkdir(out, { recursive: true })
   const text = `${JSON.stringify(record, null, 1)}\n`
   if ((await readFile(join(out, 'study.json'), 'utf8').catch(() => '')) === text) return
-  await writeFile(join(out, `study.${process.pid}.partial`), text)
-  await rename(join(out, `study.${process.pid}.partial`), join(out, 'study.json'))
+  // Others may write it at the same time, from containers that all have one host and one process number.
+  const partial = join(out, `study.${randomUUID()}.partial`)
+  await writeFile(partial, text)
+  await rename(partial, join(out, 'study.json'))
 }
 
 /** Throws `UsageError` where there is no study. */

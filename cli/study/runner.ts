@@ -3,6 +3,7 @@
  * read off the folder, so a runner that was killed is replaced by another one, and two may work on the same folder.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Trial } from '../../models/study/study.js'
 import { bytesIn, finished, writeFailure } from './folder.js'
@@ -159,14 +160,9 @@ function sentenceIn(text: string): string {
   return at < 0 ? '' : text.slice(at + 'facet: '.length).trim()
 }
 
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+/** So many milliseconds, or less if the signal is aborted. */
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(milliseconds, undefined, { signal }).catch(() => {})
 
 /** The `facet` command, as a child process is started with it. */
 export const facet = fileURLToPath(new URL('../facet.mjs', import.meta.url))

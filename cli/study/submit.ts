@@ -13,6 +13,8 @@ export interface SubmitOptions {
   readonly file: string
   readonly out: string
   readonly data?: string
+  /** What starts `facet`, as words of a shell: the program itself, so that it is what a signal of the cluster reaches. */
+  readonly command: string
   readonly trials: readonly Trial[]
   /** Tasks at a time. */
   readonly jobs: number
@@ -23,18 +25,18 @@ export interface SubmitOptions {
 
 /** The text to give to `sbatch` or to `kubectl apply -f -`. */
 export const submission: Record<Engine, (options: SubmitOptions) => string> = {
-  slurm: ({ name, file, out, data, trials, jobs }) => `#!/bin/sh
+  slurm: ({ name, file, out, data, command, trials, jobs }) => `#!/bin/sh
 #SBATCH --job-name=${label(name)}
 #SBATCH --array=0-${trials.length - 1}%${jobs}
 #SBATCH --cpus-per-task=2
 #SBATCH --requeue
 #SBATCH --signal=B:TERM@60
 # One task per trial. What a task that is stopped has trained is kept: submit the same file again to go on.
-# When all have finished: npx facet report ${quoted(out)}
+# When all have finished: ${command} report ${quoted(out)}
 ${pick('$SLURM_ARRAY_TASK_ID', trials)}
-exec ${task(file, out, data)}
+exec ${command} ${task(file, out, data)}
 `,
-  kubernetes: ({ name, file, out, data, trials, jobs, image, claim }) => `apiVersion: batch/v1
+  kubernetes: ({ name, file, out, data, command, trials, jobs, image, claim }) => `apiVersion: batch/v1
 kind: Job
 metadata:
   name: ${label(name)}
@@ -56,7 +58,7 @@ spec:
           args:
             - |
               ${pick('$JOB_COMPLETION_INDEX', trials).split('\n').join('\n              ')}
-              exec ${task(file, out, data)}
+              exec ${command} ${task(file, out, data)}
           resources:
             requests: { cpu: "2", memory: 4Gi }
           volumeMounts:
@@ -68,7 +70,7 @@ spec:
 }
 
 const task = (file: string, out: string, data: string | undefined): string =>
-  `npx facet study ${quoted(file)} --trial "$1" --out ${quoted(out)}${data === undefined ? '' : ` --data ${quoted(data)}`}`
+  `study ${quoted(file)} --trial "$1" --out ${quoted(out)}${data === undefined ? '' : ` --data ${quoted(data)}`}`
 /** Makes `$1` the id of the task's trial. */
 const pick = (index: string, trials: readonly Trial[]): string =>
   `set -- \\\n${trials.map(({ id }) => `  ${id}`).join(' \\\n')}\nshift "${index}"`
@@ -81,4 +83,5 @@ const label = (name: string): string =>
     .slice(0, 63)
     .replace(/-$/, '')
 /** A word of a shell. */
-const quoted = (text: string): string => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+export const quoted = (text: string): string =>
+  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

@@ -157,8 +157,9 @@ async function measure(
     const setting = settingFor(device, subject, { ...data, seed }, embedded)
     const scores: Partial<Record<ProtocolName, Scores>> = {}
     for (const name of configuration.evaluate) {
-      if (signal.aborted) return undefined
-      scores[name] = await (protocols[name] as Protocol).run(setting)
+      const found = await unless(signal, () => (protocols[name] as Protocol).run(setting))
+      if (!found) return undefined
+      scores[name] = found
     }
     if (signal.aborted) return undefined
     const records = trial.seed === study.seeds[0] ? (study.record ?? []) : []
@@ -188,6 +189,18 @@ async function measure(
   } finally {
     session.destroy()
   }
+}
+
+/** What `act` gives, or nothing once the signal is aborted: an evaluation may take longer than whoever stops it waits. */
+function unless<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T | undefined> {
+  if (signal.aborted) return Promise.resolve(undefined)
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined)
+    signal.addEventListener('abort', stop)
+    act()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop))
+  })
 }
 
 /** Throws `UsageError` where the data of a study are not, before anything is run. */

@@ -1,7 +1,8 @@
 /** The processes that run trials: a worker of `facet study`, and a task of a cluster. */
 import type { Trial } from '../../models/study/study.js'
+import { UsageError } from '../errors.js'
 import { interruptible } from '../runs.js'
-import { Locked } from './lock.js'
+import { Locked, whenFree } from './lock.js'
 import { BUSY, type FromWorker, type ToWorker } from './runner.js'
 import type { TrialState, Trials } from './trial.js'
 
@@ -41,16 +42,23 @@ export async function work(trials: Trials, trialOf: (id: string) => Trial): Prom
   }
 }
 
-/** One trial, as a task of a cluster: its progress is said as lines of JSON. Told to stop, it keeps a checkpoint. */
+/**
+ * One trial, as a task of a cluster: its progress is said as lines of JSON. Told to stop, it keeps a checkpoint. While another
+ * process has the trial it is waited for: a task that was killed may have left its lock.
+ */
 export async function workOnce(trials: Trials, trial: Trial): Promise<void> {
   const { id } = trial
+  let waiting: Locked | undefined
   await interruptible(async signal => {
+    const report = seldom(state => console.log(JSON.stringify({ id, ...state })))
+    const busy = (error: Locked): void => {
+      waiting = error
+      process.stderr.write(`facet: ${error.message}: waiting until that one has ended, or seems dead\n`)
+    }
     try {
-      await trials.run(trial, { signal, report: seldom(state => console.log(JSON.stringify({ id, ...state }))) })
-    } catch (error) {
-      if (!(error instanceof Locked)) throw error
-      process.stderr.write(`facet: ${error.message}\n`)
-      process.exitCode = BUSY
+      const ran = await whenFree(() => trials.run(trial, { signal, report }), { signal, busy })
+      if (ran === undefined && waiting)
+        throw new UsageError(`${waiting.message}, and this task was stopped before that one had ended`)
     } finally {
       trials.end()
     }

@@ -4,6 +4,7 @@
  * has the same bits, and a run has them again, whatever algorithm the library takes.
  */
 import { BadInput, FacetError } from '../errors.js'
+import { isGone, type Peer, self } from './peer.js'
 import { type Combine, combine, type Exchanged, RankLost, type Ranks } from './ranks.js'
 
 export interface MpiRanks extends Ranks {
@@ -13,22 +14,33 @@ export interface MpiRanks extends Ranks {
 
 /** The number of this process and how many there are, as its launcher says; `undefined` if it was started alone. */
 export function launched(env = process.env): { readonly rank: number; readonly size: number } | undefined {
-  const names = [
-    ['OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'],
-    ['PMI_RANK', 'PMI_SIZE'],
-    ['PMIX_RANK', 'SLURM_NTASKS'],
-  ] as const
-  const known = names.map(([rank, size]) => ({ rank: Number(env[rank]), size: Number(env[size]) }))
-  return known.find(({ rank, size }) => rank >= 0 && rank < size && size > 1)
+  const number = (...names: readonly string[]): number => Number(names.map(name => env[name]).find(Boolean) ?? 0)
+  const launchers = [
+    { rank: number('OMPI_COMM_WORLD_RANK'), size: number('OMPI_COMM_WORLD_SIZE') },
+    { rank: number('PMI_RANK'), size: number('PMI_SIZE') },
+    { rank: number('PMIX_RANK', 'SLURM_PROCID'), size: number('SLURM_NTASKS') },
+  ]
+  const job = launchers.find(({ size }) => size > 0)
+  return job && job.size > 1 && job.rank < job.size ? job : undefined
 }
+/** Whether the launcher lets its processes find each other; `srun` does so when it is told to. */
+const connected = (env = process.env): boolean =>
+  ['OMPI_COMM_WORLD_SIZE', 'PMI_RANK', 'PMIX_RANK'].some(name => name in env)
+const apart = (size: number): BadInput =>
+  new BadInput(
+    `this process is one of ${size}, as its launcher says, but MPI knows of this one alone: each would train for itself, into one folder. Start them by mpirun, by srun --mpi=pmix (Slurm needs libpmix), or start one.`,
+  )
 
 let joined: Promise<MpiRanks | undefined> | undefined
 /**
  * The ranks of the job that this process is part of; `undefined` if it was started alone. The library is found by its usual
- * names or by `FACET_MPI`. Throws `BadInput` where it is not there.
+ * names or by `FACET_MPI`. Throws `BadInput` where it is not there, or does not know of the others.
  */
 export const mpiRanks = (): Promise<MpiRanks | undefined> =>
-  (joined ??= launched() ? join() : Promise.resolve(undefined))
+  (joined ??= Promise.resolve(launched()).then(job => job && join(job.size)))
+
+/** The same, if this process has asked for them before. */
+export const joinedRanks = (): Promise<MpiRanks | undefined> | undefined => joined
 
 /** Ends the job on all ranks, if this process has joined one. */
 export const abortRanks = async (code: number): Promise<void> => (await joined?.catch(() => undefined))?.abort(code)
@@ -43,10 +55,19 @@ const libraries = (): readonly string[] =>
 
 /** Below so many bytes from all ranks, one round in which each gets everything beats two with less in each. */
 const SMALL = 1 << 16
-/** How long after SIGTERM an exchange may take before the others count as lost: Open MPI's launcher kills a second after it. */
-const GRACE = 'OMPI_COMM_WORLD_SIZE' in process.env ? 400 : 5000
+/** Milliseconds between two looks for the processes of other ranks, while they are waited for. */
+const LOOK = 250
+/**
+ * How long after SIGTERM an exchange may take before the ranks on other machines count as lost: less than what Open MPI's
+ * launcher waits before it kills, a second unless it is told otherwise.
+ */
+const GRACE =
+  'OMPI_COMM_WORLD_SIZE' in process.env ? 400 * Number(process.env.OMPI_MCA_odls_base_sigkill_timeout ?? 1) : 5000
+/** Bytes in which a rank says which process it is. */
+const INTRODUCTION = 512
 
-async function join(): Promise<MpiRanks> {
+async function join(wanted: number): Promise<MpiRanks> {
+  if (!connected()) throw apart(wanted)
   const koffi = (await import('koffi')).default
   // Calls run on koffi's threads, whose stack MPICH finds too small.
   koffi.config({ async_stack_size: 8 << 20 } as never)
@@ -88,21 +109,30 @@ async function join(): Promise<MpiRanks> {
   mpi.setErrors(world, returning)
   const rank = number(mpi.rank, world)
   const size = number(mpi.size, world)
+  if (size !== wanted) throw apart(wanted)
 
   // What is being waited for, and the way to give it up.
   let lost: RankLost | undefined
   let waiting: ((error: RankLost) => void) | undefined
   let exchanges = 0
-  const lose = (why: string): void => {
-    lost = new RankLost(`${why}: start all ${size} ranks again, from the last checkpoint.`)
+  const lose = (why: string, ranks: readonly number[] = []): void => {
+    lost = new RankLost(`${why}: start all ${size} ranks again, from the last checkpoint.`, ranks)
     waiting?.(lost)
   }
+  let peers: readonly Peer[] = []
+  const look = setInterval(() => {
+    const gone = waiting ? peers.flatMap((peer, other) => (isGone(peer) ? [other] : [])) : []
+    if (gone.length === 0) return
+    const each = gone.map(other => `rank ${other} of ${size} (process ${peers[other]!.pid} on ${peers[other]!.host})`)
+    lose(`${each.join(' and ')} ${gone.length > 1 ? 'have' : 'has'} ended`, gone)
+  }, LOOK).unref()
   // A launcher that misses a rank ends the others by this signal, and so it does when it is told to stop.
   const onTerm = (): void => {
     const now = exchanges
+    if (peers.every(peer => isGone(peer) === false)) return
     setTimeout(() => {
       if (waiting && now === exchanges)
-        lose(`rank ${rank} was told to end while it waited for other ranks, one of which may be lost`)
+        lose(`rank ${rank} was told to end while it waited for ranks on other machines, one of which may be lost`)
     }, GRACE).unref()
   }
   process.on('SIGTERM', onTerm)
@@ -132,8 +162,17 @@ async function join(): Promise<MpiRanks> {
     turn = result.catch(() => undefined)
     return result
   }
-  const allGather = (own: Exchanged, all: Exchanged) =>
+  const allGather = (own: Exchanged | Uint8Array, all: Exchanged | Uint8Array) =>
     call(mpi.allGather, own, own.byteLength, byte, all, own.byteLength, byte, world)
+
+  const own = new Uint8Array(INTRODUCTION)
+  new TextEncoder().encodeInto(JSON.stringify(self()), own)
+  const all = new Uint8Array(INTRODUCTION * size)
+  await allGather(own, all)
+  peers = Array.from({ length: size }, (_, other) => {
+    const text = new TextDecoder().decode(all.subarray(other * INTRODUCTION, (other + 1) * INTRODUCTION))
+    return JSON.parse(text.slice(0, text.indexOf('\0')))
+  })
 
   return {
     rank,
@@ -160,6 +199,8 @@ async function join(): Promise<MpiRanks> {
       mpi.abort(world, code)
     },
     async close() {
+      // Others may have ended before this one.
+      clearInterval(look)
       await call(mpi.finalize)
       process.off('SIGTERM', onTerm)
     },

@@ -25,6 +25,13 @@ export interface Ranks {
 /** A process of the job is gone, and with it the job. Start it again from its last checkpoint. */
 export class RankLost extends FacetError {
   override name = 'RankLost'
+  /** `lost`: the ranks that are known to be gone. */
+  constructor(
+    message: string,
+    readonly lost: readonly number[] = [],
+  ) {
+    super(message)
+  }
 }
 
 /** Ranks that should hold the same variables do not. */
@@ -40,13 +47,9 @@ export async function difference(
   ranks: Ranks,
   parts: readonly (readonly [name: string, value: string | ArrayBufferView<ArrayBuffer>])[],
 ): Promise<string | undefined> {
-  const WORDS = 8
   const all = new Uint32Array(parts.length * ranks.size * WORDS)
   const place = (part: number, rank: number): number => (part * ranks.size + rank) * WORDS
-  for (const [i, [, value]] of parts.entries()) {
-    const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
-    all.set(new Uint32Array(await globalThis.crypto.subtle.digest('SHA-256', bytes)), place(i, ranks.rank))
-  }
+  for (const [i, [, value]] of parts.entries()) all.set(await digestOf(value), place(i, ranks.rank))
   await ranks.allReduce(all, 'sum')
   const of = (part: number, rank: number): string => all.slice(place(part, rank), place(part, rank) + WORDS).join()
   for (const [i, [name]] of parts.entries()) {
@@ -55,6 +58,13 @@ export async function difference(
       return `${name} differs between ranks: rank ${others.join(', ')} of ${ranks.size} has another than rank 0`
   }
   return undefined
+}
+
+const WORDS = 8
+/** SHA-256, in numbers that ranks exchange. */
+export async function digestOf(value: string | ArrayBufferView<ArrayBuffer>): Promise<Uint32Array> {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+  return new Uint32Array(await globalThis.crypto.subtle.digest('SHA-256', bytes))
 }
 
 /** Throws `BadInput` on every rank unless all give the same parts. */

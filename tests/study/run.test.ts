@@ -10,14 +10,16 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readFailures, readStudy, writeStudy } from '../../cli/study/folder.js'
 import { Locked, lockTrial } from '../../cli/study/lock.js'
 import { studyTable } from '../../cli/study/table.js'
 import { generator } from '../../models/data/random.js'
 import { expand } from '../../models/study/trials.js'
+import { self } from '../../runtime/distributed/peer.js'
 import { inProcess } from '../cli/command.js'
 import { root } from '../runtime/process.js'
 import tiny from './tiny.js'
@@ -179,7 +181,7 @@ test('a lock is taken once, and taken over from the dead', async () => {
     )
   await unlock()
   assert.not.ok(existsSync(file))
-  held({ host: hostname(), pid: process.ppid })
+  held(self())
   assert.ok(await refused(), 'its process lives')
   held({ host: 'elsewhere', pid: 1 })
   assert.ok(await refused(), 'another machine gave a sign of life just now')
@@ -187,11 +189,73 @@ test('a lock is taken once, and taken over from the dead', async () => {
   assert.not.ok(await refused(), 'another machine gave none for five minutes')
   const { pid } = spawn(process.execPath, ['-e', ''])
   while (alive(pid!)) await pause(20)
-  held({ host: hostname(), pid })
+  held({ ...self(), pid })
   assert.not.ok(await refused(), 'its process is dead')
-  held({ host: hostname(), pid: process.pid })
+  held({ ...self(), started: '1' })
   assert.not.ok(await refused(), 'its process had the number of this one')
   assert.equal(readdirSync(join(out, 'locks')), [])
+})
+
+/** One trial, as a task of a cluster. */
+const task = (out: string, more: Record<string, string> = {}, ...args: string[]) => {
+  const command = ['cli/facet.mjs', 'study', FILE, '--trial', trials[0]!.id, '--out', out, ...args]
+  const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, ...env, ...more } })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (text += data))
+  return { child, said: () => text, ended: new Promise<number | null>(resolve => child.on('close', resolve)) }
+}
+
+test('a task leaves the reason of its failure in the folder and in the report', async () => {
+  const out = join(folder, 'failing')
+  const { id } = trials[0]!
+  for (const [more, args, words] of [
+    [{ FACET_ADAPTER: 'gpu' }, [], 'no gpu adapter can be used'],
+    [{}, ['--data', 'nowhere'], 'data are not in nowhere'],
+  ] as const) {
+    const { ended, said } = task(out, more, ...args)
+    assert.ok([1, 2].includes((await ended) as number), said())
+    const [failure] = readFailures(out)
+    assert.is(failure!.id, id)
+    assert.ok(failure!.reason.includes(words), failure!.reason)
+  }
+  // The report needs a result: that of another trial.
+  const other = start(out, '--only', trials[1]!.id)
+  assert.is((await other.ended).code, 0, other.said())
+  assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /data are not in nowhere/)
+})
+
+test('a task waits for a trial that another machine has, and says so if it is stopped before', async () => {
+  const out = join(folder, 'busy')
+  const { id } = trials[0]!
+  mkdirSync(join(out, 'locks'), { recursive: true })
+  const lock = join(out, 'locks', id)
+  writeFileSync(lock, JSON.stringify({ host: 'elsewhere', pid: 1, space: 'pid:[1]', started: '1' }))
+  const first = task(out)
+  while (!/is run by process 1 on elsewhere: waiting/.test(first.said())) await pause(20)
+  first.child.kill('SIGTERM')
+  assert.is(await first.ended, 2, first.said())
+  assert.match(readFailures(out)[0]!.reason, /is run by process 1 on elsewhere, and this task was stopped/)
+  assert.ok(existsSync(lock))
+
+  const second = task(out)
+  while (!/waiting/.test(second.said())) await pause(20)
+  utimesSync(lock, new Date(), new Date(Date.now() - 301_000))
+  assert.is(await second.ended, 0, second.said())
+  assert.ok(existsSync(join(out, 'results', `${id}.json`)))
+  assert.equal(readFailures(out), [])
+})
+
+test('containers with one host and one process number lock and write without harm to each other', async () => {
+  const out = join(folder, 'containers')
+  const record = { name: 'x', trials: [], leftOut: [] }
+  const all = Array.from({ length: 20 }, (_, n) => writeStudy(out, { ...record, name: 'x'.repeat(1000 * (n + 1)) }))
+  await Promise.all(all)
+  assert.match(readStudy(out).name, /^x+$/)
+  assert.equal(readdirSync(out), ['study.json'])
+  // Of another container with this host's name and this process's number nothing is seen: it may live.
+  mkdirSync(join(out, 'locks'))
+  writeFileSync(join(out, 'locks', 'a'), JSON.stringify({ ...self(), space: 'pid:[1]' }))
+  assert.instance(await lockTrial(out, 'a').catch(error => error), Locked)
 })
 
 test('the table: drawn over on a terminal, lines elsewhere', () => {

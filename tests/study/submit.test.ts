@@ -11,6 +11,7 @@ const options = {
   name: "Noise & masks, '26",
   file: 'studies/noise.ts',
   out: "/shared/noise '26",
+  command: 'node facet.mjs',
   trials,
   jobs: 2,
   image: 'registry/facet:1',
@@ -27,13 +28,13 @@ test('a Slurm job array', () => {
 #SBATCH --requeue
 #SBATCH --signal=B:TERM@60
 # One task per trial. What a task that is stopped has trained is kept: submit the same file again to go on.
-# When all have finished: npx facet report '/shared/noise '\\''26'
+# When all have finished: node facet.mjs report '/shared/noise '\\''26'
 set -- \\
   aaaaaaaaaaaa \\
   bbbbbbbbbbbb \\
   cccccccccccc
 shift "$SLURM_ARRAY_TASK_ID"
-exec npx facet study studies/noise.ts --trial "$1" --out '/shared/noise '\\''26'
+exec node facet.mjs study studies/noise.ts --trial "$1" --out '/shared/noise '\\''26'
 `,
   )
 })
@@ -67,7 +68,7 @@ spec:
                 bbbbbbbbbbbb \\
                 cccccccccccc
               shift "$JOB_COMPLETION_INDEX"
-              exec npx facet study studies/noise.ts --trial "$1" --out '/shared/noise '\\''26'
+              exec node facet.mjs study studies/noise.ts --trial "$1" --out '/shared/noise '\\''26'
           resources:
             requests: { cpu: "2", memory: 4Gi }
           volumeMounts:
@@ -90,7 +91,21 @@ test('the command prints it, with the trials of the study', async () => {
   assert.is(code, 0, stderr)
   assert.match(stdout, /^#SBATCH --array=0-1%3$/m)
   for (const { id, seed } of expand(tiny).trials) assert.is(stdout.includes(id), seed === 2)
-  assert.match(stdout, /^exec npx facet study tests\/study\/tiny\.ts --trial "\$1" --out shared\/tiny$/m)
+  assert.match(stdout, /^exec node cli\/facet\.mjs study tests\/study\/tiny\.ts --trial "\$1" --out shared\/tiny$/m)
+})
+
+test('without --jobs as many tasks at a time as its help says', async () => {
+  const { stdout } = await run([
+    'cli/facet.mjs',
+    'study',
+    'submit',
+    'tests/study/tiny.ts',
+    '--engine',
+    'slurm',
+    '--out',
+    'x',
+  ])
+  assert.match(stdout, /^#SBATCH --array=0-3%8$/m)
 })
 
 test.run()

@@ -3,8 +3,8 @@
  * checkpoint to what one process comes to with the whole batch.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -45,8 +45,23 @@ function start(command: string, args: readonly string[], more: Record<string, st
 const patience = { OMPI_MCA_odls_base_sigkill_timeout: '5' }
 // Ranks that wait let others have the cores.
 const MPI = ['--allow-run-as-root', '--oversubscribe', '--mca', 'mpi_yield_when_idle', '1']
-const mpirun = (args: readonly string[], more?: Record<string, string>) =>
-  start('mpirun', [...MPI, '-n', '2', process.execPath, ...args], more)
+const mpirun = (args: readonly string[], more?: Record<string, string>, ranks = 2) =>
+  start('mpirun', [...MPI, '-n', `${ranks}`, process.execPath, ...args], more)
+const stepIn = (folder: string): number => {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')).step
+  } catch {
+    return 0 // Not there yet.
+  }
+}
+async function until(holds: () => boolean, { output, ended }: Started): Promise<void> {
+  let over = false
+  void ended.then(() => (over = true))
+  while (!holds()) {
+    assert.not.ok(over, output())
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
 
 /** The process of a rank, among the children of its launcher. */
 function processOf(launcher: number, rank: number): number {
@@ -76,26 +91,15 @@ ranked('a lost rank ends the job, and it goes on to the numbers of one process',
   const reference = start(process.execPath, [...run, '--steps', '20', '--out', alone])
   const first = mpirun([...run, '--steps', '20', '--out', apart], patience)
   const folder = join(apart, 'supervised')
-  const step = (): number => {
-    try {
-      return JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')).step
-    } catch {
-      return 0 // Not there yet.
-    }
-  }
-  const wait = setInterval(() => {
-    if (step() < 5) return
-    clearInterval(wait)
-    process.kill(processOf(first.child.pid!, 1), 'SIGKILL')
-  }, 5)
+  const step = (): number => stepIn(folder)
+  await until(() => step() >= 5, first)
+  const killed = processOf(first.child.pid!, 1)
+  process.kill(killed, 'SIGKILL')
   const code = await first.ended
-  clearInterval(wait)
   assert.ok(code, `the job failed: ${first.output()}`)
   assert.ok(step() >= 5 && step() < 20, `killed after ${step()} steps: ${first.output()}`)
-  assert.match(
-    first.output(),
-    /rank 0 of 2: rank 0 was told to end while it waited for other ranks, one of which may be lost/,
-  )
+  const named = `rank 0 of 2: rank 1 of 2 (process ${killed} on ${hostname()}) has ended`
+  assert.is(first.output().split(named).length, 2, first.output())
   assert.ok(first.output().includes(`--resume ${folder}`), first.output())
 
   const second = mpirun(['cli/facet.mjs', 'pretrain', '--resume', folder])
@@ -111,10 +115,57 @@ ranked('a lost rank ends the job, and it goes on to the numbers of one process',
     })
 })
 
-ranked('what all ranks refuse is said once', async () => {
-  const { ended, output } = mpirun([...run, '--batch', '9', '--steps', '2', '--out', join(place, 'refused')])
-  assert.is(await ended, 2)
-  assert.is(output().match(/2 ranks do not divide 9 rows/g)?.length, 1, output())
+ranked('Ctrl-C saves the step that all are at, and ends within seconds', async () => {
+  const out = join(place, 'stopped')
+  const folder = join(out, 'supervised')
+  // As the launcher is by default: it kills a second after it has told the ranks to stop.
+  const job = mpirun([...run, '--steps', '100000', '--checkpoint-every', '1000000', '--out', out])
+  await until(() => /"step":\d+/.test(job.output()), job)
+  const told = Number(/"step":(\d+)/.exec(job.output())![1])
+  const start = performance.now()
+  job.child.kill('SIGINT')
+  await job.ended
+  const seconds = (performance.now() - start) / 1000
+  assert.ok(seconds < 15, `it took ${seconds} s`)
+  assert.ok(stepIn(folder) >= told, `saved ${stepIn(folder)} after ${told} were told: ${job.output()}`)
+  await readCheckpoint(folder)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a log must not have.
+  assert.not.match(job.output(), /[\x00-\x09\x0b-\x1f\x7f]/)
+})
+
+ranked('what ranks refuse is said once, before anything compiles', async () => {
+  for (const ranks of [2, 3])
+    for (const [args, words] of [
+      [['--batch', '7'], `${ranks} ranks do not divide a batch of 7: give --batch`],
+      [['--steqs', '7'], "unknown option '--steqs'"],
+      [['--data', join(place, 'nowhere')], 'there is no folder'],
+      [['--method', 'moco', '--augment', 'gausian'], 'gausian'],
+    ] as const) {
+      const out = join(place, 'refused')
+      const { ended, output } = mpirun([...run, '--steps', '2', '--out', out, ...args], {}, ranks)
+      assert.is(await ended, 2, output())
+      assert.is(output().split('facet: ').length, 2, output())
+      assert.ok(output().includes(`facet: rank 0 of ${ranks}: `) && output().includes(words), output())
+      assert.not.match(output(), /compiling/)
+      assert.not.ok(existsSync(out))
+    }
+})
+
+ranked('what one rank alone refuses ends all, in its words', async () => {
+  // Rank 1 is given another folder, as a machine without the data would be.
+  const each = (folder: string) => [process.execPath, ...run, '--out', join(place, 'one'), '--data', folder]
+  const bytes = Buffer.alloc(3073 * 40, 7)
+  for (let n = 0; n < 40; n++) bytes[3073 * n] = n % 10
+  mkdirSync(join(place, 'data'))
+  for (const name of ['data_batch_1.bin', 'test_batch.bin']) writeFileSync(join(place, 'data', name), bytes)
+  const job = start('mpirun', [
+    ...MPI,
+    ...['-n', '1', ...each(join(place, 'data'))],
+    ...[':', '-n', '1', ...each(join(place, 'gone'))],
+  ])
+  assert.is(await job.ended, 2, job.output())
+  assert.is(job.output().split('facet: ').length, 2, job.output())
+  assert.match(job.output(), /facet: rank 1 of 2: there is no folder/)
 })
 
 test.run()

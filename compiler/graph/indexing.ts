@@ -15,7 +15,7 @@ import {
   type Scalar,
   withParts,
 } from './expression.js'
-import { postOrder } from './reach.js'
+import { DEEP, postOrder, remembered } from './reach.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
 /** The value of the second operand, where it is a constant: the factor or divisor of index arithmetic. */
@@ -310,14 +310,9 @@ export function createIndexing(): Indexing {
     return intern(call(e.scalar, args, e.dtype))
   }
 
-  const simplified = new Map<Expression, Expression>()
-  function simplify(root: Expression): Expression {
-    const known = simplified.get(root)
-    if (known) return known
-    const result = root.kind === 'axis' && root.axis.size === 1 ? intern(literal(0)) : parts(root, simplify)
-    simplified.set(root, result)
-    return result
-  }
+  const simplify = remembered(partsOf, (e: Expression, again: (e: Expression) => Expression) =>
+    e.kind === 'axis' && e.axis.size === 1 ? intern(literal(0)) : parts(e, again),
+  )
   const parts = (root: Expression, rewrite: (e: Expression) => Expression): Expression => {
     const made = partsOf(root).map(rewrite)
     return root.kind === 'apply' ? applied(root, made) : intern(withParts(root, made))
@@ -329,6 +324,7 @@ export function createIndexing(): Indexing {
   const dependsOn = new Map<Expression, Set<Axis | string>>()
   function substitute(root: Expression, by: ReadonlyMap<Axis | string, Expression>): Expression {
     for (const value of by.values()) simplify(value)
+    let depth = 0
     const rewrite = (e: Expression): Expression => {
       let at: Table | undefined
       let last = 0
@@ -343,12 +339,15 @@ export function createIndexing(): Indexing {
       if (!at || !open) return simplify(e)
       const known = at.get(last) as Expression | undefined
       if (known) return known
+      depth++
+      if (depth === DEEP) for (const part of postOrder(partsOf(e), partsOf)) rewrite(part)
       const result =
         e.kind === 'axis'
           ? simplify(by.get(e.axis)!)
           : e.kind === 'name'
             ? simplify(by.get(e.name)!)
             : parts(e, rewrite)
+      depth--
       at.set(last, result)
       return result
     }

@@ -34,6 +34,33 @@ export function preOrder<T>(roots: Iterable<T>, next: (item: T) => readonly T[],
   return seen
 }
 
+/**
+ * A function that is computed from its own results for what an item points to, remembered in `known`. Items that point deeper
+ * than the stack should go are preceded by what they point to, so that recursion ends there.
+ */
+export function remembered<T, R>(
+  next: (item: T) => Iterable<T>,
+  compute: (item: T, again: (item: T) => R) => R,
+  known = new Map<T, R>(),
+): (item: T) => R {
+  let depth = 0
+  const visit = (item: T): R => {
+    const before = known.get(item)
+    if (before !== undefined) return before
+    if (depth === DEEP)
+      for (const part of postOrder([item], part => (known.has(part) ? [] : next(part))))
+        if (part !== item && !known.has(part)) known.set(part, compute(part, visit))
+    depth++
+    const made = compute(item, visit)
+    depth--
+    known.set(item, made)
+    return made
+  }
+  return visit
+}
+/** Calls of one function within each other, which may be several on the stack each. */
+export const DEEP = 128
+
 /** What must come before what: a graph that grows, asked again and again whether a further edge would close a circle. */
 export class Precedence<T> {
   readonly #before = new Map<T, Set<T>>()

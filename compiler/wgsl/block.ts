@@ -4,7 +4,7 @@
  */
 import { type Axis, type Expression, partsOf } from '../graph/expression.js'
 import { dependencies } from '../graph/indexing.js'
-import { preOrder } from '../graph/reach.js'
+import { DEEP, postOrder, preOrder } from '../graph/reach.js'
 
 interface Block {
   readonly lines: string[]
@@ -28,6 +28,9 @@ export interface Writer {
   text(): string
 }
 
+/** Levels of text that one statement has, at most: parsers allow some 128 of parentheses, of which a level may take two. */
+const NESTED = 24
+
 export function createWriter(
   print: (e: Expression, part: (e: Expression) => string) => string,
   defined: readonly Axis[],
@@ -36,6 +39,9 @@ export function createWriter(
   const seen = new Map<Expression, Set<Axis | string>>()
   let uses = new Map<Expression, number>()
   let counter = 0
+  /** How deep the text of an expression nests, down to what is bound. */
+  const nesting = new Map<Expression, number>()
+  let calls = 0
 
   const depthOf = (e: Expression): number => {
     let depth = 0
@@ -59,9 +65,14 @@ export function createWriter(
     if (e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name') return print(e, value)
     const bound = find(e)
     if (bound) return bound
+    calls++
+    // Below, what nests too deep for one statement is bound on the way up.
+    if (calls === DEEP) for (const part of postOrder(partsOf(e), part => (find(part) ? [] : partsOf(part)))) value(part)
     const depth = depthOf(e)
     const text = print(e, value)
-    if (depth === blocks.length - 1 && (uses.get(e) ?? 1) < 2) return text
+    calls--
+    nesting.set(e, 1 + Math.max(0, ...partsOf(e).map(part => (find(part) ? 0 : (nesting.get(part) ?? 0)))))
+    if (depth === blocks.length - 1 && (uses.get(e) ?? 1) < 2 && nesting.get(e)! < NESTED) return text
     return declare(e, depth, text)
   }
   function bind(e: Expression): string {

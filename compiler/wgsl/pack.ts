@@ -4,6 +4,7 @@
  * done on four at once, and whatever does not fit is put together from its scalars.
  */
 import { call, type Expression, type Primitive, splat } from '../graph/expression.js'
+import { remembered } from '../graph/reach.js'
 
 /**
  * Packs four scalar expressions, which must be canonical (`indexing.ts`): what is equal is one object. A single one is itself.
@@ -18,40 +19,44 @@ export function createPack(): Pack {
     ids.set(e, ids.size)
     return ids.size - 1
   }
-  const packed = new Map<string, Expression>()
-
-  function pack(four: readonly Expression[]): Expression {
-    if (four.length === 1) return four[0]!
+  /** Equal fours are one list. */
+  const fours = new Map<string, Four>()
+  const canonical = (four: Four): Four => {
     const key = four.map(id).join()
-    const known = packed.get(key)
-    if (known) return known
-    const made = combine(four)
-    packed.set(key, made)
-    return made
+    const known = fours.get(key) ?? four
+    fours.set(key, known)
+    return known
   }
-
-  function combine(four: readonly Expression[]): Expression {
+  /** The operands, in fours, of four applications of one function. */
+  const operands = new Map<Four, readonly Four[]>()
+  const operandsOf = (four: Four): readonly Four[] => {
+    if (!operands.has(four)) {
+      const [first] = four as [Expression]
+      const fits = first.kind === 'apply' && !four.every(e => e === first) && four.every(e => isLike(e, first))
+      const args = fits ? first.args.map((_, i) => canonical(four.map(e => (e as Applied).args[i]!))) : []
+      operands.set(four, args)
+    }
+    return operands.get(four)!
+  }
+  const packed = remembered(operandsOf, (four: Four, again: (four: Four) => Expression): Expression => {
     const [first] = four as [Expression]
     if (four.every(e => e === first)) return splat(first)
     if (first.kind === 'lane' && four.every((e, i) => e.kind === 'lane' && e.of === first.of && e.lane === i))
       return first.of
-    const same =
-      first.kind === 'apply' &&
-      !(first.scalar as Primitive).exchanges &&
-      four.every(
-        e =>
-          e.kind === 'apply' &&
-          e.scalar.name === first.scalar.name &&
-          e.args.length === first.args.length &&
-          e.dtype === first.dtype &&
-          e.args.every((arg, i) => arg.dtype === first.args[i]!.dtype),
-      )
-    if (!same) return { kind: 'vector', parts: four, dtype: first.dtype }
-    return call(
-      first.scalar,
-      first.args.map((_, i) => pack((four as (typeof first)[]).map(e => e.args[i]!))),
-      first.dtype,
-    )
-  }
-  return pack
+    const args = operandsOf(four)
+    if (first.kind !== 'apply' || args.length === 0) return { kind: 'vector', parts: four, dtype: first.dtype }
+    return call(first.scalar, args.map(again), first.dtype)
+  })
+  return four => (four.length === 1 ? four[0]! : packed(canonical(four)))
 }
+
+type Four = readonly Expression[]
+type Applied = Extract<Expression, { kind: 'apply' }>
+/** Whether two expressions apply one function, which takes vectors, to operands of the same types. */
+const isLike = (e: Expression, { scalar, args, dtype }: Applied): boolean =>
+  e.kind === 'apply' &&
+  !(scalar as Primitive).exchanges &&
+  e.scalar.name === scalar.name &&
+  e.args.length === args.length &&
+  e.dtype === dtype &&
+  e.args.every((arg, i) => arg.dtype === args[i]!.dtype)

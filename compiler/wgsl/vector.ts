@@ -17,6 +17,7 @@ import {
 } from '../graph/expression.js'
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
+import { remembered } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
 
@@ -72,18 +73,13 @@ export function vectorize(
       replaced.set(load, laneOf(vector, lane))
     }
   }
-  const memo = new Map<Expression, Expression>()
-  const rewrite = (e: Expression): Expression => {
-    const known = memo.get(e)
-    if (known) return known
+  const rewrite = remembered(partsOf, (e: Expression) => {
     // The place of a vector may hold loads, too: a gathered row is found by an index that was loaded.
     const result = parts(replaced.get(e) ?? e)
     // What holds no such load stays as it is.
-    const canonical = result === e ? e : indexing.simplify(result)
-    memo.set(e, canonical)
-    return canonical
-  }
-  const parts = (e: Expression): Expression => {
+    return result === e ? e : indexing.simplify(result)
+  })
+  function parts(e: Expression): Expression {
     const masked = e.kind === 'apply' ? maskedLane(e) : undefined
     return masked ?? withParts(e, partsOf(e).map(rewrite))
   }

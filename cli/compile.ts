@@ -1,5 +1,5 @@
 /** `facet compile MODEL.ts -o DIR|FILE.facet`: the entries a file exports, compiled to a shader bundle. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { targetOf } from '../compiler/bundle/read.js'
@@ -17,6 +17,7 @@ import { readCache } from '../tuner/cache.js'
 import { sectionOf } from '../tuner/tune.js'
 import { entryOptions, loadEntries, titleOf } from './entries.js'
 import { UsageError } from './errors.js'
+import { contentOf } from './load.js'
 
 interface Options {
   readonly entry: readonly string[]
@@ -63,7 +64,7 @@ async function compileBundle(
   { entry, set, target: word, variant, weights, memory, output }: Options,
 ): Promise<void> {
   const { entries, sizes } = await loadEntries(file, { entry, set })
-  const given = weights === undefined ? undefined : readSafetensors(bytesOf(weights), weights)
+  const given = weights === undefined ? undefined : readSafetensors(contentOf(weights), weights)
   const values = given?.tensors
   const [first, ...others] = given?.converted ?? []
   if (first) console.log(`${weights}: ${first}${others.length > 0 ? `, and ${others.length} more are converted` : ''}`)
@@ -95,11 +96,6 @@ export async function writeBundle(output: string, files: Files): Promise<void> {
   )
 }
 
-function bytesOf(path: string): Buffer<ArrayBuffer> {
-  if (!existsSync(path)) throw new UsageError(`${path} does not exist`)
-  return readFileSync(path) as Buffer<ArrayBuffer>
-}
-
 /** A target by name, from a JSON file, or of this machine, for which the tuner may have found schedules. */
 async function targetNamed(word: string, file: string): Promise<{ target: Target } & Pick<CompileOptions, 'choose'>> {
   if (Object.hasOwn(targets, word)) return { target: targets[word]! }
@@ -115,7 +111,7 @@ async function targetNamed(word: string, file: string): Promise<{ target: Target
   if (!word.endsWith('.json'))
     throw new UsageError(`--target ${word} is none of ${Object.keys(targets).join(', ')}, host and no .json file`)
   try {
-    return { target: targetOf(JSON.parse(bytesOf(word).toString('utf8')), word) }
+    return { target: targetOf(JSON.parse(new TextDecoder().decode(contentOf(word))), word) }
   } catch (error) {
     if (error instanceof SyntaxError) throw new UsageError(`${word} is not JSON: ${error.message.split('\n')[0]}`)
     throw error

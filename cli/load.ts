@@ -1,19 +1,29 @@
-/** Modules of the user, as commands import them: what is wrong with one is a sentence about that file, never a bug. */
-import { statSync } from 'node:fs'
+/** Files of the user, and modules as commands import them: what is wrong with one is a sentence about that file, never a bug. */
+import { readFileSync, statSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { exitCodes, explain, UsageError } from './errors.js'
 
 /** What a module exports. Throws `UsageError` where there is none, or it cannot be loaded. */
 export async function exportsOf(file: string): Promise<Record<string, unknown>> {
-  const found = statSync(file, { throwIfNoEntry: false })
-  if (!found) throw new UsageError(`${file} does not exist`)
-  if (!found.isFile()) throw new UsageError(`${file} is a folder: give a TypeScript file`)
+  checkFile(file, 'a TypeScript file')
   try {
     return await import(pathToFileURL(resolve(file)).href)
   } catch (error) {
     throw reasonFor(file, error)
   }
+}
+
+/** What a file holds. Throws `UsageError` where there is none. */
+export function contentOf(file: string): Uint8Array<ArrayBuffer> {
+  checkFile(file, 'a file')
+  return new Uint8Array(readFileSync(file))
+}
+
+function checkFile(path: string, wanted: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new UsageError(`${path} does not exist`)
+  if (found.isDirectory()) throw new UsageError(`${path} is a folder: give ${wanted}`)
 }
 
 /**

@@ -1,10 +1,11 @@
 /** `facet run BUNDLE --entry embed --input images=batch.npy -o features.npy`: one run of an entry, arrays in, arrays out. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Output } from '../runtime/node.js'
 import { loadBundle, openDevice } from '../runtime/node.js'
 import { readNpy, writeNpy } from '../runtime/npy.js'
 import { UsageError } from './errors.js'
+import { contentOf } from './load.js'
 
 interface Options {
   readonly entry?: string
@@ -105,9 +106,4 @@ function seedOf(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
   if (!(seed < 2 ** 32)) throw new UsageError(`--seed takes a whole number below 2^32, got ${text}`)
   return seed
-}
-
-function contentOf(path: string): Uint8Array<ArrayBuffer> {
-  if (!existsSync(path)) throw new UsageError(`${path} does not exist`)
-  return new Uint8Array(readFileSync(path))
 }

@@ -50,7 +50,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   const isStored = (node: Tensor) => isLeaf(node.operation) || stored.has(node)
   const home = new Map<Tensor, Group>()
   const groups: Group[] = []
-  const readers = new Map<Tensor, Set<Group>>()
+  const readers = new Map<Tensor, Group[]>()
   const needs = new Precedence<Group>()
   const { owner } = training(graph)
 
@@ -67,10 +67,16 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
       group = openGroup(node, isStored)
       groups.push(group)
       needs.add(group)
+      connect(group, group.sources)
     }
     home.set(node, group)
-    for (const source of group.sources) {
-      readers.set(source, (readers.get(source) ?? new Set()).add(group))
+  }
+
+  /** A group begins to read from memory. */
+  function connect(group: Group, sources: Iterable<Tensor>): void {
+    for (const source of sources) {
+      readers.set(source, readers.get(source) ?? [])
+      readers.get(source)!.push(group)
       const from = home.get(source)
       if (from && from !== group) needs.require(group, from)
     }
@@ -81,14 +87,16 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     const sources = operands.get(node)!
     const producers = new Set(sources.flatMap(source => home.get(source) ?? []))
     const siblings = new Set(
-      sources.filter(source => numel(source.shape) > 1).flatMap(source => [...(readers.get(source) ?? [])]),
+      sources
+        .filter(source => numel(source.shape) > 1)
+        .flatMap(source => (readers.get(source) ?? []).slice(-2 * SIBLINGS)),
     )
     return [
       ...[...producers].reverse(),
       ...[...siblings]
         .reverse()
         .filter(group => !producers.has(group))
-        .slice(0, 8),
+        .slice(0, SIBLINGS),
     ]
   }
 
@@ -112,6 +120,10 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
       const from = home.get(source)
       if (from && from !== group && needs.reaches(from, group)) return false
     }
+    connect(
+      group,
+      [...sources].filter(source => !group.sources.has(source)),
+    )
     add(group, member)
     return true
   }
@@ -122,6 +134,9 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     results: new Map(groups.map(group => [group, [...group.members.keys()].filter(node => wanted.has(node))])),
   }
 }
+
+/** Groups that read what a node reads, of which one may take it in: the latest. */
+const SIBLINGS = 8
 
 /** Whether sharing a kernel saves a pass over memory or a dispatch, without starving the device of parallelism. */
 function worthwhile(group: Group, member: Member): boolean {

@@ -122,7 +122,7 @@ const isMember = (step: Step): step is Member => step.formula !== undefined
 
 function groupBy<T>(list: readonly T[], key: (item: T) => unknown): T[][] {
   const groups = new Map<unknown, T[]>()
-  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  for (const item of list) (groups.get(key(item)) ?? groups.set(key(item), []).get(key(item))!).push(item)
   return [...groups.values()]
 }
 
@@ -190,20 +190,29 @@ function chunk(members: readonly Member[], regionOf: ReadonlyMap<Tensor, Region>
 
 /** Where most of the members can run at once, the last's or the first's position, and which. */
 function together(steps: readonly Step[], members: readonly Member[]): { members: Member[]; at: number } {
-  const positions = members.map(member => steps.indexOf(member))
-  const movable = (at: number) => members.filter((member, i) => canMove(steps, member, positions[i]!, at))
-  const [late, early] = [Math.max(...positions), Math.min(...positions)].map(at => ({ members: movable(at), at }))
-  return late!.members.length >= early!.members.length ? late! : early!
+  const wanted = new Set<Step>(members)
+  const last = steps.findLastIndex(step => wanted.has(step))
+  const first = steps.findIndex(step => wanted.has(step))
+  const movable = (at: number, passed: readonly Step[]) => {
+    const free = movableTo(passed)
+    return { members: members.filter(member => free.has(member)), at }
+  }
+  const late = movable(last, steps.slice(first, last + 1).reverse())
+  const early = movable(first, steps.slice(first, last + 1))
+  return late.members.length >= early.members.length ? late : early
 }
 
-function canMove(steps: readonly Step[], step: Step, from: number, to: number): boolean {
-  const passed = steps.slice(Math.min(from, to), Math.max(from, to) + 1)
-  return passed.every(
-    other =>
-      other === step ||
-      (![...other.writes].some(place => step.reads.has(place) || step.writes.has(place)) &&
-        ![...other.reads].some(place => step.writes.has(place))),
-  )
+/** The steps that can go to where the first is: none before them minds. */
+function movableTo(steps: readonly Step[]): Set<Step> {
+  const [read, written] = [new Set<Tensor>(), new Set<Tensor>()]
+  const free = new Set<Step>()
+  for (const step of steps) {
+    const [own, made] = [[...step.reads], [...step.writes]]
+    if (![...own, ...made].some(place => written.has(place)) && !made.some(place => read.has(place))) free.add(step)
+    for (const place of own) read.add(place)
+    for (const place of made) written.add(place)
+  }
+  return free
 }
 
 // Memory and kernels

@@ -45,7 +45,7 @@ export function lifetimesOf(steps: readonly Step[], { inPlace, results }: Values
 
 /** Bytes alive at each step. */
 export function aliveBytes(lifetimes: readonly Lifetime[]): number[] {
-  const change = new Array<number>(Math.max(-1, ...lifetimes.map(({ to }) => to)) + 2).fill(0)
+  const change = new Array<number>(lifetimes.reduce((most, { to }) => Math.max(most, to), -1) + 2).fill(0)
   for (const { tensor, from, to } of lifetimes) {
     change[from]! += byteSize(tensor)
     change[to + 1]! -= byteSize(tensor)
@@ -58,4 +58,5 @@ export function aliveBytes(lifetimes: readonly Lifetime[]): number[] {
 }
 
 /** Bytes alive at the busiest step: no plan of these kernels in this order can do with less. */
-export const lowerBound = (lifetimes: readonly Lifetime[]): number => Math.max(0, ...aliveBytes(lifetimes))
+export const lowerBound = (lifetimes: readonly Lifetime[]): number =>
+  aliveBytes(lifetimes).reduce((most, bytes) => Math.max(most, bytes), 0)

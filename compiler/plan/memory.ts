@@ -39,15 +39,17 @@ export function share(
 ): Map<Tensor, Place> {
   const slabOf = new Map<Tensor, number>()
   const peak = new Array<number>(SLABS).fill(0)
-  const inOrder = [...lifetimes].sort((a, b) => a.from - b.from)
-  for (const [i, { tensor, from, operands, inParts }] of inOrder.entries()) {
+  /** Bytes in each slab by the step looked at, and the values that have not ended by then, by the step that they end with. */
+  const held = new Array<number>(SLABS).fill(0)
+  const ending: Tensor[][] = []
+  let step = 0
+  for (const { tensor, from, to, operands, inParts } of [...lifetimes].sort((a, b) => a.from - b.from)) {
     if (inParts) {
       slabOf.set(tensor, SLABS)
       continue
     }
-    const alive = new Array<number>(SLABS).fill(byteSize(tensor))
-    for (const before of inOrder.slice(0, i))
-      if (before.to >= from) alive[slabOf.get(before.tensor)!]! += byteSize(before.tensor)
+    for (; step < from; step++) for (const gone of ending[step] ?? []) held[slabOf.get(gone)!]! -= byteSize(gone)
+    const alive = held.map(bytes => bytes + byteSize(tensor))
     const taken = new Set(operands.map(operand => slabOf.get(operand)))
     const free = peak.map((_, slab) => slab).filter(slab => !taken.has(slab))
     const growth = (slab: number) => Math.max(0, alive[slab]! - peak[slab]!)
@@ -55,36 +57,84 @@ export function share(
     const choice = (free.length ? free : [...peak.keys()]).sort(best)[0]!
     slabOf.set(tensor, choice)
     peak[choice] = Math.max(peak[choice]!, alive[choice]!)
+    held[choice]! = alive[choice]!
+    ;(ending[to] ??= []).push(tensor)
   }
-  const placed: (Lifetime & Place)[] = []
+  const placed = new Map<Tensor, Place>()
+  const slabs = new Map<number, Intervals>()
+  const inSlab = (slab: number): Intervals => slabs.get(slab) ?? slabs.set(slab, new Intervals()).get(slab)!
   for (const lifetime of [...lifetimes].sort((a, b) => byteSize(b.tensor) - byteSize(a.tensor) || a.from - b.from)) {
     const bytes = byteSize(lifetime.tensor)
     let slab = first + slabOf.get(lifetime.tensor)!
-    let offset = lowestFree(placed, slab, lifetime, bytes)
+    let offset = inSlab(slab).lowestFree(lifetime, bytes)
     while (offset + bytes > bufferBytes) {
       slab += SLABS + 1 // the next buffer of the same colour
-      offset = lowestFree(placed, slab, lifetime, bytes)
+      offset = inSlab(slab).lowestFree(lifetime, bytes)
     }
-    placed.push({ ...lifetime, slab, offset, bytes })
+    placed.set(lifetime.tensor, { slab, offset, bytes })
+    inSlab(slab).add({ from: lifetime.from, to: lifetime.to, offset, bytes })
     while (sizes.length <= slab) sizes.push(0)
     sizes[slab] = Math.max(sizes[slab]!, offset + aligned(bytes))
   }
-  return new Map(placed.map(({ tensor, slab, offset, bytes }) => [tensor, { slab, offset, bytes }]))
+  return placed
 }
 
-function lowestFree(
-  placed: readonly (Lifetime & Place)[],
-  slab: number,
-  { from, to }: Lifetime,
-  bytes: number,
-): number {
-  const busy = placed
-    .filter(other => other.slab === slab && other.from <= to && from <= other.to)
-    .sort((a, b) => a.offset - b.offset)
-  let offset = 0
-  for (const other of busy) {
-    if (offset + bytes <= other.offset) break
-    offset = Math.max(offset, aligned(other.offset + other.bytes))
+interface Interval {
+  readonly from: number
+  readonly to: number
+  readonly offset: number
+  readonly bytes: number
+}
+/**
+ * What lies in one slab, found by when: each interval is in the smallest of bins of 1, 2, 4, ... steps that holds it, so
+ * that short-lived values of long programs are found without a look at the others.
+ */
+class Intervals {
+  /** By size, then position. */
+  readonly #bins: Map<number, Interval[]>[] = []
+  readonly #byOffset: Interval[] = []
+
+  add(interval: Interval): void {
+    let [low, high] = [0, this.#byOffset.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#byOffset[middle]!.offset <= interval.offset) low = middle + 1
+      else high = middle
+    }
+    this.#byOffset.splice(low, 0, interval)
+    let size = 0
+    while (interval.from >> size !== interval.to >> size) size++
+    while (this.#bins.length <= size) this.#bins.push(new Map())
+    const bins = this.#bins[size]!
+    const at = interval.from >> size
+    bins.set(at, bins.get(at) ?? [])
+    bins.get(at)!.push(interval)
   }
-  return offset
+
+  /** The lowest offset with as many free bytes through all of a lifetime. */
+  lowestFree({ from, to }: Lifetime, bytes: number): number {
+    let offset = 0
+    for (const other of this.#near(from, to)) {
+      if (other.from > to || from > other.to) continue
+      if (offset + bytes <= other.offset) break
+      offset = Math.max(offset, aligned(other.offset + other.bytes))
+    }
+    return offset
+  }
+
+  /** All intervals between two steps and perhaps others, by offset. Where they are many, sorting takes longer than a look at all. */
+  #near(from: number, to: number): readonly Interval[] {
+    const near: Interval[] = []
+    for (const [size, bins] of this.#bins.entries())
+      for (const interval of between(bins, from >> size, to >> size))
+        if (near.push(interval) * 16 > this.#byOffset.length) return this.#byOffset
+    return near.sort((a, b) => a.offset - b.offset)
+  }
+}
+
+/** The intervals of bins `first` to `last`, of which most may be empty. */
+function* between(bins: ReadonlyMap<number, readonly Interval[]>, first: number, last: number): Iterable<Interval> {
+  if (last - first >= bins.size) {
+    for (const [at, bin] of bins) if (first <= at && at <= last) yield* bin
+  } else for (let at = first; at <= last; at++) yield* bins.get(at) ?? []
 }

@@ -111,7 +111,8 @@ function leastMemory(tasks: readonly Task[], before: Before, values: Values): re
 /** The order, with each task moved to where it first frees at least as many bytes as it writes. */
 function eager(order: readonly Task[], before: Before, { inPlace, results }: Values): Task[] {
   const made = new Set(order.flatMap(({ writes: tensors }) => tensors.filter(tensor => !inPlace.has(tensor))))
-  const unread = new Map([...readersOf(order)].map(([tensor, tasks]) => [tensor, tasks.length]))
+  const readers = readersOf(order)
+  const unread = new Map([...readers].map(([tensor, tasks]) => [tensor, tasks.length]))
   const total = (tensors: readonly Tensor[]) => tensors.reduce((sum, tensor) => sum + byteSize(tensor), 0)
   const frees = (task: Task): number =>
     total(task.reads.filter(tensor => made.has(tensor) && !results.has(tensor) && unread.get(tensor) === 1)) -
@@ -121,20 +122,37 @@ function eager(order: readonly Task[], before: Before, { inPlace, results }: Val
   for (const task of order) for (const one of before.before(task)) after.get(one)!.push(task)
   const waitsFor = new Map(order.map(task => [task, before.before(task).size]))
   const done = new Set<Task>()
-  const ready = new Set<Task>()
+  /** Tasks that can run, numbered as they could; those among them that free enough, the first at the end. */
+  const ready = new Map<Task, number>()
+  const freeing: Task[] = []
+  const look = (task: Task): void => {
+    if (frees(task) < 0) return
+    let [low, high] = [0, freeing.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ready.get(freeing[middle]!)! > ready.get(task)!) low = middle + 1
+      else high = middle
+    }
+    if (freeing[low] !== task) freeing.splice(low, 0, task)
+  }
   const run = (task: Task): void => {
     done.add(task)
-    ready.delete(task)
-    for (const tensor of task.reads) unread.set(tensor, unread.get(tensor)! - 1)
+    for (const tensor of task.reads) {
+      unread.set(tensor, unread.get(tensor)! - 1)
+      if (unread.get(tensor) !== 1) continue
+      const last = readers.get(tensor)!.find(one => !done.has(one))!
+      if (ready.has(last)) look(last)
+    }
     for (const next of after.get(task)!) {
       waitsFor.set(next, waitsFor.get(next)! - 1)
-      if (waitsFor.get(next) === 0) ready.add(next)
+      if (waitsFor.get(next)! > 0) continue
+      ready.set(next, ready.size)
+      look(next)
     }
   }
   for (const task of order) {
-    if (done.has(task)) continue
-    run(task)
-    for (let next: Task | undefined; (next = [...ready].find(one => frees(one) >= 0)); ) run(next)
+    if (!done.has(task)) run(task)
+    for (let next: Task | undefined; (next = freeing.pop()); ) run(next)
   }
   return [...done]
 }

@@ -89,6 +89,7 @@ export function plan(
   const kernels: ProgramKernel[] = []
   const loops: LoopProgram[] = []
   const byText = new Map<string, number>()
+  const unique = uniqueNames()
   const print = createPrinter(target)
   const memory: Record<string, EntryMemory> = {}
   const planned = entries.map(({ graph }, i): [string, ProgramEntry] => {
@@ -115,7 +116,7 @@ export function plan(
       const { code, bindings, workgroups, program } = print(kernel, choose(kernel, target), storage)
       const access = bindings.map(binding => binding.access)
       if (program && !byText.has(code)) loops.push(program)
-      const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name, kernels), code, bindings: access }) - 1
+      const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name), code, bindings: access }) - 1
       byText.set(code, found)
       return {
         kernel: found,
@@ -250,8 +251,12 @@ function copyKernel({ variable, value }: Update): Kernel {
   }
 }
 
-/** Equal names get a number: kernels are told apart in profiles. */
-function unique(name: string, taken: readonly ProgramKernel[]): string {
-  const same = taken.filter(kernel => kernel.name === name || kernel.name.startsWith(`${name}.`)).length
-  return same ? `${name}.${same}` : name
+/** Gives equal names a number: kernels are told apart in profiles. */
+function uniqueNames(): (name: string) => string {
+  const taken = new Map<string, number>()
+  return name => {
+    const same = taken.get(name) ?? 0
+    taken.set(name, same + 1)
+    return same ? `${name}.${same}` : name
+  }
 }

@@ -14,8 +14,8 @@ test('orders are those of recursion, each item once', () => {
   assert.equal([...preOrder([2, 0], next(diamond), new Set([3]))], [3, 2, 0, 1])
 })
 
-test('a million items one behind the other are no deeper than one', () => {
-  const count = 1e6
+test('200,000 items one behind the other are no deeper than one', () => {
+  const count = 2e5
   const chain = (item: number) => (item ? [item - 1] : [])
   assert.is([...postOrder([count], chain)][0], 0)
   assert.is(preOrder([count], chain).size, count + 1)

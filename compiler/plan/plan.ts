@@ -143,7 +143,7 @@ export function plan(
     format: 'facet-program/1',
     target: target.name,
     kernels,
-    ...(loops.length && { wasm: wasmModule(loops) }),
+    ...(target.class === 'cpu' && { wasm: wasmModule(loops) }),
     slabs: sizes.map(bytes => Math.max(bytes, 4)),
     variables: leaves.map(leaf => ({
       ...stored(leaf.attributes.name, leaf, places.get(leaf)!),

@@ -5,7 +5,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile } from '../../compiler/compile.js'
-import { software } from '../../compiler/kernels/target.js'
+import { cpu, software } from '../../compiler/kernels/target.js'
 import { entry, u8 } from '../../compiler/language/program.js'
 import * as m from '../../models/index.js'
 import { load, localRanks, type RankedSession, RankLost, RanksApart, type Session } from '../../runtime/node.js'
@@ -31,8 +31,10 @@ const programOf = (method: m.Method<any, any, any>, views: m.ImageRecipe | 'weak
   const step = entry({ images: u8(['batch', 8, 8, 3]) }, ({ images }) =>
     m.train(method, optimizer, [m.view(images, views), m.view(images, views)] as never),
   )
-  return compile({ step }, { batch }, { target: software, ...(size > 1 && { ranks: { size, entries: ['step'] } }) })
+  return compile({ step }, { batch }, { target, ...(size > 1 && { ranks: { size, entries: ['step'] } }) })
 }
+
+const target = (await testDevice()).adapter.kind === 'cpu' ? cpu : software
 
 /** Trains on whole batches; gives the losses, and the variables at the end. */
 async function train(session: Session) {

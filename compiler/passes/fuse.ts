@@ -16,6 +16,7 @@ import { cast, equal } from '../ops/compare.js'
 import { max, min } from '../ops/reduce.js'
 import {
   add,
+  DEEPEST,
   type Group,
   isContraction,
   isMovement,
@@ -108,7 +109,8 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
     const member = place(group, node, isStored)
     if (!member || !worthwhile(group, member)) return false
-    if (group.parts.size + newParts(group, member).size > LARGEST) return false
+    const parts = newParts(group, member)
+    if (group.parts.size + parts.size > LARGEST || [...parts.values()].some(depth => depth > DEEPEST)) return false
     const sources = sourcesOf(member)
     const members = [...group.members.keys(), node]
     const outside = members.filter(

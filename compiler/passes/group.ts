@@ -19,7 +19,7 @@ import {
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Lowering } from '../graph/operation.js'
-import { preOrder } from '../graph/reach.js'
+import { postOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { permute } from '../ops/movement.js'
 
@@ -48,8 +48,8 @@ export interface Group {
   readonly members: Map<Tensor, Member>
   /** Tensors loaded from memory. */
   readonly sources: Set<Tensor>
-  /** Of the members' values: at most `LARGEST`. */
-  readonly parts: Set<Expression>
+  /** Of the members' values, with how deep each is: at most `LARGEST`, and `DEEPEST`. */
+  readonly parts: Map<Expression, number>
   readonly contraction: boolean
 }
 
@@ -59,6 +59,8 @@ export interface Group {
  * The largest kernel of the library's models and views has 400.
  */
 export const LARGEST = 512
+/** How deep they may be nested. */
+export const DEEPEST = LARGEST / 2
 
 export type Reduction = Extract<Lowering, { family: 'reduce' }>
 export const isReduction = (node: Tensor): boolean => node.operation.lower?.family === 'reduce'
@@ -110,7 +112,7 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
     fullSize: full?.size ?? 0,
     members: new Map(),
     sources: new Set(),
-    parts: new Set(),
+    parts: new Map(),
     contraction: reduction?.contraction ?? false,
   }
   const member = place(group, node, stored)
@@ -215,12 +217,17 @@ function valueAt(scope: Scope, node: Tensor, position: Expression): Expression {
 export function add(group: Group, member: Member): void {
   group.members.set(member.node, member)
   for (const source of sourcesOf(member)) group.sources.add(source)
-  for (const part of newParts(group, member)) group.parts.add(part)
+  for (const [part, depth] of newParts(group, member)) group.parts.set(part, depth)
 }
 
-/** What a member's value adds to what the group computes. */
-export const newParts = (group: Group, member: Member): Set<Expression> =>
-  preOrder([member.term ?? member.value], e => partsOf(e).filter(part => !group.parts.has(part)))
+/** What a member's value adds to what the group computes, with how deep each part is. */
+export function newParts({ parts }: Group, member: Member): Map<Expression, number> {
+  const found = new Map<Expression, number>()
+  const depth = (e: Expression): number => parts.get(e) ?? found.get(e)!
+  for (const e of postOrder([member.term ?? member.value], one => (parts.has(one) ? [] : partsOf(one))))
+    if (!parts.has(e)) found.set(e, 1 + partsOf(e).reduce((most, part) => Math.max(most, depth(part)), 0))
+  return found
+}
 
 /** The tensors that a member's value loads from memory. */
 export function sourcesOf(member: Member): Set<Tensor> {

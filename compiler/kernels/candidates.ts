@@ -170,7 +170,7 @@ function stagedOf(kernel: Kernel, target: Target): Staged[] {
   )
 }
 
-/** Blocks for subgroup matrices, where the target has them and both factors are stored in halves. */
+/** Blocks for subgroup matrices, where the target has them and halves hold both factors exactly. */
 function matrixOf(kernel: Kernel, target: Target): Matrix[] {
   const contraction = contractionOf(kernel)
   const { matrix: shape } = target

@@ -4,14 +4,15 @@
  * - `tiles`: one invocation computes a tile of grid points; loop axes may be unrolled.
  * - `rows`: one workgroup computes one grid point; its invocations share the row and combine what each has.
  * - `staged`: one workgroup computes a block of a matrix product; slabs of both factors pass through workgroup memory.
- * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors stored in halves.
+ * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors that halves hold exactly.
  * - `transposed`: one workgroup moves a square tile through workgroup memory, where stores run along another axis than loads.
  * A long accumulation with few results is split in two kernels first (`split.ts`): partial sums, then their sum.
  */
-import { type Axis, choose, type Expression, walk } from '../graph/expression.js'
+import { type Axis, choose, type Expression, partsOf, walk } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { createIndexing, dependencies } from '../graph/indexing.js'
-import type { DType } from '../types/tensor.js'
+import { postOrder } from '../graph/reach.js'
+import { toHalf } from '../ops/compare.js'
 import { type Contraction, contractionOf, extents } from './contraction.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
@@ -181,16 +182,27 @@ export function blockOf(size: ReturnType<typeof extents>): { rows: number; colum
     else columns /= 2
   }
 }
-/** Whether both factors are floats made of values that are stored in f16. */
+/** Whether both factors are floats that f16 holds exactly: what is computed from halves is rounded to them nowhere else, and may overflow. */
 export const multipliesHalves = ({ left, right, dtype }: Contraction): boolean =>
-  isFloat(dtype) && [left, right].every(inHalves)
-function inHalves(factor: Expression): boolean {
-  const stored = new Set<DType>()
-  walk([factor], e => {
-    if (e.kind === 'load') stored.add(e.source.dtype)
-  })
-  return stored.size === 1 && stored.has('f16')
+  isFloat(dtype) && [left, right].every(isHalf)
+function isHalf(factor: Expression): boolean {
+  const halves = new Set<Expression>()
+  for (const e of postOrder([factor], partsOf)) {
+    const exact =
+      e.kind === 'literal'
+        ? toHalf(e.value) === e.value
+        : e.kind === 'load'
+          ? e.source.dtype === 'f16'
+          : e.kind === 'apply' &&
+            (ROUNDS.test(e.scalar.name) ||
+              (CHOOSES.has(e.scalar.name) && e.args.every(x => x.dtype === 'bool' || halves.has(x))))
+    if (exact) halves.add(e)
+  }
+  return halves.has(factor)
 }
+/** Functions whose result is a half, and those whose result is one of their operands, perhaps with another sign. */
+const ROUNDS = /^cast\.\w+\.f16$/
+const CHOOSES = new Set(['cast.f16.f32', 'choose', 'neg', 'abs', 'relu', 'maximum', 'minimum'])
 /** Workgroups that a GPU should get of a contraction. */
 const BLOCKS = 256
 

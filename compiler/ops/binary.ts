@@ -32,10 +32,10 @@ export const mul = binary('mul', {
   expand: p.mul,
   vjp: ({ grad, operands: [a, b] }) => [mul(grad, b!), mul(grad, a!)],
 })
-/** a / b; on integers the quotient is truncated. */
+/** a / b; on integers the quotient is truncated, and by 0 it is `a`. */
 export const div = binary('div', {
   js: (a, b) => a! / b!,
-  integer: (a, b) => Math.trunc(a! / b!),
+  integer: (a, b) => (b === 0 ? a! : Math.trunc(a! / b!)),
   expand: p.div,
   cost: 4,
   vjp: ({ grad, out, operands: [, b] }) => [div(grad, b!), neg(div(mul(grad, out), b!))],

@@ -140,7 +140,7 @@ type Selected<C extends Shape, A extends Shape, B extends Shape> =
 /** The largest f16. */
 const HALF_MAX = 65504
 /** The nearest f16, halves to even: 11 bits, at least 2^-24 apart. Beyond its range it saturates. */
-function toHalf(value: number): number {
+export function toHalf(value: number): number {
   const x = Math.min(Math.max(value, -HALF_MAX), HALF_MAX)
   const apart = 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 10, -24)
   const digits = 1.5 * 2 ** 52 * apart // a sum with it keeps no digits below `apart`

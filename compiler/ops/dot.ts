@@ -11,9 +11,9 @@ import { strided } from '../graph/strided.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { mul } from './binary.js'
-import { NUMBER } from './elementwise.js'
+import { INTEGER, NUMBER, wrap } from './elementwise.js'
 import { broadcastTo, permute, reshape } from './movement.js'
-import { multiply, product } from './product.js'
+import { multiply, multiplyIntegers, product } from './product.js'
 
 /** Pairs of axes, of `a` and of `b`: kept together (`batch`) or summed over (`contract`). */
 export interface DotAxes {
@@ -86,9 +86,10 @@ const dotDefinition: Operation = {
       const x = left.subarray(i * rows * inner, (i + 1) * rows * inner)
       const y = right.subarray(i * columns * inner, (i + 1) * columns * inner)
       const z = out.subarray(i * rows * columns, (i + 1) * rows * columns)
-      multiply(x, y, z, rows, inner, columns)
+      const times = INTEGER.includes(dtype) ? multiplyIntegers : multiply
+      times(x, y, z, rows, inner, columns)
     }
-    return dtype === 'i32' ? out.map(x => x | 0) : dtype === 'u32' ? out.map(x => x >>> 0) : out
+    return out.map(x => wrap(x, dtype))
   },
   lower: {
     family: 'reduce',

@@ -1,4 +1,4 @@
-/** What contractions have in common: the term they add up, and the matrix product of the reference evaluation. */
+/** What contractions have in common: the term they add up, and the matrix products of the reference evaluation. */
 import type { Scalar } from '../graph/expression.js'
 import { primitives } from '../graph/primitive.js'
 
@@ -73,4 +73,21 @@ function single(a: Float64Array, b: Float64Array, row: number, column: number, s
   let total = 0
   for (let k = 0, at = column; k < inner; k++, at += step) total += a[row + k]! * b[at]!
   return total
+}
+
+/** The same of integers, modulo 2^32: float64 does not hold every product of two. */
+export function multiplyIntegers(
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): void {
+  for (let m = 0; m < rows; m++)
+    for (let n = 0; n < columns; n++) {
+      let total = 0
+      for (let k = 0; k < inner; k++) total = (total + Math.imul(a[m * inner + k]!, b[k * columns + n]!)) | 0
+      out[m * columns + n] = total
+    }
 }

@@ -16,6 +16,7 @@ import { broadcastTo, reshape } from './movement.js'
 /** Sum over `axes` (default: all); `keepdims` leaves them with size 1. */
 export const sum = reduction('sum', 'sum', {
   js: (a, b) => a + b,
+  integer: (a, b) => (a + b) | 0,
   start: 0,
   vjp: ({ grad, operands: [x], attributes }) => [broadcastTo(withAxes(grad, x!, attributes), x!.shape)],
 })

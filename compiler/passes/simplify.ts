@@ -34,7 +34,7 @@ const arithmetic: Rule[] = [
   ),
 
   rule('x + 0 = x', [add, sub], (_, x, c) => is(c, 0) && x),
-  rule('0 - x = -x', sub, (_, c, x) => is(c, 0) && neg(x)),
+  rule('0 - x = -x', sub, (_, c, x) => is(c, 0) && x.dtype !== 'u32' && neg(x)),
   rule('x - x = 0', sub, (node, x, y) => x === y && filled(0, node)),
   rule('x + x = x * 2', add, (_, x, y) => x === y && mul(x, 2)),
   rule('x + -y = x - y', add, (_, x, y) => isNeg(y) && sub(x, inner(y))),

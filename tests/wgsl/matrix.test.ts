@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { portable, type Target } from '../../compiler/kernels/target.js'
-import { add, cast, conv2d, dot, relu } from '../../compiler/ops/index.js'
+import { abs, add, cast, conv2d, dot, exp, maximum, mul, neg, relu } from '../../compiler/ops/index.js'
 import { input } from '../device.js'
 import { tintErrors } from './tint.js'
 
@@ -43,6 +43,20 @@ test('Tint accepts the kernels of products and convolutions', async () => {
   assert.ok(kernels.every(({ code }) => code.includes('subgroupMatrixMultiplyAccumulate')))
   const features = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'] as GPUFeatureName[]
   assert.equal(await tintErrors(kernels, features), [])
+})
+
+test('halves go there as they are, and what is computed from them only where it is one of them', () => {
+  const [a, b] = [half('a', 256, 128), half('b', 128, 512)]
+  const multiplied = (of: (x: Untyped) => Untyped): boolean => {
+    const graph = { name: 'g', inputs: [a, b], outputs: { y: dot(of(wide(a)), wide(b)) }, updates: [] }
+    return compileGraphs([graph], { target: tensorCores }).kernels.some(({ code }) => code.includes('subgroupMatrix'))
+  }
+  const rounded = (x: Untyped) => wide(cast(x, 'f16') as Untyped)
+  for (const of of [neg, abs, relu, (x: Untyped) => maximum(x, 0.5), (x: Untyped) => rounded(exp(x))])
+    assert.ok(multiplied(of as (x: Untyped) => Untyped), `${of}`)
+  // Beyond 65504, between two halves, or both.
+  for (const of of [exp, (x: Untyped) => mul(x, 2), (x: Untyped) => maximum(x, 0.1), (x: Untyped) => add(x, x)])
+    assert.not(multiplied(of as (x: Untyped) => Untyped), `${of}`)
 })
 
 test('without them, and for factors in f32, blocks are staged', () => {

@@ -15,7 +15,6 @@ import {
   minus,
   index as op,
   plus,
-  quotient,
   times,
 } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
@@ -133,24 +132,19 @@ export function packedProgram(
       builder.declare(name, cut.whole ? identityOf('sum', type, 4) : load(sums, plus(sum, literal(4 * i)), 4))
       return { kind: 'name', name, dtype: type, width: 4 }
     })
-    const k: Axis = { name: builder.fresh('k'), size: cut.most / cut.unroll }
+    // One term a pass: engines load everything that a longer body needs before they multiply, and run out of registers.
+    const k: Axis = { name: builder.fresh('k'), size: cut.most }
     const body = (): void => {
-      for (let n = 0; n < cut.unroll; n++) {
-        const term = plus(times(axisOf(k), cut.unroll), literal(n))
-        const columns = [0, 1].map(half => load(right, plus(times(term, COLUMNS), literal(4 * half)), 4))
-        const all = Array.from({ length: ROWS }, (_, row) => {
-          const place = plus(times(plus(times(tile, cut.most), term), ROWS), literal(row))
-          const splat: Expression = { kind: 'splat', of: load(left, place, 1), dtype: type }
-          return columns.map((column, half) => {
-            const register = registers[row * 2 + half]!
-            return accumulated('sum', register, { ...p.mul(splat, column) })
-          })
-        }).flat()
-        builder.share(all)
-        for (const [i, value] of all.entries()) builder.set(registers[i]!.name, value)
-      }
+      const columns = [0, 1].map(half => load(right, plus(times(axisOf(k), COLUMNS), literal(4 * half)), 4))
+      const all = Array.from({ length: ROWS }, (_, row) => {
+        const place = plus(times(plus(times(tile, cut.most), axisOf(k)), ROWS), literal(row))
+        const splat: Expression = { kind: 'splat', of: load(left, place, 1), dtype: type }
+        return columns.map((column, half) => accumulated('sum', registers[row * 2 + half]!, p.mul(splat, column)))
+      }).flat()
+      builder.share(all)
+      for (const [i, value] of all.entries()) builder.set(registers[i]!.name, value)
     }
-    builder.loop(k, body, { to: terms.count === undefined ? literal(k.size) : quotient(terms.count, cut.unroll) })
+    builder.loop(k, body, { to: terms.count ?? literal(k.size) })
     for (const [i, register] of registers.entries()) store(sums, plus(sum, literal(4 * i)), register)
   }
   const store = (memory: Memory, place: Expression, value: Expression): void =>
@@ -248,8 +242,6 @@ function cutDepth({ along }: Contraction, depth: number) {
   return {
     most,
     whole: parts === 1 && points(outer) === 1,
-    /** Terms in the text of the innermost loop. */
-    unroll: [4, 2].find(n => most % n === 0 && (last * each) % n === 0) ?? 1,
     blocks({ builder }: Context, base: At, body: (terms: Terms) => void): void {
       const within = ([next, ...rest]: readonly Axis[], at: At): void => {
         if (next) {

@@ -3,7 +3,17 @@
  * their axes, stores after them. Points come alone, or in vectors of four along an axis of the grid; a single point may instead be
  * computed in vectors along its accumulations, of which several run side by side, because one alone would wait for each sum.
  */
-import { type Axis, axisOf, type Expression, literal, type Memory, plus, times } from '../graph/expression.js'
+import {
+  type Axis,
+  axisOf,
+  type Expression,
+  literal,
+  type Memory,
+  plus,
+  registerType,
+  times,
+  walk,
+} from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
 import type { Accumulate, Result, Statement, Store, Term } from '../kernels/kernel.js'
@@ -24,8 +34,17 @@ export interface Context {
   unroll(axis: Axis): boolean
 }
 
-/** Sums side by side along a row. */
-const CHAINS = 4
+/** Sums side by side along a row, by how many operations a term takes: one alone would wait for each sum. */
+const chainsOf = (terms: readonly Term[]): number => {
+  let operations = 0
+  walk(
+    terms.map(({ value }) => value),
+    e => {
+      if (e.kind === 'apply' && registerType(e.dtype) === 'f32') operations++
+    },
+  )
+  return operations > 16 ? 1 : operations > 6 ? 2 : 4
+}
 
 /** `along`: the axis of accumulations that a single point is vectorized along. */
 export function emitPoints(context: Context, points: readonly Point[], body: readonly Statement[], along?: Axis): void {
@@ -95,7 +114,7 @@ function accumulateEach(context: Context, points: readonly Point[], { along, ter
 /** Vectors along a row, several at a time, then what is left of it; all are combined in a fixed order. */
 function accumulateRow(context: Context, point: Point, { along, terms }: Accumulate, row: Axis): Expression[][] {
   const { builder } = context
-  const chains = Math.max(1, Math.min(CHAINS, Math.floor(row.size / 8)))
+  const chains = Math.max(1, Math.min(chainsOf(terms), Math.floor(row.size / 8)))
   const wide = terms.map(term => Array.from({ length: chains }, () => register(context, term, 4)))
   const tail = row.size % 4 ? terms.map(term => register(context, term, 1)) : undefined
   nest(

@@ -183,6 +183,8 @@ export const OP = {
 } as const
 
 export const SIMD = {
+  pseudoMin: 0xea,
+  pseudoMax: 0xeb,
   load: 0x00,
   load8x8: 0x02,
   load16x4: 0x04,

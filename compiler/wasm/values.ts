@@ -10,6 +10,9 @@ type Apply = Extract<Expression, { kind: 'apply' }>
 export const valueType = (e: Expression): Value =>
   widthOf(e) === 4 ? 'v128' : registerType(e.dtype) === 'f32' ? 'f32' : 'i32'
 
+const isConstant = (e: Expression): boolean =>
+  e.kind === 'splat' && e.of.kind === 'literal' && !Number.isNaN(e.of.value)
+
 const COMBINE = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const
 
 /** `fused`: multiply-adds round once. `named`: the locals of axes and names. */
@@ -277,13 +280,24 @@ export function createValues(
       simd(SIMD.shuffle, ...[1, 3, 5, 7].flatMap(word => [0, 1, 2, 3].map(byte => 4 * word + byte)))
     },
   }
+  /**
+   * The greater or lesser of floats: engines take eight instructions for what follows the standard. Beside a constant one does,
+   * which gives the first operand where the second one is not beyond it, as where the first is NaN.
+   */
+  function beside(name: string, a: Expression, b: Expression): void {
+    const swap = isConstant(a)
+    value(swap ? b : a)
+    value(swap ? a : b)
+    simd(name === 'max' ? SIMD.pseudoMax : SIMD.pseudoMin)
+  }
   const shifts: Table = { shiftLeft: SIMD.shiftLeft, shiftRight: SIMD.shiftRight }
   function onVectors(e: Apply): void {
     const { name } = e.scalar
     const [a, b, c] = e.args as [Expression, Expression, Expression]
     const type = registerType(a.dtype)
     const opcode = VECTOR[type][name]
-    if (vectors[name]) vectors[name](a, b, c)
+    if (type === 'f32' && (name === 'min' || name === 'max') && (isConstant(a) || isConstant(b))) beside(name, a, b)
+    else if (vectors[name]) vectors[name](a, b, c)
     else if (CONVERT[name]) {
       value(a)
       op(...CONVERT[name].vector)

@@ -8,19 +8,22 @@ import {
   type Axis,
   axisOf,
   call,
+  choose,
   delinearize,
   type Expression,
+  laneOf,
   literal,
   type Memory,
   minus,
   index as op,
   plus,
   times,
+  walk,
 } from '../graph/expression.js'
-import { createIndexing } from '../graph/indexing.js'
+import { createIndexing, dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
-import { type Contraction, contractionOf, extents } from '../kernels/contraction.js'
+import { contractionOf, extents } from '../kernels/contraction.js'
 import { type Kernel, points } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { accumulated, identityOf } from './accumulate.js'
@@ -28,6 +31,7 @@ import { createBuilder } from './build.js'
 import { grainOf } from './cpu.js'
 import { type Context, emitPoints } from './points.js'
 import type { LoopProgram } from './program.js'
+import { cutDepth, type Terms } from './terms.js'
 import { type At, createVectors } from './vectors.js'
 
 /** Rows and columns of a register tile: 8 vectors of sums, 2 of the right factor, 1 of the left. */
@@ -47,7 +51,7 @@ export function packedProgram(
   if (!contraction) throw new Error(`kernel ${kernel.name} is no contraction`)
   const size = extents(contraction)
   const type = contraction.dtype
-  const cut = cutDepth(contraction, depth)
+  const cut = cutDepth(contraction.along, depth)
   const [rowBlocks, columnBlocks] = [Math.ceil(size.rows / rows), Math.ceil(size.columns / columns)]
   const [rowTiles, panels] = [rows / ROWS, columns / COLUMNS]
   const worker = (name: string, count: number): Memory => ({ space: 'worker', name, dtype: type, count, unit: 1 })
@@ -84,45 +88,77 @@ export function packedProgram(
   const rowTile = (tile: Expression): Expression => plus(times(rowBlock, rowTiles), tile)
   const panelOf = (panel: Expression): Expression => plus(times(columnBlock, panels), panel)
 
-  /** Four neighbours of a factor, from the group `number` on; beyond the last there are copies of it. */
-  function four(factor: Expression, axes: readonly Axis[], number: Expression, at: At): Expression {
+  /** The position of a row or column; beyond the last one are copies of it. */
+  const clamped = (position: Expression, count: number, unit: number): Expression =>
+    count % unit === 0 ? position : call(op.clamp, [position, literal(count - 1)], 'i32')
+  /** `unit` neighbours of a factor, from `first` on, at one term, in vectors. */
+  function neighbours(
+    factor: Expression,
+    axes: readonly Axis[],
+    unit: number,
+    first: Expression,
+    at: At,
+  ): Expression[] {
     const count = points(axes)
     const innermost = axes.at(-1)!
-    if (innermost.size % 4 === 0) {
-      const within =
-        count % COLUMNS === 0 || axes === contraction!.rows
-          ? number
-          : call(op.clamp, [number, literal(count / 4 - 1)], 'i32')
-      return vectors.vector(factor, new Map([...at, ...positions(axes, times(within, 4))]), innermost)
-    }
-    const parts = [0, 1, 2, 3].map(lane => {
-      const place = plus(times(number, 4), literal(lane))
-      const within =
-        count % (axes === contraction!.rows ? ROWS : COLUMNS) === 0
-          ? place
-          : call(op.clamp, [place, literal(count - 1)], 'i32')
-      return vectors.scalar(factor, new Map([...at, ...positions(axes, within)]))
-    })
-    return { kind: 'vector', parts, dtype: type }
-  }
-
-  function pack(terms: Terms): void {
-    overTiles('i', rowBlock, rowTiles, allRowTiles, tile => {
-      terms.each((at, k) => {
-        const value = four(contraction!.left, contraction!.rows, rowTile(tile), at)
-        builder.share([value])
-        store(left, times(plus(times(tile, cut.most), k), ROWS), value)
-      })
-    })
-  }
-  function packPanel(panel: Expression, terms: Terms): void {
-    terms.each((at, k) => {
-      const values = [0, 1].map(half =>
-        four(contraction!.right, contraction!.columns, plus(times(panelOf(panel), 2), literal(half)), at),
+    return Array.from({ length: unit / 4 }, (_, i): Expression => {
+      const place = plus(first, literal(4 * i))
+      if (innermost.size % 4 === 0) {
+        const within = count % unit === 0 ? place : p.min(place, count - 4)
+        return vectors.vector(factor, new Map([...at, ...positions(axes, within)]), innermost)
+      }
+      const parts = [0, 1, 2, 3].map(lane =>
+        vectors.scalar(factor, new Map([...at, ...positions(axes, clamped(plus(place, literal(lane)), count, unit))])),
       )
-      builder.share(values)
-      for (const [half, value] of values.entries()) store(right, plus(times(k, COLUMNS), literal(4 * half)), value)
+      return { kind: 'vector', parts, dtype: type }
     })
+  }
+  /** Copies a panel of a factor: `unit` rows or columns side by side, term after term. */
+  function pack(
+    memory: Memory,
+    start: Expression,
+    factor: Expression,
+    axes: readonly Axis[],
+    unit: number,
+    first: Expression,
+    terms: Terms,
+  ): void {
+    const place = (k: Expression, more: number): Expression => plus(plus(start, times(k, unit)), literal(more))
+    const { fours } = cut
+    const innermost = axes.at(-1)!
+    const side = innermost.size % 4 === 0 ? neighboursAlong(factor, innermost) : 0
+    if (!fours || neighboursAlong(factor, fours) <= side) {
+      terms.each((at, k) => {
+        const values = neighbours(factor, axes, unit, first, at)
+        builder.share(values)
+        for (const [i, value] of values.entries()) store(memory, place(k, 4 * i), value)
+      })
+      return
+    }
+    // Its neighbours in memory are terms: four of them at a time are loaded for each row or column, and transposed.
+    terms.each((at, k) => {
+      const lines = Array.from({ length: unit }, (_, i) => {
+        const own = positions(axes, clamped(plus(first, literal(i)), points(axes), unit))
+        return vectors.vector(factor, new Map([...at, ...own]), fours)
+      })
+      builder.share(lines)
+      const bound = lines.map(builder.bind)
+      for (let term = 0; term < 4; term++)
+        for (let i = 0; i < unit; i += 4) {
+          const parts = bound.slice(i, i + 4).map(line => laneOf(line, term))
+          store(memory, place(k, term * unit + i), { kind: 'vector', parts, dtype: type })
+        }
+    }, true)
+  }
+  /** How many loads of a factor find neighbours along an axis beside each other. */
+  function neighboursAlong(factor: Expression, axis: Axis): number {
+    let count = 0
+    walk([indexing.simplify(factor)], e => {
+      if (e.kind !== 'load' || !dependencies(e.index).has(axis)) return
+      const masked = e.index.kind === 'apply' && e.index.scalar === choose
+      if (vectors.inOrder(masked ? (e.index as { args: readonly Expression[] }).args[1]! : e.index, base, axis)) count++
+    })
+    return count
   }
   /** The register tile: products of a tile of rows and a panel of columns, over the terms of a block. */
   function multiply(tile: Expression, sum: Expression, terms: Terms): void {
@@ -196,10 +232,20 @@ export function packedProgram(
     const all: Axis = { name: builder.fresh('z'), size: sums.count / 4 }
     builder.loop(all, () => builder.store(sums, times(axisOf(all), 4), identityOf('sum', type, 4)))
   }
-  cut.blocks(context, base, terms => {
-    pack(terms)
+  cut.blocks(builder, base, terms => {
+    overTiles('i', rowBlock, rowTiles, allRowTiles, tile =>
+      pack(
+        left,
+        times(tile, cut.most * ROWS),
+        contraction.left,
+        contraction.rows,
+        ROWS,
+        times(rowTile(tile), ROWS),
+        terms,
+      ),
+    )
     tiles((panel, each) => {
-      packPanel(panel, terms)
+      pack(right, literal(0), contraction.right, contraction.columns, COLUMNS, times(panelOf(panel), COLUMNS), terms)
       each(tile => {
         multiply(tile, sumAt(tile, panel), terms)
         if (cut.whole) finish(tile, panel, sumAt(tile, panel))
@@ -220,76 +266,3 @@ const positions = (axes: readonly Axis[], position: Expression): [Axis, Expressi
     position,
     axes.map(({ size }) => size),
   ).map((at, i) => [axes[i]!, at])
-
-/** Terms of one block: their number, if it differs between blocks, and a loop over them. */
-interface Terms {
-  readonly count?: Expression
-  each(body: (at: At, k: Expression) => void): void
-}
-/** The terms of a contraction in blocks of at most `depth`: all values of the inner axes for a range of one axis. */
-function cutDepth({ along }: Contraction, depth: number) {
-  const axes = along.filter(({ size }) => size > 1)
-  const ones = along.filter(({ size }) => size === 1).map((axis): [Axis, Expression] => [axis, literal(0)])
-  const from = axes.findIndex((_, i) => points(axes.slice(i + 1)) <= depth)
-  const axis = axes[Math.max(0, from)] ?? { name: 'k', size: 1 }
-  const inner = axes.slice(from + 1)
-  const each = points(inner)
-  const parts = Math.ceil(axis.size / Math.max(1, Math.floor(depth / each)))
-  const range = Math.ceil(axis.size / parts)
-  const last = axis.size - range * (parts - 1)
-  const outer = axes.slice(0, Math.max(0, from))
-  const most = range * each
-  return {
-    most,
-    whole: parts === 1 && points(outer) === 1,
-    blocks({ builder }: Context, base: At, body: (terms: Terms) => void): void {
-      const within = ([next, ...rest]: readonly Axis[], at: At): void => {
-        if (next) {
-          const own: Axis = { name: builder.fresh('b'), size: next.size }
-          builder.loop(own, () => within(rest, new Map([...at, [next, axisOf(own)]])))
-          return
-        }
-        const terms = (start: Expression, size: Expression | undefined): Terms => ({
-          ...(size && { count: times(size, each) }),
-          each(inside) {
-            const loops = (list: readonly Axis[], here: At, k: Expression): void => {
-              const [first, ...others] = list
-              if (!first) {
-                inside(here, k)
-                return
-              }
-              const short = first !== axis && first.size <= 3
-              const next = (position: Expression): void =>
-                loops(others, new Map([...here, [first, position]]), plus(times(k, first.size), position))
-              if (short) {
-                for (let i = 0; i < first.size; i++) next(literal(i))
-                return
-              }
-              const own: Axis = { name: builder.fresh('k'), size: first === axis ? range : first.size }
-              const position = first === axis ? plus(start, axisOf(own)) : axisOf(own)
-              const bounds = first === axis && size ? { to: size } : {}
-              builder.loop(
-                own,
-                () => loops(others, new Map([...here, [first, position]]), plus(times(k, own.size), axisOf(own))),
-                bounds,
-              )
-            }
-            loops(axes.length ? [axis, ...inner] : [], new Map([...at, ...ones]), literal(0))
-          },
-        })
-        if (parts === 1) {
-          body(terms(literal(0), undefined))
-          return
-        }
-        const part: Axis = { name: builder.fresh('b'), size: parts }
-        builder.loop(part, () => {
-          const start = times(axisOf(part), range)
-          const rest = last === range ? undefined : p.min(minus(literal(axis.size), start), range)
-          builder.share([])
-          body(terms(start, rest && builder.bind(rest)))
-        })
-      }
-      within(outer, base)
-    },
-  }
-}

@@ -107,6 +107,11 @@ export function createValues(
     const type = registerType(parts[0]!.dtype)
     const constants = parts.flatMap(part => (part.kind === 'literal' ? [part.value] : []))
     if (constants.length === 4) return void code.constants(constants, type)
+    const lanes = parts.flatMap(each => (each.kind === 'lane' ? [each] : []))
+    if (lanes.length === 4) {
+      shuffled(lanes)
+      return
+    }
     for (const [i, each] of parts.entries()) {
       if (!isWord(each)) {
         part(each)
@@ -122,6 +127,18 @@ export function createValues(
       code.access(2, offset)
       if (i > 0) op(i)
     }
+  }
+
+  /** Lanes of vectors: those of two at a time. */
+  function shuffled(lanes: readonly (Expression & { kind: 'lane' })[]): void {
+    const bytes = (lane: number): number[] => [0, 1, 2, 3].map(byte => 4 * lane + byte)
+    for (const [first, second] of [lanes.slice(0, 2), lanes.slice(2)] as [(typeof lanes)[0], (typeof lanes)[0]][]) {
+      value(first.of)
+      value(second.of)
+      const pair = [...bytes(first.lane), ...bytes(4 + second.lane)]
+      simd(SIMD.shuffle, ...pair, ...pair)
+    }
+    simd(SIMD.shuffle, ...bytes(0), ...bytes(1), ...bytes(4), ...bytes(5))
   }
 
   // Scalars

@@ -1,0 +1,97 @@
+/** The terms of a contraction in blocks, so that a panel of them stays in the first cache. */
+import { type Axis, axisOf, type Expression, literal, minus, plus, quotient, times } from '../graph/expression.js'
+import { p } from '../graph/primitive.js'
+import { points } from '../kernels/kernel.js'
+import type { Builder } from './build.js'
+import type { At } from './vectors.js'
+
+/** Terms of one block: their number, if it differs between blocks, and a loop over them. */
+export interface Terms {
+  readonly count?: Expression
+  /** `k`: the number of the term in its block. `four`: by fours along the innermost axis, `at` and `k` being the first. */
+  each(body: (at: At, k: Expression) => void, four?: boolean): void
+}
+export interface Depth {
+  /** Terms of a block, at most. */
+  readonly most: number
+  /** Whether one block holds all. */
+  readonly whole: boolean
+  /** The innermost axis of the loop over a block, if every block has whole fours of it. */
+  readonly fours?: Axis
+  /** The blocks, one after the other. */
+  blocks(builder: Builder, base: At, body: (terms: Terms) => void): void
+}
+
+/** In blocks of at most `depth`: all values of the inner axes for a range of one axis. */
+export function cutDepth(along: readonly Axis[], depth: number): Depth {
+  const axes = along.filter(({ size }) => size > 1)
+  const ones = along.filter(({ size }) => size === 1).map((axis): [Axis, Expression] => [axis, literal(0)])
+  const from = axes.findIndex((_, i) => points(axes.slice(i + 1)) <= depth)
+  const axis = axes[Math.max(0, from)] ?? { name: 'k', size: 1 }
+  const inner = axes.slice(from + 1)
+  const each = points(inner)
+  const parts = Math.ceil(axis.size / Math.max(1, Math.floor(depth / each)))
+  const range = Math.ceil(axis.size / parts)
+  const last = axis.size - range * (parts - 1)
+  const outer = axes.slice(0, Math.max(0, from))
+  const most = range * each
+  const innermost = inner.at(-1)
+  const inFours = innermost ? innermost.size % 4 === 0 : range % 4 === 0 && last % 4 === 0
+  return {
+    most,
+    whole: parts === 1 && points(outer) === 1,
+    ...(inFours && axes.length && { fours: innermost ?? axis }),
+    blocks(builder, base, body) {
+      const within = ([next, ...rest]: readonly Axis[], at: At): void => {
+        if (next) {
+          const own: Axis = { name: builder.fresh('b'), size: next.size }
+          builder.loop(own, () => within(rest, new Map([...at, [next, axisOf(own)]])))
+          return
+        }
+        const terms = (start: Expression, size: Expression | undefined): Terms => ({
+          ...(size && { count: times(size, each) }),
+          each(inside, four = false) {
+            const loops = (list: readonly Axis[], here: At, k: Expression): void => {
+              const [first, ...others] = list
+              if (!first) {
+                inside(here, k)
+                return
+              }
+              const short = first !== axis && first.size <= 3
+              const width = four && others.length === 0 ? 4 : 1
+              const next = (position: Expression): void =>
+                loops(others, new Map([...here, [first, position]]), plus(times(k, first.size), position))
+              if (short) {
+                for (let i = 0; i < first.size; i++) next(literal(i))
+                return
+              }
+              const count = first === axis ? range : first.size
+              const own: Axis = { name: builder.fresh('k'), size: count / width }
+              const within = times(axisOf(own), width)
+              const position = first === axis ? plus(start, within) : within
+              const bounds = first === axis && size ? { to: width === 1 ? size : quotient(size, width) } : {}
+              builder.loop(
+                own,
+                () => loops(others, new Map([...here, [first, position]]), plus(times(k, count), within)),
+                bounds,
+              )
+            }
+            loops(axes.length ? [axis, ...inner] : [], new Map([...at, ...ones]), literal(0))
+          },
+        })
+        if (parts === 1) {
+          body(terms(literal(0), undefined))
+          return
+        }
+        const part: Axis = { name: builder.fresh('b'), size: parts }
+        builder.loop(part, () => {
+          const start = times(axisOf(part), range)
+          const rest = last === range ? undefined : p.min(minus(literal(axis.size), start), range)
+          builder.share([])
+          body(terms(start, rest && builder.bind(rest)))
+        })
+      }
+      within(outer, base)
+    },
+  }
+}

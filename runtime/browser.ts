@@ -1,12 +1,13 @@
 /** The runtime in a browser: `navigator.gpu`, or WebAssembly in workers. */
-import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
+import { type LoadBundleOptions, loadFrom } from './bundle.js'
 import { openCpuInBrowser } from './cpu/browser.js'
 import type { Device } from './device.js'
 import { NoAdapter } from './errors.js'
-import { fetchBundle } from './fetch.js'
+import { type BundleSource, bundleIn, fetchBundle } from './fetch.js'
 import type { Session } from './run.js'
 import { deviceOf } from './webgpu/device.js'
 
+export { checkpointsInBrowser } from './indexed.js'
 export * from './public.js'
 
 export interface OpenOptions {
@@ -59,18 +60,19 @@ async function openGpu({ powerPreference = 'high-performance' }: OpenOptions): P
 
 /**
  * Loads a shader bundle from a URL (of a `.facet` file, or of a folder, with a slash at the end), relative to the page or
- * worker, or from the bytes of a file.
- * `E`: `typeof import(...)` of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, else like
- * `load`.
+ * worker, from an answer of `fetch`, a `File`, or the bytes of one.
+ * `E`: `typeof import(...)` of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, the reason of
+ * `signal` where that is aborted, else like `load`.
  */
-export async function loadBundle<E = any>(
+export function loadBundle<E = any>(
   device: Device,
-  source: string | URL | Uint8Array<ArrayBuffer>,
+  source: BundleSource,
   options: LoadBundleOptions = {},
 ): Promise<Session<E>> {
-  const files =
-    source instanceof Uint8Array
-      ? archiveFiles(source, 'the bundle')
-      : await fetchBundle(new URL(source, globalThis.document?.baseURI ?? location.href), options.onProgress)
-  return loadFrom<E>(device, files, options)
+  const base = globalThis.document?.baseURI ?? location.href
+  return loadFrom<E>(
+    device,
+    async given => (await bundleIn(source, given)) ?? fetchBundle(new URL(source as string | URL, base), given),
+    options,
+  )
 }

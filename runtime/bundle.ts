@@ -9,6 +9,7 @@ import type { DType } from '../compiler/types/tensor.js'
 import { type Files, unpackFiles } from './archive.js'
 import type { Device } from './device.js'
 import { BadInput } from './errors.js'
+import type { FetchOptions } from './fetch.js'
 import { type LoadOptions, load } from './load.js'
 import { checkManifest } from './manifest.js'
 import type { Session } from './run.js'
@@ -45,6 +46,7 @@ export interface BundleProgress {
   /** Bytes of the bundle, then pipelines. */
   readonly stage: 'bytes' | 'pipelines'
   readonly done: number
+  /** Never less than `done`; 0 where it is not known. */
   readonly total: number
 }
 export interface LoadBundleOptions extends Omit<LoadOptions, 'onProgress'> {
@@ -53,6 +55,8 @@ export interface LoadBundleOptions extends Omit<LoadOptions, 'onProgress'> {
   /** Which variant to load. Default: the first that the device can run. */
   readonly variant?: string
   readonly onProgress?: (progress: BundleProgress) => void
+  /** Aborts loading: what is under way is given up, and nothing is left on the device. */
+  readonly signal?: AbortSignal
 }
 
 const MOST_MANIFEST_BYTES = 2 ** 28
@@ -102,22 +106,57 @@ export async function readBundle(source: BundleFiles): Promise<Bundle> {
 }
 
 /**
- * Loads the variant of a bundle that fits the device, with its weights. Throws `BadInput` where the bundle is damaged, was
- * changed, or needs what the device lacks; else like `load`.
+ * Loads the variant of a bundle that fits the device, with its weights. `open` gives its files, and stops where its signal is
+ * aborted. Throws `BadInput` where the bundle is damaged, was changed, or needs what the device lacks, the reason of `signal` where
+ * that is aborted, what became of the device where it is gone; else like `load`.
  */
 export async function loadFrom<E>(
   device: Device,
-  source: BundleFiles,
-  { weights, variant: wanted, onProgress, init = true, ...options }: LoadBundleOptions = {},
+  open: (given: FetchOptions) => Promise<BundleFiles>,
+  { signal, ...options }: LoadBundleOptions = {},
 ): Promise<Session<E>> {
-  const bundle = await readBundle(source)
+  device.check()
+  signal?.throwIfAborted()
+  const ended = new AbortController()
+  const abort = (): void => ended.abort(signal!.reason)
+  signal?.addEventListener('abort', abort)
+  device.lost.then(error => ended.abort(error))
+  const loading = loadNow<E>(device, open, ended.signal, options)
+  // What comes too late is for nobody.
+  loading.then(
+    session => ended.signal.aborted && session.destroy(),
+    () => undefined,
+  )
+  try {
+    return await Promise.race([
+      loading,
+      new Promise<never>((_, reject) => ended.signal.addEventListener('abort', () => reject(ended.signal.reason))),
+    ])
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+async function loadNow<E>(
+  device: Device,
+  open: (given: FetchOptions) => Promise<BundleFiles>,
+  signal: AbortSignal,
+  { weights, variant: wanted, onProgress, init = true, ...options }: Omit<LoadBundleOptions, 'signal'>,
+): Promise<Session<E>> {
+  // Of what is cut off nothing more is told.
+  const tell = (progress: BundleProgress): void => {
+    signal.throwIfAborted()
+    onProgress?.(progress)
+  }
+  const bundle = await readBundle(await open({ onProgress: tell, signal }))
   const variant = chooseVariant(bundle, device, wanted)
   const program = await validProgram(bundle, variant, device)
   const values = weights ? await givenWeights(program, weights) : await weightsOf(bundle)
+  signal.throwIfAborted()
   const session = await load(device, program, {
     ...options,
     init,
-    onProgress: (done, total) => onProgress?.({ stage: 'pipelines', done, total }),
+    onProgress: (done, total) => tell({ stage: 'pipelines', done, total }),
   })
   // Given ones are wanted in any case; those of the bundle are initial values.
   if (init || weights) session.writeVariables(values)

@@ -1,49 +1,99 @@
-/** A bundle by URL: one file in one request, or a folder, whose address ends with a slash. */
+/**
+ * Where the bytes of a bundle come from: an address (one file in one request, or a folder, whose address ends with a slash), an
+ * answer of a server, or memory.
+ */
 import { archiveFiles, type BundleFiles, type BundleProgress } from './bundle.js'
 import { BadInput } from './errors.js'
 
+/** An address, or a `.facet` file: as an answer of `fetch`, as a user chose it, or its bytes. */
+export type BundleSource = string | URL | Response | Blob | ArrayBuffer | Uint8Array<ArrayBuffer>
+export interface FetchOptions {
+  readonly onProgress?: ((progress: BundleProgress) => void) | undefined
+  /** Aborts the download. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The files of a bundle in memory; nothing where the source is an address. Throws `BadInput` where it is no bundle. */
+export async function bundleIn(source: BundleSource, options: FetchOptions): Promise<BundleFiles | undefined> {
+  if (typeof source === 'string' || source instanceof URL) return undefined
+  if (source instanceof Response) {
+    const name = source.url || 'the answer'
+    return archiveFiles(await bodyOf(source, name, Number.MAX_SAFE_INTEGER, reporting(options), options.signal), name)
+  }
+  const name = 'name' in source && typeof source.name === 'string' ? source.name : 'the bundle'
+  const bytes = source instanceof Blob ? await source.arrayBuffer() : source
+  return archiveFiles(noPage(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), name), name)
+}
+
 /** Fetches `url`, or prepares to fetch from it if it is a folder. Throws `BadInput` where it cannot be had. */
-export async function fetchBundle(url: URL, onProgress?: (progress: BundleProgress) => void): Promise<BundleFiles> {
-  const report = (done: number, total: number) => onProgress?.({ stage: 'bytes', done, total })
-  if (!url.pathname.endsWith('/')) return archiveFiles(await download(url, Number.MAX_SAFE_INTEGER, report), url.href)
+export async function fetchBundle(url: URL, options: FetchOptions = {}): Promise<BundleFiles> {
+  const { signal } = options
+  const report = reporting(options)
+  if (!url.pathname.endsWith('/'))
+    return archiveFiles(await download(url, Number.MAX_SAFE_INTEGER, report, signal), url.href)
   let done = 0
   return {
     name: url.href,
     async read(file, most) {
-      const content = await download(new URL(file, url), most, () => {})
+      const content = await download(new URL(file, url), most, () => {}, signal)
       report((done += content.length), 0)
       return content
     },
   }
 }
 
-/** `report` is called with 0 as total where the server does not say how long the file is. */
-async function download(
-  url: URL,
-  most: number,
-  report: (done: number, total: number) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url).catch((error: Error) => {
+type Report = (done: number, total: number) => void
+const reporting =
+  ({ onProgress }: FetchOptions): Report =>
+  (done, total) =>
+    onProgress?.({ stage: 'bytes', done, total })
+
+async function download(url: URL, most: number, report: Report, signal: AbortSignal | undefined) {
+  const response = await fetch(url, signal ? { signal } : {}).catch((error: Error) => {
+    signal?.throwIfAborted()
     throw new BadInput(`${url.href} cannot be fetched: ${error.message}.`)
   })
+  return bodyOf(response, url.href, most, report, signal)
+}
+
+/** `report` is called with 0 as total where it is not known how long the file is. */
+async function bodyOf(
+  response: Response,
+  name: string,
+  most: number,
+  report: Report,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (!response.ok || !response.body)
-    throw new BadInput(`${url.href} cannot be fetched: the server answers ${response.status} ${response.statusText}.`)
-  const total = Number(response.headers.get('content-length') ?? 0)
+    throw new BadInput(`${name} cannot be fetched: the server answers ${response.status} ${response.statusText}.`)
+  if (response.bodyUsed)
+    throw new BadInput(`${name} has been read already: an answer can be read once, clone() it before.`)
+  // What comes through is not compressed any more, but the length is that of what was sent.
+  const length = response.headers.has('content-encoding') ? 0 : Number(response.headers.get('content-length') ?? 0)
   const parts: Uint8Array[] = []
   let done = 0
   const reader = response.body.getReader()
-  for (;;) {
-    const { value } = await reader.read().catch((error: Error) => {
-      throw new BadInput(`${url.href} broke off after ${done} bytes: ${error.message}.`)
-    })
-    if (!value) break
-    parts.push(value)
-    done += value.length
-    if (done > most) {
-      reader.cancel().catch(() => undefined)
-      throw new BadInput(`${url.href} has more than the ${most} bytes that it should have.`)
+  const cancel = (): void => void reader.cancel(signal?.reason).catch(() => undefined)
+  signal?.addEventListener('abort', cancel)
+  try {
+    for (;;) {
+      const { value } = await reader.read().catch((error: Error) => {
+        signal?.throwIfAborted()
+        throw new BadInput(`${name} broke off after ${done} bytes: ${error.message}.`)
+      })
+      signal?.throwIfAborted()
+      if (!value) break
+      parts.push(value)
+      done += value.length
+      if (done > most) throw new BadInput(`${name} has more than the ${most} bytes that it should have.`)
+      // Pages do not see whether an answer from elsewhere was compressed.
+      report(done, done <= length ? length : 0)
     }
-    report(done, total)
+  } catch (error) {
+    cancel()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', cancel)
   }
   const content = new Uint8Array(done)
   let at = 0
@@ -51,5 +101,15 @@ async function download(
     content.set(part, at)
     at += part.length
   }
-  return content
+  return noPage(content, name)
+}
+
+/** Throws `BadInput` for a page of HTML: many servers answer with one where there is no file. */
+function noPage(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
+  const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart()
+  if (/^<(!doctype html|html|head|body|\?xml)\b/i.test(start) || /^<!--/.test(start))
+    throw new BadInput(
+      `${name} is an HTML page and no bundle: a server that has no such file may answer with one. Check the address, and that the file is served.`,
+    )
+  return bytes
 }

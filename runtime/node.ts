@@ -6,11 +6,11 @@
 import { totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
-import { archiveFiles, type LoadBundleOptions, loadFrom } from './bundle.js'
+import { type LoadBundleOptions, loadFrom } from './bundle.js'
 import { cpuSummary, openCpuInNode } from './cpu/node.js'
 import type { AdapterKind, AdapterSummary, Device } from './device.js'
 import { BadInput, NoAdapter } from './errors.js'
-import { fetchBundle } from './fetch.js'
+import { type BundleSource, bundleIn, fetchBundle } from './fetch.js'
 import { bundleAt } from './files.js'
 import { waitIdle } from './idle.js'
 import type { Session } from './run.js'
@@ -96,18 +96,27 @@ function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): s
 }
 
 /**
- * Loads a shader bundle: a folder or `.facet` file by path, either by URL, or the bytes of a file. `E`: `typeof import(...)`
- * of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, else like `load`.
+ * Loads a shader bundle: a folder or `.facet` file by path, either by URL, or one as an answer of `fetch`, a `Blob` or bytes.
+ * `E`: `typeof import(...)` of its declarations. Throws `BadInput` where it is damaged or the device cannot run it, the reason of
+ * `signal` where that is aborted, else like `load`.
  */
-export async function loadBundle<E = any>(
+export function loadBundle<E = any>(
   device: Device,
-  source: string | URL | Uint8Array<ArrayBuffer>,
+  source: BundleSource,
   options: LoadBundleOptions = {},
 ): Promise<Session<E>> {
-  if (source instanceof Uint8Array) return loadFrom(device, archiveFiles(source, 'the bundle'), options)
-  const remote = source instanceof URL ? source.protocol !== 'file:' : /^https?:\/\//.test(source)
-  if (remote) return loadFrom(device, await fetchBundle(new URL(source), options.onProgress), options)
-  return loadFrom(device, await bundleAt(source instanceof URL ? fileURLToPath(source) : source), options)
+  return loadFrom<E>(
+    device,
+    async given => {
+      const files = await bundleIn(source, given)
+      if (files) return files
+      const address = source as string | URL
+      const remote = address instanceof URL ? address.protocol !== 'file:' : /^https?:\/\//.test(address)
+      if (remote) return fetchBundle(new URL(address), given)
+      return bundleAt(address instanceof URL ? fileURLToPath(address) : address)
+    },
+    options,
+  )
 }
 
 type Dawn = { create: (flags: string[]) => GPU; globals: object }

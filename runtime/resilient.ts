@@ -14,17 +14,25 @@ export interface Attempt {
 export interface ResilientOptions {
   /** Called when the device is gone, before a new one is asked for. */
   readonly onLost?: (error: DeviceLost) => void
+  /** Called where there is no new device yet, with the seconds until it is asked for again. */
+  readonly onWait?: (seconds: number, error: NoAdapter) => void
+  /** Opens a device of another kind where none comes back, or comes back often enough. */
+  readonly otherwise?: () => Promise<Device>
   /** Devices that may be lost one after the other before the work has kept anything new. Default 3. */
   readonly most?: number
+  /** Aborting ends the wait for a new device, with its reason. */
+  readonly signal?: AbortSignal
 }
 
 /** Milliseconds between requests of a new device: the driver or the browser's GPU process may still be starting. */
-const PAUSES = [0, 100, 400, 1600, 3200]
+const PAUSES = [0, 100, 400, 1600, 3200, 6400, 12_800]
+/** How many of these are waited for where there is another kind of device. */
+const WITH_ANOTHER = 5
 
 /**
  * Runs `work` on the device that `open` gives, and again on a new one whenever that device is lost, which it notices by
  * the `DeviceLost` that sessions throw. Gives what `work` returns; the last device is left open. Throws what `work`
- * throws otherwise, `DeviceLost` if the device was destroyed by its owner or was lost too often, and `NoAdapter` if none
+ * throws otherwise, its device destroyed, `DeviceLost` if the device was destroyed by its owner or was lost too often, and `NoAdapter` if none
  * comes back.
  *
  * ```ts
@@ -35,30 +43,61 @@ const PAUSES = [0, 100, 400, 1600, 3200]
 export async function resilient<T>(
   open: () => Promise<Device>,
   work: (device: Device, attempt: Attempt) => Promise<T>,
-  { onLost, most = 3 }: ResilientOptions = {},
+  options: ResilientOptions = {},
 ): Promise<T> {
+  const { onLost, otherwise, most = 3 } = options
   let inVain = 0
   const kept = () => {
     inVain = 0
   }
+  let next: typeof open | undefined = open
   for (let lost = 0; ; lost++) {
-    const device = lost === 0 ? await open() : await reopened(open)
+    const device: Device = next ? await next() : await reopened(open, options)
+    next = undefined
     try {
       return await work(device, { lost, kept })
     } catch (error) {
-      if (!(error instanceof DeviceLost) || error.destroyed || ++inVain > most) throw error
-      onLost?.(error)
+      // Whatever ended the work: nobody else has the device.
       device.destroy()
+      if (!(error instanceof DeviceLost) || error.destroyed) throw error
+      if (++inVain > most) {
+        if (!otherwise || inVain > most + 1) throw error
+        next = otherwise
+      }
+      onLost?.(error)
     }
   }
 }
 
-async function reopened(open: () => Promise<Device>, [pause, ...rest] = PAUSES): Promise<Device> {
-  await new Promise(resolve => setTimeout(resolve, pause))
-  try {
-    return await open()
-  } catch (error) {
-    if (!(error instanceof NoAdapter) || rest.length === 0) throw error
-    return reopened(open, rest)
+/** A new device. An adapter that is not there may not be there yet. */
+async function reopened(open: () => Promise<Device>, { onWait, otherwise, signal }: ResilientOptions): Promise<Device> {
+  const pauses = otherwise ? PAUSES.slice(0, WITH_ANOTHER) : PAUSES
+  for (let tries = 0; ; tries++) {
+    await pause(pauses[tries]!, signal)
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof NoAdapter)) throw error
+      if (tries + 1 === pauses.length) {
+        if (otherwise) return otherwise()
+        throw error
+      }
+      onWait?.(pauses[tries + 1]! / 1000, error)
+    }
   }
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer)
+      reject(signal!.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    signal?.addEventListener('abort', stop)
+  })
 }

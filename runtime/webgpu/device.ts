@@ -4,7 +4,7 @@
  * Nothing here belongs to Node or to a browser; `node.ts` and `browser.ts` find the adapter.
  */
 import { type AdapterSummary, type Device, usefulLimits } from '../device.js'
-import { DeviceLost, FacetError, KernelError, OutOfMemory } from '../errors.js'
+import { DeviceLost, type FacetError, KernelError, NoAdapter, OutOfMemory } from '../errors.js'
 import { firstLines, loadProgram } from './program.js'
 
 /** What Node and browsers do differently. */
@@ -30,7 +30,10 @@ const usefulFeatures = [
   'subgroup-size-control',
   'chromium-experimental-subgroup-matrix',
 ]
-/** Opens `adapter`. Throws `FacetError` if the driver refuses. */
+/** Milliseconds in which a device that cuts off what it does says that it is lost. */
+const CUT_OFF = 200
+
+/** Opens `adapter`. Throws `NoAdapter` if the driver refuses. */
 export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise<WebGpuDevice> {
   const gpu = await platform
     .wait(
@@ -41,18 +44,27 @@ export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise
       }),
     )
     .catch((error: Error) => {
-      throw new FacetError(`${platform.adapter.name} was found but gives no device: ${error.message}`)
+      throw new NoAdapter(`${platform.adapter.name} was found but gives no device: ${error.message}`)
     })
   let failure: FacetError | undefined
-  const lost = gpu.lost.then(({ reason, message }) => {
-    const error = new DeviceLost(
-      reason === 'destroyed'
-        ? 'the device was destroyed: open a new one.'
-        : `${platform.adapter.name} was lost (${message.trim() || 'no reason given'}): open a new device and go on from the last checkpoint.`,
-    )
+  /** Rejects what is being waited for: browsers leave some promises of a device that is gone open for ever. */
+  const waiting = new Set<(error: Error) => void>()
+  let tellLost!: (error: DeviceLost) => void
+  const lost = new Promise<DeviceLost>(resolve => (tellLost = resolve))
+  const end = (error: DeviceLost): void => {
     failure ??= error
-    return error
-  })
+    tellLost(error)
+    for (const reject of waiting) reject(failure)
+  }
+  gpu.lost.then(({ reason, message }) =>
+    end(
+      new DeviceLost(
+        reason === 'destroyed'
+          ? 'the device was destroyed: open a new one.'
+          : `${platform.adapter.name} was lost (${message.trim() || 'no reason given'}): open a new device and go on from the last checkpoint.`,
+      ),
+    ),
+  )
   gpu.addEventListener('uncapturederror', event => {
     event.preventDefault()
     const { error } = event as GPUUncapturedErrorEvent
@@ -72,15 +84,24 @@ export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise
       : [],
     memory: platform.memory,
     lost,
-    async wait(promise) {
-      try {
-        const value = await platform.wait(promise)
-        device.check()
-        return value
-      } catch (error) {
-        device.check()
-        throw error
+    wait(promise) {
+      if (failure) {
+        promise.catch(() => undefined)
+        return Promise.reject(failure)
       }
+      return new Promise((resolve, reject) => {
+        waiting.add(reject)
+        platform
+          .wait(promise)
+          .then(value => (failure ? reject(failure) : resolve(value)))
+          .catch(async (error: Error) => {
+            // Cut off, which may be known before why it was.
+            if (!failure && /^(Abort|Operation)Error$/.test(error.name))
+              await Promise.race([lost, new Promise(resolve => setTimeout(resolve, CUT_OFF))])
+            reject(failure ?? error)
+          })
+          .finally(() => waiting.delete(reject))
+      })
     },
     load(program, options) {
       return loadProgram(this, program, options)
@@ -90,7 +111,7 @@ export async function deviceOf(adapter: GPUAdapter, platform: Platform): Promise
       if (failure) throw failure
     },
     destroy() {
-      failure ??= new DeviceLost('the device was destroyed: open a new one.', true)
+      end(new DeviceLost('the device was destroyed: open a new one.', true))
       gpu.destroy()
     },
   }

@@ -195,20 +195,20 @@ async function createPipelines(
       gpu.createShaderModule({ label: kernel.name, code: kernel.code }),
     )
     if (error) throw await refused(device, program, kernel, module, error.message)
-    try {
-      const pipeline = await device.wait(
+    const pipeline = await device
+      .wait(
         gpu.createComputePipelineAsync({
           label: kernel.name,
           layout: gpu.createPipelineLayout({ bindGroupLayouts: [layout] }),
           compute: { module, entryPoint: 'main' },
         }),
       )
-      onProgress?.(++done, made.size)
-      return { pipeline, layout, layoutKey }
-    } catch (error) {
-      device.check()
-      throw await refused(device, program, kernel, module, (error as Error).message)
-    }
+      .catch(async error => {
+        device.check()
+        throw await refused(device, program, kernel, module, (error as Error).message)
+      })
+    onProgress?.(++done, made.size)
+    return { pipeline, layout, layoutKey }
   }
   let done = 0
   const all = program.kernels.map(kernel => {

@@ -95,9 +95,10 @@ contained('a stop at any moment is heard', async () => {
     const out = join(place, `early${n}`)
     const { child, first, said } = await container(out)
     const over = ended(child)
-    await until(() => readFileSync(`/proc/${first}/cmdline`, 'utf8').includes('facet.mjs'), said)
-    // Node itself needs some time before it runs a line.
-    await pause(300 + 4000 * random())
+    // Before node runs a line of the command nobody can hear: the mask of caught signals has SIGTERM, the fifteenth, then.
+    const caught = () => /^SigCgt:\t(.*)$/m.exec(readFileSync(`/proc/${first}/status`, 'utf8'))![1]!
+    await until(() => BigInt(`0x${caught()}`) & (1n << 14n), said)
+    await pause(n === 0 ? 0 : 4000 * random())
     const told = stepIn(said())
     process.kill(first, 'SIGTERM')
     const code = await Promise.race([over, pause(30_000).then(() => 'still there')])

@@ -96,8 +96,31 @@ test('a new device is asked for until the driver is back; other errors are throw
     throw new NoAdapter('there is none')
   }
   assert.match((await resilient(never, work).catch(error => error)).message, /there is none/)
-  const broken = () => Promise.reject(new RangeError('a bug'))
+
+  // A device that does not come back: its pauses grow, until another kind is taken or the wait is given up.
+  let first: Device | undefined
+  const gone = async () => {
+    if (first) throw new NoAdapter('not yet')
+    first = await testDevice()
+    return first
+  }
+  const waited: number[] = []
+  const again = counting(4, (step, device) => step === 1 && device === first && lose(device))
+  const options = { onWait: (seconds: number) => waited.push(seconds) }
+  assert.is(await resilient(gone, again.work, { ...options, otherwise: testDevice }), 4)
+  assert.equal(waited, [0.1, 0.4, 1.6, 3.2])
+  first = undefined
+  const given = new AbortController()
+  const reason = new Error('enough')
+  const onWait = () => given.abort(reason)
+  assert.is(await resilient(gone, again.work, { onWait, signal: given.signal }).catch(error => error), reason)
+  let device: Device | undefined
+  const broken = (given: Device) => {
+    device = given
+    return Promise.reject(new RangeError('a bug'))
+  }
   assert.instance(await resilient(testDevice, broken).catch(error => error), RangeError)
+  assert.throws(() => device!.check(), /destroyed/)
 })
 
 test('pretraining gives the losses of a run whose device stayed', async () => {

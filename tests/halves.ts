@@ -11,30 +11,45 @@ export const runnable = <P extends Program>(program: P, device: Device): P =>
     ? program
     : { ...program, kernels: program.kernels.map(kernel => ({ ...kernel, code: inWords(kernel.code) })) }
 
+/** The packing functions of WGSL, which leave open what becomes of infinities and NaN. */
+const HALVES = `fn pack_halves(x: vec2<f32>) -> u32 {
+  let bits = bitcast<vec2<u32>>(x);
+  let size = bits & vec2<u32>(0x7fffffffu);
+  let special = ((bits >> vec2<u32>(16u)) & vec2<u32>(0x8000u)) | select(vec2<u32>(0x7c00u), vec2<u32>(0x7e00u), size > vec2<u32>(0x7f800000u));
+  let beyond = size >= vec2<u32>(0x47800000u);
+  let word = pack2x16float(select(x, vec2<f32>(0.0f), beyond));
+  let halves = select(vec2<u32>(word & 0xffffu, word >> 16u), special, beyond);
+  return halves.x | (halves.y << 16u);
+}
+fn unpack_halves(word: u32) -> vec2<f32> {
+  let halves = vec2<u32>(word & 0xffffu, word >> 16u);
+  let special = ((halves & vec2<u32>(0x8000u)) << vec2<u32>(16u)) | vec2<u32>(0x7f800000u) | ((halves & vec2<u32>(0x3ffu)) << vec2<u32>(13u));
+  return select(unpack2x16float(word), bitcast<vec2<f32>>(special), (halves & vec2<u32>(0x7c00u)) == vec2<u32>(0x7c00u));
+}`
 const DECLARATION = /var<storage, (\w+)> (\w+): array<(f16|vec4<f16>), (\d+)>;/g
 
 function inWords(code: string): string {
   if (!code.includes('enable f16;')) return code
-  const helpers: string[] = []
+  const helpers: string[] = [HALVES]
   const names: string[] = []
   const declared = code.replace('enable f16;\n', '').replace(DECLARATION, (_, access, name, type, count) => {
     names.push(name)
     if (type !== 'f16') {
       helpers.push(
-        `fn get_${name}(i: i32) -> vec4<f32> { return vec4<f32>(unpack2x16float(${name}[i].x), unpack2x16float(${name}[i].y)); }`,
+        `fn get_${name}(i: i32) -> vec4<f32> { return vec4<f32>(unpack_halves(${name}[i].x), unpack_halves(${name}[i].y)); }`,
       )
       if (access === 'read_write')
         helpers.push(
-          `fn put_${name}(i: i32, x: vec4<f32>) { ${name}[i] = vec2<u32>(pack2x16float(x.xy), pack2x16float(x.zw)); }`,
+          `fn put_${name}(i: i32, x: vec4<f32>) { ${name}[i] = vec2<u32>(pack_halves(x.xy), pack_halves(x.zw)); }`,
         )
       return `var<storage, ${access}> ${name}: array<vec2<u32>, ${count}>;`
     }
     const shared = access === 'read_write'
     const word = shared ? `atomicLoad(&${name}[i / 2])` : `${name}[i / 2]`
-    helpers.push(`fn get_${name}(i: i32) -> f32 { return unpack2x16float(${word})[i % 2]; }`)
+    helpers.push(`fn get_${name}(i: i32) -> f32 { return unpack_halves(${word})[i % 2]; }`)
     if (shared)
       helpers.push(
-        `fn put_${name}(i: i32, x: f32) { let by = u32(i % 2) * 16u; atomicAnd(&${name}[i / 2], 0xffff0000u >> by); atomicOr(&${name}[i / 2], pack2x16float(vec2<f32>(x, 0.0f)) << by); }`,
+        `fn put_${name}(i: i32, x: f32) { let by = u32(i % 2) * 16u; atomicAnd(&${name}[i / 2], 0xffff0000u >> by); atomicOr(&${name}[i / 2], pack_halves(vec2<f32>(x, 0.0f)) << by); }`,
       )
     return `var<storage, ${access}> ${name}: array<${shared ? 'atomic<u32>' : 'u32'}, ${Math.ceil(count / 2)}>;`
   })
@@ -61,5 +76,6 @@ function accesses(text: string, names: readonly string[]): string {
 /** The number that 16 bits stand for. */
 export function fromHalf(bits: number): number {
   const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity
   return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
 }

@@ -8,7 +8,7 @@
  *   return   = 'return' [ name '=' id { ',' name '=' id } ]
  *   update   = 'update' name '=' id                             (of the variable with this name)
  *   type     = word '[' [ size { ',' size } ] ']'
- *   value    = JSON          name = word | string          id = '%0', '%1', ...          '#' begins a comment
+ *   value    = JSON, NaN, Infinity, -Infinity          name = word | string          id = '%0', '%1', ...          '#' begins a comment
  */
 import { createToken, EmbeddedActionsParser, type IToken, Lexer, type TokenType, tokenLabel } from 'chevrotain'
 import type { Value } from './operation.js'
@@ -41,7 +41,7 @@ const Space = token('Space', /\s+|#[^\n]*/, 'space', { group: Lexer.SKIPPED })
 const Scope = token('Scope', new RegExp(`@${SCOPE.source}`), "'@' and a scope")
 const Id = token('Id', /%\d+/, "a node ('%0')")
 const Text = token('Text', /"(?:[^"\\\n]|\\.)*"/, 'a string')
-const Numeral = token('Numeral', /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/, 'a number')
+const Numeral = token('Numeral', /-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity|NaN)/, 'a number', { longer_alt: Word })
 const [GraphWord, Return, Update] = ['graph', 'return', 'update'].map(keyword) as [TokenType, TokenType, TokenType]
 const [True, False, Null] = ['true', 'false', 'null'].map(keyword) as [TokenType, TokenType, TokenType]
 const [Open, Close, OpenBrace, CloseBrace] = [

@@ -61,14 +61,15 @@ export function showAttributes(node: Pick<Tensor, 'attributes'> & Type): string[
   })
 }
 
-/** JSON with spaces, in which -0 keeps its sign. */
+/** JSON with spaces, in which -0 keeps its sign, and with infinities and NaN. */
 export function showValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(showValue).join(', ')}]`
   if (typeof value === 'object' && value !== null)
     return `{${Object.entries(value)
       .map(([name, inner]) => `${JSON.stringify(name)}: ${showValue(inner)}`)
       .join(', ')}}`
-  return Object.is(value, -0) ? '-0' : (JSON.stringify(value) ?? String(value))
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : `${value}`
+  return JSON.stringify(value) ?? String(value)
 }
 
 /** A word that needs no quotes: `encoder.layer1.0`. */

@@ -25,7 +25,7 @@ export function verify(graph: Graph, after?: string): Graph {
   for (const node of order) {
     checkType(node, fail)
     for (const [name, value] of Object.entries(node.attributes))
-      if (!isJson(value)) fail(node, `attribute ${name} is ${String(value)}, which JSON cannot hold`)
+      if (!isPlain(value)) fail(node, `attribute ${name} is ${String(value)}, which text cannot hold`)
     if (!/^(?:[^\s."]+(?:\.[^\s."]+)*)?$/.test(node.scope))
       fail(
         node,
@@ -90,12 +90,14 @@ function ordered(graph: Graph, where: string): Tensor[] {
   return [...done]
 }
 
-/** Plain data with finite numbers. */
-function isJson(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
-  if (Array.isArray(value)) return value.every(isJson)
+/** Plain data: JSON, and numbers that are not finite. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' || value === null)
+    return true
+  if (Array.isArray(value)) return value.every(isPlain)
   return (
-    typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isJson)
+    typeof value === 'object' &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.values(value).every(isPlain)
   )
 }

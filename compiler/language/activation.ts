@@ -1,7 +1,7 @@
 /** Activations composed of operations, next to the few of `math.ts` that everything uses. None overflows, and each takes one side at its kink. */
 import type { Tensor, Untyped } from '../graph/node.js'
 import { add, div, maximum, mul, sub } from '../ops/binary.js'
-import { greater, less, select } from '../ops/compare.js'
+import { equal, greater, greaterEqual, select } from '../ops/compare.js'
 import { abs, exp, expm1, log, log1p, neg, relu, tanh } from '../ops/unary.js'
 import type { Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
@@ -40,7 +40,7 @@ export const logSigmoid = pointwise(x => neg(softplus(neg(x))))
 /** x / (1 + |x|). */
 export const softsign = pointwise(x => div(x, add(abs(x), 1)))
 /** x held between 0 and 6; the gradient at both is 0, as that of `relu`. */
-export const relu6 = pointwise(x => select(less(x, 6), relu(x), 6))
+export const relu6 = pointwise(x => select(greaterEqual(x, 6), 6, relu(x)))
 /** x / 6 + 1/2 held between 0 and 1. */
 export const hardSigmoid = pointwise(x => clamp(add(mul(x, 1 / 6), 0.5), 0, 1))
 /** x `hardSigmoid(x)`. */
@@ -53,11 +53,12 @@ export const cosh = pointwise(x => mul(add(exp(x), exp(neg(x))), 0.5))
 /** Logarithm to base 10. */
 export const log10 = pointwise(x => mul(log(x), Math.LOG10E))
 
-/** log(exp(a) + exp(b)) without overflow; `a` and `b` broadcast. */
+/** log(exp(a) + exp(b)) without overflow; `a` and `b` broadcast. Equal ones differ by 0, infinite or not. */
 export const logaddexp = <S extends Shape, T extends Shape, D extends Float, G extends Gradient, H extends Gradient>(
   a: Tensor<S, D, G>,
   b: Tensor<T, NoInfer<D>, H>,
 ): Tensor<any, D, G | H> => {
   const [x, y] = [a as Untyped, b as Untyped]
-  return add(maximum(x, y), log1p(exp(neg(abs(sub(x, y))))))
+  const apart = select(equal(x, y), 0, sub(x, y))
+  return add(maximum(x, y), log1p(exp(neg(abs(apart)))))
 }

@@ -2,17 +2,18 @@
 import type { Tensor, Untyped } from '../graph/node.js'
 import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
 import { add, maximum, mul, pow, sub } from '../ops/binary.js'
-import { equal, greater, less, logicalAnd, logicalOr, select } from '../ops/compare.js'
+import { equal, finite, greater, less, logicalAnd, logicalOr, orderKey, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather } from '../ops/gather.js'
 import { reshape } from '../ops/movement.js'
-import { argmax, max, sum } from '../ops/reduce.js'
+import { argmin, max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { OnAxes, Top } from '../types/axis.js'
 import type { Dim, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
+import { isClass } from './labels.js'
 
 type Float = 'f32' | 'f16'
 /** The axes of a shape as numbers: `0 | 1 | 2`. */
@@ -103,14 +104,14 @@ export const vectorNorm = <G extends Gradient>(
   if (!(p > 0)) throw new ShapeError(`vectorNorm takes a positive p, got ${p}`)
   if (p === 1) return sum(size, along, { keepdims })
   const total: Untyped = sum(p === 2 ? square(size) : pow(size, p), along, { keepdims })
-  const positive = greater(total, 0)
-  const safe: Untyped = select(positive, total, 1)
-  return select(positive, p === 2 ? sqrt(safe) : pow(safe, 1 / p), 0) as Untyped
+  const zero = equal(total, 0)
+  const safe: Untyped = select(zero, 1, total)
+  return select(zero, 0, p === 2 ? sqrt(safe) : pow(safe, 1 / p)) as Untyped
 }
 
 // Softmax and its relatives: the maximum is taken out first, so nothing overflows. It cancels, so it takes no gradient.
 
-/** log(sum(exp(x))) over `axes` (default: all). */
+/** log(sum(exp(x))) over `axes` (default: all); of nothing but -Infinity, -Infinity. */
 export const logsumexp = <
   S extends Shape,
   D extends Float,
@@ -123,9 +124,13 @@ export const logsumexp = <
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
   const [t, along]: [Untyped, any] = [x, axes]
-  const top = stopGradient(t)
-  const shifted = exp(sub(t, max(top, along, { keepdims: true })))
-  return add(log(sum(shifted, along, options)), max(top, along, options))
+  // An infinite maximum stays in: taken out, it would leave the difference of infinities.
+  const top = (keepdims: boolean): Untyped => {
+    const most: Untyped = max(stopGradient(t), along, { keepdims })
+    return select(finite(most), most, 0)
+  }
+  const shifted = exp(sub(t, top(true)))
+  return add(log(sum(shifted, along, options)), top(options?.keepdims ?? false))
 }
 
 /** exp(x) / sum(exp(x)) along `axis` (default: the last). */
@@ -145,7 +150,7 @@ export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient,
   return sub(shifted, log(sum(exp(shifted), along, { keepdims: true })))
 }
 
-/** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1. */
+/** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1; Infinity if one is another. */
 export const crossEntropy = <N extends Dim, C extends Dim, G extends Gradient>(
   logits: Tensor<[N, C], 'f32', G>,
   labels: Tensor<[NoInfer<N>], 'i32'>,
@@ -157,9 +162,9 @@ export const crossEntropy = <N extends Dim, C extends Dim, G extends Gradient>(
     )
   const logp: Untyped = logSoftmax(logits as Untyped)
   const chosen = equal(iota(logits.shape, 1), columnOf(labels))
-  return mul(sum(select(chosen, logp, 0)), -1 / rows)
+  const others = select(isClass(columnOf(labels), logits.shape[1]!), 0, -Infinity)
+  return mul(sum(select(chosen, logp, others)), -1 / rows)
 }
-
 // Activations and interpolation
 
 /** x Phi(x) with the normal distribution function Phi. Hendrycks and Gimpel 2016, arXiv 1606.08415. */
@@ -201,8 +206,8 @@ export const lerp = <S extends Shape, D extends Float, G extends Gradient, H ext
 // Selection
 
 /**
- * The `k` largest elements along the last axis, in descending order, and their positions (the first on ties), by `k`
- * searches for the maximum: for small `k`. The gradient flows to the elements found.
+ * The `k` largest elements along the last axis, in descending order, and their positions (the first on ties, NaN last), by
+ * `k` searches for the maximum: for small `k`. The gradient flows to the elements found.
  */
 export function topK<B extends Shape, N extends Dim, G extends Gradient, const K extends number>(
   x: Tensor<[...B, N], 'f32', G>,
@@ -214,24 +219,24 @@ export function topK<B extends Shape, N extends Dim, G extends Gradient, const K
   if (!(Number.isInteger(count) && count >= 1 && count <= size))
     throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${count}`)
   const at: Untyped = iota(x.shape, axis)
-  const detached: Untyped = stopGradient(x)
+  // The least key is the largest element.
+  const keys: Untyped = orderKey(neg(stopGradient(x)) as Untyped)
   const values: Untyped[] = []
   const indices: Untyped[] = []
   // Each search reads `x` and the element found last, not the searches before it.
-  let rest = detached
+  let rest = keys
   for (let i = 0; i < count; i++) {
-    const index = columnOf(argmax(rest, axis))
-    const value = gather(x, index, axis)
-    values.push(value)
+    const index = columnOf(argmin(rest, axis))
+    values.push(gather(x, index, axis))
     indices.push(index)
-    const last = stopGradient(value)
-    const after = logicalAnd(equal(detached, last), greater(at, index))
-    rest = select(logicalOr(less(detached, last), after), detached, LOWEST)
+    const last: Untyped = gather(keys, index, axis)
+    const after = logicalAnd(equal(keys, last), greater(at, index))
+    rest = select(logicalOr(greater(keys, last), after), keys, FOUND)
   }
   return { values: concatAll(values, axis), indices: concatAll(indices, axis) }
 }
-/** The least finite f32. */
-const LOWEST = -3.4028234663852886e38
+/** Above all keys. */
+const FOUND = 2 ** 32 - 1
 
 /** With a last axis of size 1. */
 const columnOf = (x: Untyped): Untyped => reshape(x, [...x.shape, 1])

@@ -27,4 +27,4 @@ export const cummax = <S extends Shape, G extends Gradient>(
   x: Tensor<S, 'f32', G>,
   axis: number,
 ): Tensor<S, 'f32', G> =>
-  max(prefixes(x as Untyped, axis, -3.4028234663852886e38), (axisIndex(x.shape, axis) + 1) as never) as Untyped
+  max(prefixes(x as Untyped, axis, -Infinity), (axisIndex(x.shape, axis) + 1) as never) as Untyped

@@ -217,7 +217,7 @@ export const dilatedMaxPool2d = <G extends Gradient>(
     [padding[0], after[0]],
     [padding[1], after[1]],
   ]
-  const padded = pad(images as Untyped, amounts, LOWEST) as Untyped
+  const padded = pad(images as Untyped, amounts, -Infinity) as Untyped
   const taps: Untyped[] = []
   for (let i = 0; i < k[0]; i++)
     for (let j = 0; j < k[1]; j++) {
@@ -231,7 +231,6 @@ export const dilatedMaxPool2d = <G extends Gradient>(
     }
   return chosen(concatAll(taps, 4) as Untyped)
 }
-const LOWEST = -3.4028234663852886e38
 
 /** The first maximum along the last axis, which alone gets the gradient. */
 function chosen(x: Untyped): Untyped {

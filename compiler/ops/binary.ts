@@ -4,7 +4,7 @@
  */
 import { apply, type Tensor } from '../graph/node.js'
 import { operation } from '../graph/operation.js'
-import { p } from '../graph/primitive.js'
+import { p, primitives } from '../graph/primitive.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { equal, greater, select } from './compare.js'
@@ -35,16 +35,17 @@ export const mul = binary('mul', {
 /** a / b; on integers the quotient is truncated, and by 0 it is `a`. */
 export const div = binary('div', {
   js: (a, b) => a! / b!,
-  integer: (a, b) => (b === 0 ? a! : Math.trunc(a! / b!)),
+  integer: primitives.div.integer!,
   expand: p.div,
   cost: 4,
   vjp: ({ grad, out, operands: [, b] }) => [div(grad, b!), neg(div(mul(grad, out), b!))],
 })
-/** a to the power of b. A negative `a` takes integer `b` only; where `a` is not positive, no gradient flows to `b`. */
+/** a to the power of b: NaN for a negative `a` unless `b` is an integer. Where `a` is not positive, no gradient flows to `b`. */
 export const pow = binary(
   'pow',
   {
-    js: (a, b) => a! ** b!,
+    // JavaScript alone has NaN for powers of 1 and -1 that are infinite or NaN.
+    js: (a, b) => (a === 1 || (a === -1 && Math.abs(b!) === Infinity) ? 1 : a! ** b!),
     expand: power,
     cost: 16,
     vjp({ grad, out, operands: [a, b] }) {
@@ -83,17 +84,24 @@ export const atan2 = binary(
 /** a - b * trunc(a / b): has the sign of `a`. */
 export const rem = binary('rem', {
   js: (a, b) => a! % b!,
+  integer: primitives.rem.integer!,
   expand: p.rem,
   cost: 4,
   vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, trunc(div(a!, b!))))],
 })
-/** a - b * floor(a / b): has the sign of `b`. */
+/** a - b * floor(a / b): has the sign of `b`. By the integer 0 it is 0, and so is `rem`; `div` by it is `a`. */
 export const mod = binary('mod', {
-  js: (a, b) => a! - b! * Math.floor(a! / b!),
+  js: floorRemainder,
+  integer: (a, b) => (b === 0 ? 0 : floorRemainder(a, b)),
   expand: floored,
   cost: 8,
   vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, floor(div(a!, b!))))],
 })
+
+function floorRemainder(a: number | undefined, b: number | undefined): number {
+  const rest = a! % b!
+  return rest !== 0 && rest < 0 !== b! < 0 ? rest + b! : rest
+}
 
 /** 1 where a > b, 1/2 where they are equal, 0 elsewhere. */
 const above = (a: Tensor, b: Tensor): Tensor =>

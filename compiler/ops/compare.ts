@@ -7,12 +7,13 @@ import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
 import type { Identical, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
-import { constant } from './constant.js'
+import { constant, RANGES } from './constant.js'
 import {
   type Beside,
   broadcastIndex,
   elementwise,
   evaluateElementwise,
+  FLOAT,
   INTEGER,
   LOGICAL,
   NUMBER,
@@ -49,12 +50,7 @@ export const logicalNot = operation(
   <S extends Shape>(x: Tensor<S, 'bool'>): Tensor<S, 'bool', 'stopped'> => apply(logicalNotDefinition, [x]),
 )
 
-const finiteDefinition = elementwise(
-  'finite',
-  { js: x => +Number.isFinite(x), expand: formulas.finite },
-  ['f32'],
-  'bool',
-)
+const finiteDefinition = elementwise('finite', { js: x => +Number.isFinite(x), expand: formulas.finite }, FLOAT, 'bool')
 /** Neither infinite nor NaN. */
 export const finite = operation(
   finiteDefinition,
@@ -64,7 +60,7 @@ export const finite = operation(
 const notANumberDefinition = elementwise(
   'notANumber',
   { js: x => +Number.isNaN(x), expand: formulas.notANumber },
-  ['f32'],
+  FLOAT,
   'bool',
 )
 /** The result of an undefined computation, such as 0 / 0. By its bits, as for `finite`: on a device `x != x` may say false. */
@@ -72,6 +68,18 @@ export const notANumber = operation(
   notANumberDefinition,
   <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'bool', 'stopped'> => apply(notANumberDefinition, [x]),
 )
+
+const orderKeyDefinition = elementwise('orderKey', { js: keyOf, expand: formulas.orderKey }, FLOAT, 'u32')
+/** A number that is ordered as `x` is, with NaN above all: what sorts compare, since NaN compares with nothing. Less than 2^32 - 1. */
+export const orderKey = operation(
+  orderKeyDefinition,
+  <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'u32', 'stopped'> => apply(orderKeyDefinition, [x]),
+)
+function keyOf(x: number | undefined): number {
+  if (Number.isNaN(x)) return formulas.LAST_KEY
+  const bits = new Uint32Array(Float32Array.of(x! + 0).buffer)[0]! // the zeros are one
+  return (bits >>> 31 ? ~bits : bits | 0x80000000) >>> 0
+}
 
 // Bits
 
@@ -137,14 +145,13 @@ type Selected<C extends Shape, A extends Shape, B extends Shape> =
 
 // Conversion
 
-/** The largest f16. */
-const HALF_MAX = 65504
-/** The nearest f16, halves to even: 11 bits, at least 2^-24 apart. Beyond its range it saturates. */
-export function toHalf(value: number): number {
-  const x = Math.min(Math.max(value, -HALF_MAX), HALF_MAX)
+/** The nearest f16, halves to even: 11 bits, at least 2^-24 apart. Beyond its range it is infinite. */
+export function toHalf(x: number): number {
+  if (!Number.isFinite(x)) return x
   const apart = 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 10, -24)
   const digits = 1.5 * 2 ** 52 * apart // a sum with it keeps no digits below `apart`
-  return x + digits - digits
+  const near = x + digits - digits
+  return Math.abs(near) > RANGES.f16[1] ? Math.sign(x) * Infinity : near
 }
 
 /** Float to integer goes towards 0 and stops at the ends of the range, as on the device; between integers bits are kept. */

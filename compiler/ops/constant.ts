@@ -18,13 +18,17 @@ export const RANGES: Readonly<Record<DType, readonly [least: number, most: numbe
   u8: [0, 255],
   bool: [0, 1],
 }
-/** Throws `ShapeError` unless a tensor of `dtype` can hold `value`. `what`: what the number is for. */
+/**
+ * Throws `ShapeError` unless a tensor of `dtype` can hold `value`. `what`: what the number is for. NaN is refused, which is
+ * nearly always an option that was not set; graphs may hold it, where constants were folded.
+ */
 export function checkValue(what: string, value: number, dtype: DType): void {
   const refuse = (must: string) => {
     throw new ShapeError(`${what} of dtype ${dtype} must ${must}, got ${value}`)
   }
-  if (isFloat(dtype) && !Number.isFinite(value)) refuse('be finite')
-  if (!isFloat(dtype) && !Number.isInteger(value)) refuse('be a whole number')
+  if (isFloat(dtype) && Math.abs(value) === Infinity) return
+  if (isFloat(dtype) ? Number.isNaN(value) : !Number.isInteger(value))
+    refuse(`be a ${isFloat(dtype) ? '' : 'whole '}number`)
   const [least, most] = RANGES[dtype]
   const rounded = dtype === 'f32' ? Math.fround(value) : value
   if (rounded < least || rounded > most) refuse(`lie between ${least} and ${most}`)
@@ -33,21 +37,24 @@ export function checkValue(what: string, value: number, dtype: DType): void {
 const constantDefinition: Operation = {
   name: 'constant',
   infer(_, { value, shape, dtype }) {
-    checkValue('a constant', value, dtype)
+    if (!(isFloat(dtype) && Number.isNaN(value))) checkValue('a constant', value, dtype)
     return { shape, dtype }
   },
   vjp: () => [],
   evaluate: (_, { value, shape }) => new Float64Array(numel(shape)).fill(value),
   lower: { family: 'map', element: (_read, _index, node) => literal(node.attributes.value, node.dtype) },
 }
-/** A tensor filled with one finite number. */
+/** A tensor filled with one number. Floats may be infinite. */
 export const constant = operation(
   constantDefinition,
   <const S extends Shape, D extends DType = 'f32'>(
     value: number,
     shape: S,
     dtype: D = 'f32' as D,
-  ): Tensor<S, D, 'stopped'> => apply(constantDefinition, [], { value, shape, dtype }),
+  ): Tensor<S, D, 'stopped'> => {
+    checkValue('a constant', value, dtype)
+    return apply(constantDefinition, [], { value, shape, dtype })
+  },
 )
 
 const iotaDefinition: Operation = {

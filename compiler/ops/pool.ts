@@ -6,7 +6,6 @@
 import {
   type Axis,
   both,
-  call,
   type Expression,
   equals,
   less,
@@ -21,13 +20,14 @@ import {
 } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation, type Read, type Type } from '../graph/operation.js'
-import { primitives } from '../graph/primitive.js'
+import { p } from '../graph/primitive.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
 import type { Dim, Shape, Show, Window } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { div, mul } from './binary.js'
 import { constant } from './constant.js'
 import { FLOAT } from './elementwise.js'
+import { orderKey } from './formulas.js'
 import { gather } from './gather.js'
 import { reshape } from './movement.js'
 
@@ -40,9 +40,6 @@ export interface PoolAttributes {
 }
 
 const SPATIAL = [0, 1] as const
-/** Below every value: what padding is to a maximum. WGSL has no infinities. */
-const lowest = (dtype: DType): number => (dtype === 'f16' ? -65504 : -3.4028234663852886e38)
-const { greater, max: larger } = primitives
 
 function inferPool([x]: readonly Type[], attributes: unknown): readonly number[] {
   const { kernel, stride, padding } = attributes as PoolAttributes
@@ -71,15 +68,17 @@ function tap(index: readonly Expression[], offset: readonly Expression[], x: Typ
   return { at, mask }
 }
 
+/** What `of` makes of the input element there; `missing` where there is none. */
 function tapValue(
   read: Read,
   index: readonly Expression[],
   offset: readonly Expression[],
   node: Tensor,
   missing: number,
+  of = (value: Expression): Expression => value,
 ) {
   const { at, mask } = tap(index, offset, node.operands[0]!, node, node.attributes)
-  const value = read(0, [index[0]!, index[1]!, ...at], mask)
+  const value = of(read(0, [index[0]!, index[1]!, ...at], mask))
   return { at, value: mask ? select(mask, value, literal(missing, value.dtype)) : value }
 }
 
@@ -135,8 +134,8 @@ const maxPoolDefinition: Operation = {
     const at = attributes as unknown as PoolAttributes
     return [unpool([grad, maxPoolIndex(x!, at)], x!.shape, at)]
   },
-  evaluate([x], attributes, { shape, dtype }) {
-    const data = new Float64Array(numel(shape)).fill(lowest(dtype))
+  evaluate([x], attributes, { shape }) {
+    const data = new Float64Array(numel(shape)).fill(-Infinity)
     visitWindows(x!.shape, shape, attributes, (to, from) => (data[to] = Math.max(data[to]!, x!.data[from]!)))
     return data
   },
@@ -144,7 +143,7 @@ const maxPoolDefinition: Operation = {
     family: 'reduce',
     combine: 'max',
     along: windowAxes,
-    element: (read, index, position, node) => tapValue(read, index, position, node, lowest(node.dtype)).value,
+    element: (read, index, position, node) => tapValue(read, index, position, node, -Infinity).value,
   },
 }
 /** The maximum of each window. */
@@ -158,19 +157,17 @@ const maxPoolIndexDefinition: Operation = {
   infer: (operands, attributes) => ({ shape: inferPool(operands, attributes), dtype: 'i32' }),
   vjp: () => [null],
   evaluate([x], attributes, { shape }) {
-    const best = new Float64Array(numel(shape)).fill(-Infinity)
-    const data = new Float64Array(best.length)
-    const plane = x!.shape[2]! * x!.shape[3]!
+    const best = new Float64Array(numel(shape)).fill(-1)
     visitWindows(x!.shape, shape, attributes, (to, from) => {
-      if (x!.data[from]! <= best[to]!) return
-      best[to] = x!.data[from]!
-      data[to] = from % plane
+      const [own, other] = [x!.data[from]!, x!.data[best[to]!]!]
+      if (best[to]! < 0 || own > other || (Number.isNaN(own) && !Number.isNaN(other))) best[to] = from
     })
-    return data
+    const plane = x!.shape[2]! * x!.shape[3]!
+    return best.map(at => at % plane)
   },
   lower: {
     family: 'map',
-    // The window is small and unrolled, so that value and position come from the same reads.
+    // The window is small and unrolled, so that value and position come from the same reads. No key is as small as 0.
     element(read, index, node) {
       const [x] = node.operands as [Tensor]
       const { kernel } = node.attributes as unknown as PoolAttributes
@@ -178,16 +175,17 @@ const maxPoolIndexDefinition: Operation = {
       let found: Expression | undefined
       for (let i = 0; i < kernel[0]; i++)
         for (let j = 0; j < kernel[1]; j++) {
-          const { at, value } = tapValue(read, index, [literal(i), literal(j)], node, lowest(x.dtype))
+          const { at, value } = tapValue(read, index, [literal(i), literal(j)], node, 0, orderKey)
           const here = linearize(at, x.shape.slice(2))
-          found = found && best ? select(call(greater, [value, best], 'bool'), here, found) : here
-          best = best ? call(larger, [best, value], x.dtype) : value
+          const above = best && p.greater(value, best)
+          found = found && above ? select(above, here, found) : here
+          best = best && above ? select(above, value, best) : value
         }
       return found!
     },
   },
 }
-/** Where the first maximum of each window stands: row-major position in its image plane, i32. */
+/** Where the first maximum, or the first NaN, of each window stands: row-major position in its image plane, i32. */
 export const maxPoolIndex = operation(
   maxPoolIndexDefinition,
   (x: Tensor, attributes: PoolAttributes): Tensor<any, 'i32', 'stopped'> =>

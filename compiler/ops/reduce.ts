@@ -1,6 +1,7 @@
 /** Reductions over axes: one row each, like the elementwise operations. */
 
 import { type Axis, literal } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { type Attributes, type Combine, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
@@ -8,7 +9,7 @@ import { strided } from '../graph/strided.js'
 import type { Reduce, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { div, mul } from './binary.js'
-import { cast, equal, select } from './compare.js'
+import { cast, equal, logicalOr, notANumber, select } from './compare.js'
 import { iota } from './constant.js'
 import { INTEGER, NUMBER, wrap } from './elementwise.js'
 import { broadcastTo, reshape } from './movement.js'
@@ -66,12 +67,12 @@ export const all = <S extends Shape, const A extends number = AllAxes<S>, const 
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
   equal(min(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
 
-/** Position (i32) of the largest element along `axis`, the first one on ties. */
+/** Position (i32) of the largest element along `axis`, the first one on ties; that of the first NaN if there is one. */
 export const argmax = <S extends Shape, D extends DType, const A extends number>(
   x: Tensor<S, D>,
   axis: Check<Reduce<S, A>, A>,
 ): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, max, axis as number)
-/** Position (i32) of the smallest element along `axis`, the first one on ties. */
+/** Position (i32) of the smallest element along `axis`, the first one on ties; that of the first NaN if there is one. */
 export const argmin = <S extends Shape, D extends DType, const A extends number>(
   x: Tensor<S, D>,
   axis: Check<Reduce<S, A>, A>,
@@ -79,7 +80,8 @@ export const argmin = <S extends Shape, D extends DType, const A extends number>
 
 function firstEqual(x: Untyped, extreme: typeof max | typeof min, axis: number): Untyped {
   const along = axisIndex(x.shape, axis)
-  const found = equal(x, extreme(x, along, { keepdims: true }))
+  const same = equal(x, extreme(x, along, { keepdims: true }))
+  const found = isFloat(x.dtype) ? logicalOr(same, notANumber(x)) : same
   return min(select(found, iota(x.shape, along), x.shape[along]! - 1), along)
 }
 

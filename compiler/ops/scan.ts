@@ -4,6 +4,7 @@
  */
 
 import { type Axis, both, less, literal, plus, select } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
 import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { p } from '../graph/primitive.js'
@@ -12,13 +13,15 @@ import type { OnAxes } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { add } from './binary.js'
+import { orderKey } from './compare.js'
 import { iota } from './constant.js'
-import { NUMBER, wrap } from './elementwise.js'
+import { INTEGER, NUMBER, wrap } from './elementwise.js'
 import { gather, scatterAdd } from './gather.js'
 import { broadcastTo, reshape } from './movement.js'
 import { pad } from './pad.js'
 import { sum } from './reduce.js'
 import { slice } from './slice.js'
+import { neg } from './unary.js'
 
 const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((x, i) => (i === at ? value : x))
 const alongAxis = ({ operands: [x], attributes: { axis } }: Tensor): Axis[] => [{ name: 'j', size: x!.shape[axis]! }]
@@ -104,7 +107,7 @@ function inBlocks(x: Untyped, axis: number, reverse: boolean, exclusive: boolean
 const sortRankDefinition: Operation = {
   name: 'sortRank',
   infer([x], { axis }) {
-    if (!NUMBER.includes(x!.dtype)) throw new ShapeError(`sort takes ${NUMBER.join(' or ')}, got ${x!.dtype}`)
+    if (!INTEGER.includes(x!.dtype)) throw new ShapeError(`sort takes ${NUMBER.join(' or ')}, got ${x!.dtype}`)
     axisIndex(x!.shape, axis)
     return { shape: x!.shape, dtype: 'i32' }
   },
@@ -131,21 +134,24 @@ const sortRankDefinition: Operation = {
     },
   },
 }
-/** The place each element of `x` has in its row once that is sorted along `axis` (i32): the inverse of `argsort`. */
+/** The place each element of `x` has in its row once that is sorted along `axis` (i32), NaN last: the inverse of `argsort`. */
 export const sortRank = operation(
   sortRankDefinition,
   <S extends Shape, const A extends number>(
     x: Tensor<S>,
     axis: Check<OnAxes<S, A>, A>,
     options: { descending?: boolean } = {},
-  ): Stopped<S, 'i32'> =>
-    apply(sortRankDefinition, [x], {
-      axis: axisIndex(x.shape, axis as number),
-      descending: options.descending ?? false,
-    }),
+  ): Stopped<S, 'i32'> => {
+    const descending = options.descending ?? false
+    const along = axisIndex(x.shape, axis as number)
+    if (!isFloat(x.dtype)) return apply(sortRankDefinition, [x], { axis: along, descending })
+    // Of the negated values, so that NaN is last either way.
+    const key = orderKey((descending ? neg(x as Untyped) : x) as Untyped)
+    return apply(sortRankDefinition, [key], { axis: along, descending: false })
+  },
 )
 
-/** Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. */
+/** Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. NaN comes last, ascending or descending. */
 export const argsort = <S extends Shape, const A extends number = -1>(
   x: Tensor<S>,
   axis: Check<OnAxes<S, A>, A> = -1 as never,

@@ -131,7 +131,7 @@ export const erf = unary('erf', {
 /** max(x, 0); the gradient at 0 is 0. */
 export const relu = unary('relu', {
   js: x => Math.max(x!, 0),
-  expand: x => p.max(x, 0),
+  expand: x => formulas.atLeast(x, 0),
   vjp: ({ grad, out }) => [select(greater(out, 0), grad, 0)],
 })
 

@@ -13,7 +13,7 @@ import { broadcastTo, permute, reshape } from '../ops/movement.js'
 import { pad, padAll } from '../ops/pad.js'
 import { max, min, prod, sum } from '../ops/reduce.js'
 import { slice, sliceAll } from '../ops/slice.js'
-import { inner, isA, isConstant, type Rule, rule } from './rewrite.js'
+import { filled, inner, isA, isConstant, type Rule, rule } from './rewrite.js'
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, i) => size === b[i])
@@ -26,7 +26,7 @@ const movement: Rule[] = [
   rule(
     'move(c) = c',
     [reshape, permute, broadcastTo, slice, flip],
-    ({ shape, dtype }, x) => isConstant(x) && constant(x.attributes.value, shape, dtype),
+    ({ shape, dtype }, x) => isConstant(x) && filled(x.attributes.value, { shape, dtype }),
   ),
 
   rule('reshape(x) to its own shape = x', reshape, ({ shape }, x) => sameShape(shape, x.shape) && x),
@@ -108,7 +108,7 @@ const movement: Rule[] = [
     'pad(c, c) = c',
     pad,
     ({ shape, dtype, attributes: { value } }, x) =>
-      isConstant(x) && x.attributes.value === value && constant(value, shape, dtype),
+      isConstant(x) && x.attributes.value === value && filled(value, { shape, dtype }),
   ),
   rule('pad(pad(x)) = pad(x)', pad, ({ attributes: { low, high, interior, value } }, x) => {
     const own = x.attributes
@@ -123,7 +123,7 @@ const movement: Rule[] = [
     concat,
     ({ operands, shape, dtype }, x) =>
       operands.every(part => isConstant(part) && part.attributes.value === x.attributes.value) &&
-      constant(x.attributes.value, shape, dtype),
+      filled(x.attributes.value, { shape, dtype }),
   ),
 ].flat()
 
@@ -178,7 +178,11 @@ const reductions: Rule[] = [
     const value = x.attributes.value * numel(node.attributes.axes.map((axis: number) => x.shape[axis]))
     return Math.abs(value) < 1e30 && constant(value, node.shape, node.dtype)
   }),
-  rule('max(c) = c', [max, min], ({ shape, dtype }, x) => isConstant(x) && constant(x.attributes.value, shape, dtype)),
+  rule(
+    'max(c) = c',
+    [max, min],
+    ({ shape, dtype }, x) => isConstant(x) && filled(x.attributes.value, { shape, dtype }),
+  ),
 ].flat()
 
 export const movementRules: readonly Rule[] = [...movement, ...reductions]

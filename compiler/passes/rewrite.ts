@@ -2,11 +2,12 @@
  * The rewriting engine: rules are equations, read from left to right, and tried until none applies. Operands are
  * rewritten first, so one walk over the graph reaches the fixed point: rewriting the result again changes nothing.
  */
-import { type Graph, mapGraph } from '../graph/graph.js'
-import { rebuild, type Tensor, type Untyped, withScope } from '../graph/node.js'
-import type { Operation } from '../graph/operation.js'
+import { type Graph, isFloat, mapGraph } from '../graph/graph.js'
+import { apply, rebuild, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import type { Operation, Type } from '../graph/operation.js'
 import { showType } from '../graph/print.js'
-import { constant } from '../ops/constant.js'
+import { constant, RANGES } from '../ops/constant.js'
+import { wrap } from '../ops/elementwise.js'
 import { broadcastTo } from '../ops/movement.js'
 
 export interface Rule {
@@ -85,3 +86,9 @@ export const isA = (x: Tensor, { operation }: { readonly operation: Operation })
 export const isConstant = (x: Tensor): boolean => isA(x, constant)
 /** The first operand. */
 export const inner = (x: Tensor): Untyped => x.operands[0]!
+
+/** A constant like a tensor. A value that was computed wraps around in integers and overflows in floats, as on the device. */
+export const filled = (value: number, { shape, dtype }: Type): Untyped => {
+  const held = Math.abs(value) > RANGES[dtype][1] && isFloat(dtype) ? Math.sign(value) * Infinity : wrap(value, dtype)
+  return apply(constant.operation, [], { value: held, shape, dtype }) as Untyped
+}

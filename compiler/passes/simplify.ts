@@ -1,28 +1,25 @@
 /**
- * Simplification: equations, read from left to right. Arithmetic is that of finite numbers (x * 0 = 0), and results may
- * differ by rounding ((x * 2) * 3 = x * 6). Runs after differentiation: what only shapes gradients is dropped.
+ * Simplification: equations, read from left to right. They hold for infinities and NaN too, so that a computation that has
+ * broken stays broken; results may differ by rounding ((x * 2) * 3 = x * 6). Runs after differentiation: what only shapes gradients is dropped.
  */
 import { axisOf, type Expression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { dependencies } from '../graph/indexing.js'
-import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, type Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
 import { add, div, maximum, minimum, mul, pow, sub } from '../ops/binary.js'
 import { cast, logicalAnd, logicalNot, logicalOr, select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
-import { wrap } from '../ops/elementwise.js'
 import { scaleGradient, stopGradient, straightThrough } from '../ops/flow.js'
 import { broadcastTo } from '../ops/movement.js'
 import { abs, neg, reciprocal, relu, sqrt, square } from '../ops/unary.js'
 import type { DType } from '../types/tensor.js'
 import { movementRules } from './movement.js'
-import { inner, isA, isConstant, type Rule, rewriting, rule } from './rewrite.js'
+import { filled, inner, isA, isConstant, type Rule, rewriting, rule } from './rewrite.js'
 
 const numberOf = (x: Tensor): number => x.attributes.value
 /** Whether `x` is the constant `value`. */
 const is = (x: Tensor, value: number): boolean => isConstant(x) && numberOf(x) === value
-/** A constant like a tensor; a value that was computed wraps around in integers, as on the device. */
-const filled = (value: number, { shape, dtype }: Tensor): Untyped => constant(wrap(value, dtype), shape, dtype)
 const isNeg = (x: Tensor): boolean => isA(x, neg)
 
 const arithmetic: Rule[] = [
@@ -35,15 +32,15 @@ const arithmetic: Rule[] = [
 
   rule('x + 0 = x', [add, sub], (_, x, c) => is(c, 0) && x),
   rule('0 - x = -x', sub, (_, c, x) => is(c, 0) && x.dtype !== 'u32' && neg(x)),
-  rule('x - x = 0', sub, (node, x, y) => x === y && filled(0, node)),
+  rule('x - x = 0 of integers', sub, (node, x, y) => x === y && !isFloat(x.dtype) && filled(0, node)),
   rule('x + x = x * 2', add, (_, x, y) => x === y && mul(x, 2)),
   rule('x + -y = x - y', add, (_, x, y) => isNeg(y) && sub(x, inner(y))),
   rule('-x + y = y - x', add, (_, x, y) => isNeg(x) && sub(y, inner(x))),
   rule('x - -y = x + y', sub, (_, x, y) => isNeg(y) && add(x, inner(y))),
 
   rule('x * 1 = x', [mul, div], (_, x, c) => is(c, 1) && x),
-  rule('x * 0 = 0', mul, (node, _, c) => is(c, 0) && filled(0, node)),
-  rule('0 / x = 0', div, (node, c) => is(c, 0) && filled(0, node)),
+  rule('x * 0 = 0 of what is finite', mul, (node, x, c) => is(c, 0) && bounded(x) && filled(0, node)),
+  rule('0 / x = 0 of integers', div, (node, c) => is(c, 0) && !isFloat(c.dtype) && filled(0, node)),
   rule('x * -1 = -x', [mul, div], (_, x, c) => is(c, -1) && neg(x)),
   rule(
     '-x * -y = x * y',
@@ -123,7 +120,7 @@ const constants: Rule[] = [
     const scalars = node.operands.map(x => ({ shape: [], data: Float64Array.of(numberOf(x)) }))
     const [value] = node.operation.evaluate(scalars, node.attributes, { shape: [], dtype: node.dtype })
     // Not rounded to f32: a constant is rounded once, where it becomes WGSL text.
-    return Math.abs(value!) <= largest(node.dtype) && filled(value!, node)
+    return filled(value!, node)
   }),
   // Work is done on the small tensor; in the result's shape only if the other operands are.
   rule('f(broadcast(x), y) = broadcast(f(x, y))', 'any', node => {
@@ -145,7 +142,9 @@ const isPowerOfTwo = (c: Tensor): boolean => {
   const size = isConstant(c) ? Math.abs(numberOf(c)) : 0
   return within(size, 1e-30, 1e30) && size === 2 ** Math.round(Math.log2(size))
 }
-const largest = (dtype: DType): number => (dtype === 'f16' ? 65504 : dtype === 'f32' ? 3.4028234663852886e38 : 2 ** 32)
+/** Whether no element can be infinite or NaN: integers, and what was cast from them. */
+const bounded = (x: Tensor): boolean =>
+  !isFloat(x.dtype) || (isA(x, cast) && bounded(inner(x))) || (isA(x, broadcastTo) && bounded(inner(x)))
 
 /** Whether every value of dtype `a` is a value of dtype `b`. */
 const keeps = (a: DType, b: DType): boolean =>
@@ -153,7 +152,7 @@ const keeps = (a: DType, b: DType): boolean =>
 
 /** The tensor that is repeated; a constant as a scalar. */
 function unbroadcast(x: Tensor): Tensor {
-  if (isConstant(x)) return x.shape.length ? constant(numberOf(x), [], x.dtype) : x
+  if (isConstant(x)) return x.shape.length ? filled(numberOf(x), { shape: [], dtype: x.dtype }) : x
   return isA(x, broadcastTo) ? inner(x) : x
 }
 

@@ -162,24 +162,27 @@ const FORMULAS: Partial<Record<PrimitiveName, Formula>> = {
 }
 const sign: Formula = x => {
   const type = registerType(x.dtype)
-  const [one, zero, less] = [1, 0, -1].map(n => literal(n, type)) as [Expression, Expression, Expression]
-  return p.choose(p.greater(x, 0), one, p.choose(p.less(x, 0), less, zero))
+  const [one, less] = [1, -1].map(n => literal(n, type)) as [Expression, Expression]
+  // What is neither above nor below 0 is 0 or NaN, and stays so.
+  return p.choose(p.greater(x, 0), one, p.choose(p.less(x, 0), less, x))
 }
 
 // Halves: what is loaded and stored are their bits.
 
 const fromHalf = (bits: Expression): Expression => {
-  const size = p.mul(p['bitcast.u32.f32'](p.shiftLeft(p.and(bits, 0x7fff), 13)), 2 ** 112)
+  const size = p['bitcast.f32.u32'](p.mul(p['bitcast.u32.f32'](p.shiftLeft(p.and(bits, 0x7fff), 13)), 2 ** 112))
+  const finite = p.less(p.and(bits, 0x7fff), 0x7c00)
   const sign = p.shiftLeft(p.and(bits, 0x8000), 16)
-  return p['bitcast.u32.f32'](p.or(p['bitcast.f32.u32'](size), sign))
+  return p['bitcast.u32.f32'](p.or(p.choose(finite, size, p.or(size, 0x7f800000)), sign))
 }
-/** The nearest, halves to even; beyond their range they saturate. */
+/** The nearest, halves to even; infinite beyond their range. */
 const toHalf = (x: Expression): Expression => {
-  const small = p.mul(p.min(p.max(x, -65504), 65504), 2 ** -112)
+  const small = p.mul(p.min(p.max(x, -65536), 65536), 2 ** -112)
   const bits = p['bitcast.f32.u32'](small)
   const size = p.and(bits, 0x7fffffff)
   const near = p.shiftRight(p.add(p.add(size, 0xfff), p.and(p.shiftRight(size, 13), 1)), 13)
-  return p.or(near, p.shiftRight(p.and(bits, 0x80000000), 16))
+  const broken = p.greater(size, 0x7f800000)
+  return p.or(p.choose(broken, literal(0x7e00, 'u32'), near), p.shiftRight(p.and(bits, 0x80000000), 16))
 }
 
 /** The kernel, which is made of primitives, in what WebAssembly has. */

@@ -7,10 +7,10 @@ import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { expressionText } from './expression.js'
+import { declarationsFor } from './functions.js'
 import type { Context, Text } from './loops.js'
 import { matrix } from './matrix.js'
 import { rows } from './rows.js'
-import { functionOf } from './scalars.js'
 import { staged } from './staged.js'
 import { tiles } from './tiles.js'
 import { transposed } from './transpose.js'
@@ -55,12 +55,8 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     const at = tensors.indexOf(storage.place(tensor))
     return written.has(tensors[at]!) ? `out${at}` : `in${at}`
   }
-  const used = new Set<string>()
-  const print = (e: Expression, part: (e: Expression) => string): string => {
-    const needed = functionOf(e)
-    if (needed) used.add(needed)
-    return expressionText(e, part, load => bufferName(load.source))
-  }
+  const print = (e: Expression, part: (e: Expression) => string): string =>
+    expressionText(e, part, load => bufferName(load.source))
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
   const {
     body,
@@ -81,7 +77,7 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
       ...directives,
       ...declarations,
       ...shared,
-      ...used,
+      ...declarationsFor(body),
       `@compute @workgroup_size(${size})`,
       `fn main(${[...BUILTINS, ...builtins].join(', ')}) {`,
       body,

@@ -2,13 +2,11 @@
 import type { Expression } from '../graph/expression.js'
 import type { Combine } from '../graph/operation.js'
 import type { DType } from '../types/tensor.js'
+import { callText, nonFiniteText } from './functions.js'
 import { scalarText } from './scalars.js'
 import { LANES, typeText } from './types.js'
 
-/**
- * A finite literal that reads back as the same 32-bit number: the shortest decimal that rounds to it. Infinities and
- * NaN have no place in WGSL; a constant that is not finite is a compiler error.
- */
+/** A literal that reads back as the same 32-bit number: the shortest decimal that rounds to it. */
 export function literalText(value: number, dtype: DType): string {
   switch (dtype) {
     case 'bool':
@@ -20,8 +18,7 @@ export function literalText(value: number, dtype: DType): string {
       return `${value}u`
     default: {
       const single = Math.fround(value)
-      if (!Number.isFinite(single))
-        throw new Error(`the constant ${value} is not finite in f32: WGSL has no such literal`)
+      if (!Number.isFinite(single)) return nonFiniteText(single)
       for (let digits = 1; digits <= 9; digits++) {
         const text = Number(single.toPrecision(digits)).toString()
         if (Math.fround(Number(text)) === single && Math.abs(Number(text)) <= LARGEST)
@@ -35,7 +32,7 @@ export function literalText(value: number, dtype: DType): string {
 /** The largest f32. A decimal beyond it is refused even where it would round to it. */
 const LARGEST = 3.4028234663852886e38
 
-/** What an accumulation starts from. Finite, because WGSL may assume that infinities do not occur. */
+/** What an accumulation starts from. */
 export function identity(combine: Combine, dtype: DType): string {
   const float = dtype === 'f32' || dtype === 'f16'
   switch (combine) {
@@ -44,20 +41,23 @@ export function identity(combine: Combine, dtype: DType): string {
     case 'prod':
       return literalText(1, dtype)
     case 'max':
-      return float ? literalText(-LARGEST, 'f32') : dtype === 'i32' ? literalText(-(2 ** 31), dtype) : '0u'
+      return float ? literalText(-Infinity, 'f32') : dtype === 'i32' ? literalText(-(2 ** 31), dtype) : '0u'
     case 'min':
-      return float ? literalText(LARGEST, 'f32') : literalText(dtype === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1, dtype)
+      return float ? literalText(Infinity, 'f32') : literalText(dtype === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1, dtype)
   }
 }
 
-export function combineText(combine: Combine, a: string, b: string): string {
+/** Two accumulated values, of registers of one type, as one. */
+export function combineText(combine: Combine, a: string, b: string, dtype: DType, width: number): string {
   switch (combine) {
     case 'sum':
       return `${a} + ${b}`
     case 'prod':
       return `${a} * ${b}`
     default:
-      return `${combine}(${a}, ${b})`
+      return dtype === 'f32'
+        ? callText(combine === 'max' ? 'larger' : 'smaller', width, [a, b])
+        : `${combine}(${a}, ${b})`
   }
 }
 
@@ -84,7 +84,7 @@ export function expressionText(
       return `${part(e.of)}.${LANES[e.lane]}`
     case 'fold': {
       const of = part(e.of)
-      return LANES.map(lane => `${of}.${lane}`).reduce((sum, lane) => combineText(e.combine, sum, lane))
+      return LANES.map(lane => `${of}.${lane}`).reduce((sum, lane) => combineText(e.combine, sum, lane, e.dtype, 1))
     }
     case 'element':
       throw new Error(`${e.memory.name} is no tensor`)
@@ -100,14 +100,9 @@ export function expressionText(
   }
 }
 
-/**
- * A register value, or a vec4 of them, as it is stored. Halves are computed in f32; beyond their range they saturate, so
- * that none is infinite.
- */
+/** A register value, or a vec4 of them, as it is stored. Halves are computed in f32; what is beyond their range is infinite. */
 export function storedText(text: string, dtype: DType, vector: boolean): string {
   if (dtype === 'bool') return `select(0u, 1u, ${text})`
   if (dtype !== 'f16') return text
-  return vector
-    ? `vec4<f16>(clamp(${text}, vec4<f32>(-65504.0f), vec4<f32>(65504.0f)))`
-    : `f16(clamp(${text}, -65504.0f, 65504.0f))`
+  return `${vector ? 'vec4<f16>' : 'f16'}(${text})`
 }

@@ -1,5 +1,5 @@
 /** What the printers of schedules share: loops over axes, accumulators, and stores, for points one by one or in fours. */
-import { type Axis, axisOf, type Expression, laneOf, literal, plus, times, walk } from '../graph/expression.js'
+import { type Axis, axisOf, type Expression, laneOf, literal, plus, times, walk, widthOf } from '../graph/expression.js'
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Combine } from '../graph/operation.js'
@@ -124,7 +124,7 @@ const contributes = (combine: Combine, values: readonly Expression[]): boolean =
  * which then is read and written once.
  */
 export function accumulateText(
-  { name, combine }: Accumulator,
+  { name, combine, value: register }: Accumulator,
   iterations: readonly (readonly Expression[])[],
   pack: Pack,
   writer: Writer,
@@ -134,7 +134,9 @@ export function accumulateText(
     (v): v is Applied => combine === 'sum' && v.kind === 'apply' && v.scalar.name === 'mul' && v.dtype === 'f32',
   )
   if (products.length < values.length || values.length === 0)
-    return values.map(value => `${name} = ${combineText(combine, name, writer.value(value))};`).join(' ')
+    return values
+      .map(value => `${name} = ${combineText(combine, name, writer.value(value), register.dtype, widthOf(register))};`)
+      .join(' ')
   const factors = products.map(({ args }) => args.map(writer.value))
   return Array.from({ length: Math.ceil(factors.length / NESTED) }, (_, i) => {
     const [first, ...rest] = factors.slice(i * NESTED, (i + 1) * NESTED) as [string[], ...string[][]]

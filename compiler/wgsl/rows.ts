@@ -8,6 +8,7 @@ import { type Kernel, points, type Statement, type Term } from '../kernels/kerne
 import { QUAD, type Schedule } from '../kernels/schedule.js'
 import { createWriter, type Writer } from './block.js'
 import { combineText } from './expression.js'
+import { isNaNText, nonFiniteText } from './functions.js'
 import {
   type At,
   accumulateText,
@@ -110,9 +111,9 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
 
 /** What the four invocations of a workgroup have accumulated, combined in their registers. */
 function combineQuad(writer: Writer, terms: readonly Term[]): void {
-  for (const { name, combine } of terms) {
-    writer.line(`let ${name}_pair = ${combineText(combine, `${name}_sum`, `quadSwapX(${name}_sum)`)};`)
-    writer.line(`let ${name} = ${combineText(combine, `${name}_pair`, `quadSwapY(${name}_pair)`)};`)
+  for (const { name, combine, dtype } of terms) {
+    writer.line(`let ${name}_pair = ${combineText(combine, `${name}_sum`, `quadSwapX(${name}_sum)`, dtype, 1)};`)
+    writer.line(`let ${name} = ${combineText(combine, `${name}_pair`, `quadSwapY(${name}_pair)`, dtype, 1)};`)
   }
 }
 
@@ -128,8 +129,8 @@ function combineTree(writer: Writer, terms: readonly Term[], lanes: number): voi
   share(writer, terms)
   for (let half = lanes / 2; half >= 1; half /= 2) {
     const adds = terms.map(
-      ({ name, combine }) =>
-        `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`)};`,
+      ({ name, combine, dtype }) =>
+        `${name}_all[lane] = ${combineText(combine, `${name}_all[lane]`, `${name}_all[lane + ${half}u]`, dtype, 1)};`,
     )
     writer.line(`if (lane < ${half}u) { ${adds.join(' ')} }`)
     writer.line('workgroupBarrier();')
@@ -142,8 +143,12 @@ const SUBGROUP_FUNCTIONS = { sum: 'subgroupAdd', prod: 'subgroupMul', max: 'subg
 
 /** The same with subgroups of whatever size: each combines in registers, and everybody combines the few results. */
 function combineSubgroups(writer: Writer, terms: readonly Term[], lanes: number): void {
-  for (const { name, combine } of terms)
-    writer.line(`let ${name}_own_subgroup = ${SUBGROUP_FUNCTIONS[combine]}(${name}_sum);`)
+  for (const { name, combine, dtype } of terms) {
+    const own = `${SUBGROUP_FUNCTIONS[combine]}(${name}_sum)`
+    const checked = dtype === 'f32' && (combine === 'max' || combine === 'min')
+    const broken = `subgroupAny(${isNaNText(`${name}_sum`, 1)})`
+    writer.line(`let ${name}_own_subgroup = ${checked ? `select(${own}, ${nonFiniteText(NaN)}, ${broken})` : own};`)
+  }
   const keep = terms.map(({ name }) => `${name}_all[lane / subgroup] = ${name}_own_subgroup;`)
   writer.line(`if (place == 0u) { ${keep.join(' ')} }`)
   writer.line('workgroupBarrier();')
@@ -159,7 +164,9 @@ function share(writer: Writer, terms: readonly Term[]): void {
 /** Every invocation combines what lies in workgroup memory, the rest of it by a loop over `range`. */
 function combineAll(writer: Writer, terms: readonly Term[], range: string): void {
   for (const { name } of terms) writer.line(`var ${name} = ${name}_all[0];`)
-  const rest = terms.map(({ name, combine }) => `${name} = ${combineText(combine, name, `${name}_all[i]`)};`)
+  const rest = terms.map(
+    ({ name, combine, dtype }) => `${name} = ${combineText(combine, name, `${name}_all[i]`, dtype, 1)};`,
+  )
   writer.line(`for (${range}; i++) { ${rest.join(' ')} }`)
 }
 

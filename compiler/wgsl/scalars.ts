@@ -1,6 +1,7 @@
 /** The text of each primitive, of scalars and of vectors alike. */
 import { type Expression, widthOf } from '../graph/expression.js'
 import type { PrimitiveName } from '../graph/primitive.js'
+import { callText, type FunctionName } from './functions.js'
 import { typeText } from './types.js'
 
 type Text = (a: string, b: string, c: string) => string
@@ -43,14 +44,14 @@ const texts: Readonly<Record<PrimitiveName, Text | undefined>> = {
   round: one('round'),
   sqrt: one('sqrt'),
   rsqrt: one('inverseSqrt'),
-  exp: one('exp'),
-  exp2: one('exp2'),
-  log: one('log'),
-  log2: one('log2'),
+  exp: typed,
+  exp2: typed,
+  log: typed,
+  log2: typed,
   pow: two('pow'),
   atan: one('atan'),
   atan2: two('atan2'),
-  tanh: one('tanh'),
+  tanh: typed,
   equal: infix('=='),
   notEqual: infix('!='),
   less: infix('<'),
@@ -90,34 +91,35 @@ const texts: Readonly<Record<PrimitiveName, Text | undefined>> = {
   'index.and': infix('&'),
 }
 
+/** Where the text calls a function of our own (`functions.ts`): of floats alone, except for the product. */
+const calls: Readonly<Record<string, FunctionName>> = {
+  mulHigh: 'multiply_high',
+  min: 'smaller',
+  max: 'larger',
+  sign: 'sign_of',
+  exp: 'exponential',
+  exp2: 'exponential_of_two',
+  log: 'logarithm',
+  log2: 'logarithm_to_two',
+  tanh: 'hyperbolic_tangent',
+  'convert.f32.i32': 'whole_signed',
+  'convert.f32.u32': 'whole_unsigned',
+}
+
 type Applied = Extract<Expression, { kind: 'apply' }>
 export function scalarText(e: Applied, args: readonly string[]): string {
   const { name } = e.scalar
+  const width = widthOf(e)
+  const called = calls[name]
+  if (called && (name === 'mulHigh' || e.args[0]!.dtype === 'f32')) return callText(called, width, args)
+  const type = typeText(e.dtype, width)
+  // WGSL refuses to divide by a constant 0.
+  if ((name === 'div' || name === 'rem') && e.dtype !== 'f32' && isZero(e.args[1]!))
+    return name === 'div' ? args[0]! : `${type}()`
   const text = texts[name as PrimitiveName]
   if (text) return text(...(args as [string, string, string]))
-  if (name === 'mulHigh') return `${multiplyHigh(e).name}(${args.join(', ')})`
   if (name === 'xor') return infix(e.dtype === 'bool' ? '!=' : '^')(...(args as [string, string, string]))
-  const type = typeText(e.dtype, widthOf(e))
-  if (name === 'index.clamp') return `clamp(${args[0]}, ${widthOf(e) === 4 ? `${type}()` : '0'}, ${args[1]})`
+  if (name === 'index.clamp') return `clamp(${args[0]}, ${width === 4 ? `${type}()` : '0'}, ${args[1]})`
   return name.startsWith('bitcast.') ? `bitcast<${type}>(${args[0]})` : `${type}(${args[0]})`
 }
-
-/** The function that the text of a primitive calls, where WGSL has none. */
-export const functionOf = (e: Expression): string | undefined =>
-  e.kind === 'apply' && e.scalar.name === 'mulHigh' ? multiplyHigh(e).text : undefined
-
-function multiplyHigh(e: Applied): { name: string; text: string } {
-  const wide = widthOf(e) === 4
-  const [name, type] = [wide ? 'multiply_high_of_four' : 'multiply_high', typeText('u32', widthOf(e))]
-  const [low, shift] = wide ? [`${type}(0xffffu)`, `${type}(16u)`] : ['0xffffu', '16u']
-  return {
-    name,
-    text: `fn ${name}(a: ${type}, b: ${type}) -> ${type} {
-  let a0 = a & ${low}; let a1 = a >> ${shift};
-  let b0 = b & ${low}; let b1 = b >> ${shift};
-  let middle = a1 * b0 + ((a0 * b0) >> ${shift});
-  let cross = a0 * b1 + (middle & ${low});
-  return a1 * b1 + (middle >> ${shift}) + (cross >> ${shift});
-}`,
-  }
-}
+const isZero = (e: Expression): boolean => (e.kind === 'splat' ? isZero(e.of) : e.kind === 'literal' && e.value === 0)

@@ -1,6 +1,7 @@
 /** Losses against labels, all finite for saturated logits. */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { logaddexp, logSigmoid } from '../../compiler/language/activation.js'
+import { isClass } from '../../compiler/language/labels.js'
 import { logSoftmax, mean, softplus } from '../../compiler/language/math.js'
 import {
   add,
@@ -38,7 +39,7 @@ export interface CrossEntropyOptions {
 }
 /**
  * `crossEntropy` with smoothed targets, class weights and rows left out: the mean of `(1 - a) (-log p_t) + a / C sum_c
- * (-log p_c)`. Logits `[N, C]`, labels `[N]`. Source of smoothing: Szegedy et al., arXiv 1512.00567.
+ * (-log p_c)`. Logits `[N, C]`, labels `[N]`; Infinity if one is no class and not ignored. Source of smoothing: Szegedy et al., arXiv 1512.00567.
  */
 export function labelCrossEntropy<N extends Dim, C extends Dim>(
   logits: Tensor<[N, C], 'f32'>,
@@ -47,13 +48,17 @@ export function labelCrossEntropy<N extends Dim, C extends Dim>(
 ): Tensor<[], 'f32'> {
   const [x, y] = [logits as Untyped, labels as Untyped]
   const label = atLabel(x, y)
+  const classes = x.shape[1]!
   const weight = (weights ?? 1) as Untyped
   const surprise: Untyped = mul(neg(logSoftmax(x)) as Untyped, weight)
-  const target: Untyped = add(mul(select(label, 1, 0) as Untyped, 1 - smoothing), smoothing / x.shape[1]!)
-  const counted = (ignore === undefined ? 1 : select(notEqual(y, ignore), 1, 0)) as Untyped
-  const rows: Untyped = mul(sum(mul(surprise, target), -1), counted)
-  const share: Untyped = mul(sum(mul(select(label, 1, 0) as Untyped, weight), -1), counted)
-  return div(sum(rows), maximum(sum(share), 1e-12))
+  // Selected, not multiplied by 0: what is infinite for another class does not count.
+  const own: Untyped = sum(select(label, surprise, 0) as Untyped, -1)
+  const smoothed: Untyped =
+    smoothing === 0 ? own : add(mul(own, 1 - smoothing), mul(sum(surprise, -1), smoothing / classes))
+  const checked: Untyped = select(isClass(y, classes), smoothed, Infinity)
+  const counted = (of: Untyped): Untyped => (ignore === undefined ? of : select(notEqual(y, ignore), of, 0)) as Untyped
+  const share: Untyped = sum(select(label, weight, 0) as Untyped, -1)
+  return div(sum(counted(checked)), maximum(sum(counted(share)), 1e-12))
 }
 
 /**
@@ -96,7 +101,8 @@ export function softmaxFocal<N extends Dim, C extends Dim>(
   { gamma = 2 }: { readonly gamma?: number } = {},
 ): Tensor<[], 'f32'> {
   const x = logits as Untyped
-  const logp: Untyped = sum(select(atLabel(x, labels as Untyped), logSoftmax(x), 0) as Untyped, -1)
+  const own: Untyped = sum(select(atLabel(x, labels as Untyped), logSoftmax(x), 0) as Untyped, -1)
+  const logp: Untyped = select(isClass(labels as Untyped, x.shape[1]!), own, -Infinity)
   const miss: Untyped = maximum(neg(expm1(logp)), 1e-20)
   return neg(mean(mul(pow(miss, gamma), logp) as Untyped))
 }

@@ -57,8 +57,8 @@ const skipped = state('skipped', 'u32', 0)
 
 /**
  * Gradients of `loss` with respect to `wrt`, taken of the scaled loss; `metrics` has the scale of this step and how many
- * steps were skipped so far. f16 saturates at 65504 rather than become infinite, so that is the bound for the scaled
- * gradients: a parameter's is a sum of stored ones times activations, and as large where one of them was cut off. Updates
+ * steps were skipped so far. What f16 cannot hold is infinite from there on, and so are the gradients of parameters that are made
+ * of it, or NaN; these themselves, which are f32, may reach the largest f16. Updates
  * the scale and its counters; to be called once per entry. Throws `ShapeError` for a scale that is not positive.
  */
 export function scaledGradients(

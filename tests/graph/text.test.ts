@@ -72,7 +72,23 @@ test('names of any kind', () => {
 })
 
 test('numbers come back bit for bit', () => {
-  const values = [0, -0, 1, -1, 0.1, 1 / 3, 1e-45, 5e-324, 3.4028234663852886e38, -3e38, 2 ** 53, 1e21, 123456789]
+  const values = [
+    0,
+    -0,
+    1,
+    -1,
+    0.1,
+    1 / 3,
+    1e-45,
+    5e-324,
+    3.4028234663852886e38,
+    -3e38,
+    Infinity,
+    -Infinity,
+    2 ** 53,
+    1e21,
+    123456789,
+  ]
   const x = input('x', [2])
   const outputs = Object.fromEntries(
     values.map((value, i) => [`y${i}`, pad(x as Tensor<[2]>, [[0, 1]], value) as Tensor]),

@@ -23,7 +23,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let along_stores = stores_start + near;
     let moved0 = tile0[line * 33 + near];
     let at0 = (along_stores + (along_loads * 64));
-    out2[at0] = max((moved0 + in1[at0]), 0.0);
+    let v1 = (moved0 + in1[at0]);
+    out2[at0] = select(v1, 0.0f, (v1 < 0.0f));
   }
 }
 

@@ -8,7 +8,8 @@ import { targetFor } from '../../compiler/index.js'
 import { mean } from '../../compiler/language/math.js'
 import { module, parametersOf, update } from '../../compiler/language/module.js'
 import { entry, stepVariable, trace } from '../../compiler/language/program.js'
-import { add, constant, mul, square, sub } from '../../compiler/ops/index.js'
+import { add, constant, matmul, mul, relu, square, sub, sum } from '../../compiler/ops/index.js'
+import { optimize } from '../../compiler/passes/pipeline.js'
 import { generator } from '../../models/data/random.js'
 import { convnet } from '../../models/encoders/convnet.js'
 import { predictor, projector } from '../../models/heads.js'
@@ -79,6 +80,47 @@ test('an overflow skips parameters and slots, halves the scale and is counted', 
     })
     assert.equal(step, [4], 'schedules and random numbers go on')
   }
+})
+
+test('an overflow of a gradient that is stored in f16 between two layers skips the step', () => {
+  const [rows, width] = [64, 128] // large enough to be stored in f16
+  const net = module(({ param }) => {
+    const [first, second] = ['w1', 'w2'].map(
+      name => param(name, [width, width], shape => constant(0, shape)) as Untyped,
+    )
+    return (x: Untyped): Untyped => matmul(relu(matmul(x, first!) as Untyped) as Untyped, second!) as Untyped
+  })
+  const step = entry({ x: [rows, width] }, ({ x }) => {
+    const loss: Untyped = mul(sum(net(x as Untyped)), 1 / rows)
+    const wrt = parametersOf(net).map(({ tensor }) => tensor)
+    const { gradients, guard } = scaledGradients(loss, wrt, 'dynamic')
+    return { first: gradients[0]!, second: gradients[1]!, good: guard.good as Untyped }
+  })
+  const random = generator(3)
+  const numbers = (count: number, scale: number, middle = 0) =>
+    Float64Array.from({ length: count }, () => middle + 2 * (random() - 0.5) * scale)
+  const variables = {
+    w1: numbers(width * width, 0.3),
+    w2: numbers(width * width, 1, 4),
+    'lossScale.scale': 2 ** 16,
+    'lossScale.good': 0,
+    'lossScale.skipped': 0,
+  }
+  const graph = trace('step', step)
+  const inputs = { x: numbers(rows * width, 1e-3) }
+  const run = (precision: 'f32' | 'f16', scale: number) => {
+    const given = { inputs, variables: { ...variables, 'lossScale.scale': scale } }
+    const { first, second, good } = evaluate(optimize(graph, { precision, storageBuffers: 8 }), given).outputs
+    return { good: good!.data[0], size: [first!, second!].map(({ data }) => Math.hypot(...data)) }
+  }
+  const exact = run('f32', 2 ** 16)
+  assert.is(exact.good, 1)
+  // 65536 times the mean of 64 rows times sums of 128 weights of about 4 is beyond 65504: half a million.
+  assert.is(run('f16', 2 ** 16).good, 0)
+  const lower = run('f16', 2 ** 10)
+  assert.is(lower.good, 1)
+  for (const [i, size] of lower.size.entries())
+    assert.ok(Math.abs(size / exact.size[i]! - 1) < 1e-2, `${size}, exact ${exact.size[i]}`)
 })
 
 test('the scale doubles after 2000 good steps', () => {

@@ -59,7 +59,7 @@ test('values are rounded where they are stored and summed in f32', async () => {
       )
     }
   assert.ok(Math.abs(out.total![0]! - products.reduce((p, q) => p + q, 0)) < 0.05)
-  assert.equal([...new Set(Array.from(out.large!, fromHalf))], [65504], 'beyond the range it saturates')
+  assert.equal([...new Set(Array.from(out.large!, fromHalf))], [Infinity], 'infinite beyond the range')
   session.destroy()
 })
 
@@ -74,9 +74,26 @@ test('the nearest half, halves to even, in memory, in registers and in the refer
     3 * 2 ** -25,
     -6e-5,
     65519,
+    65520,
     -1e9,
+    Number.NaN,
+    -Infinity,
   )
-  const nearest = [0, 1, 1 + 2 ** -9, -2048, 2 ** -24, 0, 2 ** -23, -1007 * 2 ** -24, 65504, -65504]
+  const nearest = [
+    0,
+    1,
+    1 + 2 ** -9,
+    -2048,
+    2 ** -24,
+    0,
+    2 ** -23,
+    -1007 * 2 ** -24,
+    65504,
+    Infinity,
+    -Infinity,
+    Number.NaN,
+    -Infinity,
+  ]
   const leaf = input('x', [x.length]) as Untyped
   const stored: Untyped = cast(leaf, 'f16')
   const back = mul(cast(stored, 'f32') as Untyped, 0.5) // by the kernel that stores it

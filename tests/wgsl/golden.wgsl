@@ -5,7 +5,9 @@
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
-  out1[t] = max(((in0[t] * vec4<f32>(2.0f)) + vec4<f32>(1.0f)), vec4<f32>(0.0f));
+  let v0 = ((in0[t] * vec4<f32>(2.0f)) + vec4<f32>(1.0f));
+  let v1 = vec4<f32>(0.0f);
+  out1[t] = select(v0, v1, (v0 < v1));
 }
 
 // a broadcast operand
@@ -13,11 +15,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 @group(0) @binding(0) var<storage, read> in0: array<f32, 30>;
 @group(0) @binding(1) var<storage, read> in1: array<f32, 5>;
 @group(0) @binding(2) var<storage, read_write> out2: array<f32, 30>;
+fn exponential(a: f32) -> f32 {
+  return select(exp(a), a, ((bitcast<i32>(a) & 0x7fffffff) > 0x7f800000));
+}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let t = i32(group.x * 64u + lane);
   if (t >= 30) { return; }
-  out2[t] = exp((in0[t] + in1[(t % 5)]));
+  out2[t] = exponential((in0[t] + in1[(t % 5)]));
 }
 
 // bytes in, booleans out
@@ -213,34 +218,48 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 @group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>, 900>;
 var<workgroup> r0_all: array<f32, 64>;
 var<workgroup> r1_all: array<f32, 64>;
+var<private> negative_infinity_bits = 0xff800000u;
+var<private> nan_bits = 0x7fc00000u;
+fn larger(a: f32, b: f32) -> f32 {
+  return select(b, a, (a > b) | ((bitcast<i32>(a) & 0x7fffffff) > 0x7f800000));
+}
+fn larger_of_four(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
+  return select(b, a, (a > b) | ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
+}
+fn exponential_of_four(a: vec4<f32>) -> vec4<f32> {
+  return select(exp(a), a, ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
+}
+fn logarithm(a: f32) -> f32 {
+  return select(select(bitcast<f32>(nan_bits), bitcast<f32>(negative_infinity_bits), a == 0.0f), log(a), a > 0.0f);
+}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = i32(group.x);
-  var r0_own = vec4<f32>(-3.4028234663852886e+38f);
+  var r0_own = vec4<f32>(bitcast<f32>(negative_infinity_bits));
   let at0 = (row * 75);
   for (var k = i32(lane); k < 75; k += 64) {
-    r0_own = max(r0_own, in0[(k + at0)]);
+    r0_own = larger_of_four(r0_own, in0[(k + at0)]);
   }
-  let r0_sum = max(max(max(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
+  let r0_sum = larger(larger(larger(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
   r0_all[lane] = r0_sum;
   workgroupBarrier();
-  if (lane < 32u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 32u]); }
+  if (lane < 32u) { r0_all[lane] = larger(r0_all[lane], r0_all[lane + 32u]); }
   workgroupBarrier();
-  if (lane < 16u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 16u]); }
+  if (lane < 16u) { r0_all[lane] = larger(r0_all[lane], r0_all[lane + 16u]); }
   workgroupBarrier();
-  if (lane < 8u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 8u]); }
+  if (lane < 8u) { r0_all[lane] = larger(r0_all[lane], r0_all[lane + 8u]); }
   workgroupBarrier();
-  if (lane < 4u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 4u]); }
+  if (lane < 4u) { r0_all[lane] = larger(r0_all[lane], r0_all[lane + 4u]); }
   workgroupBarrier();
-  if (lane < 2u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 2u]); }
+  if (lane < 2u) { r0_all[lane] = larger(r0_all[lane], r0_all[lane + 2u]); }
   workgroupBarrier();
-  if (lane < 1u) { r0_all[lane] = max(r0_all[lane], r0_all[lane + 1u]); }
+  if (lane < 1u) { r0_all[lane] = larger(r0_all[lane], r0_all[lane + 1u]); }
   workgroupBarrier();
   let r0 = r0_all[0];
   var r1_own = vec4<f32>(0.0f);
   let v1 = vec4<f32>(r0);
   for (var k = i32(lane); k < 75; k += 64) {
-    r1_own = r1_own + exp((in0[(at0 + k)] - v1));
+    r1_own = r1_own + exponential_of_four((in0[(at0 + k)] - v1));
   }
   let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
   r1_all[lane] = r1_sum;
@@ -258,11 +277,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (lane < 1u) { r1_all[lane] = r1_all[lane] + r1_all[lane + 1u]; }
   workgroupBarrier();
   let r1 = r1_all[0];
-  let v3 = log(r1);
+  let v3 = logarithm(r1);
   let v4 = vec4<f32>(v3);
   for (var k = i32(lane); k < 75; k += 64) {
     let at2 = (at0 + k);
-    out1[at2] = exp(((in0[at2] - v1) - v4));
+    out1[at2] = exponential_of_four(((in0[at2] - v1) - v4));
   }
 }
 
@@ -271,30 +290,44 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 enable subgroups;
 @group(0) @binding(0) var<storage, read> in0: array<vec4<f32>, 900>;
 @group(0) @binding(1) var<storage, read_write> out1: array<vec4<f32>, 900>;
+var<private> negative_infinity_bits = 0xff800000u;
+var<private> nan_bits = 0x7fc00000u;
+fn larger(a: f32, b: f32) -> f32 {
+  return select(b, a, (a > b) | ((bitcast<i32>(a) & 0x7fffffff) > 0x7f800000));
+}
+fn larger_of_four(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
+  return select(b, a, (a > b) | ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
+}
+fn exponential_of_four(a: vec4<f32>) -> vec4<f32> {
+  return select(exp(a), a, ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
+}
+fn logarithm(a: f32) -> f32 {
+  return select(select(bitcast<f32>(nan_bits), bitcast<f32>(negative_infinity_bits), a == 0.0f), log(a), a > 0.0f);
+}
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = i32(group.x);
-  var r0_own = vec4<f32>(-3.4028234663852886e+38f);
+  var r0_own = vec4<f32>(bitcast<f32>(negative_infinity_bits));
   let at0 = (row * 75);
   for (var k = i32(lane); k < 75; k += 4) {
-    r0_own = max(r0_own, in0[(k + at0)]);
+    r0_own = larger_of_four(r0_own, in0[(k + at0)]);
   }
-  let r0_sum = max(max(max(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
-  let r0_pair = max(r0_sum, quadSwapX(r0_sum));
-  let r0 = max(r0_pair, quadSwapY(r0_pair));
+  let r0_sum = larger(larger(larger(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
+  let r0_pair = larger(r0_sum, quadSwapX(r0_sum));
+  let r0 = larger(r0_pair, quadSwapY(r0_pair));
   var r1_own = vec4<f32>(0.0f);
   let v1 = vec4<f32>(r0);
   for (var k = i32(lane); k < 75; k += 4) {
-    r1_own = r1_own + exp((in0[(at0 + k)] - v1));
+    r1_own = r1_own + exponential_of_four((in0[(at0 + k)] - v1));
   }
   let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
   let r1_pair = r1_sum + quadSwapX(r1_sum);
   let r1 = r1_pair + quadSwapY(r1_pair);
-  let v3 = log(r1);
+  let v3 = logarithm(r1);
   let v4 = vec4<f32>(v3);
   for (var k = i32(lane); k < 75; k += 4) {
     let at2 = (at0 + k);
-    out1[at2] = exp(((in0[at2] - v1) - v4));
+    out1[at2] = exponential_of_four(((in0[at2] - v1) - v4));
   }
 }
 
@@ -398,17 +431,19 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   var r0_tile = array<vec4<f32>, 16>(r0_0, r0_1, r0_2, r0_3, r0_4, r0_5, r0_6, r0_7, r0_8, r0_9, r0_10, r0_11, r0_12, r0_13, r0_14, r0_15);
   let x19 = in2[at7];
-  let v20 = vec4<f32>(0.0f);
-  let at21 = (at0 * 512);
-  let at22 = (at21 + at7);
-  let at24 = (at7 + 1);
-  let x25 = in2[at24];
+  let v21 = vec4<f32>(0.0f);
+  let at22 = (at0 * 512);
+  let at23 = (at22 + at7);
+  let at25 = (at7 + 1);
+  let x26 = in2[at25];
   for (var line = 0; line < 8; line++) {
     let r0_line0 = r0_tile[line * 2 + 0];
     let r0_line1 = r0_tile[line * 2 + 1];
-    let at23 = (at22 + (line * 64));
-    out3[at23] = max((r0_line0 + x19), v20);
-    out3[(at23 + 1)] = max((r0_line1 + x25), v20);
+    let v20 = (r0_line0 + x19);
+    let at24 = (at23 + (line * 64));
+    out3[at24] = select(v20, v21, (v20 < v21));
+    let v27 = (r0_line1 + x26);
+    out3[(at24 + 1)] = select(v27, v21, (v27 < v21));
   }
 }
 

@@ -7,7 +7,7 @@ import type { Kernel } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
 import { split } from './kernels/split.js'
-import { portable, type Target } from './kernels/target.js'
+import { portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import { fuse } from './passes/fuse.js'
 import { partition } from './passes/partition.js'
@@ -18,7 +18,10 @@ import { type EntryMemory, plan } from './plan/plan.js'
 import type { Program } from './plan/program.js'
 
 export interface CompileOptions {
-  /** What the kernels may count on. Default: `portable`, WebGPU's guaranteed minimum. */
+  /**
+   * What the kernels may count on. Default: `portable`, WebGPU's guaranteed minimum; a device that has no WebGPU compiles such a
+   * program again when it loads it.
+   */
   readonly target?: Target
   /** `'f16'`: large intermediate values are stored in half the bytes (`passes/precision.ts`). Default `'f32'`. */
   readonly precision?: 'f32' | 'f16'
@@ -72,17 +75,26 @@ export function traceEntries(
 }
 
 /** The same from graphs: what `traceEntries` gives, or a bundle holds. */
-export function compileGraphs(
+export function compileGraphs(graphs: readonly Graph[], options: CompileOptions = {}): Program {
+  const program = compileTo(options.target ?? portable, graphs, options)
+  if (!options.target)
+    Object.defineProperty(program, 'compileFor', {
+      value: (device: TargetDevice) => compileTo(targetFor(device), graphs, options),
+    })
+  return program
+}
+
+function compileTo(
+  target: Target,
   graphs: readonly Graph[],
   {
-    target = portable,
     precision = 'f32',
     fusion = true,
     choose = schedule,
     observe,
     memory: limit,
     ranks = { size: 1, entries: [] },
-  }: CompileOptions = {},
+  }: CompileOptions,
 ): Program {
   if (precision === 'f16' && !target.f16)
     throw new LimitError(

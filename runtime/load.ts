@@ -6,7 +6,7 @@ import { checkRanks, type Ranks } from './distributed/ranks.js'
 import { RankedSession } from './distributed/session.js'
 import { Ring } from './ring.js'
 import { Session } from './run.js'
-import { validate } from './validate.js'
+import { runsOn, validate } from './validate.js'
 
 export interface LoadOptions {
   /** Keys every random number of the program. Default 0. */
@@ -25,10 +25,11 @@ export interface LoadOptions {
  */
 export async function load<E extends Record<string, Entry> = any>(
   device: Device,
-  program: Compiled<E>,
+  given: Compiled<E>,
   { seed = 0, init = true, ranks, onProgress }: LoadOptions = {},
 ): Promise<Session<E>> {
   device.check()
+  const program = !runsOn(device, given) && given.compileFor ? given.compileFor(device) : given
   validate(program, device)
   await checkRanks(program, ranks)
   const counters = newCounters()

@@ -6,13 +6,17 @@ import type { Device } from './device.js'
 import { BadInput, OutOfMemory } from './errors.js'
 import { bytesOf, words } from './values.js'
 
+/** Whether a device runs what the program was compiled to. */
+export const runsOn = ({ adapter }: Pick<Device, 'adapter'>, { wasm }: Pick<Program, 'wasm'>): boolean =>
+  (adapter.kind === 'cpu') === (wasm !== undefined)
+
 /** Throws `BadInput` where the program is wrong in itself or exceeds a limit, `OutOfMemory` where it cannot fit. */
 export function validate(program: Program, { limits, memory, adapter }: Device): void {
   if (program.format !== 'facet-program/1')
     throw new BadInput(`this runtime reads facet-program/1, not ${JSON.stringify(program.format)}: compile it again.`)
   const device = adapter.name
   const { wasm } = program
-  if ((adapter.kind === 'cpu') !== (wasm !== undefined))
+  if (!runsOn({ adapter }, program))
     throw new BadInput(
       `the program was compiled to ${wasm ? 'WebAssembly' : 'WGSL'} for target ${program.target}, which ${device} does not run: compile it for this device, with target: targetFor(device).`,
     )

@@ -68,7 +68,7 @@ export const cpu: Target = {
 export const targets: Readonly<Record<string, Target>> = { portable, software, cpu }
 
 /** What `targetFor` reads of an open device. */
-interface Adapter {
+export interface TargetDevice {
   readonly adapter: { readonly kind: string; readonly name: string }
   readonly limits: Pick<
     GPUSupportedLimits,
@@ -86,7 +86,7 @@ interface Adapter {
  * The target for an open device: its class from the kind of adapter, and as much as it has of what programs are limited by.
  * A program made for it runs on devices that offer as much; for all, compile for `portable`.
  */
-export function targetFor({ adapter, limits, features, matrices }: Adapter): Target {
+export function targetFor({ adapter, limits, features, matrices }: TargetDevice): Target {
   if (adapter.kind === 'cpu') return cpu
   const base = adapter.kind === 'gpu' ? portable : software
   return {

@@ -3,6 +3,7 @@
  * shader bundle. Buffers ("slabs") are shared by values whose lifetimes do not meet.
  */
 import type { VariableKind } from '../graph/graph.js'
+import type { TargetDevice } from '../kernels/target.js'
 import type { DType } from '../types/tensor.js'
 
 /** A byte range of a slab. Offsets are multiples of 256, sizes of 4. */
@@ -76,6 +77,8 @@ export interface Program {
   /** Bytes of each buffer. */
   readonly slabs: readonly number[]
   readonly variables: readonly (Stored & { readonly kind: VariableKind })[]
+  /** Where no target was asked for: the same for a device that cannot run this one. No part of the data. */
+  readonly compileFor?: (device: TargetDevice) => Program
   /** `init` gives every variable but `seed` its initial value; the host writes `seed` (u32 scalar) before it. */
   readonly entries: Readonly<Record<string, ProgramEntry>>
 }

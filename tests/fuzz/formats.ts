@@ -20,7 +20,7 @@ import { linear } from '../../models/layers/linear.js'
 import { emptySetOf, positionOf } from '../../models/resume.js'
 import { programOf, validProgram, weightsOf } from '../../runtime/bundle.js'
 import { readCheckpoint, writeCheckpoint } from '../../runtime/checkpoint.js'
-import type { Device } from '../../runtime/device.js'
+import type { AdapterKind, Device } from '../../runtime/device.js'
 import { BadInput, OutOfMemory } from '../../runtime/errors.js'
 import { openBundle, saveBundle } from '../../runtime/files.js'
 import { readNpy, writeNpy } from '../../runtime/npy.js'
@@ -125,10 +125,11 @@ async function picture(name: string): Promise<Buffer> {
   return (name.endsWith('.png') ? image.png() : image.jpeg()).toBuffer()
 }
 /** With the limits that every device has. */
-const anyDevice = {
-  limits: { maxBufferSize: 2 ** 28, maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupsPerDimension: 65_535 },
-  adapter: { name: 'any device' },
-} as unknown as Device
+const anyDevice = (kind: AdapterKind) =>
+  ({
+    limits: { maxBufferSize: 2 ** 28, maxStorageBuffersPerShaderStage: 8, maxComputeWorkgroupsPerDimension: 65_535 },
+    adapter: { kind, name: 'any device' },
+  }) as unknown as Device
 
 /** The formats, by the name that `--format` takes. `scratch` is a folder to write in. */
 export async function formats(scratch: string): Promise<Readonly<Record<string, Format>>> {
@@ -140,7 +141,7 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
   const layer = linear(4, 3)
   const embed = entry({ x: f32(['batch', 4]) }, ({ x }) => ({ y: relu(layer(x)) }))
   const made = join(scratch, 'made.facet')
-  const content = await bundle({ embed }, { batch: 2 }, { name: 'model' })
+  const content = await bundle({ embed }, { batch: 2 }, { name: 'model', variants: ['cpu'] })
   await saveBundle(made, content)
   const parts = await openBundle(made)
   const file = (name: string) => (folder: string) => join(folder, name)
@@ -202,7 +203,8 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
           .digest('hex')
         writeFileSync(join(path, 'manifest.sha256'), `${hash}  manifest.json\n`)
         const opened = await openBundle(path)
-        for (const variant of opened.manifest.variants) await validProgram(opened, variant, anyDevice)
+        for (const variant of opened.manifest.variants)
+          await validProgram(opened, variant, anyDevice(variant.requires.adapter === 'cpu' ? 'cpu' : 'gpu'))
         await weightsOf(opened)
       },
       errors: [OutOfMemory],

@@ -93,6 +93,17 @@ test('training on any number of threads gives the same bits, and those of WebGPU
   }
 })
 
+test('a program for no certain device runs on every one; one for another target is refused', async () => {
+  const general = compile(entries(), { batch })
+  assert.is(JSON.parse(JSON.stringify(general)).target, 'portable')
+  const session = await load(device, general, { seed: 7 })
+  assert.is(session.program.target, 'cpu')
+  assert.ok(apart(await train(session), there.losses) < 1e-4)
+  session.destroy()
+  assert.instance(await load(device, programOf(software)).catch(error => error), BadInput)
+  assert.instance(await load(webGpu, program).catch(error => error), BadInput)
+})
+
 test('a run goes on from its checkpoint, on the device that kept it or on the other', async () => {
   const whole = await load(device, program, { seed: 7 })
   const losses = await train(whole)

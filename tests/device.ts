@@ -38,7 +38,10 @@ export function graphOf(test: DeviceCase, index: number): { graph: Graph; values
   const leaves = test.inputs.map(({ shape, dtype }, i) => input(`x${i}`, shape, dtype))
   const y = test.build(...leaves)
   const values: Record<string, Float64Array> = Object.fromEntries(
-    test.inputs.map(({ values: given }, i) => [`x${i}`, Float64Array.from(given, Math.fround)]),
+    test.inputs.map(({ values: given, dtype = 'f32' }, i) => [
+      `x${i}`,
+      Float64Array.from(given, x => (isFloat(dtype) ? Math.fround(x) : x)),
+    ]),
   )
   const outputs: Record<string, Tensor> = { y }
   const inputs = [...leaves]

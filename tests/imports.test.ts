@@ -33,8 +33,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   'compiler/passes': ['compiler/types', 'compiler/graph', 'compiler/ops'],
   'compiler/kernels': ['compiler/types', 'compiler/graph', 'compiler/ops', 'compiler/passes'],
   'compiler/loops': ['compiler/types', 'compiler/graph', 'compiler/kernels'],
-  'compiler/wgsl': ['compiler/types', 'compiler/graph', 'compiler/ops', 'compiler/kernels'],
-  'compiler/wasm': ['compiler/types', 'compiler/graph', 'compiler/kernels', 'compiler/loops', 'compiler/wgsl'],
+  'compiler/wgsl': ['compiler/types', 'compiler/graph', 'compiler/kernels', 'compiler/loops'],
+  'compiler/wasm': ['compiler/types', 'compiler/graph', 'compiler/kernels', 'compiler/loops'],
   'compiler/plan': [
     'compiler/types',
     'compiler/graph',

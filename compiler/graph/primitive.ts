@@ -33,6 +33,8 @@ const clamped = (low: number, high: number) => (x: number | undefined) =>
   Math.min(Math.max(Math.trunc(x!) || 0, low), high)
 /** Hands the value of invocation `i` of its quad to all four. */
 const broadcast = row('T -> T', ANY, x => x!, { exchanges: 'quad' })
+/** What the invocations of a subgroup hold, combined. */
+const combined = row('T -> T', NUMBER, x => x!, { exchanges: 'subgroup' })
 
 const bitsOf = (x: number | undefined): number => new Uint32Array(Float32Array.of(x!).buffer)[0]!
 const floatOf = (x: number | undefined): number => new Float32Array(Uint32Array.of(x!).buffer)[0]!
@@ -107,6 +109,17 @@ const rows = {
   'bitcast.f32.u32': conversion('f32', 'u32', bitsOf),
   'bitcast.u32.f32': conversion('u32', 'f32', floatOf),
 
+  /** The value of the other invocation of its quad to the side, and of the one below or above. */
+  'quad.swapX': broadcast,
+  'quad.swapY': broadcast,
+  'subgroup.sum': combined,
+  'subgroup.prod': combined,
+  'subgroup.max': combined,
+  'subgroup.min': combined,
+  'subgroup.any': row('bool -> bool', [], x => x!, { exchanges: 'subgroup' }),
+  /** How many invocations a subgroup has, and which of them this is. */
+  'subgroup.size': row(' -> i32', [], () => 1, { exchanges: 'subgroup' }),
+  'subgroup.lane': row(' -> i32', [], () => 0, { exchanges: 'subgroup' }),
   'quad.0': broadcast,
   'quad.1': broadcast,
   'quad.2': broadcast,

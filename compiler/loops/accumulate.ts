@@ -1,5 +1,5 @@
 /** What an accumulation starts from and how it goes on. */
-import { type Expression, literal, registerType, splat } from '../graph/expression.js'
+import { type Expression, laneOf, literal, registerType, splat, widthOf } from '../graph/expression.js'
 import type { Combine } from '../graph/operation.js'
 import { p, primitives } from '../graph/primitive.js'
 import type { DType } from '../types/tensor.js'
@@ -16,6 +16,23 @@ export function identityOf(combine: Combine, dtype: DType, width: 1 | 4 = 1): Ex
   return width === 4 ? splat(value) : value
 }
 
+/** A register that accumulates at one point, or four of them side by side. */
+export interface Accumulator {
+  readonly name: string
+  readonly combine: Combine
+  readonly value: Expression
+  /** What it is at each of its points. */
+  readonly parts: readonly Expression[]
+}
+export function accumulator(name: string, combine: Combine, dtype: DType, width: number): Accumulator {
+  const value: Expression = { kind: 'name', name, dtype, ...(width === 4 && { width }) }
+  return { name, combine, value, parts: width === 4 ? [0, 1, 2, 3].map(lane => laneOf(value, lane)) : [value] }
+}
+export const initialOf = ({ combine, value }: Accumulator): Expression =>
+  identityOf(combine, value.dtype, widthOf(value))
+export const combined = (combine: Combine, a: Expression, b: Expression): Expression =>
+  p[({ sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const)[combine]](a, b)
+
 /** One more term; products become multiply-adds. A term that a mask removed adds nothing. */
 export function accumulated(combine: Combine, total: Expression, term: Expression): Expression {
   if (combine === 'max' || combine === 'min') return p[combine](total, term)
@@ -25,4 +42,17 @@ export function accumulated(combine: Combine, total: Expression, term: Expressio
   return term.kind === 'apply' && term.scalar === primitives.mul && term.dtype === 'f32'
     ? p.fma(term.args[0]!, term.args[1]!, total)
     : p.add(total, term)
+}
+
+/** A total with a whole unrolled loop of terms: their products are added up before the total sees them, which then is read once. */
+export function accumulatedAll(combine: Combine, total: Expression, terms: readonly Expression[]): Expression {
+  const counted = terms.filter(term => accumulated(combine, total, term) !== total)
+  const isProduct = (e: Expression): e is Extract<Expression, { kind: 'apply' }> =>
+    e.kind === 'apply' && e.scalar === primitives.mul && e.dtype === 'f32'
+  if (combine !== 'sum' || counted.length < 2 || !counted.every(isProduct))
+    return counted.reduce((sum, term) => accumulated(combine, sum, term), total)
+  return p.add(
+    total,
+    counted.slice(1).reduce<Expression>((sum, { args }) => p.fma(args[0]!, args[1]!, sum), counted[0]!),
+  )
 }

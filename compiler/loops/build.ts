@@ -4,7 +4,7 @@
  */
 import { type Axis, type Expression, literal, type Memory, partsOf, widthOf, withParts } from '../graph/expression.js'
 import { dependencies } from '../graph/indexing.js'
-import { preOrder } from '../graph/reach.js'
+import { DEEP, postOrder, preOrder, remembered } from '../graph/reach.js'
 import type { Statement } from './program.js'
 
 interface Scope {
@@ -28,6 +28,10 @@ export interface Builder {
   /** Runs `body` inside a loop over `axis`, or over a part of it. */
   loop(axis: Axis, body: () => void, bounds?: Bounds): void
   when(condition: Expression, body: () => void): void
+  /** A value by a name that is given. */
+  let(name: string, value: Expression): Expression
+  /** No further `set` of these: what is made of them may be computed outside of loops. */
+  settle(names: readonly string[]): void
   /** Makes a name or an axis available to expressions from here on in this scope. */
   define(what: string | Axis): void
   /** A name that no other statement has. */
@@ -42,6 +46,9 @@ export interface Bounds {
 
 const isLeaf = (e: Expression): boolean => e.kind === 'literal' || e.kind === 'axis' || e.kind === 'name'
 
+/** Levels of one statement, at most: parsers of text allow some 128 of parentheses, of which a level may take two. */
+const NESTED = 24
+
 /** `defined`: what the launch of the program defines. */
 export function createBuilder(defined: readonly Axis[]): Builder {
   const scope = (defines: readonly Axis[]): Scope => ({ statements: [], defines: new Set(defines), lets: new Map() })
@@ -54,18 +61,16 @@ export function createBuilder(defined: readonly Axis[]): Builder {
   const fresh = (prefix: string): string => `${prefix}${counter++}`
 
   const variables = new Set<string>()
-  const changing = new Map<Expression, boolean>()
   /** Whether it may be another value each time: it holds a variable, or is loaded from memory that the program itself fills. */
-  const changes = (e: Expression): boolean => {
-    const known = changing.get(e)
-    if (known !== undefined) return known
-    const found =
+  const changing = new Map<Expression, boolean>()
+  const changes = remembered(
+    partsOf,
+    (e: Expression, again: (e: Expression) => boolean) =>
       (e.kind === 'name' && variables.has(e.name)) ||
       (e.kind === 'element' && e.memory.space !== 'place') ||
-      partsOf(e).some(changes)
-    changing.set(e, found)
-    return found
-  }
+      partsOf(e).some(again),
+    changing,
+  )
 
   const depthOf = (e: Expression): number => {
     if (changes(e)) return scopes.length - 1
@@ -91,14 +96,25 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       for (const e of lets.keys()) if (changes(e) && [...preOrder([e], partsOf)].some(of)) lets.delete(e)
   }
   const whole = (e: Expression): Expression => withParts(e, partsOf(e).map(value))
+  /** How deep what was made nests. */
+  const nesting = new WeakMap<Expression, number>()
+  const nest = (made: Expression): number =>
+    1 + partsOf(made).reduce((n, part) => Math.max(n, nesting.get(part) ?? 0), 0)
+  let calls = 0
 
   function value(e: Expression): Expression {
     if (isLeaf(e)) return e
     const known = bound(e)
     if (known) return known
+    calls++
+    // Below, what nests too deep for one statement is bound on the way up.
+    if (calls === DEEP)
+      for (const part of postOrder(partsOf(e), part => (bound(part) ? [] : partsOf(part)))) value(part)
     const depth = depthOf(e)
     const made = whole(e)
-    const once = depth === scopes.length - 1 && (uses.get(e) ?? 1) < 2
+    calls--
+    nesting.set(made, nest(made))
+    const once = depth === scopes.length - 1 && (uses.get(e) ?? 1) < 2 && nesting.get(made)! < NESTED
     return once || (e.kind === 'splat' && e.of.kind === 'literal') ? made : letIn(e, depth, made)
   }
   function bind(e: Expression): Expression {
@@ -124,12 +140,9 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     fresh,
     share(roots) {
       uses = new Map()
-      const visit = (e: Expression): void => {
-        const count = (uses.get(e) ?? 0) + 1
-        uses.set(e, count)
-        if (count === 1) partsOf(e).forEach(visit)
-      }
-      roots.forEach(visit)
+      const count = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
+      roots.forEach(count)
+      for (const e of preOrder(roots, partsOf)) partsOf(e).forEach(count)
     },
     declare(name, initial) {
       emit({ kind: 'var', name, value: value(initial) })
@@ -144,7 +157,19 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       emit({ kind: 'store', memory, index: value(index), value: value(e) })
       if (memory.space !== 'place') forget(part => part.kind === 'element' && part.memory === memory)
     },
-    barrier: () => emit({ kind: 'barrier' }),
+    barrier() {
+      emit({ kind: 'barrier' })
+      forget(part => part.kind === 'element' && part.memory.space === 'group')
+    },
+    let(name, e) {
+      emit({ kind: 'let', name, value: value(e) })
+      here().defines.add(name)
+      return { kind: 'name', name, dtype: e.dtype, ...(widthOf(e) === 4 && { width: 4 as const }) }
+    },
+    settle(names) {
+      for (const name of names) variables.delete(name)
+      changing.clear()
+    },
     loop(axis, body, { from = literal(0), to = literal(axis.size), step = 1 } = {}) {
       const bounds = { from: value(from), to: value(to) }
       emit({ kind: 'loop', axis, ...bounds, step, body: inside([axis], body) })

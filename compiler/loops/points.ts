@@ -15,9 +15,8 @@ import {
   walk,
 } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
-import { p } from '../graph/primitive.js'
 import type { Accumulate, Result, Statement, Store, Term } from '../kernels/kernel.js'
-import { accumulated, identityOf } from './accumulate.js'
+import { accumulated, combined, identityOf } from './accumulate.js'
 import type { Builder } from './build.js'
 import { type At, lanesAt, type Vectors } from './vectors.js'
 
@@ -142,17 +141,14 @@ function accumulateRow(context: Context, point: Point, { along, terms }: Accumul
       const joined = (list: readonly Expression[]): Expression =>
         list.length === 1
           ? list[0]!
-          : combined(term, joined(list.slice(0, list.length >> 1)), joined(list.slice(list.length >> 1)))
+          : combined(term.combine, joined(list.slice(0, list.length >> 1)), joined(list.slice(list.length >> 1)))
       const whole: Expression = { kind: 'fold', of: joined(wide[n]!), combine: term.combine, dtype: term.dtype }
-      const total = tail ? combined(term, whole, tail[n]!) : whole
+      const total = tail ? combined(term.combine, whole, tail[n]!) : whole
       builder.share([])
       return builder.bind(total)
     }),
   ]
 }
-const combined = ({ combine }: Term, a: Expression, b: Expression): Expression =>
-  p[({ sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const)[combine]](a, b)
-
 /** A row by several vectors at a time, then single ones, then elements (`count` 0). */
 export function alongRow(
   { builder }: Context,

@@ -1,4 +1,5 @@
 /** Everything a device could refuse, refused here with a sentence. */
+import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Target } from '../kernels/target.js'
 import type { Program } from './program.js'
 
@@ -28,17 +29,20 @@ export function checkMemory({ slabs }: Program, budget: number, fixed: number): 
     )
 }
 
+/** Buffers of a kernel hold what the target has. */
+export function checkDtypes(kernel: Kernel, target: Target): void {
+  if (!target.f16 && [...reads(kernel), ...writes(kernel)].some(({ dtype }) => dtype === 'f16'))
+    throw new LimitError(
+      `kernel ${kernel.name} stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or use f32`,
+    )
+}
+
 export function checkLimits(program: Program, target: Target): void {
   for (const [slab, bytes] of program.slabs.entries())
     if (bytes > target.bufferBytes)
       throw new LimitError(
         `buffer ${slab} needs ${mib(bytes)}, ${target.name} allows ${mib(target.bufferBytes)}: make the batch or the model smaller, or compile for the device`,
       )
-  const half = program.kernels.find(({ code }) => code.startsWith('enable f16;'))
-  if (half && !target.f16)
-    throw new LimitError(
-      `kernel ${half.name} stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or use f32`,
-    )
   for (const [name, entry] of Object.entries(program.entries))
     for (const { kernel, bindings, workgroups, scope } of entry.dispatches) {
       const where = `kernel ${program.kernels[kernel]!.name} of entry ${name}${scope && ` (${scope})`}`

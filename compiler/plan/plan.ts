@@ -5,14 +5,13 @@ import { isExchanged, isLeaf } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
-import type { Chooser, Schedule } from '../kernels/schedule.js'
+import type { Chooser } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { canonical, plain } from '../kernels/tuning.js'
-import type { LoopProgram } from '../loops/program.js'
-import { emit as emitLoops, type LoopModule, wasmModule } from '../wasm/emit.js'
-import { bindingsOf, emit, type Module, type Storage } from '../wgsl/emit.js'
+import { bindingsOf, type Module } from '../loops/module.js'
+import { type Backend, backendOf } from './backend.js'
 import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
-import { checkLimits, checkMemory } from './limits.js'
+import { checkDtypes, checkLimits, checkMemory } from './limits.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
 import { aligned, pack, share } from './memory.js'
 import { type Ordered, orderKernels, type Update } from './order.js'
@@ -87,10 +86,11 @@ export function plan(
   const firstTemporary = sizes.length
 
   const kernels: ProgramKernel[] = []
-  const loops: LoopProgram[] = []
+  const modules: Module[] = []
+  const backend = backendOf(target)
   const byText = new Map<string, number>()
   const unique = uniqueNames()
-  const print = createPrinter(target)
+  const print = createPrinter(backend)
   const memory: Record<string, EntryMemory> = {}
   const planned = entries.map(({ graph }, i): [string, ProgramEntry] => {
     const { inPlace, copied, values } = orders[i]!
@@ -113,9 +113,11 @@ export function plan(
       buffer: (tensor: Tensor) => placeOf(tensor).slab,
     }
     const dispatch = (kernel: Kernel): Dispatch => {
-      const { code, bindings, workgroups, program } = print(kernel, choose(kernel, target), storage)
+      checkDtypes(kernel, target)
+      const module = print(kernel, choose(kernel, target), storage)
+      const { code, bindings, workgroups } = module
       const access = bindings.map(binding => binding.access)
-      if (program && !byText.has(code)) loops.push(program)
+      if (!byText.has(code)) modules.push(module)
       const found = byText.get(code) ?? kernels.push({ name: unique(kernel.name), code, bindings: access }) - 1
       byText.set(code, found)
       return {
@@ -143,7 +145,7 @@ export function plan(
     format: 'facet-program/1',
     target: target.name,
     kernels,
-    ...(target.class === 'cpu' && { wasm: wasmModule(loops) }),
+    ...backend.whole(modules),
     slabs: sizes.map(bytes => Math.max(bytes, 4)),
     variables: leaves.map(leaf => ({
       ...stored(leaf.attributes.name, leaf, places.get(leaf)!),
@@ -218,20 +220,16 @@ function flatLifetimes(kernels: readonly Kernel[], { inPlace, results }: Values,
   })
 }
 
-/** `emit` that prints kernels which compute the same of other tensors once: layers of one shape, the two views of a batch. */
-function createPrinter(
-  target: Target,
-): (kernel: Kernel, schedule: Schedule, storage: Storage) => Module & Partial<LoopModule> {
-  const printed = new Map<string, Module & Partial<LoopModule>>()
+/** Makes the module of kernels which compute the same of other tensors once: layers of one shape, the two views of a batch. */
+function createPrinter(backend: Backend): Backend['module'] {
+  const printed = new Map<string, Module>()
   return (kernel, schedule, storage) => {
     const bindings = bindingsOf(kernel, storage)
     const position = new Map(bindings.map(({ tensor }, i) => [tensor, i]))
     const bound = [...reads(kernel), ...writes(kernel)].map(tensor => position.get(storage.place(tensor)))
     const access = bindings.map(binding => binding.access)
     const key = JSON.stringify([canonical(kernel), plain(kernel, schedule), bound, access])
-    const module =
-      printed.get(key) ??
-      (target.class === 'cpu' ? emitLoops(kernel, schedule, storage) : emit(kernel, schedule, target, storage))
+    const module = printed.get(key) ?? backend.module(kernel, schedule, storage)
     printed.set(key, module)
     return { ...module, bindings }
   }

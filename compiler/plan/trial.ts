@@ -4,9 +4,8 @@ import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
-import { emit as emitLoops, type LoopModule, wasmModule } from '../wasm/emit.js'
-import { emit, type Module } from '../wgsl/emit.js'
-import { checkLimits } from './limits.js'
+import { backendOf } from './backend.js'
+import { checkDtypes, checkLimits } from './limits.js'
 import type { Program, Stored } from './program.js'
 
 /**
@@ -26,9 +25,9 @@ export function trial(kernel: Kernel, schedules: readonly Schedule[], target: Ta
     bytes: Math.max(4, byteSize(tensor)),
   })
   const storage = { place: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
-  const modules = schedules.map((schedule): Module & Partial<LoopModule> =>
-    target.class === 'cpu' ? emitLoops(kernel, schedule, storage) : emit(kernel, schedule, target, storage),
-  )
+  const backend = backendOf(target)
+  checkDtypes(kernel, target)
+  const modules = schedules.map(schedule => backend.module(kernel, schedule, storage))
   const program: Program = {
     format: 'facet-program/1',
     target: target.name,
@@ -37,7 +36,7 @@ export function trial(kernel: Kernel, schedules: readonly Schedule[], target: Ta
       code,
       bindings: bindings.map(({ access }) => access),
     })),
-    ...(target.class === 'cpu' && { wasm: wasmModule(modules.map(({ program }) => program!)) }),
+    ...backend.whole(modules),
     slabs: tensors.map(tensor => Math.max(4, byteSize(tensor))),
     variables: [
       ...operands.map((tensor, i) => at(`operand${i}`, tensor)),

@@ -6,18 +6,14 @@ import { expanded } from '../kernels/expanded.js'
 import { type Kernel, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { pointsProgram } from '../loops/cpu.js'
+import { bindingsOf, type Module, type Storage } from '../loops/module.js'
 import { packedProgram } from '../loops/packed.js'
 import { type LoopProgram, printProgram } from '../loops/program.js'
-import { bindingsOf, type Module, type Storage } from '../wgsl/emit.js'
 import { moduleOf } from './encode.js'
 import { legalized } from './legal.js'
 import { printFunction, scratchOf } from './print.js'
 
-export interface LoopModule extends Module {
-  readonly program: LoopProgram
-}
-
-export function emit(kernel: Kernel, schedule: Schedule, storage: Storage): LoopModule {
+export function emit(kernel: Kernel, schedule: Schedule, storage: Storage): Module {
   const bindings = bindingsOf(kernel, storage)
   const written = new Set(writes(kernel).map(storage.place))
   const memories = new Map(

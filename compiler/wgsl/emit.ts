@@ -3,45 +3,24 @@ import type { Expression } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import { expanded } from '../kernels/expanded.js'
-import { type Kernel, reads, writes } from '../kernels/kernel.js'
+import { type Kernel, writes } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
+import type { Context as LoopContext } from '../loops/expand.js'
+import { bindingsOf, type Module, type Storage } from '../loops/module.js'
+import type { LoopProgram } from '../loops/program.js'
+import { rows } from '../loops/rows.js'
+import { tiles } from '../loops/tiles.js'
+import { transposed } from '../loops/transposed.js'
 import { expressionText } from './expression.js'
 import { declarationsFor } from './functions.js'
 import type { Context, Text } from './loops.js'
 import { matrix } from './matrix.js'
-import { rows } from './rows.js'
+import { printModule } from './print.js'
 import { staged } from './staged.js'
-import { tiles } from './tiles.js'
-import { transposed } from './transpose.js'
 import { storageType } from './types.js'
 
 const BUILTINS = ['@builtin(workgroup_id) group: vec3<u32>', '@builtin(local_invocation_index) lane: u32']
-
-export interface Module {
-  /** Without its name, so that equal kernels are found by text. */
-  readonly code: string
-  /** What each binding is, in order. */
-  readonly bindings: readonly { readonly tensor: Tensor; readonly access: 'read' | 'read_write' }[]
-  readonly workgroups: readonly [number, number, number]
-}
-
-export interface Storage {
-  /** The tensor whose memory holds this one: itself, or the variable it replaces in place. */
-  place(tensor: Tensor): Tensor
-  /** The buffer of a place. All bindings of a buffer that is written must be writable. */
-  buffer(tensor: Tensor): unknown
-}
-
-/** The places that a kernel reads and writes, in order. */
-export function bindingsOf(kernel: Kernel, storage: Storage): Module['bindings'] {
-  const written = new Set(writes(kernel).map(storage.place))
-  const dirty = new Set([...written].map(storage.buffer))
-  return [...new Set([...reads(kernel).map(storage.place), ...written])].map(tensor => ({
-    tensor,
-    access: dirty.has(storage.buffer(tensor)) ? ('read_write' as const) : ('read' as const),
-  }))
-}
 
 export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage: Storage): Module {
   const bindings = bindingsOf(kernel, storage)
@@ -55,6 +34,9 @@ export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage
     const at = tensors.indexOf(storage.place(tensor))
     return written.has(tensors[at]!) ? `out${at}` : `in${at}`
   }
+  const named = bindings.map(({ tensor, access }) => ({ tensor, access, name: bufferName(tensor) }))
+  const made = scheduled(expanded(kernel), schedule, { target, bindings: named, place: storage.place })
+  if (made) return { ...printModule(made, target), bindings, program: made }
   const print = (e: Expression, part: (e: Expression) => string): string =>
     expressionText(e, part, load => bufferName(load.source))
   const context: Context = { target, print, buffer: bufferName, place: storage.place }
@@ -99,20 +81,25 @@ function arrayType({ dtype, shape }: Tensor, vectors: boolean): string {
   return `array<${vectors ? `vec4<${type}>` : type}, ${Math.max(count, 1)}>`
 }
 
-function printed(kernel: Kernel, schedule: Schedule, context: Context): Text {
+function scheduled(kernel: Kernel, schedule: Schedule, context: LoopContext): LoopProgram | undefined {
   switch (schedule.kind) {
     case 'tiles':
       return tiles(kernel, schedule, context)
     case 'rows':
       return rows(kernel, schedule, context)
+    case 'transposed':
+      return transposed(kernel, schedule, context)
+    default:
+      return undefined
+  }
+}
+function printed(kernel: Kernel, schedule: Schedule, context: Context): Text {
+  switch (schedule.kind) {
     case 'staged':
       return staged(kernel, schedule, context)
     case 'matrix':
       return matrix(kernel, schedule, context)
-    case 'transposed':
-      return transposed(kernel, schedule, context)
-    case 'points':
-    case 'packed':
-      throw new Error(`kernel ${kernel.name} is scheduled for a processor`)
+    default:
+      throw new Error(`there is no text for the schedule ${schedule.kind}`)
   }
 }

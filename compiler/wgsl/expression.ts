@@ -65,7 +65,9 @@ export function combineText(combine: Combine, a: string, b: string, dtype: DType
 export function expressionText(
   e: Expression,
   part: (e: Expression) => string,
-  buffer: (e: Extract<Expression, { kind: 'load' }>) => string,
+  buffer: (e: Extract<Expression, { kind: 'load' }>) => string = () => {
+    throw new Error('a loop program has no tensors')
+  },
 ): string {
   switch (e.kind) {
     case 'literal':
@@ -87,17 +89,18 @@ export function expressionText(
       return LANES.map(lane => `${of}.${lane}`).reduce((sum, lane) => combineText(e.combine, sum, lane, e.dtype, 1))
     }
     case 'element':
-      throw new Error(`${e.memory.name} is no tensor`)
+      return loadText(`${e.memory.name}[${part(e.index)}]`, e.memory.dtype, e.width)
     case 'load': {
       const { dtype } = e.source
       const at = part(e.index)
-      if (e.width) return dtype === 'f16' ? `vec4<f32>(${buffer(e)}[${at}])` : `${buffer(e)}[${at}]`
       if (dtype === 'u8') return `((${buffer(e)}[${at} / 4] >> (u32(${at} % 4) * 8u)) & 255u)`
-      if (dtype === 'f16') return `f32(${buffer(e)}[${at}])`
-      if (dtype === 'bool') return `(${buffer(e)}[${at}] != 0u)`
-      return `${buffer(e)}[${at}]`
+      return loadText(`${buffer(e)}[${at}]`, dtype, e.width)
     }
   }
+}
+function loadText(text: string, dtype: DType, width: 4 | undefined): string {
+  if (dtype === 'f16') return `${typeText(dtype, width ?? 1)}(${text})`
+  return dtype === 'bool' ? `(${text} != 0u)` : text
 }
 
 /** A register value, or a vec4 of them, as it is stored. Halves are computed in f32; what is beyond their range is infinite. */

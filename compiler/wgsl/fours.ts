@@ -4,8 +4,8 @@
  * vec4s of their loads.
  */
 import { type Axis, axisOf, delinearize, type Expression, plus, times } from '../graph/expression.js'
+import type { At } from '../loops/expand.js'
 import type { Writer } from './block.js'
-import type { At } from './loops.js'
 
 export interface Fours {
   readonly axes: readonly Axis[]

@@ -7,8 +7,9 @@
 import { type Axis, axisOf, laneOf } from '../graph/expression.js'
 import type { Kernel } from '../kernels/kernel.js'
 import { type Schedule, slabPadding } from '../kernels/schedule.js'
+import { type At, fourOf, storesAt } from '../loops/expand.js'
 import { both, defineFours, foursOf, scatter } from './fours.js'
-import { type At, type Context, fourOf, storesAt, type Text } from './loops.js'
+import type { Context, Text } from './loops.js'
 import { slabsOf } from './slabs.js'
 
 export function matrix(

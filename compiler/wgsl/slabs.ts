@@ -9,11 +9,12 @@ import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { type Contraction, contractionOf, extents, staging } from '../kernels/contraction.js'
 import { type Kernel, points } from '../kernels/kernel.js'
+import type { At, StoreGroup } from '../loops/expand.js'
+import { createPack, type Pack } from '../loops/pack.js'
+import { vectorize } from '../loops/vectorize.js'
 import { createWriter, type Writer } from './block.js'
 import { both, defineFours, type Fours, foursOf, scatter } from './fours.js'
-import { type At, type Context, fold, groupNumber, type StoreGroup, storeAll } from './loops.js'
-import { createPack, type Pack } from './pack.js'
-import { vectorize } from './vector.js'
+import { type Context, fold, groupNumber, storeAll } from './loops.js'
 
 export interface Block {
   readonly rows: number

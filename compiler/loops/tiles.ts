@@ -3,50 +3,46 @@
  * expression is simplified by itself; what instances share (the operands of a register tile) is bound once, and
  * neighbouring points are computed in vec4s.
  */
-import { type Axis, axisOf, delinearize, type Expression } from '../graph/expression.js'
+import {
+  type Axis,
+  axisOf,
+  delinearize,
+  type Expression,
+  type Memory,
+  plus,
+  remainder,
+  widthOf,
+} from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
+import { p } from '../graph/primitive.js'
 import { contractionOf } from '../kernels/contraction.js'
 import { expressionsOf, type Kernel } from '../kernels/kernel.js'
 import { periodic } from '../kernels/periodic.js'
-import type { Schedule } from '../kernels/schedule.js'
-import { createWriter } from './block.js'
+import { QUAD, type Schedule } from '../kernels/schedule.js'
+import { type Accumulator, accumulatedAll, accumulator, initialOf } from './accumulate.js'
+import { createBuilder } from './build.js'
+import { type At, type Context, cut, inGroups, nested, readOnlyOwn, steps, storeAll, storesAt } from './expand.js'
 import { linesOf } from './lines.js'
-import {
-  type Accumulator,
-  type At,
-  accumulateText,
-  accumulator,
-  type Context,
-  cut,
-  fold,
-  groupNumber,
-  inGroups,
-  nested,
-  readOnlyOwn,
-  steps,
-  storeAll,
-  storesAt,
-  type Text,
-} from './loops.js'
 import { createPack } from './pack.js'
+import { createPlaces } from './places.js'
+import type { LoopProgram } from './program.js'
 import { quadsOf } from './quads.js'
-import { vectorize } from './vector.js'
+import { vectorize } from './vectorize.js'
 
 export function tiles(
   kernel: Kernel,
   { tile, unroll, workgroup, block = 0 }: Extract<Schedule, { kind: 'tiles' }>,
   context: Context,
-): Text {
+): LoopProgram {
   const indexing = createIndexing()
   const blocksOf = (axis: Axis): number => axis.size / (tile.get(axis) ?? 1)
   const invocations = kernel.grid.reduce((n, axis) => n * blocksOf(axis), 1)
-  const groups = fold(Math.ceil(invocations / workgroup), context.target)
   const t: Axis = { name: 't', size: invocations }
-  const whole = groups[0] * groups[1] * workgroup === invocations
+  const whole = invocations % workgroup === 0
   const quads = context.target.quads && whole ? quadsOf(kernel, tile, indexing) : undefined
   const grid = quads?.grid ?? kernel.grid
   const origins = new Map(delinearize(axisOf(t), grid.map(blocksOf)).map((origin, i) => [grid[i]!, origin]))
-  const order = inFours(kernel, tile)
+  const order = lastInFours(kernel, tile)
   const starts = order.map(axis => origins.get(axis)!)
   const points = inGroups(steps(order, starts, tile))
   const product = context.target.class === 'software' ? contractionOf(kernel) : undefined
@@ -86,67 +82,68 @@ export function tiles(
       : s.registers.flatMap(({ values }) => values.flat()),
   )
   const stores = expanded.flatMap(s => (s.kind === 'store' ? s.stores.flat() : []))
-  const { tensors, rewrite } = vectorize(roots, stores, indexing, context.place)
+  const { tensors, rewrite: inFours } = vectorize(roots, stores, indexing, context.place)
+  const places = createPlaces(context.bindings, context.place, tensors, indexing)
+  const inMemories = places.inMemories(quads && new Map([[quads.axis, remainder(axisOf(t), QUAD)]]))
+  const rewrite = (e: Expression): Expression => inMemories(inFours(e))
   const pack = createPack()
 
-  const writer = createWriter(context.print, [t])
-  const byId = context.target.numbering === 'id' && kernel.body.every(({ kind }) => kind === 'store')
-  writer.line(`let t = i32(${groupNumber(groups)} * ${workgroup}u + ${byId ? 'id.x' : 'lane'});`)
-  if (!whole) writer.line(`if (t >= ${invocations}) { return; }`)
-  if (quads) {
-    writer.define(quads.axis)
-    writer.line('let quad = t % 4;')
-  }
+  const builder = createBuilder([t])
+  const memories = [...places.memories]
+  let tileMemory: Memory | undefined
   for (const statement of expanded) {
     const { outer } = statement
     if (statement.kind === 'store') {
-      nested(writer, outer, () => {
-        statement.lines?.pick(writer)
-        storeAll(statement.stores, context, writer, { vectors: tensors, rewrite, pack, indexing })
+      nested(builder, outer, () => {
+        statement.lines?.pick(builder, tileMemory!)
+        storeAll(statement.stores, context, builder, { vectors: tensors, places, rewrite, pack, indexing })
       })
       continue
     }
     const registers = statement.registers.map(({ register }) => register)
-    const values = statement.registers.map(each => each.values.map(four => four.map(rewrite)))
+    const terms = statement.registers.map(({ values }) => values.map(four => pack(four.map(rewrite))))
     const accumulate = (into: readonly Accumulator[], loops: readonly Axis[]): void =>
-      nested(writer, loops, () => {
-        writer.share(values.flat().map(pack))
-        for (const [i, register] of into.entries()) writer.line(accumulateText(register, values[i]!, pack, writer))
+      nested(builder, loops, () => {
+        const totals = into.map(({ combine, value }, i) => accumulatedAll(combine, value, terms[i]!))
+        builder.share(totals)
+        for (const [i, { name, value }] of into.entries()) if (totals[i] !== value) builder.set(name, totals[i]!)
       })
     const declare = (list: readonly Accumulator[]): void => {
-      for (const { name, initial } of list) writer.line(`var ${name} = ${initial};`)
+      for (const each of list) builder.declare(each.name, initialOf(each))
     }
     declare(registers)
     const [first, ...rest] = outer
     if (first && block && block < first.size && registers.every(({ combine }) => combine === 'sum')) {
       // Partial sums, so that rounding errors grow with the length of a block and the number of blocks, not with their product.
-      const partial = registers.map(register => ({ ...register, name: `${register.name}_part` }))
-      const blockwise = (head: string, defines: readonly Axis[], body: () => void): void =>
-        writer.nest(head, defines, () => {
-          declare(partial)
-          body()
-          for (const [i, { name }] of registers.entries()) writer.line(`${name} += ${partial[i]!.name};`)
-        })
-      const each = (from: string, to: string): string =>
-        `for (var ${first.name} = ${from}; ${first.name} < ${to}; ${first.name}++)`
-      if (block === 1) blockwise(each('0', `${first.size}`), [first], () => accumulate(partial, rest))
-      else
-        blockwise(`for (var start = 0; start < ${first.size}; start += ${block})`, [], () => {
-          const end = first.size % block ? `min(start + ${block}, ${first.size})` : `start + ${block}`
-          writer.nest(each('start', end), [first], () => accumulate(partial, rest))
-        })
+      const partial = registers.map(({ name, combine, value }) =>
+        accumulator(`${name}_part`, combine, value.dtype, widthOf(value)),
+      )
+      const blockwise = (body: () => void): void => {
+        declare(partial)
+        body()
+        for (const [i, { name, value }] of registers.entries()) builder.set(name, p.add(value, partial[i]!.value))
+      }
+      if (block === 1) builder.loop(first, () => blockwise(() => accumulate(partial, rest)))
+      else {
+        const start: Axis = { name: 'start', size: first.size }
+        const from = axisOf(start)
+        const end = plus(from, block)
+        const to = first.size % block ? p.min(end, first.size) : end
+        const inside = (): void => builder.loop(first, () => accumulate(partial, rest), { from, to })
+        builder.loop(start, () => blockwise(inside), { step: block })
+      }
     } else accumulate(registers, outer)
-    for (const { name } of registers) writer.define(name)
-    if (expanded.some(each => each.kind === 'store' && each.lines)) lines!.declare(writer, registers)
+    builder.settle(registers.map(({ name }) => name))
+    if (expanded.some(each => each.kind === 'store' && each.lines)) {
+      tileMemory = lines!.declare(builder, registers)
+      memories.push(tileMemory)
+    }
   }
   return {
-    body: writer.text(),
-    size: workgroup,
-    groups,
-    shared: [],
-    vectors: tensors,
-    ...(quads ? { directives: ['enable subgroups;'] } : {}),
-    ...(byId ? { builtins: ['@builtin(local_invocation_id) id: vec3<u32>'] } : {}),
+    name: kernel.name,
+    launch: { kind: 'points', point: t, grain: workgroup },
+    memories,
+    body: builder.statements(),
   }
 }
 
@@ -154,7 +151,7 @@ export function tiles(
  * The grid with the innermost axis whose tile is a whole number of fours last: vec4s along it compute one formula, where fours
  * of points that cross from one row to the next would mix masks and factors, and fours along a periodic mask have gaps.
  */
-function inFours({ grid, body }: Kernel, tile: ReadonlyMap<Axis, number>): readonly Axis[] {
+function lastInFours({ grid, body }: Kernel, tile: ReadonlyMap<Axis, number>): readonly Axis[] {
   const masked = new Set(body.flatMap(expressionsOf).flatMap(e => [...periodic(e).periods.keys()]))
   const fours = (axis: Axis): boolean => (tile.get(axis) ?? 1) % 4 === 0
   const along = grid.findLast(axis => fours(axis) && !masked.has(axis)) ?? grid.findLast(fours)

@@ -2,21 +2,21 @@
  * The results of a contraction's register tile, stored line by line in a loop. Printed out, epilogue and stores of 64 sums are
  * half of what SwiftShader compiles of a kernel, and run once for hundreds of passes over the terms.
  */
-import { type Axis, axisOf, type Expression, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, type Expression, literal, type Memory, plus, times } from '../graph/expression.js'
 import type { DType } from '../types/tensor.js'
-import type { Writer } from './block.js'
-import { type Accumulator, type At, accumulator, inGroups, steps } from './loops.js'
-import { typeText } from './types.js'
+import { type Accumulator, accumulator } from './accumulate.js'
+import type { Builder } from './build.js'
+import { type At, inGroups, steps } from './expand.js'
 
 export interface Lines {
   /** The loop over the lines of the tile. */
   readonly axis: Axis
   /** The points of one line, at which the sum is what the loop finds in the registers of that line. */
   readonly points: readonly At[][]
-  /** Writes the registers as an array, once and before the loop. */
-  declare(writer: Writer, registers: readonly Accumulator[]): void
-  /** Writes, inside the loop, the registers of its line. */
-  pick(writer: Writer): void
+  /** Stores the registers in an array, once and before the loop. */
+  declare(builder: Builder, registers: readonly Accumulator[]): Memory
+  /** Loads, inside the loop, the registers of its line. */
+  pick(builder: Builder, tile: Memory): void
 }
 
 /** Vec4s of a tile from which on a loop is less text than what it saves. */
@@ -46,15 +46,15 @@ export function linesOf(
   return {
     axis,
     points,
-    declare(writer, all) {
-      const type = `array<${typeText(dtype, 4)}, ${all.length}>`
-      writer.line(`var ${name}_tile = ${type}(${all.map(each => each.name).join(', ')});`)
+    declare(builder, all) {
+      const tile: Memory = { space: 'lane', name: `${name}_tile`, dtype, count: 4 * all.length, unit: 4 }
+      for (const [n, { value }] of all.entries()) builder.store(tile, literal(n), value)
+      return tile
     },
-    pick(writer) {
+    pick(builder, memory) {
       for (const [n, register] of registers.entries()) {
-        const place = points.length === 1 ? axis.name : `${axis.name} * ${points.length} + ${n}`
-        writer.line(`let ${register.name} = ${name}_tile[${place}];`)
-        writer.define(register.name)
+        const index = plus(times(axisOf(axis), points.length), n)
+        builder.let(register.name, { kind: 'element', memory, index, dtype, width: 4 })
       }
     },
   }

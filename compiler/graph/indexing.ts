@@ -11,6 +11,7 @@ import {
   type Expression,
   literal,
   index as op,
+  type Primitive,
   partsOf,
   type Scalar,
   withParts,
@@ -22,6 +23,19 @@ type Applied = Extract<Expression, { kind: 'apply' }>
 function factor(e: Applied): number | undefined {
   const b = e.args[1]
   return b?.kind === 'literal' ? b.value : undefined
+}
+
+type Literal = Extract<Expression, { kind: 'literal' }>
+const isLiteral = (e: Expression): e is Literal => e.kind === 'literal'
+/** What a register holds of a primitive of constants. It must not be left to targets: WGSL refuses integers that overflow, and the logarithm of 0. */
+function constantOf({ scalar, dtype }: Applied, args: readonly Literal[]): number | undefined {
+  if (scalar.expand) return undefined
+  const { js, integer = js } = scalar as Primitive
+  const values = args.map(({ value, dtype }) => (dtype === 'f32' ? Math.fround(value) : value))
+  if (dtype === 'bool') return js(...values)
+  if (dtype === 'i32') return integer(...values) | 0
+  if (dtype === 'u32') return integer(...values) >>> 0
+  return dtype === 'f32' ? Math.fround(js(...values)) : undefined
 }
 
 interface Linear {
@@ -188,6 +202,11 @@ export function createIndexing(): Indexing {
       return [Math.floor(low / n), Math.floor(high / n)]
     }
     if (scalar === op.mod && n !== undefined) return [0, n - 1]
+    if (scalar === op.clamp) {
+      const [low, high] = range(args[0]!)
+      const last = range(args[1]!)[1]
+      return [Math.min(Math.max(low, 0), last), Math.min(Math.max(high, 0), last)]
+    }
     if (scalar === choose) {
       const [a, b] = [range(args[1]!), range(args[2]!)]
       return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
@@ -300,11 +319,22 @@ export function createIndexing(): Indexing {
         if (isTrue(b)) return a
         if (isFalse(a) || isFalse(b)) return truth(false)
         break
+      case op.clamp: {
+        const [[low, high], [last]] = [range(a), range(b)]
+        if (low >= 0 && high <= last) return a
+        if (high <= 0) return intern(literal(0))
+        break
+      }
       case choose:
         if (isTrue(a) || b === c) return b
         if (isFalse(a)) return c
         break
     }
+    const value = args.every(isLiteral) ? constantOf(e, args) : undefined
+    if (value !== undefined) return intern(literal(value, e.dtype))
+    // By the integer 0 a quotient is the dividend, and nothing remains: as by 1. WGSL refuses to divide by a constant 0.
+    if ((e.scalar.name === 'div' || e.scalar.name === 'rem') && (e.dtype === 'i32' || e.dtype === 'u32') && isZero(b))
+      return intern(call(e.scalar, [a, intern(literal(1, b.dtype))], e.dtype))
     // A masked-out factor: 0 * x is 0, because values are finite.
     if (e.scalar.name === 'mul' && (isZero(a) || isZero(b))) return intern(literal(0, e.dtype))
     return intern(call(e.scalar, args, e.dtype))

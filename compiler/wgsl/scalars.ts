@@ -122,13 +122,9 @@ export function scalarText(e: Applied, args: readonly string[]): string {
   const called = calls[name]
   if (called && (name === 'mulHigh' || e.args[0]!.dtype === 'f32')) return callText(called, width, args)
   const type = typeText(e.dtype, width)
-  // WGSL refuses to divide by a constant 0.
-  if ((name === 'div' || name === 'rem') && e.dtype !== 'f32' && isZero(e.args[1]!))
-    return name === 'div' ? args[0]! : `${type}()`
   const text = texts[name as PrimitiveName]
   if (text) return text(...(args as [string, string, string]))
   if (name === 'xor') return infix(e.dtype === 'bool' ? '!=' : '^')(...(args as [string, string, string]))
   if (name === 'index.clamp') return `clamp(${args[0]}, ${width === 4 ? `${type}()` : '0'}, ${args[1]})`
   return name.startsWith('bitcast.') ? `bitcast<${type}>(${args[0]})` : `${type}(${args[0]})`
 }
-const isZero = (e: Expression): boolean => (e.kind === 'splat' ? isZero(e.of) : e.kind === 'literal' && e.value === 0)

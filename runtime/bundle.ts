@@ -171,9 +171,12 @@ export function chooseVariant({ name, manifest }: Bundle, device: Device, wanted
   const lacking = candidates.map(({ requires }) => lack(requires, device))
   const found = candidates[lacking.indexOf(undefined)]
   if (found) return found
-  throw new BadInput(
-    `${name} cannot run on ${device.adapter.name}: ${candidates.map((variant, i) => `variant ${variant.name} needs ${lacking[i]}`).join('; ')}.`,
-  )
+  const each = candidates.map((variant, i) => `variant ${variant.name} needs ${lacking[i]}`).join('; ')
+  const remedy =
+    device.adapter.kind === 'cpu' && wanted === undefined
+      ? ': compile it with --variant cpu, or open a device of WebGPU (a software driver, if there is no GPU)'
+      : ''
+  throw new BadInput(`${name} cannot run on ${device.adapter.name}: ${each}${remedy}.`)
 }
 
 function lack(

@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert'
 import { build, type Rolldown } from 'vite'
 import { main } from '../../cli/facet.js'
 import { type Model, work } from '../../examples/bundle/work.js'
-import { loadBundle } from '../../runtime/node.js'
+import { loadBundle, openDevice } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 import { complaints, serve, startChromium } from './chromium.js'
 
@@ -21,7 +21,7 @@ const TYPES = 'public/simsiam.facet.d.ts'
 
 // A driver that runs on the CPU takes a minute to compile what is made for GPUs: it gets a variant of its own.
 const compileTo = (path: string): Promise<number> =>
-  main(['compile', join(project, 'model.ts'), '--variant', 'software', '-o', path])
+  main(['compile', join(project, 'model.ts'), '--variant', 'software', '--variant', 'cpu', '-o', path])
 
 test.before(async () => {
   cpSync(join(root, 'examples/bundle'), project, { recursive: true })
@@ -57,41 +57,51 @@ const browser = await startChromium()
 if (typeof browser === 'string') console.log(`skipped: ${browser}`)
 const inChromium = typeof browser === 'string' ? test.skip : test
 
-inChromium('a page of its own trains and infers, and agrees with Node to 1e-5', async () => {
-  if (typeof browser === 'string') return
-  await build({ root: project, logLevel: 'error' })
-  const server = await serve(join(project, 'dist'))
-  try {
-    const page = await browser.newPage()
-    const errors = complaints(page)
-    await page.addInitScript(`
-      window.shown = []
-      addEventListener('DOMContentLoaded', () =>
-        new MutationObserver(() => shown.push(document.body.textContent)).observe(document.body, { childList: true }))`)
-    await page.goto(`${server.origin}/`)
-    await page.waitForFunction(`!/^(bytes|pipelines|\\s*$)/.test(document.body.textContent)`, null, {
-      timeout: 150_000,
-    })
-    const shown = (await page.evaluate('shown')) as string[]
-    assert.equal(errors, [])
-    assert.match(shown.at(-1)!, /^\{"losses"/)
-    const there = JSON.parse(shown.at(-1)!) as Awaited<ReturnType<typeof work>>
-    const { length } = readFileSync(bundle)
-    assert.ok(shown.includes(`bytes ${length} of ${length}`))
-    assert.ok(shown.filter(text => text.startsWith('pipelines')).length > 10)
+for (const [what, prepare, open, pipelines] of [
+  ['WebGPU', 'delete globalThis.WebAssembly', testDevice, 10],
+  ['WebAssembly', '', () => openDevice({ adapter: 'cpu' }), 0],
+] as const)
+  inChromium(`a page of its own trains and infers on ${what}, and agrees with Node to 1e-5`, async () => {
+    if (typeof browser === 'string') return
+    await build({ root: project, logLevel: 'error' })
+    const server = await serve(join(project, 'dist'))
+    try {
+      const page = await browser.newPage()
+      const errors = complaints(page)
+      await page.addInitScript(`
+        ${prepare}
+        window.shown = []
+        addEventListener('DOMContentLoaded', () =>
+          new MutationObserver(() => shown.push(document.body.textContent)).observe(document.body, { childList: true }))`)
+      await page.goto(`${server.origin}/`)
+      await page.waitForFunction(`!/^(bytes|pipelines|\\s*$)/.test(document.body.textContent)`, null, {
+        timeout: 150_000,
+      })
+      const shown = (await page.evaluate('shown')) as string[]
+      assert.equal(errors, [])
+      assert.match(shown.at(-1)!, /^\{"losses"/)
+      const there = JSON.parse(shown.at(-1)!) as Awaited<ReturnType<typeof work>>
+      const { length } = readFileSync(bundle)
+      assert.ok(shown.includes(`bytes ${length} of ${length}`))
+      assert.ok(shown.filter(text => text.startsWith('pipelines')).length > pipelines)
 
-    const session = await loadBundle<Model>(await testDevice(), bundle, { seed: 1 })
-    const here = await work(session, there.losses.length)
-    session.destroy()
-    const difference = (a: number[], b: number[]) => Math.max(...a.map((value, i) => Math.abs(value - b[i]!)))
-    const apart = { losses: difference(here.losses, there.losses), features: difference(here.features, there.features) }
-    console.log(`Node and Chromium on SwiftShader differ by ${JSON.stringify(apart)}`)
-    assert.ok(here.features.length === 16 * 32 && here.features.some(value => value > 0.1))
-    assert.ok(apart.losses < 1e-5 && apart.features < 1e-5, JSON.stringify(apart))
-  } finally {
-    server.close()
-  }
-})
+      const device = await open()
+      const session = await loadBundle<Model>(device, bundle, { seed: 1 })
+      const here = await work(session, there.losses.length)
+      session.destroy()
+      if (what === 'WebAssembly') device.destroy()
+      const difference = (a: number[], b: number[]) => Math.max(...a.map((value, i) => Math.abs(value - b[i]!)))
+      const apart = {
+        losses: difference(here.losses, there.losses),
+        features: difference(here.features, there.features),
+      }
+      console.log(`Node and Chromium on ${what} differ by ${JSON.stringify(apart)}`)
+      assert.ok(here.features.length === 16 * 32 && here.features.some(value => value > 0.1))
+      assert.ok(apart.losses < 1e-5 && apart.features < 1e-5, JSON.stringify(apart))
+    } finally {
+      server.close()
+    }
+  })
 
 test('the runtime in a browser is small and imports nothing of Node', async () => {
   const everything = await bundled(`import * as facet from 'facet/runtime'\nglobalThis.facet = facet`)

@@ -2,8 +2,21 @@
 import { choose, type Expression, index as op } from '../graph/expression.js'
 import type { Range } from '../graph/indexing.js'
 import { primitives } from '../graph/primitive.js'
+import type { DType } from '../types/tensor.js'
 
 const UNKNOWN: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+
+/** What memory or a register may hold. */
+const held = (dtype: DType): Range =>
+  dtype === 'bool'
+    ? [0, 1]
+    : dtype === 'u8'
+      ? [0, 255]
+      : dtype === 'u32'
+        ? [0, 2 ** 32 - 1]
+        : dtype === 'i32'
+          ? [-(2 ** 31), 2 ** 31 - 1]
+          : UNKNOWN
 
 export interface Ranges {
   of(e: Expression): Range
@@ -23,7 +36,8 @@ export function createRanges(): Ranges {
     if (e.kind === 'literal') return [e.value, e.value]
     if (e.kind === 'axis') return [0, e.axis.size - 1]
     if (e.kind === 'name') return names.get(e.name) ?? UNKNOWN
-    if (e.kind !== 'apply' || e.dtype !== 'i32') return e.dtype === 'bool' ? [0, 1] : UNKNOWN
+    if (e.kind !== 'apply') return e.kind === 'element' ? held(e.memory.dtype) : held(e.dtype)
+    if (e.dtype !== 'i32' && e.dtype !== 'u32') return held(e.dtype)
     const [a, b] = e.args.map(of) as [Range, Range]
     switch (e.scalar) {
       case op.add:
@@ -44,12 +58,15 @@ export function createRanges(): Ranges {
         return [Math.min(a[0], b[0]), Math.min(a[1], b[1])]
       case primitives.max:
         return [Math.max(a[0], b[0]), Math.max(a[1], b[1])]
+      case primitives['convert.u32.i32']:
+      case primitives['convert.i32.u32']:
+        return a[0] >= 0 && a[1] < 2 ** 31 ? a : held(e.dtype)
       case choose: {
         const [, yes, no] = e.args.map(of) as [Range, Range, Range]
         return [Math.min(yes[0], no[0]), Math.max(yes[1], no[1])]
       }
       default:
-        return UNKNOWN
+        return held(e.dtype)
     }
   }
   return { of, define: (name, value) => void names.set(name, of(value)) }

@@ -29,7 +29,7 @@ test('programs for a processor', () => {
     })
     for (const kernel of kernels) {
       count++
-      const fault = verify(emit(kernel, schedule(kernel, cpu), own).program)
+      const fault = verify(emit(kernel, schedule(kernel, cpu), own).program!)
       assert.is(fault, undefined, `${kernel.name}: ${fault}`)
     }
   }

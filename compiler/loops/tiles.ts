@@ -9,6 +9,7 @@ import {
   delinearize,
   type Expression,
   type Memory,
+  partsOf,
   plus,
   remainder,
   widthOf,
@@ -106,6 +107,8 @@ export function tiles(
       nested(builder, loops, () => {
         const totals = into.map(({ combine, value }, i) => accumulatedAll(combine, value, terms[i]!))
         builder.share(totals)
+        // What iterations share is bound in their order, although the innermost product of the sum is the first.
+        for (const term of terms.flat()) for (const factor of partsOf(term)) builder.value(factor)
         for (const [i, { name, value }] of into.entries()) if (totals[i] !== value) builder.set(name, totals[i]!)
       })
     const declare = (list: readonly Accumulator[]): void => {

@@ -10,6 +10,7 @@ import type { Tensor } from '../compiler/graph/node.js'
 import { print } from '../compiler/graph/print.js'
 import { printKernel } from '../compiler/kernels/kernel.js'
 import { targets } from '../compiler/kernels/target.js'
+import { printProgram } from '../compiler/loops/program.js'
 import type { Program } from '../compiler/plan/program.js'
 import { programOf } from '../runtime/bundle.js'
 import { openBundle } from '../runtime/files.js'
@@ -44,7 +45,7 @@ export function register(program: Command): void {
     .action(inspect)
 }
 
-const PARTS = ['graph', 'kernels', 'wgsl', 'variables', 'dispatches', 'summary']
+const PARTS = ['graph', 'kernels', 'loops', 'wgsl', 'variables', 'dispatches', 'summary']
 
 async function inspect(path: string, options: Options): Promise<void> {
   const parts = options.show.split(',')
@@ -94,6 +95,7 @@ async function ofEntries(
       }
       out.push(`# kernels of ${stage.entry}`, ...stage.kernels.map(kernel => printKernel(kernel, nameOf)), '')
     }
+    if (stage.name === 'loops' && parts.includes('loops')) out.push(...stage.loops.map(printProgram))
     if (stage.name === 'plan') memory = stage.memory
   }
   let memory: Memory = {}

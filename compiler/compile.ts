@@ -9,6 +9,7 @@ import { type Chooser, schedule } from './kernels/schedule.js'
 import { split } from './kernels/split.js'
 import { portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
+import type { LoopProgram } from './loops/program.js'
 import { fuse } from './passes/fuse.js'
 import { partition } from './passes/partition.js'
 import { optimize } from './passes/pipeline.js'
@@ -45,6 +46,8 @@ export interface CompileOptions {
 export type Stage =
   | { readonly name: 'trace' | 'optimize'; readonly entry: string; readonly graph: Graph }
   | { readonly name: 'kernels'; readonly entry: string; readonly kernels: readonly Kernel[] }
+  /** Of all entries, each distinct program once. */
+  | { readonly name: 'loops'; readonly loops: readonly LoopProgram[] }
   | { readonly name: 'plan'; readonly memory: Readonly<Record<string, EntryMemory>> }
 
 declare const types: unique symbol
@@ -111,7 +114,8 @@ function compileTo(
     observe?.({ name: 'kernels', entry: traced.name, kernels })
     return { graph, kernels }
   })
-  const { program, memory } = plan(lowered, target, choose, limit === undefined ? undefined : bytesOf(limit))
+  const { program, memory, loops } = plan(lowered, target, choose, limit === undefined ? undefined : bytesOf(limit))
+  observe?.({ name: 'loops', loops })
   observe?.({ name: 'plan', memory })
   return ranks.size > 1 ? { ...program, ranks } : program
 }

@@ -18,6 +18,7 @@ import {
   parametersOf,
   print,
   printKernel,
+  printProgram,
   rsqrt,
   square,
   sub,
@@ -49,7 +50,9 @@ const program = compile(
   { batch: 64 },
   {
     observe(stage) {
-      if (stage.name === 'plan' || stage.entry !== 'step') return
+      if (stage.name === 'loops')
+        show('loops', printProgram(stage.loops.find(({ name }) => name === 'sum_rsqrt_sum_mul')!))
+      if (stage.name === 'loops' || stage.name === 'plan' || stage.entry !== 'step') return
       if (stage.name === 'kernels') {
         show('kernels', stage.kernels.map(kernel => printKernel(kernel, idsOf(graph!))).join('\n\n'))
       } else {

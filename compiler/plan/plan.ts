@@ -9,6 +9,7 @@ import type { Chooser } from '../kernels/schedule.js'
 import type { Target } from '../kernels/target.js'
 import { canonical, plain } from '../kernels/tuning.js'
 import { bindingsOf, type Module } from '../loops/module.js'
+import type { LoopProgram } from '../loops/program.js'
 import { type Backend, backendOf } from './backend.js'
 import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
 import { checkDtypes, checkLimits, checkMemory } from './limits.js'
@@ -34,6 +35,8 @@ export interface EntryMemory {
 export interface Planned {
   readonly program: Program
   readonly memory: Readonly<Record<string, EntryMemory>>
+  /** What the texts of the program's kernels were printed from, as far as that is a loop program. */
+  readonly loops: readonly LoopProgram[]
 }
 
 /**
@@ -155,7 +158,7 @@ export function plan(
   }
   checkMemory(program, budget, fixed)
   checkLimits(program, target)
-  return { program, memory }
+  return { program, memory, loops: modules.flatMap(({ program }) => program ?? []) }
 }
 
 /** Values are exchanged as late as possible, many at a time: before a kernel reads one of them, or at the end. */

@@ -59,7 +59,7 @@ test('bad input is one sentence and exit code 2', async () => {
     [['examples/5-entries.ts', '--target', 'toaster'], /^facet: --target toaster is none of portable, software$/],
     [
       ['examples/5-entries.ts', '--show', 'magic'],
-      /^facet: --show magic is none of graph, kernels, wgsl, variables, dispatches, summary$/,
+      /^facet: --show magic is none of graph, kernels, loops, wgsl, variables, dispatches, summary$/,
     ],
     [['tests/golden.ts'], /^facet: tests\/golden\.ts exports no entry/],
   ] as const) {

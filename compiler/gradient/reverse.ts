@@ -9,6 +9,7 @@ import { add } from '../ops/binary.js'
 import { constant } from '../ops/constant.js'
 import { reshape } from '../ops/movement.js'
 import { sum } from '../ops/reduce.js'
+import type { Gradient } from '../types/tensor.js'
 
 export interface GradOptions {
   /** Zeros where no gradient reaches any of the tensors, as for the second derivative of what may be linear. Default: refused. */
@@ -18,11 +19,11 @@ export interface GradOptions {
  * Gradients of a scalar with respect to tensors it was computed from, shaped like them; zeros for those among them that nothing
  * flows to. Throws `ShapeError` if the loss is no floating-point scalar, for tensors of integers, and where nothing flows to any.
  */
-export function grad<const P extends Record<string, Tensor>>(
-  loss: Tensor<[], 'f32'>,
+export function grad<const P extends Record<string, Tensor>, G extends Gradient>(
+  loss: Tensor<[], 'f32', G>,
   wrt: P,
   { unreached }: GradOptions = {},
-): { [K in keyof P]: P[K] } {
+): Gradients<P, G> {
   const names = Object.keys(wrt)
   const tensors = names.map(name => wrt[name]!)
   const integer = names.find(name => !isFloat(wrt[name]!.dtype))
@@ -30,7 +31,12 @@ export function grad<const P extends Record<string, Tensor>>(
     throw new ShapeError(`a gradient is taken with respect to f32 or f16, and ${integer} is ${wrt[integer]!.dtype}`)
   const gradients = gradientList(loss, tensors)
   if (unreached !== 'zeros' && names.length > 0) checkReached(loss, names, tensors)
-  return Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) as { [K in keyof P]: P[K] }
+  return Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) as Gradients<P, G>
+}
+
+/** A gradient is computed of all that its loss is: it can be differentiated again, with respect to whatever that could be. */
+type Gradients<P, G extends Gradient> = {
+  [K in keyof P]: P[K] extends Tensor<infer S, infer D> ? Tensor<S, D, G> : never
 }
 
 /** Throws unless a gradient of `loss` reaches one of `tensors`, with what is in the way. */

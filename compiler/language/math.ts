@@ -11,7 +11,7 @@ import { reshape } from '../ops/movement.js'
 import { argmin, max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { OnAxes, Top } from '../types/axis.js'
-import type { Dim, Reduce, Shape } from '../types/shape.js'
+import type { Dim, Matching, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 import { isClass } from './labels.js'
 
@@ -151,9 +151,9 @@ export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient,
 }
 
 /** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1; Infinity if one is another. */
-export const crossEntropy = <N extends Dim, C extends Dim, G extends Gradient>(
+export const crossEntropy = <N extends Dim, C extends Dim, L extends Dim, G extends Gradient>(
   logits: Tensor<[N, C], 'f32', G>,
-  labels: Tensor<[NoInfer<N>], 'i32'>,
+  labels: Tensor<[Matching<N, L>], 'i32'>,
 ): Tensor<[], 'f32', G> => {
   const rows = logits.shape[0]!
   if (labels.shape.length !== 1 || labels.shape[0] !== rows)

@@ -7,6 +7,7 @@ import { type VariableKind, variableOperation } from '../graph/graph.js'
 import { apply, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
 import { select } from '../ops/compare.js'
+import type { TwinOf } from '../types/layer.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
 import { currentTrace } from './trace.js'
@@ -37,9 +38,9 @@ export interface Module {
 /** What the body of `module` may declare. Names must be unique within the module. */
 export interface Builder {
   /** A trained variable: gradients flow to it. */
-  param<const S extends Shape>(name: string, shape: S, initial: Initial): Tensor<S, 'f32', 'flows'>
+  param<const S extends number[]>(name: string, shape: S, initial: Initial): Tensor<S, 'f32', 'flows'>
   /** A variable that only `update` changes: statistics, queues, counters. */
-  state<const S extends Shape, D extends DType = 'f32'>(
+  state<const S extends number[], D extends DType = 'f32'>(
     name: string,
     shape: S,
     initial: Initial,
@@ -215,7 +216,7 @@ export const parametersOf = (module: Module): Variable[] =>
  * A second copy of a module whose variables are all states that start equal to the original's: a momentum encoder or
  * teacher. `pairs(twin(m), m)` lists the matching variables.
  */
-export const twin = <M extends Module>(module: M): M => twinIn(new Map(), module)
+export const twin = <M extends Module>(module: M): TwinOf<M> => twinIn(new Map(), module) as TwinOf<M>
 
 function twinIn<M extends Module>(twins: Twins, module: M): M {
   const made = twins.get(module) ?? construct(module[definition].build, module[definition], twins)

@@ -5,6 +5,7 @@
 import { type Graph, inputOperation, isVariable, leafName, nodes, variables as variablesIn } from '../graph/graph.js'
 import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
+import { withSizes } from '../graph/sizes.js'
 import { constant } from '../ops/constant.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -109,7 +110,7 @@ export function trace(name: string, { inputs, body }: Entry, sizes: Record<strin
     held: false,
     streams: new Map(),
   }
-  const outputs = tracing(context, () => body(Object.fromEntries(leaves)))
+  const outputs = tracing(context, () => withSizes(sizes, () => body(Object.fromEntries(leaves))))
   if (typeof outputs !== 'object' || outputs === null || isTensor(outputs) || outputs instanceof Promise)
     throw new ShapeError(
       `${name} returns ${outputs instanceof Promise ? 'a promise' : isTensor(outputs) ? 'a tensor' : what(outputs)}: return tensors by name, as in { loss }`,

@@ -3,23 +3,47 @@
  * before it give is marked, with the message of `types/layer.ts`.
  */
 import type { Tensor } from '../graph/node.js'
-import type { Before, Features, Fit, In, OfImages, OfSequences, Out } from '../types/layer.js'
+import type { Before, Features, Fit, In, OfImages, OfSequences, Out, Twinned } from '../types/layer.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
 import { type Module, module } from './module.js'
 
 /** A function of the last axis, from `I` to `O` features; leading axes pass through. */
-export interface Layer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O> {
+export interface Layer<I extends Dim = any, O extends Dim = any>
+  extends Module,
+    Features<I, O>,
+    Twinned<LayerTwin<I, O>> {
   <B extends Shape, G extends Gradient>(x: Tensor<[...B, I], 'f32', G>): Tensor<[...B, O], 'f32'>
 }
 /** A function of images `[N, C, H, W]`, from `I` to `O` channels; types leave height and width to the builder. */
-export interface ImageLayer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O>, OfImages {
+export interface ImageLayer<I extends Dim = any, O extends Dim = any>
+  extends Module,
+    Features<I, O>,
+    OfImages,
+    Twinned<ImageLayerTwin<I, O>> {
   <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim, Dim], 'f32', G>): Tensor<[N, O, number, number], 'f32'>
 }
 /** A function of sequences `[N, C, T]`, from `I` to `O` channels; types leave the length to the builder. */
-export interface SequenceLayer<I extends Dim = any, O extends Dim = any> extends Module, Features<I, O>, OfSequences {
+export interface SequenceLayer<I extends Dim = any, O extends Dim = any>
+  extends Module,
+    Features<I, O>,
+    OfSequences,
+    Twinned<SequenceLayerTwin<I, O>> {
   <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim], 'f32', G>): Tensor<[N, O, number], 'f32'>
 }
+
+// Twins: no gradient flows to their variables, so what leaves them is stopped where what enters is.
+
+export interface LayerTwin<I extends Dim, O extends Dim> extends Module, Features<I, O> {
+  <B extends Shape, G extends Gradient>(x: Tensor<[...B, I], 'f32', G>): Tensor<[...B, O], 'f32', G>
+}
+export interface ImageLayerTwin<I extends Dim, O extends Dim> extends Module, Features<I, O>, OfImages {
+  <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim, Dim], 'f32', G>): Tensor<[N, O, number, number], 'f32', G>
+}
+export interface SequenceLayerTwin<I extends Dim, O extends Dim> extends Module, Features<I, O>, OfSequences {
+  <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim], 'f32', G>): Tensor<[N, O, number], 'f32', G>
+}
+
 /** A function that keeps the shape, such as `relu`. */
 export type Pointwise = <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
 

@@ -90,15 +90,21 @@ export const concatAll = <S extends Shape, D extends DType, G extends Gradient, 
 const MOST = 6
 
 /** Tensors of one shape along a new axis. */
-export function stack<S extends Shape, D extends DType, G extends Gradient, const X extends number = 0>(
-  parts: readonly Tensor<S, D, G>[],
-  axis: Check<Insert<S, X, number>, X> = 0 as never,
-): Tensor<Insert<S, X, number>, D, G> {
+export function stack<
+  S extends Shape,
+  D extends DType,
+  G extends Gradient,
+  const P extends readonly unknown[],
+  const X extends number = 0,
+>(
+  parts: P & readonly Tensor<S, D, G>[],
+  axis: Check<Insert<S, X, P['length']>, X> = 0 as never,
+): Tensor<Insert<S, X, P['length']>, D, G> {
   if (parts.length === 0) throw new ShapeError('stack takes one tensor or more, got none')
   const { shape } = parts[0]!
   const at = axisIndex([...shape, 1], axis as number)
   return concatAll(
-    parts.map(part => reshape(part as Tensor, [...part.shape.slice(0, at), 1, ...part.shape.slice(at)])),
+    (parts as readonly Tensor[]).map(part => reshape(part, [...part.shape.slice(0, at), 1, ...part.shape.slice(at)])),
     at,
   ) as never
 }

@@ -6,6 +6,7 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert } from '../graph/primitive.js'
 import { numel, ShapeError } from '../graph/shape.js'
+import { boundShape } from '../graph/sizes.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
 
@@ -53,7 +54,7 @@ export const constant = operation(
     dtype: D = 'f32' as D,
   ): Tensor<S, D, 'stopped'> => {
     checkValue('a constant', value, dtype)
-    return apply(constantDefinition, [], { value, shape, dtype })
+    return apply(constantDefinition, [], { value, shape: boundShape(shape), dtype })
   },
 )
 
@@ -80,5 +81,5 @@ export const iota = operation(
     shape: S,
     axis: number,
     dtype: D = 'i32' as D,
-  ): Tensor<S, D, 'stopped'> => apply(iotaDefinition, [], { shape, axis, dtype }),
+  ): Tensor<S, D, 'stopped'> => apply(iotaDefinition, [], { shape: boundShape(shape), axis, dtype }),
 )

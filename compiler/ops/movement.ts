@@ -5,6 +5,7 @@ import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
+import { boundShape, sizeOf } from '../graph/sizes.js'
 import { strided } from '../graph/strided.js'
 import type { BroadcastTo, Insert, Squeeze } from '../types/axis.js'
 import type { Dim, Numel, Permute, Reshape, Shape } from '../types/shape.js'
@@ -28,7 +29,8 @@ export const reshape = operation(
   <S extends Shape, D extends DType, G extends Gradient, const T extends Shape>(
     x: Tensor<S, D, G>,
     shape: Check<Reshape<S, T>, T>,
-  ): Tensor<Reshape<S, T>, D, G> => apply(reshapeDefinition, [x], { shape: rules.reshape(x.shape, shape as number[]) }),
+  ): Tensor<Reshape<S, T>, D, G> =>
+    apply(reshapeDefinition, [x], { shape: rules.reshape(x.shape, boundShape(shape as Shape)) }),
 )
 
 const permuteDefinition: Operation = {
@@ -87,7 +89,7 @@ export const broadcastTo = operation(
   <S extends Shape, D extends DType, G extends Gradient, const T extends Shape>(
     x: Tensor<S, D, G>,
     shape: Check<BroadcastTo<S, T>, T>,
-  ): Tensor<BroadcastTo<S, T>, D, G> => apply(broadcastDefinition, [x], { shape }),
+  ): Tensor<BroadcastTo<S, T>, D, G> => apply(broadcastDefinition, [x], { shape: boundShape(shape as Shape) }),
 )
 
 const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis))
@@ -127,14 +129,14 @@ export function squeeze<S extends Shape, D extends DType, G extends Gradient, co
 
 /**
  * The same tensor under a type that says more or names sizes differently: the bridge where types cannot follow.
- * Sizes given as numbers are checked here; names are taken at their word.
+ * Sizes are checked here, as numbers or as the names of inputs; other names are taken at their word.
  */
 export function refine<D extends DType, G extends Gradient, const T extends Shape>(
   x: Tensor<any, D, G>,
   shape: T,
 ): Tensor<T, D, G> {
   const agrees =
-    shape.length === x.shape.length && shape.every((size, axis) => typeof size === 'string' || size === x.shape[axis])
+    shape.length === x.shape.length && shape.every((size, axis) => (sizeOf(size) ?? x.shape[axis]) === x.shape[axis])
   if (!agrees) throw new ShapeError(`the tensor has shape ${show(x.shape)}, not ${show(shape)}`)
   return x as Untyped
 }

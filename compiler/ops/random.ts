@@ -6,6 +6,7 @@ import { call, linearize, literal, type Scalar } from '../graph/expression.js'
 import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
+import { boundShape } from '../graph/sizes.js'
 import type { Shape } from '../types/shape.js'
 import { philox as formula } from './formulas.js'
 
@@ -76,5 +77,5 @@ export const randomBits = operation(
     step: Tensor<[], 'u32'>,
     shape: S,
     stream: number,
-  ): Stopped<S, 'u32'> => apply(randomBitsDefinition, [seed, step], { shape, stream }),
+  ): Stopped<S, 'u32'> => apply(randomBitsDefinition, [seed, step], { shape: boundShape(shape), stream }),
 )

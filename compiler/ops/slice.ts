@@ -63,7 +63,7 @@ const sliceDefinition: Operation = {
 
 type Length<Start extends number, Stop extends number, Step extends number> = number extends Start | Stop | Step
   ? number
-  : `${Start}${Stop}${Step}` extends `${infer Digits extends bigint}`
+  : `1${Start}${Stop}${Step}` extends `${infer Digits extends bigint}`
     ? Step extends 1
       ? Digits extends bigint
         ? Sub<Stop, Start>

@@ -21,18 +21,30 @@ export interface OfSequences {
   readonly [sequences]: true
 }
 
+declare const twinned: unique symbol
+/** Says the type of a layer's twin, whose variables take no gradient. */
+export interface Twinned<out T = any> {
+  readonly [twinned]: T
+}
+export type TwinOf<M> = M extends Twinned<infer T> ? T : M
+
 /** The features that leave `L`; `null` if nothing in it says. */
 export type Out<L extends readonly unknown[]> = L extends readonly [...infer Rest, infer T]
   ? T extends Features<any, infer O>
     ? O
     : Out<Rest>
-  : null
+  : OfArray<L, 1>
 /** The features that enter `L`; `null` if nothing in it says. */
 export type In<L extends readonly unknown[]> = L extends readonly [infer T, ...infer Rest]
   ? T extends Features<infer I, any>
     ? I
     : In<Rest>
+  : OfArray<L, 0>
+/** Of an array of layers: what all of them take or give, `number` where they differ; `null` for no layers. */
+type OfArray<L extends readonly unknown[], Side extends 0 | 1> = number extends L['length']
+  ? Single<Extract<L[number], Features>[typeof features][Side]>
   : null
+type Single<D, All = D> = D extends All ? ([All] extends [D] ? D : number) : never
 /** The elements of `L` before the one with key `K`. */
 export type Before<
   L extends readonly unknown[],

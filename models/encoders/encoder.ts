@@ -2,7 +2,9 @@
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import type { Module } from '../../compiler/language/module.js'
+import type { Twinned } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
 
 /** By site, a function that replaces the value there by one of the same shape: a feature augmentation, say. */
 export type Sites<Site extends string = string> = { readonly [S in Site]?: (value: Untyped) => Tensor }
@@ -16,8 +18,19 @@ export interface Encoder<
   D extends number = any,
   Site extends string = string,
   Places extends Shape = [Dim, Dim],
-> extends Module {
+> extends EncoderParts<D, Site>,
+    Twinned<EncoderTwin<C, D, Site, Places>> {
   <N extends Dim>(views: Tensor<[N, C, ...Places], 'f32'>, at?: Sites<NoInfer<Site>>): Tensor<[N, D], 'f32'>
+}
+/** The twin of an encoder: no gradient flows to its variables. */
+export interface EncoderTwin<C extends Dim, D extends number, Site extends string, Places extends Shape>
+  extends EncoderParts<D, Site> {
+  <N extends Dim, G extends Gradient>(
+    views: Tensor<[N, C, ...Places], 'f32', G>,
+    at?: Sites<NoInfer<Site>>,
+  ): Tensor<[N, D], 'f32', G>
+}
+interface EncoderParts<D extends number, Site extends string> extends Module {
   /** Size of a row of features. */
   readonly features: D
   /** Where `at` can step in, in order of the computation; the last, `'pooled'`, is the result. */

@@ -6,6 +6,7 @@
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
 import { compile, entry, grad, u8 } from '../../compiler/index.js'
 import { crossEntropy, logsumexp, mean, normalize, softmax, variance } from '../../compiler/language/math.js'
+import { twin } from '../../compiler/language/module.js'
 import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
 import { type ImageLayer, type Layer, sequential } from '../../compiler/language/sequential.js'
 import {
@@ -33,10 +34,13 @@ import {
   refine,
   relu,
   reshape,
+  rsqrt,
   select,
   slice,
   split,
+  square,
   squeeze,
+  stack,
   stopGradient,
   sub,
   sum,
@@ -104,8 +108,11 @@ is<Stopped<['batch']>>()(squeeze(input(['batch', 1]), 1))
 is<Stopped<['batch*2', 784]>>()(concat(x, x, 0))
 is<Stopped<['batch', 1568]>>()(concat(x, x, -1))
 is<Stopped<['a+b', 4]>>()(concat(input(['a', 4]), input(['b', 4]), 0))
+is<Stopped<['batch', 3, 784]>>()(stack([x, x, x], 1))
+is<Stopped<[number, 'batch', 784]>>()(stack([x, x] as Stopped<['batch', 784]>[]))
 is<Stopped<[2, 'batch', 784]>>()(reshape(concat(x, x, 0), [2, 'batch', 784]))
 is<Stopped<['batch', 6]>>()(slice(x, 1, 4, 10))
+is<Stopped<['batch', 10]>>()(slice(x, 1, 0, 10))
 is<Stopped<['batch', number]>>()(slice(x, 1, 4))
 is<Stopped<[number, 784]>>()(slice(x, 0, 1, -1))
 is<[Stopped<['batch', 392]>, Stopped<['batch', 392]>]>()(split(x, 2, 1))
@@ -167,6 +174,20 @@ const project = projector(encoder.features, { out: 2048, layers: 3, batchNorm: t
 is<Layer<512, 2048>>()(project)
 is<Layer<2048, 2048>>()(predictor(2048, { hidden: 512 }))
 
+is<Layer<8, 8>>()(sequential(...[linear(8, 8), relu, linear(8, 8)]))
+is<Layer<3, 8>>()(sequential(...[linear(3, 8), relu, linear(8, 8)]))
+is<Layer<8, 8>>()(sequential(...[2, 3, 4].map(() => linear(8, 8))))
+is<Layer<number, 8>>()(sequential(...([linear(3, 8), linear(8, 8)] as (Layer<3, 8> | Layer<8, 8>)[])))
+
+// Gradient flow: a gradient depends on all that its loss does, and what leaves a twin is stopped where what enters is.
+
+const rows = input(['batch', 8])
+is<F32<['batch', 8]>>()(grad(sum(square(dot(rows, weight([8, 8])))), { rows }).rows)
+is<Stopped<['batch', 8]>>()(grad(sum(square(rows)), { rows }).rows)
+is<Stopped<['batch', 8]>>()(twin(linear(8, 8))(rows))
+is<F32<['batch', 8], 'flows'>>()(twin(linear(8, 8))(dot(weight(['batch', 4]), weight([4, 8]))))
+is<Stopped<['batch', 512]>>()(twin(encoder)(images))
+
 // Programs
 
 const step = entry({ left: ['batch', 3, 32, 32], right: u8(['batch', 32, 32, 3]) }, ({ left, right }) => {
@@ -209,6 +230,31 @@ export function attention<B extends Dim, N extends Dim>(x: F32<[B, N, 384]>): F3
   const heads = (): F32<[B, 6, N, 64]> => rearrange(dot(x, weight([384, 384])), 'b n (h d) -> b h n d', { h: 6 })
   const scores = softmax(matmul(heads(), permute(heads(), [0, 1, 3, 2])))
   return add(x, rearrange(matmul(scores, heads()), 'b h n d -> b n (h d)'))
+}
+/** Negative axes, `keepdims` and broadcasting of sizes that are only names for what a caller has. */
+export function rms<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[B, D]> {
+  return mul(x, rsqrt(add(mean(square(x), -1, { keepdims: true }), 1e-6)))
+}
+export function centred<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[B, D]> {
+  return sub(x, mean(x, 0))
+}
+export function distances<B extends Dim, D extends Dim>(x: F32<[B, D]>, y: F32<[B, D]>): F32<[B]> {
+  return sum(square(sub(x, y)), -1)
+}
+export function pairwise<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[B, B, D]> {
+  return sub(expandDims(x, 1), expandDims(x, 0))
+}
+export function pooled<B extends Dim, D extends Dim>(x: F32<[B, 4, D]>, w: F32<[B, 4]>): F32<[B, D]> {
+  return sum(mul(x, expandDims(w, -1)), 1)
+}
+export function columns<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[B, D]> {
+  return transpose(sub(transpose(x), mean(transpose(x), -1, { keepdims: true })))
+}
+export function shifted<B extends Shape, O extends Dim>(b: F32<[O]>, x: F32<[...B, 4, O]>): F32<[...B, 4, O]> {
+  return add(b, x)
+}
+export function diagonalLoss<B extends Dim>(logits: F32<[B, B]>): F32<[]> {
+  return crossEntropy(logits, iota([logits.shape[0]!], 0))
 }
 /** Beyond the types: an untyped interior under a typed signature, checked when the graph is built. */
 export function centre<N extends Dim, C extends Dim>(x: F32<[N, C]>): F32<[N, C]> {

@@ -24,6 +24,7 @@ import {
   relu,
   reshape,
   select,
+  square,
   stopGradient,
   sum,
 } from '../../compiler/ops/index.js'
@@ -91,6 +92,7 @@ grad(x, { weight: weight([784, 128]) })
 negativeCosine(p, p)
 negativeCosine(p, stopGradient(dot(x, weight([784, 64]))))
 infoNCE(p, stopGradient(p), weight([4096, 128]))
+negativeCosine(p, grad(mean(square(dot(p, weight([128, 8])))), { p }).p)
 
 // Losses
 crossEntropy(p, input(['n'], 'i32'))

@@ -85,6 +85,7 @@ export const cases = [
   { rule: 'split', a: [8, 6], parts: 4, axis: 1, out: 'cannot split axis 1 of [8, 6] into 4 equal parts' },
   { rule: 'split', a: [8, 6], parts: 2, axis: 2, out: 'axis 2 is out of range for [8, 6]' },
   { rule: 'slice', a: ['batch', 9], axis: 1, start: 2, stop: 6, step: 1, out: ['batch', 4] },
+  { rule: 'slice', a: ['batch', 9], axis: 1, start: 0, stop: 6, step: 1, out: ['batch', 6] },
   { rule: 'slice', a: ['batch', 9], axis: -1, start: 2, stop: 6, step: 1, out: ['batch', 4] },
   { rule: 'slice', a: [2, 9], axis: 1, start: 1, stop: -1, step: 1, out: [2, some], built: [2, 7] },
   { rule: 'slice', a: [2, 9], axis: 1, start: 0, stop: 9, step: 2, out: [2, some], built: [2, 5] },
@@ -152,7 +153,7 @@ interface Rules<C, A extends Shape, B extends Shape> {
   broadcastTo: typeof ops.broadcastTo<A, 'f32', 'stopped', B>
   expandDims: typeof ops.expandDims<A, 'f32', 'stopped', NumberOf<C, 'axis'>>
   squeeze: typeof ops.squeeze<A, 'f32', 'stopped', NumberOf<C, 'axis'>>
-  stack: typeof ops.stack<A, 'f32', 'stopped', NumberOf<C, 'axis'>>
+  stack: typeof ops.stack<A, 'f32', 'stopped', unknown[], NumberOf<C, 'axis'>>
   split: typeof ops.split<A, 'f32', 'stopped', NumberOf<C, 'parts'>, NumberOf<C, 'axis'>>
   slice: typeof ops.slice<
     A,

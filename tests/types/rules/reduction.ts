@@ -92,7 +92,7 @@ type Axes<C> = NumbersOf<C, 'b'>[number]
 type Keep<C> = C extends { keepdims: true } ? true : false
 type Axis<C> = NumberOf<C, 'axis'>
 type CrossEntropy<A extends Shape, B extends Shape> = A extends [infer N extends Dim, infer C extends Dim]
-  ? Takes<typeof math.crossEntropy<N, C, 'stopped'>, B, 'i32'>
+  ? Takes<typeof math.crossEntropy<N, C, B[0], 'stopped'>, B, 'i32'>
   : never
 type TopK<A extends Shape, K extends number> = A extends [...infer B extends Shape, infer N extends Dim]
   ? typeof math.topK<B, N, 'stopped', K>

@@ -66,6 +66,8 @@ function declare(
   dtype: DType,
   initial: Initial,
 ): Variable {
+  if (dtype === 'u8')
+    throw new ShapeError(`${kind} ${name} is u8, which is for inputs only: nothing on the device stores bytes, use u32`)
   const variable = {
     kind,
     initial,

@@ -8,7 +8,7 @@ export class LimitError extends Error {
   override name = 'LimitError'
 }
 
-const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+const mib = (bytes: number): string => (bytes < 2 ** 16 ? `${bytes} bytes` : `${(bytes / 2 ** 20).toFixed(1)} MiB`)
 
 /** A number of bytes, or text with a unit: `'512MiB'`, `'1.5GiB'`. */
 export type Bytes = number | `${number}${'KiB' | 'MiB' | 'GiB'}`
@@ -29,8 +29,10 @@ export function checkMemory({ slabs }: Program, budget: number, fixed: number): 
     )
 }
 
-/** Buffers of a kernel hold what the target has. */
+/** Buffers of a kernel hold what the target has. Bytes are read alone: none has stores of them. */
 export function checkDtypes(kernel: Kernel, target: Target): void {
+  if (writes(kernel).some(({ dtype }) => dtype === 'u8'))
+    throw new LimitError(`kernel ${kernel.name} stores u8, which is for inputs only: cast it to u32 or f32`)
   if (!target.f16 && [...reads(kernel), ...writes(kernel)].some(({ dtype }) => dtype === 'f16'))
     throw new LimitError(
       `kernel ${kernel.name} stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or use f32`,

@@ -1,16 +1,17 @@
 /**
  * `npm run fuzz -- --programs 2000 --seed 1`: random programs with variables, compiled with and without fusion and run
- * twice on the device, against the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`). Stops after
- * `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as its seed, recipe and graph text; exit code 1.
+ * twice on the device, against the float64 reference; `--schedule NAME` forces one schedule on every kernel (`tests/forced.ts`),
+ * `--memory` compiles each program within a budget that has values computed again. Stops after `--minutes` (default 5) and says how many ran. A failure is shrunk and printed as its seed, recipe and graph text; exit code 1.
  */
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
-import { compileGraphs } from '../../compiler/compile.js'
+import { type CompileOptions, compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Graph, leafName, nodes, variables } from '../../compiler/graph/graph.js'
 import { print } from '../../compiler/graph/print.js'
 import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { targetFor } from '../../compiler/kernels/target.js'
+import { LimitError } from '../../compiler/plan/limits.js'
 import type { Program } from '../../compiler/plan/program.js'
 import { load, type Session } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
@@ -56,16 +57,42 @@ async function resultsOf(session: Session, program: Program, graph: Graph): Prom
   return found
 }
 
-/** What is wrong with each graph, or nothing. All graphs become one program. */
+interface Options {
+  readonly choose?: Chooser
+  /** Within a budget that has values computed again, where there is such a plan. */
+  readonly memory?: boolean
+}
+
+/** A program within the smallest of some budgets for which there is a plan. */
+function tight(graph: Graph, options: CompileOptions): Program {
+  const free = compileGraphs([graph], options)
+  const bytes = free.slabs.reduce((a, b) => a + b, 0)
+  // Most of a small program is fixed: inputs, variables, results.
+  for (const less of [bytes / 4, bytes / 8, bytes / 16, bytes / 32, 256])
+    try {
+      return compileGraphs([graph], { ...options, memory: Math.floor(bytes - less) })
+    } catch (error) {
+      if (!(error instanceof LimitError)) throw error
+    }
+  return free
+}
+
+/** What is wrong with each graph, or nothing. All graphs become one program, unless memory is limited. */
 export async function failures(
   graphs: readonly Graph[],
-  options: { choose?: Chooser } = {},
+  { memory = false, ...options }: Options = {},
 ): Promise<(string | undefined)[]> {
+  if (memory && graphs.length > 1) {
+    const wrong: (string | undefined)[] = []
+    for (const graph of graphs) wrong.push(...(await failures([graph], { memory, ...options })))
+    return wrong
+  }
   const wrong = new Array<string | undefined>(graphs.length)
   const expected = graphs.map(expectedOf)
   const device = await testDevice()
   for (const fusion of [true, false]) {
-    const program = compileGraphs(graphs, { fusion, target: { ...targetFor(device), f16: true }, ...options })
+    const how = { fusion, target: { ...targetFor(device), f16: true }, ...options }
+    const program = memory ? tight(graphs[0]!, how) : compileGraphs(graphs, how)
     const session = await load(device, runnable(program, device), { init: false })
     for (const [i, graph] of graphs.entries()) {
       const tolerance = nodes(graph).some(({ dtype }) => dtype === 'f16') ? HALF_TOLERANCE : TOLERANCE
@@ -88,7 +115,7 @@ export async function failures(
 const drawn = (seed: number): Recipe => fc.sample(recipes, { seed, numRuns: 1 })[0]!
 
 /** The smallest recipe that still fails, as text. */
-async function shrunk(seed: number, options: { choose?: Chooser }): Promise<string> {
+async function shrunk(seed: number, options: Options): Promise<string> {
   const property = fc.asyncProperty(recipes, async recipe => {
     const [wrong] = await failures([build(recipe, 'shrunk')], options).catch((error: Error) => [error.message])
     if (wrong) throw new Error(wrong)
@@ -108,7 +135,7 @@ export async function fuzz(
   seed: number,
   minutes: number,
   progress?: (done: number) => void,
-  options: { choose?: Chooser } = {},
+  options: Options = {},
 ): Promise<{ done: number; reports: string[] }> {
   const until = performance.now() + minutes * 60_000
   const reports: string[] = []
@@ -151,7 +178,7 @@ function forcedOption(): { choose?: Chooser } {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
-  const known = ['--programs', '--seed', '--minutes', '--schedule']
+  const known = ['--programs', '--seed', '--minutes', '--schedule', '--memory']
   const unknown = process.argv.slice(2).find(word => word.startsWith('-') && !known.includes(word))
   if (unknown) {
     process.stderr.write(`fuzz: ${unknown} is none of ${known.join(', ')}\n`)
@@ -162,7 +189,10 @@ if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
   const progress = (count: number) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${count} of ${programs} programs`)
   }
-  const { done, reports } = await fuzz(programs, seed, minutes, progress, forcedOption())
+  const { done, reports } = await fuzz(programs, seed, minutes, progress, {
+    ...forcedOption(),
+    memory: process.argv.includes('--memory'),
+  })
   for (const report of reports) console.log(report)
   console.log(
     `${done} of ${programs} programs ran in ${((performance.now() - start) / 1000).toFixed(0)} s, seeds ${seed} to ${seed + done - 1}`,

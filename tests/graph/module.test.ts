@@ -1,8 +1,10 @@
 /** Modules in modules: what is mounted, what is forgotten, and twins of it. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
-import type { Untyped } from '../../compiler/graph/node.js'
+import { inputOperation, variableOperation } from '../../compiler/graph/graph.js'
+import { apply, type Untyped } from '../../compiler/graph/node.js'
 import { compile, entry, type Module, module, mul, pairs, parametersOf, sum, twin } from '../../compiler/index.js'
 import { trace, traceInit } from '../../compiler/language/program.js'
 import { linear } from '../../models/layers.js'
@@ -126,6 +128,19 @@ test('what is no tensor is refused as an output', () => {
   returned(x => x, 'a tensor')
   returned(() => undefined, 'undefined')
   returned(() => 3, 'number 3')
+})
+
+test('bytes are inputs: a state of them, and a kernel that would store them, are refused', () => {
+  assert.throws(
+    () => module(({ state }) => state('bytes', [4], () => 0 as never, 'u8') as never),
+    'state bytes is u8, which is for inputs only: nothing on the device stores bytes, use u32',
+  )
+  const x = apply(inputOperation, [], { name: 'x', shape: [4], dtype: 'u8' })
+  const variable = apply(variableOperation, [], { name: 'v', shape: [4], dtype: 'u8', kind: 'state' })
+  assert.throws(
+    () => compileGraphs([{ name: 'e', inputs: [x], outputs: {}, updates: [{ variable, value: x }] }]),
+    'kernel copy stores u8, which is for inputs only: cast it to u32 or f32',
+  )
 })
 
 test.run()

@@ -7,6 +7,7 @@
 import {
   compile,
   constant,
+  cpu,
   entry,
   type Graph,
   grad,
@@ -64,6 +65,8 @@ const program = compile(
 )
 const { inputs, outputs, dispatches } = program.entries.step!
 show('wgsl', program.kernels[dispatches[0]!.kernel]!.code)
+const onProcessor = compile({ step }, { batch: 64 }, { target: cpu })
+show('processor', onProcessor.kernels[onProcessor.entries.step!.dispatches[0]!.kernel]!.code)
 show(
   'plan',
   [

@@ -40,6 +40,8 @@ interface Report {
   }[]
   readonly chosen: string | null
   readonly why: string
+  /** Adapter, driver and threads, as caches of the tuner call them. */
+  readonly identity: string | null
   readonly features: readonly string[]
   readonly limits: Readonly<Record<string, number>>
   /** Bytes that buffers may take in all, where known. */
@@ -64,11 +66,12 @@ async function examine(choice: AdapterChoice): Promise<Report> {
     chosen: chosen?.kind ?? null,
     why: why(choice, candidates, chosen),
   }
-  if (!chosen) return { ...report, features: [], limits: {}, memory: null, firstKernel: null }
+  if (!chosen) return { ...report, identity: null, features: [], limits: {}, memory: null, firstKernel: null }
   const device = await chosen.open!()
   try {
     return {
       ...report,
+      identity: device.identity,
       features: [...device.features].sort(),
       limits: Object.fromEntries(usefulLimits.map(name => [name, device.limits[name]])),
       memory: device.memory ?? null,
@@ -113,6 +116,7 @@ function text(report: Report): string {
   lines.push('')
   if (report.chosen) {
     lines.push(`Chosen: ${report.chosen}, because ${report.why}. A first kernel took ${report.firstKernel} ms.`)
+    lines.push(`In full: ${report.identity}`)
     lines.push(`Features: ${report.features.join(', ')}`)
     lines.push('Limits:')
     for (const [name, value] of Object.entries(report.limits))

@@ -22,11 +22,17 @@ export function openCpuInNode(threads = availableParallelism()): CpuDevice {
   const adapter = cpuSummary()
   return openCpu({
     adapter,
-    identity: `cpu / ${process.arch} / ${adapter.name} / Node ${process.version}`,
+    identity: `cpu / ${process.arch} / ${adapter.name} / ${engine()}`,
     threads,
     memory: Math.floor(totalmem() * 0.8),
     spawn,
   })
+}
+
+/** Deno and Bun run this, too, and say what version of Node they stand in for. */
+function engine(): string {
+  const { bun, deno, node } = process.versions
+  return bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : `Node ${node}`
 }
 
 const PORT = `(({ parentPort }) => ({

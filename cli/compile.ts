@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
+import type { Manifest } from '../compiler/bundle/manifest.js'
 import { targetOf } from '../compiler/bundle/read.js'
 import { bundle, type Files, type VariantName, variantNames } from '../compiler/bundle/write.js'
 import type { CompileOptions } from '../compiler/compile.js'
@@ -78,11 +79,16 @@ async function compileBundle(
     ...(memory === undefined ? {} : { memory: memory as Bytes }),
     ...(values ? { weights: variables => writeSafetensors(parametersIn(values, variables, weights!)) } : {}),
   })
-  await writeBundle(output, files)
+  const written = await writeBundle(output, files)
+  const missing = variant.filter(name => !written.some(one => one.name === name))
+  if (missing.length > 0)
+    console.log(
+      `left out ${missing.join(' and ')}: no kernel would use what ${missing.length > 1 ? 'they are' : 'it is'} for`,
+    )
 }
 
 /** Saves a bundle and says what it holds. */
-export async function writeBundle(output: string, files: Files): Promise<void> {
+export async function writeBundle(output: string, files: Files): Promise<Manifest['variants']> {
   await saveBundle(output, files)
   // Read back what was written: what is said is what is there.
   const { manifest } = await openBundle(output)
@@ -94,6 +100,7 @@ export async function writeBundle(output: string, files: Files): Promise<void> {
   console.log(
     `${output}: ${names.join(', ')}; ${shaders} kernels, ${(total / 1024).toFixed(0)} KiB${files.has('weights.safetensors') ? ' with weights' : ''}; ${each.join(', ')}`,
   )
+  return manifest.variants
 }
 
 /** A target by name, from a JSON file, or of this machine, for which the tuner may have found schedules. */

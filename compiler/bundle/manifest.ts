@@ -30,7 +30,7 @@ export interface Manifest {
   readonly sizes: Readonly<Record<string, number>>
   readonly variables: readonly (Described & { readonly kind: VariableKind })[]
   readonly entries: Readonly<Record<string, Signature>>
-  /** The first that a device can run is taken. */
+  /** The fastest that a device can run is taken (`chooseVariant`). */
   readonly variants: readonly Variant[]
   /** Every file but the manifest and its hash. */
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>

@@ -25,7 +25,7 @@ export const variantNames: readonly VariantName[] = ['f16', 'subgroups', 'softwa
 export interface BundleOptions extends Pick<CompileOptions, 'target' | 'precision' | 'memory' | 'choose'> {
   /** What the bundle is called. */
   readonly name: string
-  /** Compiled besides the base target, and tried before it, in this order. Default: none. */
+  /** Compiled besides the base target; one for a feature that no kernel uses is left out. Default: none. */
   readonly variants?: readonly VariantName[]
   /** A safetensors file with values of variables, or how to make one for them. Default: none; they get initial values. */
   readonly weights?: Weights
@@ -63,8 +63,16 @@ export async function bundleGraphs(
     ...(memory !== undefined && { memory: bytesOf(memory) }),
     program: compileGraphs(graphs, { ...settings, ...(memory !== undefined && { memory }), ...(choose && { choose }) }),
   }))
-  return bundleFiles({ name, sizes, graphs, compiled, ...(weights ? { weights } : {}) })
+  // A variant for a feature that none of its kernels uses is the base once more, or slower: it would be taken for nothing.
+  const used = compiled.filter(({ variant, program }) => {
+    const extension = variant === target.name ? undefined : EXTENSIONS[variant as VariantName]
+    return !extension || program.kernels.some(({ code }) => enabledIn(code).includes(extension))
+  })
+  return bundleFiles({ name, sizes, graphs, compiled: used, ...(weights ? { weights } : {}) })
 }
+/** What the kernels of a variant enable. */
+const EXTENSIONS: Partial<Record<VariantName, string>> = { f16: 'f16', subgroups: 'subgroups' }
+const enabledIn = (code: string): string[] => [...code.matchAll(/^enable (\w+);$/gm)].map(found => found[1]!)
 
 export interface CompiledVariant {
   readonly variant: string
@@ -194,9 +202,7 @@ const FEATURES: Readonly<Record<string, string>> = {
 }
 
 function requirements(variant: string, target: Target, { kernels, slabs, entries, wasm }: Program): Requirements {
-  const enabled = new Set(
-    kernels.flatMap(({ code }) => [...code.matchAll(/^enable (\w+);$/gm)].map(found => found[1]!)),
-  )
+  const enabled = new Set(kernels.flatMap(({ code }) => enabledIn(code)))
   const dispatches = Object.values(entries).flatMap(entry => entry.dispatches)
   const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0)
   return {

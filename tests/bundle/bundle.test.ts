@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Manifest } from '../../compiler/bundle/manifest.js'
 import { graphsOf } from '../../compiler/bundle/read.js'
-import { bundle, compile, compileGraphs, portable, software } from '../../compiler/index.js'
+import { bundle, compile, compileGraphs, dot, entry, portable, software, tanh } from '../../compiler/index.js'
 import { packFiles, unpackFiles } from '../../runtime/archive.js'
+import { chooseVariant } from '../../runtime/bundle.js'
+import type { AdapterKind } from '../../runtime/device.js'
 import { BadInput, load, loadBundle, type Session, saveBundle, writeSafetensors } from '../../runtime/node.js'
 import { testDevice } from '../runtime/programs.js'
 import { embed, sizes, step, target, x } from './model.js'
@@ -127,12 +130,14 @@ test('weights of the bundle, and given ones in their place', async () => {
   )
 })
 
-test('the first variant that the device can run is taken', async () => {
+test('the fastest variant that the device can run is taken, and none is written that uses nothing of its own', async () => {
   const made = packFiles(await bundle(entries, sizes, { name: 'layer', variants: ['f16', 'subgroups', 'software'] }))
-  const cases = [
-    [device, 'software'],
-    [{ ...device, adapter: { ...device.adapter, kind: 'gpu' as const } }, 'portable'],
-  ] as const
+  const { variants } = JSON.parse(new TextDecoder().decode(unpackFiles(made, 'it').get('manifest.json'))) as Manifest
+  const names = variants.map(({ name }) => name)
+  // These kernels are small: no half is worth its rounding.
+  assert.not.ok(names.includes('f16'))
+  for (const { name, requires } of variants)
+    if (name === 'subgroups') assert.ok(requires.features.includes('subgroups'))
   const taken = async (given: typeof device, variant?: string) => {
     const session = await loadBundle(given, made, { seed: 5, ...(variant ? { variant } : {}) })
     const found = await losses(session)
@@ -140,26 +145,59 @@ test('the first variant that the device can run is taken', async () => {
     session.destroy()
     return { found, name }
   }
-  const { variants } = JSON.parse(new TextDecoder().decode(unpackFiles(made, 'it').get('manifest.json')))
-  for (const [given, own] of cases) {
-    // These kernels are small: that of `f16` may keep no halves, and need no feature.
-    const fits = ({ name, requires }: { name: string; requires: { features: string[] } }) =>
-      (name === own || name === 'f16' || name === 'subgroups') &&
-      requires.features.every(feature => device.features.has(feature))
-    const { found, name } = await taken(given)
-    assert.is(name, variants.find(fits).name)
+  for (const name of names) {
+    const { found, name: loaded } = await taken(device, name)
+    assert.is(loaded, name)
     for (const [i, loss] of found.entries())
       assert.ok(Math.abs(loss - expected[i]!) < 1e-5, `${name}: ${loss} for ${expected[i]}`)
   }
-  for (const { name } of variants) assert.is((await taken(device, name)).name, name)
+  assert.is((await taken(device)).name, 'software')
   const program = compile(entries, sizes, { target: { ...software, name: 'software' } })
   const session = await load(device, program, { seed: 5 })
   assert.equal((await taken(device, 'software')).found, await losses(session))
   session.destroy()
   await refused(
     loadBundle(device, made, { variant: 'toaster' }),
-    /has no variant toaster: it has f16, subgroups, software, portable\.$/,
+    /has no variant toaster: it has .*software, portable\.$/,
   )
+
+  const big = entry({ x: [512, 512], y: [512, 512] }, ({ x, y }) => ({ z: tanh(dot(tanh(dot(x, y)), y)) }))
+  const large = await bundle({ big }, {}, { name: 'big', variants: ['f16'] })
+  const { variants: both } = JSON.parse(new TextDecoder().decode(large.get('manifest.json'))) as Manifest
+  assert.equal(
+    both.map(({ name, requires }) => [name, requires.features]),
+    [
+      ['f16', ['shader-f16']],
+      ['portable', []],
+    ],
+  )
+})
+
+test('which variant is the fastest depends on the kind of device, not on the order of the bundle', () => {
+  const requires = (adapter: 'any' | 'software' | 'cpu', ...features: string[]) => ({ adapter, features, limits: {} })
+  const all = {
+    portable: requires('any'),
+    subgroups: requires('any', 'subgroups'),
+    f16: requires('any', 'shader-f16'),
+    software: requires('software'),
+    cpu: requires('cpu'),
+  }
+  const choice = (kind: AdapterKind, features: string[], ...names: (keyof typeof all)[]): string => {
+    const variants = names.map(name => ({ name, requires: all[name] }))
+    const given = { ...device, adapter: { ...device.adapter, kind }, features: new Set(features) }
+    return chooseVariant({ name: 'it', manifest: { variants } } as never, given).name
+  }
+  const names = Object.keys(all) as (keyof typeof all)[]
+  const features = ['shader-f16', 'subgroups']
+  for (const order of [names, names.toReversed()]) {
+    assert.is(choice('gpu', features, ...order), 'f16')
+    assert.is(choice('gpu', ['subgroups'], ...order), 'subgroups')
+    assert.is(choice('gpu', [], ...order), 'portable')
+    for (const kind of ['system', 'swiftshader'] as const) assert.is(choice(kind, features, ...order), 'software')
+    assert.is(choice('cpu', features, ...order), 'cpu')
+    const without = order.filter(name => name !== 'software')
+    assert.is(choice('swiftshader', features, ...without), 'portable')
+  }
 })
 
 test('a device that lacks what every variant needs is told so', async () => {

@@ -8,7 +8,7 @@ import { exportsOf } from './load.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
 import { finished, writeFailure, writeStudy } from './study/folder.js'
 import { facet, runTrials } from './study/runner.js'
-import { type Engine, engines, quoted, submission } from './study/submit.js'
+import { type Engine, engines, quoted, type SubmitOptions as Submitted, submission } from './study/submit.js'
 import { studyTable } from './study/table.js'
 import { checkData, trialsOf } from './study/trial.js'
 import { work, workOnce } from './study/worker.js'
@@ -23,15 +23,13 @@ interface Options {
   readonly trial?: string
   readonly worker?: boolean
 }
-interface SubmitOptions {
-  readonly data?: string
+/** Of the command line: what `Submitted` is made of. */
+type SubmitOptions = Omit<Submitted, 'name' | 'file' | 'out' | 'trials' | 'jobs' | 'command'> & {
   readonly out?: string
   readonly engine: Engine
   readonly jobs?: number
   readonly command?: string
   readonly only?: string
-  readonly image: string
-  readonly claim: string
 }
 
 export function register(program: Command): void {
@@ -67,8 +65,32 @@ export function register(program: Command): void {
       'what starts facet in a task (default: node and the path of this facet; kubernetes: of the Dockerfile)',
     )
     .option('--only <text>', 'only trials with this text in their name or id')
+    .option('--cpus <n>', 'processors of a task', whole('--cpus'), 2)
+    .option('--memory <size>', 'memory of a task, as the engine writes it: 8G, 8Gi (kubernetes: 4Gi unless given)')
+    .option('--gpus <n>', 'GPUs of a task, for slurm also by type: 1, a100:1')
+    .option(
+      '--grace <seconds>',
+      'between the signal to stop and the end: time to save a checkpoint',
+      whole('--grace'),
+      60,
+    )
+    .option('--time <limit>', 'slurm: --time of a task, such as 4:00:00')
+    .option('--output <file>', 'slurm: --output of the tasks, such as logs/%A_%a.log')
+    .option('--partition <name>', 'slurm: --partition')
+    .option(
+      '--array <n>',
+      'slurm: most tasks of one array, at most MaxArraySize; more trials are several arrays',
+      whole('--array'),
+      1000,
+    )
+    .option('--sbatch <option>', 'slurm: any further option, such as --sbatch=--account=vision; may be repeated', words)
     .option('--image <name>', 'kubernetes: container image', 'facet')
-    .option('--claim <name>', 'kubernetes: claim of the shared volume', 'facet-study')
+    .option('--workdir <path>', 'kubernetes: working directory in the container', '/app')
+    .option('--claim <name>', 'kubernetes: claim of the shared volume, mounted at --out', 'facet-study')
+    .option('--data-claim <name>', 'kubernetes: claim of a volume with the data, mounted at --data for reading')
+    .option('--namespace <name>', 'kubernetes: namespace of the job')
+    .option('--retries <n>', 'kubernetes: times that a trial is tried again', whole('--retries', 0), 3)
+    .option('--ttl <seconds>', 'kubernetes: after which a finished job is removed', whole('--ttl', 0), 604_800)
     // Both commands have --out and --jobs: commander gives those of the first to it alone where they stand before a name.
     .action((file: string, _: SubmitOptions, self: Command) => submit(file, self.optsWithGlobals()))
 }
@@ -162,17 +184,20 @@ const commands: Record<Engine, () => string> = {
   kubernetes: () => 'node node_modules/facet/cli/facet.mjs',
 }
 
-async function submit(
-  file: string,
-  { out: given, data, engine, jobs = 8, command = commands[engine](), only, image, claim }: SubmitOptions,
-): Promise<void> {
+async function submit(file: string, { engine, only, ...given }: SubmitOptions): Promise<void> {
   const loaded = await loadStudy(file)
-  const out = folderOf(loaded, given)
+  const out = folderOf(loaded, given.out)
   const trials = picked(loaded.trials, only).filter(({ id }) => !finished(out).has(id))
   if (trials.length === 0) throw new UsageError(`every trial has its result in ${out}: facet report ${out}`)
-  const options = { name: loaded.name, file: relative('.', file), out, command, trials, jobs, image, claim }
-  process.stdout.write(submission[engine]({ ...options, ...(data && { data }) }))
+  const { jobs = 8, command = commands[engine]() } = given
+  const ids = trials.map(({ id }) => id)
+  process.stdout.write(
+    submission[engine]({ ...given, name: loaded.name, file: relative('.', file), out, trials: ids, jobs, command }),
+  )
 }
+
+/** An option that may be repeated. */
+const words = (word: string, before: readonly string[] = []): readonly string[] => [...before, word]
 
 function describe({ name, trials, leftOut }: Loaded, chosen: number): string {
   const some = chosen < trials.length ? `, of which ${chosen} are run` : ''

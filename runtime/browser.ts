@@ -7,7 +7,6 @@ import { type BundleSource, bundleIn, fetchBundle } from './fetch.js'
 import type { Session } from './run.js'
 import { deviceOf } from './webgpu/device.js'
 
-export { checkpointsInBrowser } from './indexed.js'
 export * from './public.js'
 
 export interface OpenOptions {

@@ -5,6 +5,7 @@ export { localRanks, RankLost, type Ranks, RanksApart } from './distributed/rank
 export { RankedSession } from './distributed/session.js'
 export * from './errors.js'
 export type { BundleSource } from './fetch.js'
+export { checkpointsInBrowser } from './indexed.js'
 export { type LoadOptions, load } from './load.js'
 export { readNpy, writeNpy } from './npy.js'
 export { type DispatchTime, type Profile, type ProfileOptions, profile, runTimes } from './profile.js'

@@ -3,78 +3,173 @@ import * as Plot from '@observablehq/plot'
 import type { Histograms } from './messages.js'
 
 type Point = readonly [x: number, y: number]
-const common: Plot.PlotOptions = {
-  width: 460,
-  height: 230,
+/** A drawing, and the same in numbers for who does not see it. */
+export interface Chart {
+  readonly drawing: Element
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+const MOST_ROWS = 20
+
+const options = (width: number): Plot.PlotOptions => ({
+  width,
+  height: Math.round(Math.max(190, width / 2)),
   marginLeft: 44,
   marginRight: 12,
-  style: { background: 'transparent', fontSize: '11px', overflow: 'visible' },
+  marginBottom: 42,
+  style: { background: 'transparent', fontSize: '12px', overflow: 'visible' },
+})
+function chart(
+  plot: Plot.PlotOptions,
+  name: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): Chart {
+  const drawing = Plot.plot(plot)
+  // One picture with one name, not groups with names of Plot's marks.
+  for (const part of drawing.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
+  drawing.setAttribute('role', 'img')
+  drawing.setAttribute('aria-label', name)
+  return { drawing, head, rows }
 }
+/** So many of the rows, the last among them. */
+const some = <T>(rows: readonly T[]): T[] => {
+  const every = Math.ceil(rows.length / MOST_ROWS)
+  return rows.filter((_, i) => (rows.length - 1 - i) % every === 0)
+}
+const ticks = (width: number): number => Math.max(3, Math.floor(width / 80))
 
 /** Loss over steps: the values faint, their mean over a window strong. */
-export function lossChart(losses: readonly Point[], steps: number): Element {
+export function lossChart(losses: readonly Point[], steps: number, width: number): Chart {
   const k = Math.max(1, Math.round(losses.length / 20))
   const line = { x: '0', y: '1', stroke: 'var(--accent)' }
-  return Plot.plot({
-    ...common,
-    x: { label: 'step', domain: [0, steps] },
-    y: { label: 'loss', grid: true, nice: true },
-    marks: [
-      Plot.line(losses as Point[], { ...line, strokeOpacity: 0.3, strokeWidth: 1 }),
-      Plot.line(losses as Point[], Plot.windowY({ k, anchor: 'end', strict: false }, { ...line, strokeWidth: 2 })),
-    ],
-  })
+  const last = losses.at(-1)
+  return chart(
+    {
+      ...options(width),
+      x: { label: 'step', domain: [0, steps], ticks: ticks(width), labelOffset: 38 },
+      y: { label: 'loss', grid: true, nice: true },
+      marks: [
+        Plot.line(losses as Point[], { ...line, strokeOpacity: 0.3, strokeWidth: 1 }),
+        Plot.line(losses as Point[], Plot.windowY({ k, anchor: 'end', strict: false }, { ...line, strokeWidth: 2 })),
+      ],
+    },
+    last
+      ? `Loss over steps: ${losses[0]![1].toFixed(3)} at first, ${last[1].toFixed(3)} at step ${last[0]}`
+      : 'Loss over steps: no step yet',
+    ['step', 'loss'],
+    some(losses).map(([step, loss]) => [`${step}`, loss.toFixed(4)]),
+  )
 }
 
 /** Accuracy over steps, beside what guessing gives. */
-export function accuracyChart(scores: readonly Point[], steps: number, classes: number): Element {
+export function accuracyChart(scores: readonly Point[], steps: number, classes: number, width: number): Chart {
   const percent = scores.map(([step, share]) => [step, 100 * share] as Point)
   const top = Math.min(100, 10 * Math.ceil(Math.max(30, ...percent.map(([, y]) => y + 5)) / 10))
-  return Plot.plot({
-    ...common,
-    x: { label: 'step', domain: [0, steps] },
-    y: { label: 'accuracy, %', domain: [0, top], grid: true },
-    marks: [
-      Plot.ruleY([100 / classes], { stroke: 'var(--soft)', strokeDasharray: '4,4' }),
-      Plot.line(percent, { x: '0', y: '1', stroke: 'var(--accent)', strokeWidth: 2 }),
-      Plot.dot(percent, { x: '0', y: '1', fill: 'var(--accent)', r: 3 }),
-    ],
-  })
+  const last = percent.at(-1)
+  return chart(
+    {
+      ...options(width),
+      x: { label: 'step', domain: [0, steps], ticks: ticks(width), labelOffset: 38 },
+      y: { label: 'accuracy, %', domain: [0, top], grid: true },
+      marks: [
+        Plot.ruleY([100 / classes], { stroke: 'var(--soft)', strokeDasharray: '4,4' }),
+        Plot.line(percent, { x: '0', y: '1', stroke: 'var(--accent)', strokeWidth: 2 }),
+        Plot.dot(percent, { x: '0', y: '1', fill: 'var(--accent)', r: 3 }),
+      ],
+    },
+    last ? `kNN accuracy over steps: ${last[1].toFixed(1)} % at step ${last[0]}` : 'kNN accuracy over steps: none yet',
+    ['step', 'accuracy, %'],
+    some(percent).map(([step, accuracy]) => [`${step}`, accuracy.toFixed(1)]),
+  )
 }
 
-/** Cosines of pairs of views of one image, and of different images, each as shares of their number in all `histograms`. */
-export function scoreChart(histograms: readonly Histograms[]): Element {
-  const bars = (kind: keyof Histograms, fill: string) => {
+/** Cosines of pairs of views of one image, filled, and of different images, outlined, each as shares of their number in all `histograms`. */
+export function scoreChart(histograms: readonly Histograms[], width: number): Chart {
+  const shares = (kind: keyof Histograms) => {
     const counts = histograms[0]![kind].map((_, i) => histograms.reduce((sum, given) => sum + given[kind][i]!, 0))
-    const total = counts.reduce((a, b) => a + b, 0)
-    const width = 2 / counts.length
-    const rows = counts.map((count, i) => ({ x1: i * width - 1, x2: (i + 1) * width - 1, y: (100 * count) / total }))
-    return Plot.rectY(rows, { x1: 'x1', x2: 'x2', y: 'y', fill, fillOpacity: 0.6, insetLeft: 0.5, insetRight: 0.5 })
+    const total = counts.reduce((a, b) => a + b, 0) || 1
+    const bin = 2 / counts.length
+    return counts.map((count, i) => ({ x1: i * bin - 1, x2: (i + 1) * bin - 1, y: (100 * count) / total }))
   }
-  return Plot.plot({
-    ...common,
-    x: { label: 'cosine', domain: [-1, 1] },
-    y: { label: 'share, %', grid: true },
-    marks: [bars('negative', 'var(--negative)'), bars('positive', 'var(--positive)'), Plot.ruleY([0])],
-  })
+  const [positive, negative] = [shares('positive'), shares('negative')]
+  const place = { x1: 'x1', x2: 'x2', y: 'y', insetLeft: 0.5, insetRight: 0.5 }
+  const mean = (bars: typeof positive) =>
+    bars.reduce((sum, { x1, x2, y }) => sum + ((x1 + x2) / 2) * (y / 100), 0).toFixed(2)
+  return chart(
+    {
+      ...options(width),
+      x: { label: 'cosine', domain: [-1, 1], ticks: ticks(width), labelOffset: 38 },
+      y: { label: 'share, %', grid: true },
+      marks: [
+        Plot.rectY(positive, { ...place, fill: 'var(--positive)', fillOpacity: 0.6 }),
+        Plot.rectY(negative, { ...place, fill: 'none', stroke: 'var(--negative)', strokeWidth: 1.5 }),
+        Plot.ruleY([0]),
+      ],
+    },
+    `Cosines of pairs: of one image ${mean(positive)} in the mean, of different images ${mean(negative)}`,
+    ['cosine', 'same image, %', 'different images, %'],
+    positive.flatMap(({ x1, x2, y }, i) =>
+      y > 0 || negative[i]!.y > 0
+        ? [[`${x1.toFixed(2)} to ${x2.toFixed(2)}`, y.toFixed(1), negative[i]!.y.toFixed(1)]]
+        : [],
+    ),
+  )
 }
 
-/** Features in the plane, coloured by class. */
-export function planeChart(points: readonly Point[], labels: Uint8Array, classes: readonly string[]): Element {
-  const rows = points.map(([x, y], i) => ({
-    x,
-    y,
-    colour: `var(--class-${labels[i]! % 10})`,
-    name: classes[labels[i]!],
-  }))
-  return Plot.plot({
-    ...common,
-    ...{ marginTop: 4, marginRight: 4, marginBottom: 4, marginLeft: 4, inset: 8 },
-    x: { axis: null, domain: [-1, 1] },
-    y: { axis: null, domain: [-1, 1] },
-    color: { type: 'identity' },
-    marks: [Plot.dot(rows, { x: 'x', y: 'y', fill: 'colour', r: 3, fillOpacity: 0.8, title: 'name' })],
+const SYMBOLS = [
+  'circle',
+  'square',
+  'triangle',
+  'diamond',
+  'star',
+  'cross',
+  'wye',
+  'plus',
+  'times',
+  'asterisk',
+] as const
+/** Classes are told apart by colour and by shape; from ten classes on by the two together. */
+const look = (label: number) => ({
+  colour: `var(--class-${label % 10})`,
+  symbol: SYMBOLS[(label + Math.floor(label / 10)) % SYMBOLS.length]!,
+})
+/** What points of a class look like. */
+export const classMark = (label: number): Element => {
+  const { colour, symbol } = look(label)
+  const mark = Plot.plot({
+    ...{ width: 14, height: 14, margin: 0, axis: null, x: { domain: [-1, 1] }, y: { domain: [-1, 1] } },
+    marks: [Plot.dot([[0, 0]], { symbol, r: 4, fill: colour, stroke: colour })],
   })
+  mark.setAttribute('aria-hidden', 'true')
+  return mark
+}
+
+/** Features in the plane, each class with a colour and a shape. */
+export function planeChart(
+  points: readonly Point[],
+  labels: Uint8Array,
+  classes: readonly string[],
+  width: number,
+): Chart {
+  const of = classes.map((name, label) => ({ name, label, rows: points.filter((_, i) => labels[i] === label) }))
+  const mean = (rows: readonly Point[], axis: 0 | 1): string =>
+    (rows.reduce((sum, point) => sum + point[axis], 0) / rows.length).toFixed(2)
+  return chart(
+    {
+      ...options(width),
+      ...{ marginTop: 4, marginRight: 4, marginBottom: 4, marginLeft: 4, inset: 8 },
+      x: { axis: null, domain: [-1.15, 1.15] },
+      y: { axis: null, domain: [-1.15, 1.15] },
+      marks: of.map(({ label, rows }) => {
+        const { colour, symbol } = look(label)
+        return Plot.dot(rows as Point[], { x: '0', y: '1', symbol, r: 3, fill: colour, stroke: colour })
+      }),
+    },
+    `Features of ${points.length} test images in the plane, in ${classes.length} classes`,
+    ['class', 'images', 'mean x', 'mean y'],
+    of.flatMap(({ name, rows }) => (rows.length ? [[name, `${rows.length}`, mean(rows, 0), mean(rows, 1)]] : [])),
+  )
 }
 
 /**

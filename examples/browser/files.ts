@@ -15,15 +15,24 @@ const SIZE = 32
 const MOST_IMAGES = 50_000
 /** Without a test split, one image of so many of each class is held out. */
 const HELD_OUT = 5
+/** What systems leave beside a user's files: `.DS_Store`, `._cat.png`, `__MACOSX/`. */
+const HIDDEN = /(^|\/)(\.|__MACOSX\/)/
+
+export interface ReadFiles {
+  readonly set: ImageSet
+  /** Images that cannot be read. */
+  readonly skipped: readonly string[]
+}
 
 /**
  * Reads what was dropped. Of images, the folder is the class, and a folder `test` or `val` above it the test split. Throws
  * `DataError` where there are no images, or a file cannot be read.
  */
-export async function readDropped(files: readonly Dropped[], progress: (share: number) => void): Promise<ImageSet> {
-  const records = files.filter(({ path }) => path.endsWith('.bin'))
-  const images = files.filter(({ path }) => /\.(jpe?g|png|webp|gif|bmp|avif)$/i.test(path))
-  if (records.length > 0) return readRecords(records)
+export async function readDropped(files: readonly Dropped[], progress: (share: number) => void): Promise<ReadFiles> {
+  const seen = files.filter(({ path }) => !HIDDEN.test(path))
+  const records = seen.filter(({ path }) => path.endsWith('.bin'))
+  const images = seen.filter(({ path }) => /\.(jpe?g|png|webp|gif|bmp|avif)$/i.test(path))
+  if (records.length > 0) return { set: await readRecords(records), skipped: [] }
   if (images.length > 0) return readImages(images, progress)
   throw new DataError(
     `none of the ${files.length} files is an image (JPEG, PNG, WebP, ...) or a .bin file of CIFAR-10: choose a folder with a folder of images per class.`,
@@ -42,21 +51,28 @@ async function readRecords(files: readonly Dropped[]): Promise<ImageSet> {
   return setOf('CIFAR-10', cifar10Classes, train, test)
 }
 
-async function readImages(files: readonly Dropped[], progress: (share: number) => void): Promise<ImageSet> {
+async function readImages(files: readonly Dropped[], progress: (share: number) => void): Promise<ReadFiles> {
   const classOf = ({ path }: Dropped): string => path.split('/').at(-2) ?? 'images'
   const classes = [...new Set(files.map(classOf))].sort()
   if (classes.length > 256)
     throw new DataError(`${classes.length} folders hold images: labels are bytes, so 256 classes are the most.`)
   const splits = { train: [] as Split[], test: [] as Split[] }
-  for (const [i, dropped] of interleaved(files, classOf).slice(0, MOST_IMAGES).entries()) {
+  const broken: string[] = []
+  const taken = interleaved(files, classOf).slice(0, MOST_IMAGES)
+  for (const [i, dropped] of taken.entries()) {
     const { path, file } = dropped
-    const split = /(^|\/)(test|val)\//.test(path) ? splits.test : splits.train
-    const labels = Uint8Array.of(classes.indexOf(classOf(dropped)))
-    split.push({ images: await pixelsOf(file, path), labels, count: 1 })
-    if (i % 50 === 0) progress(i / files.length)
+    const images = await pixelsOf(file)
+    if (images) {
+      const split = /(^|\/)(test|val)\//.test(path) ? splits.test : splits.train
+      split.push({ images, labels: Uint8Array.of(classes.indexOf(classOf(dropped))), count: 1 })
+    } else broken.push(path)
+    if (i % 50 === 0) progress(i / taken.length)
   }
+  if (broken.length === taken.length)
+    throw new DataError(`none of ${broken.length} images can be read by this browser, ${broken[0]} for one.`)
   const name = files[0]!.path.includes('/') ? files[0]!.path.split('/')[0]! : 'images'
-  return setOf(name, classes, joinedImages(splits.train), joinedImages(splits.test))
+  const set = setOf(name, classes, joinedImages(splits.train), joinedImages(splits.test))
+  return { set, skipped: broken }
 }
 
 /** One file of each class in turn, so that the first so many are of all classes. */
@@ -72,11 +88,10 @@ function interleaved(files: readonly Dropped[], classOf: (file: Dropped) => stri
   return ranked.sort((a, b) => a.rank - b.rank).map(({ file }) => file)
 }
 
-/** The middle square of an image, `SIZE` pixels high and wide, RGB. */
-async function pixelsOf(file: File, path: string): Promise<Uint8Array> {
-  const bitmap = await createImageBitmap(file).catch(() => {
-    throw new DataError(`${path} is no image that this browser can read.`)
-  })
+/** The middle square of an image, `SIZE` pixels high and wide, RGB; nothing where it is no image that the browser can read. */
+async function pixelsOf(file: File): Promise<Uint8Array | undefined> {
+  const bitmap = await createImageBitmap(file).catch(() => undefined)
+  if (!bitmap) return undefined
   const canvas = new OffscreenCanvas(SIZE, SIZE)
   const context = canvas.getContext('2d', { willReadFrequently: true })!
   context.imageSmoothingQuality = 'high'

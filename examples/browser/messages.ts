@@ -29,7 +29,7 @@ export type ToWorker =
   /** Which images to pretrain on; none: the embedded ones. */
   | { readonly kind: 'data'; readonly files: readonly Dropped[] }
   | { readonly kind: 'start'; readonly settings: Settings }
-  | { readonly kind: 'pause' | 'resume' | 'stop' | 'weights' }
+  | { readonly kind: 'pause' | 'resume' | 'stop' | 'again' | 'weights' }
 
 /** Counts of cosines in bins of equal width over [-1, 1]. */
 export interface Histograms {
@@ -40,7 +40,13 @@ export type FromWorker =
   | { readonly kind: 'adapter'; readonly name: string }
   /** Nothing here can train: no WebGPU, or no adapter. */
   | { readonly kind: 'unsupported'; readonly message: string }
-  | { readonly kind: 'data'; readonly name: string; readonly counts: string; readonly classes: readonly string[] }
+  | {
+      readonly kind: 'data'
+      readonly name: string
+      readonly counts: string
+      readonly classes: readonly string[]
+      readonly warning?: string
+    }
   /** What is being done now; with `share`, how much of it, 0 to 1. */
   | { readonly kind: 'stage'; readonly text: string; readonly share?: number }
   /** Training goes on after `step` steps, of which it may have run more before it lost its device. */
@@ -52,5 +58,8 @@ export type FromWorker =
   | { readonly kind: 'paused'; readonly step: number }
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'done'; readonly step: number }
-  | { readonly kind: 'failed'; readonly message: string }
+  /** `step`: of the state that *Try again* goes on from. */
+  | { readonly kind: 'failed'; readonly message: string; readonly step?: number }
+  /** A run that a reload interrupted. */
+  | { readonly kind: 'kept'; readonly step: number; readonly settings: Settings; readonly data: string }
   | { readonly kind: 'weights'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }

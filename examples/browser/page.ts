@@ -1,19 +1,24 @@
 /** The page: settings to the worker, what the worker reports to numbers and drawings. Nothing here waits for the device. */
-import { accuracyChart, aligned, lossChart, planeChart, scoreChart } from './charts.js'
+import { accuracyChart, aligned, type Chart, classMark, lossChart, planeChart, scoreChart } from './charts.js'
+import { Curve } from './curve.js'
 import { chosen, droppedFiles } from './drop.js'
 import type { Dropped, FromWorker, Histograms, Settings, ToWorker } from './messages.js'
+import workerUrl from './worker.ts?worker&url'
 
 type State = 'idle' | 'preparing' | 'training' | 'pausing' | 'paused' | 'recovering' | 'done' | 'failed' | 'unsupported'
 type Point = readonly [number, number]
 
 const element = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T
 const form = element<HTMLFormElement>('settings')
-const [go, stop, save] = ['go', 'stop', 'save'].map(id => element<HTMLButtonElement>(id)) as [
+const [go, stop, save, again] = ['go', 'stop', 'save', 'again'].map(id => element<HTMLButtonElement>(id)) as [
+  HTMLButtonElement,
   HTMLButtonElement,
   HTMLButtonElement,
   HTMLButtonElement,
 ]
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+// Where a page must say which scripts it trusts (`require-trusted-types-for 'script'`): this one.
+const policy = globalThis.trustedTypes?.createPolicy('facet-page', { createScriptURL: url => url })
+const worker = new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' })
 const tell = (message: ToWorker): void => worker.postMessage(message)
 
 let state: State = 'idle'
@@ -21,7 +26,7 @@ let settings = settingsOf(form)
 /** Histograms that are drawn as one: one batch has few positive pairs. */
 const MOST_HISTOGRAMS = 5
 /** What is drawn. */
-let losses: Point[] = []
+const losses = new Curve()
 let scores: Point[] = []
 /** Of the last monitored steps. */
 let histograms: Histograms[] = []
@@ -41,13 +46,21 @@ function settingsOf(form: HTMLFormElement): Settings {
   const adapter = data.get('adapter') as Settings['adapter']
   return { method, augment: `${data.get('augment')}`, steps, batch, width, size, images, seed, adapter }
 }
-/** Settings are part of the address: a reload or a link has them again. */
-function readAddress(): void {
+/** Settings are part of the address: a reload or a link has them again. What cannot be is said, and left as it was. */
+function readAddress(): string[] {
+  const wrong: string[] = []
   for (const [name, value] of new URLSearchParams(location.search)) {
     const field = form.elements.namedItem(name)
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) continue
+    const before = field.value
+    field.value = value
+    if (field.value === value && field.checkValidity()) continue
+    field.value = before
+    const range = field instanceof HTMLSelectElement ? '' : `, from ${field.min} to ${field.max}`
+    wrong.push(`The address asks for ${name} ${value.slice(0, 40)}, which there is not${range}: it is ${before} now.`)
   }
   showPreset()
+  return wrong
 }
 const preset = element<HTMLSelectElement>('preset')
 const augment = element<HTMLInputElement>('augment')
@@ -68,7 +81,7 @@ on.addEventListener('change', look)
 
 const area = element('data')
 const give = (files: readonly Dropped[]): void => {
-  element('embedded').hidden = files.length === 0
+  say(files.length > 0 ? `Reading ${files.length} ${files.length === 1 ? 'file' : 'files'}` : 'Ready.')
   tell({ kind: 'data', files })
 }
 for (const id of ['files', 'folder']) {
@@ -85,7 +98,13 @@ document.addEventListener('dragleave', () => area.classList.remove('over'))
 document.addEventListener('drop', async event => {
   event.preventDefault()
   area.classList.remove('over')
-  if (isIdle() && event.dataTransfer) give(await droppedFiles(event.dataTransfer))
+  if (!isIdle() || !event.dataTransfer) return
+  // Taken before anything else: a drop is empty after its event.
+  const found = droppedFiles(event.dataTransfer)
+  say('Looking through what was dropped')
+  const files = await found
+  if (files.length > 0) give(files)
+  else become(state, 'No file was dropped: the images stay as they are.')
 })
 
 // Running
@@ -99,6 +118,10 @@ form.addEventListener('submit', event => {
   tell({ kind: 'pause' })
   become('pausing', 'Pausing after this step')
 })
+again.addEventListener('click', () => {
+  tell({ kind: 'again' })
+  become('preparing', 'Preparing')
+})
 stop.addEventListener('click', () => {
   tell({ kind: 'stop' })
   become('preparing', 'Stopping')
@@ -108,11 +131,12 @@ save.addEventListener('click', () => tell({ kind: 'weights' }))
 function begin(): void {
   settings = settingsOf(form)
   history.replaceState(null, '', `?${new URLSearchParams(Object.entries(settings).map(([k, v]) => [k, `${v}`]))}`)
-  ;[losses, scores, histograms, plane] = [[], [], [], undefined]
+  losses.cut(0)
+  ;[scores, histograms, plane] = [[], [], undefined]
   for (const id of ['step', 'loss', 'knn', 'rate']) element(id).textContent = '–'
   tell({ kind: 'start', settings })
   become('preparing', 'Preparing')
-  draw()
+  draw('losses', 'accuracy', 'scores', 'plane')
 }
 
 function become(next: State, status: string, share?: number): void {
@@ -123,12 +147,35 @@ function become(next: State, status: string, share?: number): void {
   go.textContent = idle ? 'Start' : state === 'paused' ? 'Go on' : 'Pause'
   // Not disabled: it would lose the focus, and with it whoever uses the keyboard.
   go.ariaDisabled = `${!idle && state !== 'training' && state !== 'paused'}`
-  stop.disabled = state !== 'training' && state !== 'paused'
-  element('status').textContent = status
+  stop.disabled = idle || state === 'unsupported'
+  again.hidden = true
+  say(status)
   const progress = element<HTMLProgressElement>('progress')
   progress.hidden = idle || state === 'unsupported'
   if (share === undefined) progress.removeAttribute('value')
   else progress.value = share
+}
+
+/** Shows it, and lets screen readers announce it: the last of what was said, once in so many milliseconds. */
+const ANNOUNCE_EVERY = 10_000
+let announced = Number.NEGATIVE_INFINITY
+let announcing = false
+function say(text: string): void {
+  element('status').textContent = text
+  if (announcing) return
+  announcing = true
+  setTimeout(
+    () => {
+      announcing = false
+      announced = performance.now()
+      element('announced').textContent = element('status').textContent
+    },
+    Math.max(0, announced + ANNOUNCE_EVERY - performance.now()),
+  )
+}
+function offer(words: string): void {
+  again.textContent = words
+  again.hidden = false
 }
 
 const trainingStatus = (step: number): string => `Training: step ${step} of ${settings.steps}`
@@ -149,17 +196,20 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
     case 'data':
       element('set').textContent = message.name
       element('counts').textContent = message.counts
+      // Only what was read takes the place of what was there.
+      element('embedded').hidden = message.name === 'textured shapes'
       classes = message.classes
       element('classes').replaceChildren(...legend(classes))
-      if (isIdle()) become('idle', 'Ready.')
+      if (isIdle()) become('idle', message.warning ?? 'Ready.')
       return
     case 'stage':
-      if (isIdle()) element('status').textContent = message.text
+      if (isIdle())
+        say(message.share === undefined ? message.text : `${message.text}: ${Math.floor(100 * message.share)} %`)
       else become(state === 'recovering' ? state : 'preparing', message.text, message.share)
       return
     case 'training':
       // What was trained beyond the last state was lost with the device.
-      losses = losses.slice(0, message.step)
+      losses.cut(message.step)
       scores = scores.filter(([step]) => step <= message.step)
       since = undefined
       save.disabled = false
@@ -167,16 +217,15 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
     case 'step':
       return showStep(message)
     case 'warning':
-      element('status').textContent = `Look out: ${message.message}.`
-      return
+      return say(`Look out: ${message.message}.`)
     case 'scores':
       if (message.knn === undefined) return
       scores.push([message.step, message.knn])
       element('knn').textContent = `${(100 * message.knn).toFixed(1)} %`
-      return draw()
+      return draw('accuracy')
     case 'plane':
       plane = { points: plane ? aligned(message.points, plane.points) : message.points, labels: message.labels }
-      return draw()
+      return draw('plane')
     case 'paused':
       return become('paused', `Paused at step ${message.step} of ${settings.steps}.`, message.step / settings.steps)
     case 'lost':
@@ -184,14 +233,21 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
     case 'done':
       return become('done', `Done: ${message.step} steps.`)
     case 'failed':
-      return become('failed', message.message)
+      become('failed', message.message)
+      if (message.step !== undefined) offer(`Try again from step ${message.step}`)
+      return
+    case 'kept':
+      if (!isIdle()) return
+      settings = message.settings
+      say(`A run stopped at step ${message.step} of ${settings.steps}. It learned from ${message.data}.`)
+      return offer(`Go on from step ${message.step}`)
     case 'weights':
       return download(message.name, message.bytes)
   }
 }
 
 function showStep({ step, loss, histograms: found }: FromWorker & { kind: 'step' }): void {
-  losses.push([step, loss])
+  losses.push(step, loss)
   if (found) histograms = [...histograms, found].slice(-MOST_HISTOGRAMS)
   element('step').textContent = `${step}`
   element('loss').textContent = loss.toFixed(3)
@@ -203,33 +259,65 @@ function showStep({ step, loss, histograms: found }: FromWorker & { kind: 'step'
     ).toString()
   if (state === 'training') {
     element<HTMLProgressElement>('progress').value = step / settings.steps
-    if (step % 10 === 0) element('status').textContent = trainingStatus(step)
+    if (step % 10 === 0) say(trainingStatus(step))
   }
-  draw()
+  draw('losses', ...(found ? ['scores' as const] : []))
 }
 
 // Drawing
 
-let planned = false
-/** Draws soon, at most four times a second. */
-function draw(): void {
-  if (planned) return
-  planned = true
-  setTimeout(() => {
-    planned = false
-    element('losses').replaceChildren(lossChart(losses, settings.steps))
-    element('accuracy').replaceChildren(accuracyChart(scores, settings.steps, Math.max(1, classes.length)))
-    element('scores').replaceChildren(...(histograms.length > 0 ? [scoreChart(histograms)] : []))
-    element('plane').replaceChildren(...(plane ? [planeChart(plane.points, plane.labels, classes)] : []))
-  }, 250)
+const draws: Record<'losses' | 'accuracy' | 'scores' | 'plane', () => Chart | undefined> = {
+  losses: () => lossChart(losses.points(), settings.steps, widthOf('losses')),
+  accuracy: () => accuracyChart(scores, settings.steps, Math.max(1, classes.length), widthOf('accuracy')),
+  scores: () => (histograms.length > 0 ? scoreChart(histograms, widthOf('scores')) : undefined),
+  plane: () => plane && planeChart(plane.points, plane.labels, classes, widthOf('plane')),
+}
+/** Charts are as wide as their place, so that their text stays as large as it is. */
+const widthOf = (id: string): number => Math.max(220, element(id).clientWidth)
+const due = new Set<keyof typeof draws>()
+/** Draws soon, each at most once a second, and one after the other, so that the page is never held up for long. */
+function draw(...names: (keyof typeof draws)[]): void {
+  const idle = due.size === 0
+  for (const name of names) due.add(name)
+  if (idle && due.size > 0) setTimeout(drawNext, 250)
+}
+function drawNext(): void {
+  const [name] = due
+  if (name === undefined) return
+  due.delete(name)
+  const chart = draws[name]()
+  element(name).replaceChildren(...(chart ? [chart.drawing] : []))
+  const table = document.querySelector<HTMLDetailsElement>(`#${name} + details`)!
+  table.hidden = !chart
+  // Of what is closed nothing is made: most never look.
+  if (chart && table.open) table.lastElementChild!.replaceWith(tableOf(chart))
+  if (due.size > 0) setTimeout(drawNext, 250)
+}
+
+for (const name of Object.keys(draws) as (keyof typeof draws)[])
+  document.querySelector(`#${name} + details`)!.addEventListener('toggle', () => draw(name))
+addEventListener('resize', () => draw('losses', 'accuracy', 'scores', 'plane'))
+
+function tableOf({ head, rows }: Chart): HTMLTableElement {
+  const table = document.createElement('table')
+  const row = (cells: readonly string[], kind: 'th' | 'td') => {
+    const line = table.insertRow()
+    for (const text of cells) {
+      const cell = document.createElement(kind)
+      if (kind === 'th') cell.setAttribute('scope', 'col')
+      cell.textContent = text
+      line.append(cell)
+    }
+  }
+  row(head, 'th')
+  for (const cells of rows) row(cells, 'td')
+  return table
 }
 
 const legend = (names: readonly string[]): Element[] =>
   names.slice(0, 10).map((name, i) => {
     const item = document.createElement('li')
-    const dot = document.createElement('i')
-    dot.style.background = `var(--class-${i})`
-    item.append(dot, name)
+    item.append(classMark(i), name)
     return item
   })
 
@@ -241,6 +329,7 @@ function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-readAddress()
+const wrong = readAddress()
 look()
-draw()
+draw('losses', 'accuracy')
+if (wrong.length > 0) say(wrong.join(' '))

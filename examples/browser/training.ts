@@ -25,7 +25,9 @@ import {
 } from 'facet/models'
 import {
   type Attempt,
+  BadInput,
   checkFinite,
+  checkpointsInBrowser,
   checkpointsInMemory,
   checkVariables,
   type Device,
@@ -47,8 +49,30 @@ const SCORE_SHARE = 0.2
 /** Images that scores are measured with. */
 const MOST_SCORED = { train: 2000, test: 500 }
 
+/** What is kept of a run beside its variables: enough to go on after a reload. */
+export interface Kept {
+  readonly step: number
+  readonly settings: Settings
+  /** What it was trained on, in words. */
+  readonly data: string
+}
+/** A state in memory, which is there always, and in the browser, where a reload finds it. */
+const inBrowser = checkpointsInBrowser('pretraining')
+
+/** The run that a reload, a crash or a closed tab interrupted; nothing if there is none. */
+export async function keptRun(): Promise<Kept | undefined> {
+  const saved = await inBrowser.read().catch(() => undefined)
+  const { step, settings, data } = (saved?.state ?? {}) as Partial<Kept>
+  return typeof step === 'number' && settings && data !== undefined ? { step, settings, data } : undefined
+}
+const describe = ({ name, classes, train, test }: ImageSet): string =>
+  `${name}: ${train.count} and ${test.count} images of ${classes.join(', ').slice(0, 200)}`
+
 export class Run {
   private readonly store = checkpointsInMemory()
+  private readonly ended = new AbortController()
+  /** Whether the browser refuses to keep anything. */
+  private volatile = false
   private readonly collapse = collapseWatch()
   /** Steps of the state in the store; none if nothing was kept yet. */
   private kept: number | undefined
@@ -73,18 +97,48 @@ export class Run {
     this.closed?.open()
     this.closed = undefined
   }
-  /** Ends the run after the current step. */
+  /** Ends the run after the current step, or before the first one. */
   stop(): void {
     this.stopped = true
+    this.ended.abort()
     this.resume()
   }
+  /** Steps of the state that a further call of `train` goes on from; none if nothing was kept yet. */
+  get step(): number | undefined {
+    return this.kept
+  }
 
-  /** Trains to the end, or until it is stopped. */
+  /** Takes over the state that the browser kept. Throws `BadInput` unless it is one of these images. */
+  async takeOver(): Promise<void> {
+    const saved = await inBrowser.read()
+    const { step, data } = saved.state as unknown as Kept
+    if (data !== describe(this.set))
+      throw new BadInput(
+        `the run that was kept learned from ${data}, and these are ${describe(this.set)}: drop those again.`,
+      )
+    await this.store.write(saved)
+    this.kept = step
+  }
+
+  /** Trains to the end, or until it is stopped. Called again after a failure, it goes on from the last state. */
   async train(): Promise<void> {
-    const onLost = ({ message }: Error) => this.report({ kind: 'lost', message })
-    const open = () => openDevice({ adapter: this.settings.adapter })
-    await resilient(open, (device, attempt) => this.attempt(device, attempt), { onLost })
-    this.report({ kind: 'done', step: this.kept ?? 0 })
+    const { report, settings } = this
+    const { signal } = this.ended
+    let opened = 0
+    // A GPU that was there comes back, as a rule; where it does not, and nobody asked for it, the processor goes on.
+    const open = () => openDevice({ adapter: settings.adapter === 'auto' && opened++ > 0 ? 'gpu' : settings.adapter })
+    try {
+      await resilient(open, (device, attempt) => this.attempt(device, attempt), {
+        signal,
+        onLost: ({ message }) => report({ kind: 'lost', message }),
+        onWait: seconds => report({ kind: 'stage', text: `The GPU is not back yet: asking again in ${seconds} s` }),
+        ...(settings.adapter === 'auto' && { otherwise: () => openDevice({ adapter: 'cpu' }) }),
+      })
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error
+    }
+    if (this.kept === settings.steps) await inBrowser.clear().catch(() => undefined)
+    report({ kind: 'done', step: this.kept ?? 0 })
   }
 
   /** The encoder's weights as they were last kept, as a safetensors file. Throws `BadInput` if nothing was kept yet. */
@@ -95,11 +149,20 @@ export class Run {
 
   private async attempt(device: Device, { kept }: Attempt): Promise<void> {
     const { settings, report } = this
+    const { signal } = this.ended
     report({ kind: 'adapter', name: device.adapter.name })
-    const session = await load(device, this.programFor(device), {
+    const program = this.programFor(device)
+    // What came while compiling held up the worker is heard now.
+    await new Promise(resolve => setTimeout(resolve))
+    signal.throwIfAborted()
+    const session = await load(device, program, {
       seed: settings.seed,
-      onProgress: (done, total) => report({ kind: 'stage', text: 'Preparing shaders', share: done / total }),
+      onProgress(done, total) {
+        signal.throwIfAborted()
+        report({ kind: 'stage', text: 'Preparing shaders', share: done / total })
+      },
     })
+    signal.throwIfAborted()
     if (this.kept !== undefined) restore(session, (await this.store.read()).tensors, this.store.place)
     await this.loop(device, session, kept)
     device.destroy()
@@ -127,8 +190,14 @@ export class Run {
       const tensors = await session.readVariables()
       // The last one that was whole is worth going on from.
       checkVariables(tensors)
-      await this.store.write({ tensors, state: { step: done } })
+      const state = { step: done, settings: this.settings, data: describe(set) } satisfies Kept
+      await this.store.write({ tensors, state: { ...state } })
       this.kept = done
+      if (!this.volatile)
+        await inBrowser.write({ tensors, state: { ...state } }).catch(({ message }) => {
+          this.volatile = true
+          report({ kind: 'warning', message: `${message.replace(/\.$/, '')}, so a reload begins anew` })
+        })
       keptAt = performance.now()
       kept()
     }

@@ -19,10 +19,20 @@ const PORT = `({
   listen: receive => { self.onmessage = ({ data }) => receive(data) },
 })`
 
+interface Policy {
+  createScriptURL(url: string): unknown
+}
+let policy: Policy | undefined
+/** Where pages must say which scripts they trust (`require-trusted-types-for 'script'`), they allow the policy `facet`. */
+const trusted = (): Policy | undefined =>
+  (policy ??= (
+    globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): Policy } }
+  ).trustedTypes?.createPolicy('facet', { createScriptURL: (url: string) => url }))
+
 let url: string | undefined
 const spawn: Spawn = (receive, ended) => {
   url ??= URL.createObjectURL(new Blob([programOf(PORT)], { type: 'text/javascript' }))
-  const worker = new Worker(url)
+  const worker = new Worker((trusted()?.createScriptURL(url) ?? url) as string)
   worker.onmessage = ({ data }: MessageEvent<Reply>) => receive(data)
   worker.onerror = ({ message }) => ended(message || 'it could not start; the page must allow workers from blob:')
   return {

@@ -83,8 +83,12 @@ started('it trains, pauses, and goes on after its GPU process crashed', async ()
   const before = (await seen()).losses.length
   await page.keyboard.press('Enter')
   await inState(page, 'training')
-  const crash = await (browser as Exclude<typeof browser, string>).newBrowserCDPSession()
-  await crash.send('Browser.crashGpuProcess').catch(() => {})
+  // Twice in a row: the second takes the device that the first made necessary, or comes before there is one.
+  for (let crashes = 0; crashes < 2; crashes++) {
+    const crash = await (browser as Exclude<typeof browser, string>).newBrowserCDPSession()
+    await crash.send('Browser.crashGpuProcess').catch(() => {})
+    await page.waitForTimeout(300)
+  }
   await page.waitForFunction(`window.seen.states.includes('recovering')`, null, LONG)
   await inState(page, 'training')
   await reaches(page, paused + 20)
@@ -120,6 +124,59 @@ async function screenshots(page: Page): Promise<void> {
   assert.is.not(grounds[0], grounds[1])
 }
 
+started('a run goes on after a reload, and without a GPU where the processor does', async () => {
+  const { page, errors } = await open(SMALL.replace('adapter=gpu', 'adapter=auto'))
+  await page.click('#go')
+  await reaches(page, 30)
+  await page.waitForTimeout(2500)
+  await page.reload()
+  await page.waitForSelector('#again:not([hidden])', LONG)
+  const kept = Number(/Go on from step (\d+)/.exec((await page.textContent('#again'))!)![1])
+  assert.ok(kept >= 16, `${kept}`)
+  await page.click('#again')
+  await inState(page, 'training')
+  await reaches(page, kept + 1)
+  assert.ok((await stepOf(page)) > kept)
+  await page.click('#stop')
+  await inState(page, 'done')
+  assert.equal(errors, [])
+  await page.close()
+})
+
+started('a GPU that does not come back: Try again and Save are offered', async () => {
+  if (typeof browser === 'string') return
+  const other = await browser.newPage()
+  const errors = complaints(other)
+  // A worker that loses its device for good.
+  await other.addInitScript(`
+    window.told = []
+    window.Worker = class {
+      constructor() {
+        setTimeout(() => this.onmessage({ data: { kind: 'adapter', name: 'a GPU' } }))
+      }
+      postMessage(message) {
+        told.push(message.kind)
+        const send = data => this.onmessage({ data })
+        if (message.kind !== 'start') return
+        send({ kind: 'training', step: 0 })
+        send({ kind: 'lost', message: 'a GPU was lost.' })
+        send({ kind: 'stage', text: 'The GPU is not back yet: asking again in 0.4 s' })
+        setTimeout(() => send({ kind: 'failed', message: 'none came back.', step: 40 }), 500)
+      }
+    }`)
+  await other.goto(`${server.origin}/`)
+  await other.click('#go')
+  await inState(other, 'recovering')
+  assert.match((await other.textContent('#status'))!, /not back yet: asking again in 0\.4 s/)
+  await inState(other, 'failed')
+  assert.is(await other.textContent('#again'), 'Try again from step 40')
+  assert.ok((await other.isVisible('#again')) && (await other.isEnabled('#save')))
+  await other.click('#again')
+  assert.equal((await other.evaluate('told')) as string[], ['look', 'start', 'again'])
+  assert.equal(errors, [])
+  await other.close()
+})
+
 started('chosen files are read; what does not fit is said in a sentence, and can be mended', async () => {
   const { page, errors } = await open(SMALL)
   const shows = (id: string, text: string) =>
@@ -132,7 +189,21 @@ started('chosen files are read; what does not fit is said in a sentence, and can
         .png()
         .toFile(join(folder, 'pets', name, `${n}.png`))
     }
+  // What systems leave beside the files, and an image that is none.
+  for (const name of ['.hidden/x.png', 'cat/._0.png', '__MACOSX/cat/._1.png', 'dog/broken.png']) {
+    mkdirSync(join(folder, 'pets', name, '..'), { recursive: true })
+    writeFileSync(join(folder, 'pets', name), 'no image')
+  }
   await page.setInputFiles('#folder', join(folder, 'pets'))
+  await shows('counts', '16 to train on, 4 to score')
+  await shows('status', '1 of the images cannot be read and was left out: pets/dog/broken.png.')
+  // Text, or a folder with nothing in it, takes nothing away.
+  await page.evaluate(`(() => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.setData('text/plain', 'words')
+    document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  })()`)
+  await shows('status', 'No file was dropped: the images stay as they are.')
   await shows('counts', '16 to train on, 4 to score')
   assert.equal(await page.locator('#classes li').allTextContents(), ['cat', 'dog'])
 

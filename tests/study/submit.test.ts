@@ -1,32 +1,52 @@
 /** What is given to a cluster, as text. */
+import { spawnSync } from 'node:child_process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { submission } from '../../cli/study/submit.js'
+import { parse } from 'yaml'
+import { type SubmitOptions, submission } from '../../cli/study/submit.js'
 import { expand } from '../../models/study/trials.js'
 import { run } from '../runtime/process.js'
+import { check, job } from './job.schema.js'
 import tiny from './tiny.js'
 
-const trials = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'].map(id => ({ ...expand(tiny).trials[0]!, id }))
-const options = {
+const options: SubmitOptions = {
   name: "Noise & masks, '26",
   file: 'studies/noise.ts',
   out: "/shared/noise '26",
   command: 'node facet.mjs',
-  trials,
+  trials: ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc'],
   jobs: 2,
+  cpus: 2,
+  grace: 60,
+  array: 1000,
   image: 'registry/facet:1',
+  workdir: '/app',
   claim: 'shared',
+  retries: 3,
+  ttl: 3600,
 }
 
 test('a Slurm job array', () => {
   assert.is(
-    submission.slurm(options),
+    submission.slurm({
+      ...options,
+      memory: '8G',
+      gpus: 'a100:1',
+      time: '4:00:00',
+      output: 'logs/%A_%a.log',
+      sbatch: ['--account=vision'],
+    }),
     `#!/bin/sh
 #SBATCH --job-name=facet-noise-masks-26
 #SBATCH --array=0-2%2
 #SBATCH --cpus-per-task=2
+#SBATCH --mem=8G
+#SBATCH --gres=gpu:a100:1
+#SBATCH --time=4:00:00
+#SBATCH --output=logs/%A_%a.log
 #SBATCH --requeue
 #SBATCH --signal=B:TERM@60
+#SBATCH --account=vision
 # One task per trial. What a task that is stopped has trained is kept: submit the same file again to go on.
 # When all have finished: node facet.mjs report '/shared/noise '\\''26'
 set -- \\
@@ -39,45 +59,63 @@ exec node facet.mjs study studies/noise.ts --trial "$1" --out '/shared/noise '\\
   )
 })
 
-test('a Kubernetes Indexed Job', () => {
-  assert.is(
-    submission.kubernetes(options),
-    `apiVersion: batch/v1
-kind: Job
-metadata:
-  name: facet-noise-masks-26
-spec:
-  # One pod per trial. A pod that is replaced goes on from the checkpoint of the last.
-  completionMode: Indexed
-  completions: 3
-  parallelism: 2
-  backoffLimitPerIndex: 3
-  maxFailedIndexes: 3
-  template:
-    spec:
-      restartPolicy: Never
-      terminationGracePeriodSeconds: 60
-      containers:
-        - name: trial
-          image: "registry/facet:1"
-          command: [/bin/sh, -c]
-          args:
-            - |
-              set -- \\
-                aaaaaaaaaaaa \\
-                bbbbbbbbbbbb \\
-                cccccccccccc
-              shift "$JOB_COMPLETION_INDEX"
-              exec node facet.mjs study studies/noise.ts --trial "$1" --out '/shared/noise '\\''26'
-          resources:
-            requests: { cpu: "2", memory: 4Gi }
-          volumeMounts:
-            - { name: shared, mountPath: "/shared/noise '26" }
-      volumes:
-        - name: shared
-          persistentVolumeClaim: { claimName: "shared" }
-`,
+test('more trials than an array may have tasks are several arrays, each trial in one of them', () => {
+  const script = submission.slurm({ ...options, array: 2, command: 'echo' })
+  assert.match(script, /^#SBATCH --array=0-1%2$/m)
+  const ran = [0, 1].flatMap(chunk =>
+    [0, 1].map(task => {
+      const env = { ...process.env, SLURM_ARRAY_TASK_ID: `${task}` }
+      const { stdout, status } = spawnSync('sh', ['-s', `${chunk}`], { input: script, env, encoding: 'utf8' })
+      assert.is(status, 0)
+      return /--trial (\w+)/.exec(stdout)?.[1]
+    }),
   )
+  assert.equal(ran, [...options.trials, undefined])
+})
+
+test('a Kubernetes Indexed Job is one by the published schema, with all that can be set', () => {
+  const plain = parse(submission.kubernetes(options))
+  const full = parse(
+    submission.kubernetes({
+      ...options,
+      data: '/data',
+      dataClaim: 'cifar',
+      gpus: '1',
+      memory: '8Gi',
+      namespace: 'vision',
+    }),
+  )
+  for (const manifest of [plain, full]) assert.equal(check(manifest, job), [])
+  assert.match(
+    check({ ...plain, spec: { ...plain.spec, paralelism: 2 } }, job).join(),
+    /has paralelism, which there is not/,
+  )
+  const { metadata, spec } = full
+  assert.equal(metadata, { name: 'facet-noise-masks-26', namespace: 'vision' })
+  assert.equal([spec.completions, spec.parallelism, spec.ttlSecondsAfterFinished], [3, 2, 3600])
+  assert.equal(spec.podFailurePolicy.rules[0].onExitCodes.values, [2])
+  const { containers, volumes, terminationGracePeriodSeconds } = spec.template.spec
+  assert.is(terminationGracePeriodSeconds, 60)
+  assert.equal(containers[0].resources.limits, { memory: '8Gi', 'nvidia.com/gpu': '1' })
+  assert.equal(containers[0].volumeMounts, [
+    { name: 'shared', mountPath: "/shared/noise '26" },
+    { name: 'data', mountPath: '/data', readOnly: true },
+  ])
+  assert.is(volumes.length, 2)
+  const script = containers[0].args[0].replace('exec node facet.mjs', 'exec echo')
+  const env = { ...process.env, JOB_COMPLETION_INDEX: '1' }
+  assert.is(
+    spawnSync('sh', ['-c', script], { env, encoding: 'utf8' }).stdout,
+    "study studies/noise.ts --trial bbbbbbbbbbbb --out /shared/noise '26 --data /data\n",
+  )
+})
+
+test('containers have no folder that paths could be relative to', () => {
+  assert.throws(
+    () => submission.kubernetes({ ...options, out: 'out/noise' }),
+    /--out out\/noise must be an absolute path/,
+  )
+  assert.throws(() => submission.kubernetes({ ...options, data: 'cifar' }), /--data cifar must be an absolute path/)
 })
 
 test('tasks are told where the data are', () => {

@@ -141,6 +141,7 @@ export const classMark = (label: number): Element => {
     ...{ width: 14, height: 14, margin: 0, axis: null, x: { domain: [-1, 1] }, y: { domain: [-1, 1] } },
     marks: [Plot.dot([[0, 0]], { symbol, r: 4, fill: colour, stroke: colour })],
   })
+  mark.querySelector('style')?.remove()
   mark.setAttribute('aria-hidden', 'true')
   return mark
 }

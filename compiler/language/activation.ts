@@ -3,8 +3,8 @@ import type { Tensor, Untyped } from '../graph/node.js'
 import { add, div, maximum, mul, sub } from '../ops/binary.js'
 import { equal, greater, greaterEqual, select } from '../ops/compare.js'
 import { abs, exp, expm1, log, log1p, neg, relu, tanh } from '../ops/unary.js'
-import type { Shape } from '../types/shape.js'
-import type { Gradient } from '../types/tensor.js'
+import type { Broadcast, Shape } from '../types/shape.js'
+import type { Gradient, Operand } from '../types/tensor.js'
 import { clamp, softplus } from './math.js'
 
 type Float = 'f32' | 'f16'
@@ -56,8 +56,8 @@ export const log10 = pointwise(x => mul(log(x), Math.LOG10E))
 /** log(exp(a) + exp(b)) without overflow; `a` and `b` broadcast. Equal ones differ by 0, infinite or not. */
 export const logaddexp = <S extends Shape, T extends Shape, D extends Float, G extends Gradient, H extends Gradient>(
   a: Tensor<S, D, G>,
-  b: Tensor<T, NoInfer<D>, H>,
-): Tensor<any, D, G | H> => {
+  b: Operand<S, T, Tensor<T, NoInfer<D>, H>>,
+): Tensor<Broadcast<S, T>, D, G | H> => {
   const [x, y] = [a as Untyped, b as Untyped]
   const apart = select(equal(x, y), 0, sub(x, y))
   return add(maximum(x, y), log1p(exp(neg(abs(apart)))))

@@ -6,6 +6,7 @@ import { lessEqual, select } from '../ops/compare.js'
 import { iota } from '../ops/constant.js'
 import { matmul } from '../ops/dot.js'
 import { transpose } from '../ops/movement.js'
+import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
 import { softmax } from './math.js'
 
@@ -16,12 +17,21 @@ export interface AttentionOptions {
   readonly causal?: boolean
 }
 /** `softmax(q kᵀ / sqrt(D)) v` for `q` `[..., L, D]`, `k` `[..., M, D]`, `v` `[..., M, E]`: `[..., L, E]`. A row whose keys are all masked is their plain mean. */
-export const attention = <G extends Gradient, H extends Gradient, I extends Gradient>(
-  q: Tensor<any, 'f32', G>,
-  k: Tensor<any, 'f32', H>,
-  v: Tensor<any, 'f32', I>,
+export const attention = <
+  B extends Shape,
+  L extends Dim,
+  M extends Dim,
+  D extends Dim,
+  E extends Dim,
+  G extends Gradient,
+  H extends Gradient,
+  I extends Gradient,
+>(
+  q: Tensor<[...B, L, D], 'f32', G>,
+  k: Tensor<[...B, M, NoInfer<D>], 'f32', H>,
+  v: Tensor<[...B, NoInfer<M>, E], 'f32', I>,
   { mask, causal = false }: AttentionOptions = {},
-): Tensor<any, 'f32', G | H | I> => {
+): Tensor<[...B, L, E], 'f32', G | H | I> => {
   const [length, keys] = [q.shape.at(-2), k.shape.at(-2)]
   if (length === undefined || keys === undefined || q.shape.at(-1) !== k.shape.at(-1) || v.shape.at(-2) !== keys)
     throw new ShapeError(

@@ -94,11 +94,17 @@ export const normalize = <S extends Shape, D extends Float, G extends Gradient, 
  * Length of the vectors over `axes` (default: all): `(sum |x|^p)^(1/p)`, the largest `|x|` for `p = Infinity`. Default: `p = 2`,
  * `keepdims` false. The gradient of a zero vector is 0.
  */
-export const vectorNorm = <G extends Gradient>(
-  x: Tensor<any, 'f32', G>,
-  axes?: number | readonly number[],
-  { p = 2, keepdims = false }: { p?: number; keepdims?: boolean } = {},
-): Tensor<any, 'f32', G> => {
+export const vectorNorm = <
+  S extends Shape,
+  G extends Gradient,
+  const A extends number = AllAxes<S>,
+  const K extends boolean = false,
+>(
+  x: Tensor<S, 'f32', G>,
+  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  options: { p?: number; keepdims?: K } = {},
+): Tensor<Reduce<S, A, NoInfer<K>>, 'f32', G> => {
+  const { p = 2, keepdims = false } = options
   const [size, along]: [Untyped, any] = [abs(x as Untyped), axes]
   if (p === Number.POSITIVE_INFINITY) return max(size, along, { keepdims })
   if (!(p > 0)) throw new ShapeError(`vectorNorm takes a positive p, got ${p}`)

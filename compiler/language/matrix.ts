@@ -10,7 +10,7 @@ import { transpose } from '../ops/movement.js'
 import { pad } from '../ops/pad.js'
 import { slice } from '../ops/slice.js'
 import { sqrt } from '../ops/unary.js'
-import type { Shape } from '../types/shape.js'
+import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
 
 function square(name: string, x: Tensor): number {
@@ -45,10 +45,10 @@ export const cholesky = <S extends Shape, G extends Gradient>(x: Tensor<S, 'f32'
 }
 
 /** `y` with `l y = b`, for lower triangular `l` `[..., N, N]` and `b` `[..., N, M]`. What `l` holds above its diagonal is ignored. */
-export const triangularSolve = <G extends Gradient, H extends Gradient>(
-  l: Tensor<any, 'f32', G>,
-  b: Tensor<any, 'f32', H>,
-): Tensor<any, 'f32', G | H> => {
+export const triangularSolve = <B extends Shape, N extends Dim, M extends Dim, G extends Gradient, H extends Gradient>(
+  l: Tensor<[...B, N, NoInfer<N>], 'f32', G>,
+  b: Tensor<[...B, NoInfer<N>, M], 'f32', H>,
+): Tensor<[...B, N, M], 'f32', G | H> => {
   const n = square('triangularSolve', l)
   if (b.shape.at(-2) !== n)
     throw new ShapeError(`triangularSolve: ${show(l.shape)} has ${n} rows, the right side ${show(b.shape)} does not`)

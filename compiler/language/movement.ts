@@ -8,8 +8,9 @@ import { iota } from '../ops/constant.js'
 import { flip } from '../ops/flip.js'
 import { broadcastTo, reshape } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
-import type { Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { Along, Lesser, OnAxes, Tile } from '../types/axis.js'
+import type { Dim, Index, Numel, Reduce, Shape } from '../types/shape.js'
+import type { Check, DType, Gradient } from '../types/tensor.js'
 
 /** What stands beyond the edges: the image mirrored at its outermost element, that element, or the opposite side. */
 export type Extension = 'reflect' | 'edge' | 'circular'
@@ -47,10 +48,10 @@ function extendAxis(x: Untyped, [low, high]: readonly [number, number], axis: nu
 }
 
 /** The whole tensor repeated `reps[i]` times along axis `i`; missing leading axes are added. */
-export const tile = <D extends DType, G extends Gradient>(
-  x: Tensor<any, D, G>,
-  reps: readonly number[],
-): Tensor<any, D, G> => {
+export const tile = <S extends Shape, D extends DType, G extends Gradient, const R extends number[]>(
+  x: Tensor<S, D, G>,
+  reps: R,
+): Tensor<Tile<S, R>, D, G> => {
   const rank = Math.max(reps.length, x.shape.length)
   const shape = [...Array(rank - x.shape.length).fill(1), ...x.shape]
   const times: number[] = [...Array(rank - reps.length).fill(1), ...reps]
@@ -64,19 +65,45 @@ export const tile = <D extends DType, G extends Gradient>(
   return reshape(
     spread,
     shape.map((n, axis) => n * times[axis]!),
-  )
+  ) as Untyped
 }
 
 /** Each element repeated `count` times along `axis`. */
-export const repeat = <D extends DType, G extends Gradient>(
-  x: Tensor<any, D, G>,
-  count: number,
-  axis: number,
-): Tensor<any, D, G> => {
-  const at = axisIndex(x.shape, axis)
+export const repeat = <
+  S extends Shape,
+  D extends DType,
+  G extends Gradient,
+  const N extends number,
+  const A extends number,
+>(
+  x: Tensor<S, D, G>,
+  count: N,
+  axis: Check<OnAxes<S, A>, A>,
+): Tensor<Along<S, A, Numel<[S[Index<S, A> & keyof S] & Dim, N]>>, D, G> => {
+  const at = axisIndex(x.shape, axis as number)
   const [before, after] = [x.shape.slice(0, at + 1), x.shape.slice(at + 1)]
   const spread: Untyped = broadcastTo(reshape(x as Untyped, [...before, 1, ...after]), [...before, count, ...after])
-  return reshape(spread, [...x.shape.slice(0, at), x.shape[at]! * count, ...after])
+  return reshape(spread, [...x.shape.slice(0, at), x.shape[at]! * count, ...after]) as Untyped
+}
+
+/** Element `at` along `axis`, which disappears: `index(x, 1, t)` is `x[:, t]`. Negative positions count from the end. */
+export const index = <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
+  x: Tensor<S, D, G>,
+  axis: Check<Reduce<S, A>, A>,
+  at: number,
+): Tensor<Reduce<S, A>, D, G> => {
+  const along = axisIndex(x.shape, axis as number)
+  const size = x.shape[along]!
+  if (!(Number.isInteger(at) && at >= -size && at < size))
+    throw new ShapeError(
+      `index ${at} is out of range for axis ${along} of ${show(x.shape)}: it has elements 0 to ${size - 1}`,
+    )
+  const from = at < 0 ? at + size : at
+  const part: Untyped = slice(x as Untyped, along, from, from + 1)
+  return reshape(
+    part,
+    x.shape.filter((_, i) => i !== along),
+  ) as Untyped
 }
 
 /** Column minus row of each element of the matrices in `x`. */
@@ -96,7 +123,9 @@ export const lowerTriangle = <S extends Shape, D extends DType, G extends Gradie
 ): Tensor<S, D, G> => select(lessEqual(offsets(x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
 
 /** The main diagonal of matrices `[..., M, N]`: in row-major order, every `N + 1`-th element. */
-export const diagonal = <D extends DType, G extends Gradient>(x: Tensor<any, D, G>): Tensor<any, D, G> => {
+export const diagonal = <B extends Shape, M extends Dim, N extends Dim, D extends DType, G extends Gradient>(
+  x: Tensor<[...B, M, N], D, G>,
+): Tensor<[...B, Lesser<M, N>], D, G> => {
   const shape: number[] = x.shape
   if (shape.length < 2) throw new ShapeError(`diagonal takes matrices, got ${show(shape)}`)
   const [rows, columns] = shape.slice(-2) as [number, number]

@@ -16,7 +16,8 @@ import { permute, reshape } from '../ops/movement.js'
 import { pad } from '../ops/pad.js'
 import { argmax, max } from '../ops/reduce.js'
 import { slice, sliceAll } from '../ops/slice.js'
-import type { Gradient } from '../types/tensor.js'
+import type { Conv1d, ConvOptions, Shape } from '../types/shape.js'
+import type { Check, Gradient } from '../types/tensor.js'
 
 type Pair = readonly [height: number, width: number]
 type Size = number | Pair
@@ -44,11 +45,19 @@ function checkRank(name: string, rank: number, ...operands: Tensor[]): void {
 }
 
 /** `conv2d` with one spatial axis: `x` `[N, C, L]`, `w` `[O, C/groups, K]`. */
-export const conv1d = <G extends Gradient, H extends Gradient>(
-  x: Floats<G>,
-  w: Floats<H>,
-  { stride = 1, padding = 0, dilation = 1, groups = 1 }: LineOptions = {},
-): Floats<G | H> => {
+export const conv1d = <
+  X extends Shape,
+  W extends Shape,
+  G extends Gradient,
+  H extends Gradient,
+  const O extends ConvOptions = {},
+>(
+  x: Tensor<X, 'f32', G>,
+  weight: Check<Conv1d<X, W, NoInfer<O>>, Tensor<W, 'f32', H>>,
+  options?: O,
+): Tensor<Conv1d<X, W, NoInfer<O>>, 'f32', G | H> => {
+  const w = weight as Tensor
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options ?? {}
   checkRank('conv1d', 3, x, w)
   const attributes: ConvAttributes = {
     stride: [1, stride],

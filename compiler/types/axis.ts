@@ -3,7 +3,20 @@
  * rule gives a shape or the sentence that the builder says; an axis that the types know as `number` is left to it.
  */
 import type { Sub } from './natural.js'
-import type { AddDim, Agree, Broadcast, Dim, Index, Known, Quotient, Reduce, Shape, Show } from './shape.js'
+import type {
+  AddDim,
+  Agree,
+  Broadcast,
+  Dim,
+  Index,
+  Known,
+  Numel,
+  Quotient,
+  Reduce,
+  Same,
+  Shape,
+  Show,
+} from './shape.js'
 
 /** Whether the types cannot tell how many axes there are, or which one is meant. */
 type Open<S extends Shape, Axis extends number> = number extends Axis | S['length'] ? true : false
@@ -74,6 +87,23 @@ export type BroadcastTo<S extends Shape, T extends Shape> = 0 extends 1 & S
           : T
         : `cannot broadcast ${Show<S>} to ${Show<T>}`
       : never
+
+/** `S` repeated as a whole; where there are more or fewer numbers than axes, the builder says what becomes. */
+export type Tile<S extends Shape, Reps extends number[]> = Known<
+  S,
+  Reps['length'] extends S['length'] ? { [K in keyof S]: Numel<[S[K] & Dim, Reps[K & keyof Reps] & Dim]> } : any
+>
+/** The smaller of two sizes. */
+export type Lesser<M extends Dim, N extends Dim> =
+  Same<M, N> extends true
+    ? M
+    : number extends M | N
+      ? number
+      : [M, N] extends [infer a extends number, infer b extends number]
+        ? [Sub<a, b>] extends [never]
+          ? a
+          : b
+        : number
 
 // Parts
 

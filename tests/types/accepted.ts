@@ -5,10 +5,24 @@
 
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
 import { compile, entry, grad, u8 } from '../../compiler/index.js'
-import { crossEntropy, logsumexp, mean, normalize, softmax, variance } from '../../compiler/language/math.js'
+import { logaddexp } from '../../compiler/language/activation.js'
+import { attention as attend } from '../../compiler/language/attention.js'
+import { arange, eye, ones, tensor, where, zeros } from '../../compiler/language/create.js'
+import {
+  crossEntropy,
+  logsumexp,
+  mean,
+  normalize,
+  softmax,
+  variance,
+  vectorNorm,
+} from '../../compiler/language/math.js'
+import { triangularSolve } from '../../compiler/language/matrix.js'
 import { twin } from '../../compiler/language/module.js'
+import { diagonal, index, repeat, tile } from '../../compiler/language/movement.js'
 import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
 import { type ImageLayer, type Layer, sequential } from '../../compiler/language/sequential.js'
+import { conv1d } from '../../compiler/language/window.js'
 import {
   add,
   avgPool2d,
@@ -140,6 +154,37 @@ is<Stopped<['batch', 64, 48]>>()(rearrange(images, 'b c (h p) (w q) -> b (h w) (
 is<Stopped<['batch', 3]>>()(reducePattern(images, 'b c h w -> b c', 'mean'))
 is<Stopped<[3, 4]>>()(constant(0, [3, 4]))
 is<Stopped<[3, 4], 'i32'>>()(iota([3, 4], 0))
+
+const q = input(['batch', 8, 10, 64])
+is<Stopped<['batch', 8, 10, 32]>>()(
+  attend(q, input(['batch', 8, 12, 64]), input(['batch', 8, 12, 32]), { causal: true }),
+)
+is<Stopped<['batch', 8, 6]>>()(conv1d(input(['batch', 3, 13]), input([8, 3, 3]), { stride: 2 }))
+is<Stopped<['batch', 1]>>()(vectorNorm(x, -1, { keepdims: true }))
+is<Stopped<['batch*2', 784]>>()(tile(x, [2, 1]))
+is<Stopped<['batch', 1568]>>()(repeat(x, 2, -1))
+is<Stopped<['batch', 7]>>()(diagonal(input(['batch', 7, 9])))
+is<Stopped<['n', 'm']>>()(triangularSolve(input(['n', 'n']), input(['n', 'm'])))
+is<Stopped<['batch', 784]>>()(logaddexp(x, input([784])))
+
+// Tensors from shapes and data
+
+is<Stopped<['batch', 3]>>()(zeros(['batch', 3]))
+is<Stopped<[2], 'i32'>>()(ones([2], 'i32'))
+is<Stopped<[5], 'i32'>>()(arange(5))
+is<Stopped<['batch'], 'i32'>>()(arange('batch'))
+is<Stopped<[3, 3]>>()(eye(3))
+is<Stopped<[]>>()(tensor(1))
+is<Stopped<[2, 3]>>()(
+  tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]),
+)
+is<Stopped<[2], 'bool'>>()(tensor([1, 0], 'bool'))
+is<Stopped<[number], 'i32'>>()(tensor(new Int32Array(2)))
+is<Stopped<['batch', 784]>>()(where(equal(x, 0), x, 1))
+is<Stopped<['batch']>>()(index(x, -1, 4))
 
 // The way out: no shape, no check. And sizes that types do not know agree with any and take what the other operand knows.
 

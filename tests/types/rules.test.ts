@@ -22,6 +22,7 @@ const without: Record<string, string> = {
   randomBits: 'has the shape that it is given',
   input: 'a leaf: entries declare it',
   variable: 'a leaf: modules declare it',
+  orderKey: 'an elementwise part of sort and argsort',
   copy: 'inserted by the compiler, on tensors of one type',
   sumPool: 'inside avgPool2d, and untyped on its own',
   allReduce: 'made by the pass that cuts a program for ranks, with the shape of its operand',

@@ -95,10 +95,11 @@ export async function writeBundle(output: string, files: Files): Promise<Manifes
   const contents = [...files.values()].reduce((sum, { length }) => sum + length, 0)
   const total = output.endsWith('.facet') ? statSync(output).size : contents
   const shaders = [...files.keys()].filter(name => name.endsWith('.wgsl')).length
+  const kernels = shaders || Math.max(...manifest.variants.map(variant => variant.kernels.length))
   const names = Object.keys(manifest.entries).filter(name => name !== 'init')
   const each = manifest.variants.map(({ name, slabs }) => `${name} ${mib(slabs.reduce((a, b) => a + b, 0))} of memory`)
   console.log(
-    `${output}: ${names.join(', ')}; ${shaders} kernels, ${(total / 1024).toFixed(0)} KiB${files.has('weights.safetensors') ? ' with weights' : ''}; ${each.join(', ')}`,
+    `${output}: ${names.join(', ')}; ${kernels} kernels, ${(total / 1024).toFixed(0)} KiB${files.has('weights.safetensors') ? ' with weights' : ''}; ${each.join(', ')}`,
   )
   return manifest.variants
 }

@@ -115,7 +115,11 @@ async function ofBundle(path: string, { entry, variant: wanted }: Options, parts
   const out: string[] = []
   if (parts.includes('graph')) out.push(new TextDecoder().decode(await bundle.file('graph.txt')))
   if (parts.includes('kernels'))
-    out.push('# kernels', ...variant.kernels.map(({ name, file }) => `${name.padEnd(32)} ${file}`), '')
+    out.push(
+      '# kernels',
+      ...variant.kernels.map(({ name, file }) => `${name.padEnd(32)} ${file ?? variant.wasm!.relaxed}`),
+      '',
+    )
   const shown = Object.entries(program.entries).filter(([name]) => entry.length === 0 || entry.includes(name))
   return { program: { ...program, entries: Object.fromEntries(shown) }, memory: {}, out }
 }

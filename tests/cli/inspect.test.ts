@@ -27,6 +27,25 @@ test('graph, kernels, dispatches and summary', async () => {
     assert.match(stdout, part)
 })
 
+test('a bundle whose only variant is for the processor', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'facet-inspect-'))
+  try {
+    const file = join(folder, 'model.facet')
+    const made = await inProcess('compile', join(root, 'tests/bundle/model.ts'), '--target', 'cpu', '-o', file)
+    assert.match(made.stdout, /: embed, step; \d+ kernels, \d+ KiB; cpu \d/)
+    const { code, stdout } = await inProcess('inspect', file, '--show', 'kernels,dispatches,summary')
+    assert.is(code, 0)
+    for (const part of [
+      /^dot_tanh +kernels\/cpu\.wasm$/m,
+      /^ {3}0 {2}dot_tanh +1x1x1 /m,
+      /^# summary \(target cpu\)$/m,
+    ])
+      assert.match(stdout, part)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('a page that draws the fused kernels, named after the file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'facet-inspect-'))
   try {

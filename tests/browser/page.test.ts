@@ -154,9 +154,11 @@ started('a GPU that does not come back: Try again and Save are offered', async (
         told.push(message.kind)
         const send = data => this.onmessage({ data })
         if (message.kind !== 'start') return
-        send({ kind: 'training', step: 0 })
-        send({ kind: 'lost', message: 'a GPU was lost.' })
-        send({ kind: 'stage', text: 'The GPU is not back yet: asking again in 0.4 s' })
+        setTimeout(() => {
+          send({ kind: 'training', step: 0 })
+          send({ kind: 'lost', message: 'a GPU was lost.' })
+          send({ kind: 'stage', text: 'The GPU is not back yet: asking again in 0.4 s' })
+        })
         setTimeout(() => send({ kind: 'failed', message: 'none came back.', step: 40 }), 5000)
       }
     }`)

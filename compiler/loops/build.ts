@@ -115,7 +115,9 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     calls--
     nesting.set(made, nest(made))
     const once = depth === scopes.length - 1 && (uses.get(e) ?? 1) < 2 && nesting.get(made)! < NESTED
-    return once || (e.kind === 'splat' && e.of.kind === 'literal') ? made : letIn(e, depth, made)
+    return once || (e.kind === 'splat' && (e.of.kind === 'literal' || e.dtype === 'bool'))
+      ? made
+      : letIn(e, depth, made)
   }
   function bind(e: Expression): Expression {
     return isLeaf(e) ? e : (bound(e) ?? letIn(e, depthOf(e), whole(e)))

@@ -36,12 +36,15 @@ export function steps(axes: readonly Axis[], origins: readonly Expression[], cou
   )
 }
 
-/** Loop axes cut into what is left to loop over and the unrolled iterations, each a substitution. */
+/** Loop axes of statement `n` cut into what is left to loop over and the unrolled iterations, each a substitution. */
 export function cut(
   axes: readonly Axis[],
   unroll: ReadonlyMap<Axis, number>,
+  n: number,
 ): { outer: readonly Axis[]; iterations: At[] } {
-  const outer = axes.map((axis, i): Axis => ({ name: `k${i}`, size: axis.size / (unroll.get(axis) ?? 1) }))
+  const outer = axes.map(
+    (axis, i): Axis => ({ name: n ? `k${n}_${i}` : `k${i}`, size: axis.size / (unroll.get(axis) ?? 1) }),
+  )
   return { outer: outer.filter(({ size }) => size > 1), iterations: steps(axes, outer.map(axisOf), unroll) }
 }
 

@@ -1,5 +1,5 @@
 /** Ranges of integers in a loop program. */
-import { choose, type Expression, index as op } from '../graph/expression.js'
+import { type Axis, choose, type Expression, index as op } from '../graph/expression.js'
 import type { Range } from '../graph/indexing.js'
 import { primitives } from '../graph/primitive.js'
 import type { DType } from '../types/tensor.js'
@@ -22,10 +22,14 @@ export interface Ranges {
   of(e: Expression): Range
   /** What a `let` is the name of. */
   define(name: string, value: Expression): void
+  /** The same where a condition holds, as far as it bounds an axis from above. */
+  where(condition: Expression): Ranges
 }
 
-export function createRanges(): Ranges {
-  const names = new Map<string, Range>()
+export function createRanges(
+  names = new Map<string, Expression>(),
+  ends: ReadonlyMap<Axis, number> = new Map(),
+): Ranges {
   const known = new Map<Expression, Range>()
   function of(e: Expression): Range {
     let range = known.get(e)
@@ -34,8 +38,11 @@ export function createRanges(): Ranges {
   }
   function compute(e: Expression): Range {
     if (e.kind === 'literal') return [e.value, e.value]
-    if (e.kind === 'axis') return [0, e.axis.size - 1]
-    if (e.kind === 'name') return names.get(e.name) ?? UNKNOWN
+    if (e.kind === 'axis') return [0, ends.get(e.axis) ?? e.axis.size - 1]
+    if (e.kind === 'name') {
+      const value = names.get(e.name)
+      return value ? of(value) : UNKNOWN
+    }
     if (e.kind !== 'apply') return e.kind === 'element' ? held(e.memory.dtype) : held(e.dtype)
     if (e.dtype !== 'i32' && e.dtype !== 'u32') return held(e.dtype)
     const [a, b] = e.args.map(of) as [Range, Range]
@@ -65,9 +72,19 @@ export function createRanges(): Ranges {
         const [, yes, no] = e.args.map(of) as [Range, Range, Range]
         return [Math.min(yes[0], no[0]), Math.max(yes[1], no[1])]
       }
+      case primitives['subgroup.size']:
+        return [1, 128]
       default:
         return held(e.dtype)
     }
   }
-  return { of, define: (name, value) => void names.set(name, of(value)) }
+  function where(condition: Expression): Ranges {
+    const holds = (condition.kind === 'name' && names.get(condition.name)) || condition
+    if (holds.kind !== 'apply') return createRanges(names, ends)
+    const [a, b] = holds.args
+    if (holds.scalar === op.and) return where(a!).where(b!)
+    const bounds = holds.scalar === op.less && a!.kind === 'axis' && b!.kind === 'literal'
+    return createRanges(names, bounds ? new Map([...ends, [a.axis, b.value - 1]]) : ends)
+  }
+  return { of, where, define: (name, value) => void names.set(name, value) }
 }

@@ -12,6 +12,7 @@ import {
   literal,
   type Memory,
   plus,
+  quotient,
   select,
   times,
   widthOf,
@@ -38,8 +39,8 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
   const sizes = kernel.grid.map(({ size }) => size)
   const here: At = new Map(delinearize(axisOf(row), sizes).map((index, i) => [kernel.grid[i]!, index]))
 
-  const expanded = kernel.body.map(statement => {
-    const walked = stride(statement, lanes, here)
+  const expanded = kernel.body.map((statement, n) => {
+    const walked = stride(statement, lanes, here, n)
     const terms =
       statement.kind === 'accumulate'
         ? statement.terms.map(term => ({
@@ -136,7 +137,7 @@ function combineQuad(builder: Builder, sums: readonly Sum[]): void {
 const FEW = 16
 function combineLoop(builder: Builder, sums: readonly Shared[], lane: Axis): void {
   share(builder, sums, lane)
-  combineAll(builder, sums, { name: 'i', size: lane.size }, literal(lane.size))
+  combineAll(builder, sums, { name: `${sums[0]!.name}_i`, size: lane.size }, literal(lane.size))
 }
 
 /** The same, combined two by two. */
@@ -167,11 +168,11 @@ function combineSubgroups(builder: Builder, sums: readonly Shared[], lane: Axis)
   })
   const size = builder.bind(p['subgroup.size']())
   builder.when(equals(p['subgroup.lane'](), 0), () => {
-    for (const [i, { all }] of sums.entries()) builder.store(all, p.div(axisOf(lane), size), owns[i]!)
+    for (const [i, { all }] of sums.entries()) builder.store(all, quotient(axisOf(lane), size), owns[i]!)
   })
   builder.barrier()
-  const count = p.div(plus(plus(size, lane.size), -1), size)
-  combineAll(builder, sums, { name: 'i', size: lane.size }, count)
+  const count = quotient(plus(plus(size, lane.size), -1), size)
+  combineAll(builder, sums, { name: `${sums[0]!.name}_i`, size: lane.size }, count)
 }
 
 /** What each invocation has goes to workgroup memory. */
@@ -202,6 +203,7 @@ function stride(
   { along }: Statement,
   lanes: number,
   here: At,
+  n: number,
 ): { outer: readonly Axis[]; inner: Axis | undefined; points: At[] } {
   if (along.length === 0) return { outer: [], inner: undefined, points: [here] }
   const first = Math.max(
@@ -211,8 +213,8 @@ function stride(
   const strided = along.slice(first)
   const length = points(strided)
   const width = length % 4 === 0 ? 4 : 1
-  const { outer, iterations } = cut(along.slice(0, first), new Map())
-  const inner: Axis = { name: 'k', size: length / width }
+  const { outer, iterations } = cut(along.slice(0, first), new Map(), n)
+  const inner: Axis = { name: n ? `k_${n}` : 'k', size: length / width }
   const sizes = strided.map(({ size }) => size)
   return {
     outer,

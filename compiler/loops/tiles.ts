@@ -50,8 +50,8 @@ export function tiles(
   const lines = product && linesOf(order, starts, tile, product)
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
-  const expanded = kernel.body.map(statement => {
-    const { outer, iterations } = cut(statement.along, unroll)
+  const expanded = kernel.body.map((statement, n) => {
+    const { outer, iterations } = cut(statement.along, unroll, n)
     if (statement.kind === 'store') {
       if (lines) {
         const stores = storesAt(statement.results, lines.points, indexing)

@@ -94,7 +94,7 @@ export function vectorize(
     const sameMask = index.kind === 'apply' && index.scalar === choose && index.args[0] === mask
     const lane = sameMask ? replaced.get(load) : undefined
     if (lane?.kind !== 'lane' || lanesOf.get(lane.of)! < 2) return undefined
-    return laneOf(select(rewrite(mask!), rewrite(lane.of), splat(other)), lane.lane)
+    return laneOf(select(splat(rewrite(mask!)), rewrite(lane.of), splat(other)), lane.lane)
   }
   return { tensors, rewrite: tensors.size ? rewrite : e => e }
 }

@@ -14,7 +14,7 @@ import { createRanges } from './range.js'
 import { MARGIN } from './vectors.js'
 
 export function verify({ launch, memories, body }: LoopProgram): string | undefined {
-  const ranges = createRanges()
+  let ranges = createRanges()
   const known = new Set(memories)
   /** What is in scope, and of it what `set` may change. */
   const names = new Set<unknown>(launched(launch))
@@ -126,7 +126,12 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
         break
       case 'if':
         check(s.condition.dtype === 'bool', () => `${printValue(s.condition)} is no condition`)
-        within(s.body)
+        {
+          const everywhere = ranges
+          ranges = everywhere.where(s.condition)
+          within(s.body)
+          ranges = everywhere
+        }
         break
       case 'store': {
         const { memory, index, value } = s
@@ -147,7 +152,7 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
   for (const { name, space } of memories) {
     check(!taken.has(name), () => `${name} is defined twice`)
     taken.add(name)
-    check(launch.kind === 'groups' || space === 'place' || space === 'worker', () => `points have no ${space} memory`)
+    check(launch.kind === 'groups' || space !== 'group', () => `points have no ${space} memory`)
   }
   body.forEach(statement)
   return fault

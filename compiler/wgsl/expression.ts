@@ -1,5 +1,5 @@
 /** Scalar expressions, literals and types as WGSL text. */
-import type { Expression } from '../graph/expression.js'
+import { choose, type Expression } from '../graph/expression.js'
 import type { Combine } from '../graph/operation.js'
 import type { DType } from '../types/tensor.js'
 import { callText, nonFiniteText } from './functions.js'
@@ -77,7 +77,11 @@ export function expressionText(
     case 'name':
       return e.name
     case 'apply':
-      return scalarText(e, e.args.map(part))
+      // One mask for all four stays one.
+      return scalarText(
+        e,
+        e.args.map((arg, i) => part(e.scalar === choose && i === 0 && arg.kind === 'splat' ? arg.of : arg)),
+      )
     case 'splat':
       return `${typeText(e.dtype, 4)}(${part(e.of)})`
     case 'vector':

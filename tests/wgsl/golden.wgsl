@@ -129,85 +129,83 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let v11 = x10.x;
   let x12 = in1[(at9 + 4)];
   let v13 = x12.z;
-  let v14 = vec4<bool>(v1);
-  let x15 = in0[select(0, (at6 + -7), v1)];
-  let v16 = x10.y;
-  let v17 = x12.w;
-  let v18 = (at2 + 2) < 8;
-  let v19 = v1 & v18;
-  let v20 = vec4<bool>(v1, v19, v1, v19);
-  let x21 = in0[select(0, (at6 + -6), v19)];
-  let v22 = x10.z;
-  let x23 = in1[(at9 + 5)];
-  let v24 = x23.x;
-  let v25 = select(0.0f, in0[select(0, (at6 + -1), v3)], v3);
-  let x26 = in0[at6];
-  let v27 = x10.w;
-  let v28 = x23.y;
-  let x29 = in0[(at6 + 1)];
-  let x30 = in1[(at9 + 1)];
-  let v31 = x30.x;
-  let v32 = x23.z;
-  let v33 = select(0.0f, in0[select(0, (at6 + 2), v18)], v18);
-  let v34 = x30.y;
-  let v35 = x23.w;
-  let v36 = (at0 + 1) < 8;
-  let v37 = v36 & v3;
-  let v38 = vec4<bool>(v37, v36, v37, v36);
-  let x39 = in0[select(0, (at6 + 7), v37)];
-  let x40 = in0[select(0, (at6 + 8), v36)];
-  let v41 = x30.z;
-  let x42 = in1[(at9 + 6)];
-  let v43 = x42.x;
-  let v44 = vec4<bool>(v36);
-  let x45 = in0[select(0, (at6 + 9), v36)];
-  let v46 = x30.w;
-  let v47 = x42.y;
-  let v48 = v36 & v18;
-  let v49 = vec4<bool>(v36, v48, v36, v48);
-  let x50 = in0[select(0, (at6 + 10), v48)];
-  let x51 = in1[(at9 + 2)];
-  let v52 = x51.x;
-  let v53 = x42.z;
-  let x54 = in0[select(0, (at6 + 55), v4)];
-  let x55 = in0[select(0, (at6 + 56), v1)];
-  let v56 = x51.y;
-  let v57 = x42.w;
-  let x58 = in0[select(0, (at6 + 57), v1)];
-  let v59 = x51.z;
-  let x60 = in1[(at9 + 7)];
-  let v61 = x60.x;
-  let x62 = in0[select(0, (at6 + 58), v19)];
-  let v63 = x51.w;
-  let v64 = x60.y;
-  let v65 = select(0.0f, in0[select(0, (at6 + 63), v3)], v3);
-  let x66 = in0[(at6 + 64)];
-  let x67 = in1[(at9 + 3)];
-  let v68 = x67.x;
-  let v69 = x60.z;
-  let x70 = in0[(at6 + 65)];
-  let v71 = x67.y;
-  let v72 = x60.w;
-  let v73 = select(0.0f, in0[select(0, (at6 + 66), v18)], v18);
-  let v74 = x67.z;
-  let x75 = in1[(at9 + 8)];
-  let v76 = x75.x;
-  let x77 = in0[select(0, (at6 + 71), v37)];
-  let x78 = in0[select(0, (at6 + 72), v36)];
-  let v79 = x67.w;
-  let v80 = x75.y;
-  let x81 = in0[select(0, (at6 + 73), v36)];
-  let v82 = x12.x;
-  let v83 = x75.z;
-  let x84 = in0[select(0, (at6 + 74), v48)];
-  let v85 = x12.y;
-  let v86 = x75.w;
-  r0 = r0 + fma(select(vec4<f32>(0.0f), vec4<f32>(x81, x84, x81, x84), v49), vec4<f32>(v85, v85, v86, v86), fma(select(vec4<f32>(0.0f), vec4<f32>(x78, x81, x78, x81), v44), vec4<f32>(v82, v82, v83, v83), fma(select(vec4<f32>(0.0f), vec4<f32>(x77, x78, x77, x78), v38), vec4<f32>(v79, v79, v80, v80), fma(vec4<f32>(x70, v73, x70, v73), vec4<f32>(v74, v74, v76, v76), fma(vec4<f32>(x66, x70, x66, x70), vec4<f32>(v71, v71, v72, v72), fma(vec4<f32>(v65, x66, v65, x66), vec4<f32>(v68, v68, v69, v69), fma(select(vec4<f32>(0.0f), vec4<f32>(x58, x62, x58, x62), v20), vec4<f32>(v63, v63, v64, v64), fma(select(vec4<f32>(0.0f), vec4<f32>(x55, x58, x55, x58), v14), vec4<f32>(v59, v59, v61, v61), fma(select(vec4<f32>(0.0f), vec4<f32>(x54, x55, x54, x55), v5), vec4<f32>(v56, v56, v57, v57), fma(select(vec4<f32>(0.0f), vec4<f32>(x45, x50, x45, x50), v49), vec4<f32>(v52, v52, v53, v53), fma(select(vec4<f32>(0.0f), vec4<f32>(x40, x45, x40, x45), v44), vec4<f32>(v46, v46, v47, v47), fma(select(vec4<f32>(0.0f), vec4<f32>(x39, x40, x39, x40), v38), vec4<f32>(v41, v41, v43, v43), fma(vec4<f32>(x29, v33, x29, v33), vec4<f32>(v34, v34, v35, v35), fma(vec4<f32>(x26, x29, x26, x29), vec4<f32>(v31, v31, v32, v32), fma(vec4<f32>(v25, x26, v25, x26), vec4<f32>(v27, v27, v28, v28), fma(select(vec4<f32>(0.0f), vec4<f32>(x15, x21, x15, x21), v20), vec4<f32>(v22, v22, v24, v24), fma(select(vec4<f32>(0.0f), vec4<f32>(x8, x15, x8, x15), v14), vec4<f32>(v16, v16, v17, v17), (select(vec4<f32>(0.0f), vec4<f32>(x7, x8, x7, x8), v5) * vec4<f32>(v11, v11, v13, v13)))))))))))))))))));
-  let at87 = (((t / 32) * 128) + at2) + (at0 * 8);
-  out2[at87] = r0.x;
-  out2[at87 + 1] = r0.y;
-  out2[at87 + 64] = r0.z;
-  out2[at87 + 65] = r0.w;
+  let x14 = in0[select(0, (at6 + -7), v1)];
+  let v15 = x10.y;
+  let v16 = x12.w;
+  let v17 = (at2 + 2) < 8;
+  let v18 = v1 & v17;
+  let v19 = vec4<bool>(v1, v18, v1, v18);
+  let x20 = in0[select(0, (at6 + -6), v18)];
+  let v21 = x10.z;
+  let x22 = in1[(at9 + 5)];
+  let v23 = x22.x;
+  let v24 = select(0.0f, in0[select(0, (at6 + -1), v3)], v3);
+  let x25 = in0[at6];
+  let v26 = x10.w;
+  let v27 = x22.y;
+  let x28 = in0[(at6 + 1)];
+  let x29 = in1[(at9 + 1)];
+  let v30 = x29.x;
+  let v31 = x22.z;
+  let v32 = select(0.0f, in0[select(0, (at6 + 2), v17)], v17);
+  let v33 = x29.y;
+  let v34 = x22.w;
+  let v35 = (at0 + 1) < 8;
+  let v36 = v35 & v3;
+  let v37 = vec4<bool>(v36, v35, v36, v35);
+  let x38 = in0[select(0, (at6 + 7), v36)];
+  let x39 = in0[select(0, (at6 + 8), v35)];
+  let v40 = x29.z;
+  let x41 = in1[(at9 + 6)];
+  let v42 = x41.x;
+  let x43 = in0[select(0, (at6 + 9), v35)];
+  let v44 = x29.w;
+  let v45 = x41.y;
+  let v46 = v35 & v17;
+  let v47 = vec4<bool>(v35, v46, v35, v46);
+  let x48 = in0[select(0, (at6 + 10), v46)];
+  let x49 = in1[(at9 + 2)];
+  let v50 = x49.x;
+  let v51 = x41.z;
+  let x52 = in0[select(0, (at6 + 55), v4)];
+  let x53 = in0[select(0, (at6 + 56), v1)];
+  let v54 = x49.y;
+  let v55 = x41.w;
+  let x56 = in0[select(0, (at6 + 57), v1)];
+  let v57 = x49.z;
+  let x58 = in1[(at9 + 7)];
+  let v59 = x58.x;
+  let x60 = in0[select(0, (at6 + 58), v18)];
+  let v61 = x49.w;
+  let v62 = x58.y;
+  let v63 = select(0.0f, in0[select(0, (at6 + 63), v3)], v3);
+  let x64 = in0[(at6 + 64)];
+  let x65 = in1[(at9 + 3)];
+  let v66 = x65.x;
+  let v67 = x58.z;
+  let x68 = in0[(at6 + 65)];
+  let v69 = x65.y;
+  let v70 = x58.w;
+  let v71 = select(0.0f, in0[select(0, (at6 + 66), v17)], v17);
+  let v72 = x65.z;
+  let x73 = in1[(at9 + 8)];
+  let v74 = x73.x;
+  let x75 = in0[select(0, (at6 + 71), v36)];
+  let x76 = in0[select(0, (at6 + 72), v35)];
+  let v77 = x65.w;
+  let v78 = x73.y;
+  let x79 = in0[select(0, (at6 + 73), v35)];
+  let v80 = x12.x;
+  let v81 = x73.z;
+  let x82 = in0[select(0, (at6 + 74), v46)];
+  let v83 = x12.y;
+  let v84 = x73.w;
+  r0 = r0 + fma(select(vec4<f32>(0.0f), vec4<f32>(x79, x82, x79, x82), v47), vec4<f32>(v83, v83, v84, v84), fma(select(vec4<f32>(0.0f), vec4<f32>(x76, x79, x76, x79), v35), vec4<f32>(v80, v80, v81, v81), fma(select(vec4<f32>(0.0f), vec4<f32>(x75, x76, x75, x76), v37), vec4<f32>(v77, v77, v78, v78), fma(vec4<f32>(x68, v71, x68, v71), vec4<f32>(v72, v72, v74, v74), fma(vec4<f32>(x64, x68, x64, x68), vec4<f32>(v69, v69, v70, v70), fma(vec4<f32>(v63, x64, v63, x64), vec4<f32>(v66, v66, v67, v67), fma(select(vec4<f32>(0.0f), vec4<f32>(x56, x60, x56, x60), v19), vec4<f32>(v61, v61, v62, v62), fma(select(vec4<f32>(0.0f), vec4<f32>(x53, x56, x53, x56), v1), vec4<f32>(v57, v57, v59, v59), fma(select(vec4<f32>(0.0f), vec4<f32>(x52, x53, x52, x53), v5), vec4<f32>(v54, v54, v55, v55), fma(select(vec4<f32>(0.0f), vec4<f32>(x43, x48, x43, x48), v47), vec4<f32>(v50, v50, v51, v51), fma(select(vec4<f32>(0.0f), vec4<f32>(x39, x43, x39, x43), v35), vec4<f32>(v44, v44, v45, v45), fma(select(vec4<f32>(0.0f), vec4<f32>(x38, x39, x38, x39), v37), vec4<f32>(v40, v40, v42, v42), fma(vec4<f32>(x28, v32, x28, v32), vec4<f32>(v33, v33, v34, v34), fma(vec4<f32>(x25, x28, x25, x28), vec4<f32>(v30, v30, v31, v31), fma(vec4<f32>(v24, x25, v24, x25), vec4<f32>(v26, v26, v27, v27), fma(select(vec4<f32>(0.0f), vec4<f32>(x14, x20, x14, x20), v19), vec4<f32>(v21, v21, v23, v23), fma(select(vec4<f32>(0.0f), vec4<f32>(x8, x14, x8, x14), v1), vec4<f32>(v15, v15, v16, v16), (select(vec4<f32>(0.0f), vec4<f32>(x7, x8, x7, x8), v5) * vec4<f32>(v11, v11, v13, v13)))))))))))))))))));
+  let at85 = (((t / 32) * 128) + at2) + (at0 * 8);
+  out2[at85] = r0.x;
+  out2[at85 + 1] = r0.y;
+  out2[at85 + 64] = r0.z;
+  out2[at85 + 65] = r0.w;
 }
 
 // a row per workgroup
@@ -275,8 +273,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r0 = r0_all[0];
   var r1_own = vec4<f32>(0.0f);
   let v7 = vec4<f32>(r0);
-  for (var k = lane; k < 75; k += 64) {
-    r1_own = r1_own + exponential_of_four((in0[(at0 + k)] - v7));
+  for (var k_1 = lane; k_1 < 75; k_1 += 64) {
+    r1_own = r1_own + exponential_of_four((in0[(at0 + k_1)] - v7));
   }
   let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
   r1_all[lane] = r1_sum;
@@ -314,8 +312,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r1 = r1_all[0];
   let v15 = logarithm(r1);
   let v16 = vec4<f32>(v15);
-  for (var k = lane; k < 75; k += 64) {
-    let at14 = at0 + k;
+  for (var k_2 = lane; k_2 < 75; k_2 += 64) {
+    let at14 = at0 + k_2;
     out1[at14] = exponential_of_four(((in0[at14] - v7) - v16));
   }
 }
@@ -353,16 +351,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r0 = larger(r0_pair, quadSwapY(r0_pair));
   var r1_own = vec4<f32>(0.0f);
   let v1 = vec4<f32>(r0);
-  for (var k = lane; k < 75; k += 4) {
-    r1_own = r1_own + exponential_of_four((in0[(at0 + k)] - v1));
+  for (var k_1 = lane; k_1 < 75; k_1 += 4) {
+    r1_own = r1_own + exponential_of_four((in0[(at0 + k_1)] - v1));
   }
   let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
   let r1_pair = r1_sum + quadSwapX(r1_sum);
   let r1 = r1_pair + quadSwapY(r1_pair);
   let v3 = logarithm(r1);
   let v4 = vec4<f32>(v3);
-  for (var k = lane; k < 75; k += 4) {
-    let at2 = at0 + k;
+  for (var k_2 = lane; k_2 < 75; k_2 += 4) {
+    let at2 = at0 + k_2;
     out1[at2] = exponential_of_four(((in0[at2] - v1) - v4));
   }
 }
@@ -516,8 +514,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   r0_all[lane] = r0_sum;
   workgroupBarrier();
   var r0 = r0_all[0];
-  for (var i = 1; i < 16; i++) {
-    r0 = r0 + r0_all[i];
+  for (var r0_i = 1; r0_i < 16; r0_i++) {
+    r0 = r0 + r0_all[r0_i];
   }
   if (lane == 0) {
     out1[row] = r0;

@@ -10,7 +10,7 @@ import type { DType, Gradient } from '../types/tensor.js'
 import { equal, greater, select } from './compare.js'
 import { constant } from './constant.js'
 import { type Beside, elementwise, FLOAT, NUMBER, type Row, type Together, together } from './elementwise.js'
-import { floored, power } from './formulas.js'
+import { floored, power, rest } from './formulas.js'
 import { floor, log, neg, trunc } from './unary.js'
 
 /** a + b */
@@ -81,12 +81,12 @@ export const atan2 = binary(
   },
   FLOAT,
 )
-/** a - b * trunc(a / b): has the sign of `a`. */
+/** a - b * trunc(a / b): has the sign of `a`. Of floats exact, for quotients below 2^40. */
 export const rem = binary('rem', {
   js: (a, b) => a! % b!,
   integer: primitives.rem.integer!,
-  expand: p.rem,
-  cost: 4,
+  expand: rest,
+  cost: 8,
   vjp: ({ grad, operands: [a, b] }) => [grad, neg(mul(grad, trunc(div(a!, b!))))],
 })
 /** a - b * floor(a / b): has the sign of `b`. By the integer 0 it is 0, and so is `rem`; `div` by it is `a`. */

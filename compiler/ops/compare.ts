@@ -89,10 +89,13 @@ export const bitAnd = bits('bitAnd', { js: (a, b) => a! & b!, expand: p.and }, I
 export const bitOr = bits('bitOr', { js: (a, b) => a! | b!, expand: p.or }, INTEGER)
 /** Bitwise exclusive or. */
 export const bitXor = bits('bitXor', { js: (a, b) => a! ^ b!, expand: p.xor }, INTEGER)
-/** a * 2^b modulo 2^32, for b below 32. */
-export const shiftLeft = bits('shiftLeft', { js: (a, b) => a! << b!, expand: p.shiftLeft }, ['u32'])
-/** floor(a / 2^b), for b below 32. */
-export const shiftRight = bits('shiftRight', { js: (a, b) => a! >>> b!, expand: p.shiftRight }, ['u32'])
+/** a * 2^b modulo 2^32, for b below 32; of larger ones the last five bits count. */
+export const shiftLeft = shift('shiftLeft', { js: (a, b) => a! << b!, expand: (a, b) => p.shiftLeft(a, p.and(b, 31)) })
+/** floor(a / 2^b), for b below 32; of larger ones the last five bits count. */
+export const shiftRight = shift('shiftRight', {
+  js: (a, b) => a! >>> b!,
+  expand: (a, b) => p.shiftRight(a, p.and(b, 31)),
+})
 
 // Selection
 
@@ -208,6 +211,14 @@ function bits(name: string, row: Row, on: typeof INTEGER) {
   const definition = elementwise(name, row, on)
   const combine: Bits = (a, b) => apply(definition, together(a as Tensor | number, b as Tensor | number))
   return operation(definition, combine)
+}
+function shift(name: string, row: Row) {
+  const any = bits(name, row, ['u32'])
+  const checked: Bits = (a, b) => {
+    if (typeof b === 'number' && !(b >= 0 && b < 32)) throw new ShapeError(`${name} moves by 0 to 31 bits, got ${b}`)
+    return any(a, b)
+  }
+  return operation(any.operation, checked)
 }
 type Comparison = <A extends Shape = Shape, B extends Shape = Shape, D extends DType = never, E extends DType = never>(
   a: number | Tensor<A, D>,

@@ -143,12 +143,44 @@ export const tangent: Formula = x => {
   return p.div(sine, cosine)
 }
 
+/**
+ * a - b * trunc(a / b). Of floats exactly, for quotients below 2^40, as long division of their mantissas, eight bits at a time:
+ * a rounded quotient loses the remainder from 2^24 on, and near whole quotients before.
+ */
+export function rest(a: Expression, b: Expression): Expression {
+  if (registerType(a.dtype) !== 'f32') return p.rem(a, b)
+  // By powers of 2 nothing is rounded.
+  if (b.kind === 'literal' && Math.abs(b.value) >= 1 && Number.isInteger(Math.log2(Math.abs(b.value))))
+    return p.sub(a, p.mul(p.trunc(p.mul(a, 1 / b.value)), b))
+  const [x, y] = [parts(a), parts(b)]
+  const shift = p.sub(x.exponent, p.min(x.exponent, y.exponent))
+  let left = p.rem(x.mantissa, y.mantissa)
+  for (let done = 0; done < 40; done += 8) {
+    const now = p.min(p.sub(shift, p.min(shift, done)), 8)
+    left = p.rem(p.shiftLeft(left, now), y.mantissa)
+  }
+  const size = p.mul(p.mul(convert(left, 'f32'), 2 ** -23), p['bitcast.u32.f32'](p.shiftLeft(y.exponent, 23)))
+  const divided = select(p.less(a, 0), p.neg(size), size)
+  const undefinedHere = p.or(p.not(finite(a)), p.or(notANumber(b), p.equal(b, 0)))
+  return select(undefinedHere, number(Number.NaN), select(p.less(p.abs(a), p.abs(b)), a, divided))
+}
+/** The size of a number: mantissa * 2^(exponent - 150). */
+function parts(x: Expression): { mantissa: Expression; exponent: Expression } {
+  const bits = p['bitcast.f32.u32'](p.abs(x))
+  const exponent = p.shiftRight(bits, 23)
+  const fraction = p.and(bits, 0x7fffff)
+  return {
+    mantissa: select(p.equal(exponent, 0), fraction, p.or(fraction, 0x800000)),
+    exponent: p.max(exponent, 1),
+  }
+}
+
 /** a - b * floor(a / b): the remainder, moved to the side of `b`, which cannot overflow; by the integer 0 it is 0. */
 export const floored: Formula = (a, b) => {
-  const rest = p.rem(a, b)
-  if (registerType(a.dtype) === 'u32') return rest
-  const apart = p.and(p.notEqual(rest, 0), p.xor(p.less(rest, 0), p.less(b, 0)))
-  return select(apart, p.add(rest, b), rest)
+  const left = rest(a, b)
+  if (registerType(a.dtype) === 'u32') return left
+  const apart = p.and(p.notEqual(left, 0), p.xor(p.less(left, 0), p.less(b, 0)))
+  return select(apart, p.add(left, b), left)
 }
 
 /**

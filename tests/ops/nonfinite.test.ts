@@ -2,6 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Untyped } from '../../compiler/graph/node.js'
+import { layerNorm } from '../../models/layers.js'
+import { labelCrossEntropy, softmaxFocal } from '../../models/losses/supervised.js'
 import { closeTestDevice } from '../device.js'
 import { checkRows, f, gradient, i32, LARGE, type Row, row, u32 } from './rows.js'
 
@@ -26,6 +28,25 @@ const ANGLES = [
   1e-30, 0.5, -0.78, 0.79, 3, -5, 100.5, 1e4, -1e5, 1.5e5, 2e5, 1e6, 16793388, -6.7e8, 1e10, 1e15, 1e30, 3.4e38,
 ].map(Math.fround)
 const BEYOND = Array.from({ length: 200 }, (_, i) => Math.fround(1.6 ** (i - 20)))
+/** Losses of logits and labels. */
+const LABELLED: Readonly<Record<string, (x: Untyped, y: Untyped) => Untyped>> = {
+  crossEntropy: (x, y) => f.crossEntropy!(x, y),
+  labelCrossEntropy: (x, y) => labelCrossEntropy(x, y as never) as Untyped,
+  'labelCrossEntropy, smoothed': (x, y) => labelCrossEntropy(x, y as never, { smoothing: 0.1 }) as Untyped,
+  softmaxFocal: (x, y) => softmaxFocal(x, y as never) as Untyped,
+}
+/** Floats and divisors whose rounded quotients lose the remainder. */
+const LARGE_QUOTIENTS = [
+  [1000, 0.1],
+  [12345.678, 0.1],
+  [1e8, 3],
+  [1e8, -0.7],
+  [16777216, 3],
+  [-1e9, 3],
+  [-3e38, 1e28],
+  [0.3, 1e-9],
+  [2.9999998, 3],
+].map(pair => pair.map(Math.fround))
 const WINDOW = {
   kernel: [2, 2],
   stride: [2, 2],
@@ -93,6 +114,12 @@ const rows: Row[] = [
     [NaN],
   ),
   row('unit vectors and layer norm of NaN', [[1, NaN]], x => f.normalize!(x), [NaN, NaN]),
+  row(
+    'layer norm of rows, one with a NaN',
+    [[1, NaN, 3, 0, 4, 4]],
+    x => f.slice!(f.reshape!(layerNorm(3)(f.reshape!(x, [2, 3])) as Untyped, [6]), 0, 0, 3),
+    [NaN, NaN, NaN],
+  ),
   row('clamp of NaN and infinities', [[NaN, I, -I]], x => f.clamp!(x, -1, 2), [NaN, 2, -1]),
   row('the gradient of relu where it is NaN reaches the loss', [[NaN, 1]], x => f.sum!(f.relu!(x)), [NaN]),
 
@@ -237,6 +264,32 @@ const rows: Row[] = [
     (a, b) => f.mod!(a, b),
     [2, 1, 0, 2.5, 3],
   ),
+  row(
+    'remainders of floats where the quotient is large',
+    [LARGE_QUOTIENTS.map(([a]) => a!), LARGE_QUOTIENTS.map(([, b]) => b!)],
+    (a, b) => f.concat!(f.rem!(a, b), f.mod!(a, b), 0),
+    [
+      ...LARGE_QUOTIENTS.map(([a, b]) => a! % b!),
+      ...LARGE_QUOTIENTS.map(([a, b]) => ((a! % b!) * b! < 0 ? Math.fround((a! % b!) + b!) : a! % b!)),
+    ],
+    0,
+  ),
+  row(
+    'remainders by a constant, by powers of 2',
+    [[1000, -7.25, 3e38].map(Math.fround)],
+    x => f.concatAll!([f.rem!(f.slice!(x, 0, 0, 2), 0.1), f.mod!(x, 4), f.mod!(x, -1)], 0),
+    [Math.fround(1000) % Math.fround(0.1), -7.25 % Math.fround(0.1), 0, 0.75, 0, 0, -0.25, 0],
+    0,
+  ),
+  row(
+    'remainders by infinities and 0, of infinity',
+    [
+      [1, -5, -5, I, 1, 1],
+      [I, I, -I, 1, 0, NaN],
+    ],
+    (a, b) => f.concatAll!([f.rem!(a, b), f.mod!(a, b), f.mod!(f.slice!(a, 0, 0, 1), 0)], 0),
+    [1, -5, -5, NaN, NaN, NaN, 1, I, -5, NaN, NaN, NaN, NaN],
+  ),
   row('sines of all sizes', [ANGLES], x => f.sin!(x), ANGLES.map(Math.sin), 1e-4),
   row('cosines of all sizes', [ANGLES], x => f.cos!(x), ANGLES.map(Math.cos), 1e-4),
   row('tangents of all sizes', [ANGLES], x => f.tan!(x), ANGLES.map(Math.tan), 1e-3),
@@ -270,13 +323,19 @@ const rows: Row[] = [
     [4294967295, 0, 0, 0, 4294967295],
     0,
   ),
-  row(
-    'a label that is no class makes the loss infinite',
-    [[1, 2, 3, 1, 2, 3], i32(0, 3)],
-    (x, y) => f.crossEntropy!(f.reshape!(x, [2, 3]), y),
-    [I],
+  ...[-1, 3].flatMap(label =>
+    Object.entries(LABELLED).map(([name, loss]) =>
+      row(
+        `the label ${label} of three classes makes ${name} infinite`,
+        [[1, 2, 3, 1, 2, 3], i32(0, label)],
+        (x, y) => loss(f.reshape!(x, [2, 3]), y),
+        [I],
+      ),
+    ),
   ),
-  row('a negative label, too', [[1, 2, 3], i32(-1)], (x, y) => f.crossEntropy!(f.reshape!(x, [1, 3]), y), [I]),
+  ...Object.entries(LABELLED).map(([name, loss]) =>
+    row(`${name} with a NaN`, [[1, NaN, 3], i32(0)], (x, y) => loss(f.reshape!(x, [1, 3]), y), [NaN]),
+  ),
 ]
 
 test('stated results', () => checkRows(rows))

@@ -110,6 +110,8 @@ const rejected: [() => unknown, string][] = [
   ],
   [() => ops.exp(leaf('a', [4], 'i32')), 'exp takes f32 or f16, got i32'],
   [() => ops.add(leaf('a', [4], 'i32'), 0.5), 'a constant of dtype i32 must be a whole number, got 0.5'],
+  [() => ops.shiftLeft(leaf('a', [4], 'u32'), 32), 'shiftLeft moves by 0 to 31 bits, got 32'],
+  [() => ops.shiftRight(leaf('a', [4], 'u32'), -1), 'shiftRight moves by 0 to 31 bits, got -1'],
   [() => ops.mul(leaf('a', [4]), Number.NaN), 'a constant of dtype f32 must be a number, got NaN'],
   [
     () => ops.minimum(leaf('a', [4]), 1e39),

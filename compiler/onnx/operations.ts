@@ -159,6 +159,7 @@ export const operations: Readonly<Record<string, Export>> = {
   stopGradient: same,
   straightThrough: same,
   scaleGradient: same,
+  customGradient: same,
   copy: same,
   // Reductions and products; ReduceSum alone takes its axes as an input before opset 18
   sum: reduce('ReduceSum', true),

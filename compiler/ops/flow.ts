@@ -1,6 +1,6 @@
 /** Operations that are an identity on values and change what the gradient does. Passes drop them after differentiation. */
-import { apply, type Stopped, type Tensor } from '../graph/node.js'
-import { type Operation, operation } from '../graph/operation.js'
+import { apply, type Stopped, type Tensor, withScope } from '../graph/node.js'
+import { type Attributes, type Operation, operation } from '../graph/operation.js'
 import { ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
@@ -69,3 +69,34 @@ export const reverseGradient = <S extends Shape, D extends 'f32' | 'f16', G exte
   x: Tensor<S, D, G>,
   strength = 1,
 ): Tensor<S, D, G> => scaleGradient(x, -strength)
+
+/** `backward` is a function: it is no part of the text form, and is used up when the gradient is built. */
+const customGradientDefinition = identity('customGradient', {
+  vjp({ grad, out, operands: [value, x], attributes: { backward } }) {
+    if (!backward) throw new ShapeError('customGradient that was read from text has no gradient: it was a function')
+    const gradient: Tensor = withScope('backward', () => backward(grad, x, value))
+    if (gradient.shape.join() !== x!.shape.join() || gradient.dtype !== x!.dtype)
+      throw new ShapeError(
+        `the gradient that customGradient of ${x!.dtype}${show(x!.shape)} to ${out.dtype}${show(out.shape)} is given has type ${gradient.dtype}${show(gradient.shape)}`,
+      )
+    return [null, gradient]
+  },
+  stops: [0],
+})
+/**
+ * A function that is `forward`, with `backward` for its gradient: given that of the result, the operand and the result, it
+ * gives that of the operand. Nothing flows to tensors that `forward` reads besides its operand.
+ */
+export const customGradient = operation(
+  customGradientDefinition,
+  <A extends Shape, B extends Shape, D extends 'f32' | 'f16'>(
+    forward: (x: Tensor<A, D>) => Tensor<B, D>,
+    backward: (gradient: Tensor<B, D>, x: Tensor<A, D>, value: Tensor<B, D>) => Tensor<A, D>,
+  ) =>
+    <G extends Gradient>(x: Tensor<A, D, G>): Tensor<B, D, G> =>
+      apply(
+        customGradientDefinition,
+        [forward(x), x],
+        Object.defineProperty({}, 'backward', { value: backward }) as Attributes,
+      ),
+)

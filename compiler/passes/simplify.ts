@@ -10,7 +10,7 @@ import { isExchanged } from '../graph/operation.js'
 import { add, div, maximum, minimum, mul, pow, sub } from '../ops/binary.js'
 import { cast, logicalAnd, logicalNot, logicalOr, select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
-import { scaleGradient, stopGradient, straightThrough } from '../ops/flow.js'
+import { customGradient, scaleGradient, stopGradient, straightThrough } from '../ops/flow.js'
 import { broadcastTo } from '../ops/movement.js'
 import { abs, neg, reciprocal, relu, sqrt, square } from '../ops/unary.js'
 import type { DType } from '../types/tensor.js'
@@ -110,7 +110,7 @@ const logic: Rule[] = [
   ),
 ].flat()
 
-const flow: Rule[] = [rule('stopGradient(x) = x', [stopGradient, straightThrough, scaleGradient], (_, x) => x)].flat()
+const flow: Rule[] = [rule('stopGradient(x) = x', [stopGradient, straightThrough, scaleGradient, customGradient], (_, x) => x)].flat()
 
 const constants: Rule[] = [
   rule('f(a, b) = c for constants', 'any', node => {

@@ -162,6 +162,7 @@ const rows: Record<string, (x: Any) => Any> = {
     ),
   straightThrough: x => ops.straightThrough(ops.floor(x) as Any, x as Any),
   scaleGradient: x => ops.scaleGradient(x, 2) as Any,
+  customGradient: x => ops.customGradient(ops.floor, g => g)(x as Any) as Any,
   sum: x => ops.sum(x, [1, 3]) as Any,
   max: x => ops.max(x, [1, 3], { keepdims: true }) as Any,
   min: x => ops.min(x, 2) as Any,

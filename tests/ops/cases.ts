@@ -303,6 +303,15 @@ const flow: Case[] = [
     build: (a, b) => mul(a, ops.stopGradient(mul(b, 1))),
   },
   { name: 'straightThrough', inputs: [f([4], -3, 3)], build: x => ops.straightThrough(x, x) },
+  {
+    name: 'customGradient',
+    inputs: [f([4], -3, 3)],
+    build: x =>
+      ops.customGradient(
+        (x: Untyped) => ops.exp(x) as Untyped,
+        grad => grad,
+      )(x),
+  },
   { name: 'scaleGradient', inputs: [f([4])], build: x => ops.scaleGradient(x, 1) },
   {
     name: 'randomBits',

@@ -14,7 +14,7 @@ import { checkCase, close, leaf } from './check.js'
 import { contractionCases } from './contraction-cases.js'
 
 /** Operations that change the gradient on purpose; tests of their own say how. */
-const DELIBERATE = ['stopGradient', 'straightThrough', 'scaleGradient']
+const DELIBERATE = ['stopGradient', 'straightThrough', 'scaleGradient', 'customGradient']
 
 for (const one of cases) test(one.name, () => checkCase(one, { numeric: !DELIBERATE.includes(one.name) }))
 
@@ -55,6 +55,12 @@ test('gradients at kinks and ties', () => {
 
 test('gradient flow: stopped, straight through, scaled, reversed', () => {
   assert.equal(at([2, 3], x => ops.mul(x, ops.stopGradient(x))).gradient, [2, 3])
+  const total = ops.customGradient(
+    (x: Untyped) => ops.sum(ops.square(x), 0) as Untyped,
+    (grad, x, value) => ops.mul(ops.mul(grad, ops.add(x, value)), 2) as Untyped,
+  )
+  const custom = at([1, 2], x => total(x as Untyped))
+  assert.equal(custom, { value: [5], gradient: [12, 14] }, 'the gradient that was given: 2 (x + sum x^2)')
   const rounded = at([0.4, 1.6], x => ops.straightThrough(ops.round(x), ops.mul(x, 3) as Untyped))
   assert.equal(rounded, { value: [0, 2], gradient: [3, 3] })
   assert.equal(

@@ -23,6 +23,7 @@ const without: Record<string, string> = {
   input: 'a leaf: entries declare it',
   variable: 'a leaf: modules declare it',
   orderKey: 'an elementwise part of sort and argsort',
+  customGradient: 'has the shape that its function gives, and is checked as a function',
   copy: 'inserted by the compiler, on tensors of one type',
   sumPool: 'inside avgPool2d, and untyped on its own',
   allReduce: 'made by the pass that cuts a program for ranks, with the shape of its operand',

@@ -41,17 +41,15 @@ const concatDefinition: Operation = {
     element(read, index, { operands, attributes: { axis } }) {
       const from = starts(operands, axis)
       const at = index[axis]!
-      const part = (k: number): Expression => {
-        const last = k === operands.length - 1
+      const elements = operands.map(({ shape }, k): Expression => {
         const masks = [
           ...(k > 0 ? [less(literal(from[k]! - 1), at)] : []),
-          ...(last ? [] : [less(at, from[k]! + operands[k]!.shape[axis]!)]),
+          ...(k === operands.length - 1 ? [] : [less(at, from[k]! + shape[axis]!)]),
         ]
         const own = index.map((i, j) => (j === axis && k > 0 ? minus(i, from[k]!) : i))
-        const element = masks.length ? read(k, own, masks.reduce(both)) : read(k, own)
-        return last ? element : select(less(at, from[k + 1]!), element, part(k + 1))
-      }
-      return part(0)
+        return masks.length ? read(k, own, masks.reduce(both)) : read(k, own)
+      })
+      return elements.reduceRight((rest, element, k) => select(less(at, from[k + 1]!), element, rest))
     },
   },
 }
@@ -77,17 +75,17 @@ export const concatAll = <S extends Shape, D extends DType, G extends Gradient, 
   parts: readonly Tensor<S, D, G>[],
   axis: X,
 ): Tensor<Along<S, X, number>, D, G> => {
-  // More operands than a kernel may bind are joined in groups.
-  if (parts.length > MOST)
+  if (parts.length > WIDEST)
     return concatAll(
-      Array.from({ length: Math.ceil(parts.length / MOST) }, (_, i) =>
-        concatAll(parts.slice(i * MOST, (i + 1) * MOST) as Untyped[], axis),
+      Array.from({ length: Math.ceil(parts.length / WIDEST) }, (_, i) =>
+        concatAll(parts.slice(i * WIDEST, (i + 1) * WIDEST) as Untyped[], axis),
       ),
       axis,
     ) as Untyped
   return apply(concatDefinition, parts, { axis: parts[0] ? axisIndex(parts[0].shape, axis) : axis })
 }
-const MOST = 6
+/** Operands of one node: more, as a kernel may not bind them, are joined in groups. */
+export const WIDEST = 6
 
 /** Tensors of one shape along a new axis. */
 export function stack<

@@ -7,6 +7,7 @@
  *   2. `fuse`: in topological order, each stored node joins a group that can hold it, or opens one.
  */
 import { axisOf, type Expression, partsOf, walk } from '../graph/expression.js'
+import { extentOf } from '../graph/extent.js'
 import { type Graph, nodes, roots, users } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
@@ -17,13 +18,13 @@ import { max, min } from '../ops/reduce.js'
 import {
   add,
   DEEPEST,
+  extentIn,
   type Group,
   isContraction,
   isMovement,
   isReduction,
   LARGEST,
   type Member,
-  newParts,
   openGroup,
   place,
   sourcesOf,
@@ -109,8 +110,8 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
     const member = place(group, node, isStored)
     if (!member || !worthwhile(group, member)) return false
-    const parts = newParts(group, member)
-    if (group.parts.size + parts.size > LARGEST || [...parts.values()].some(depth => depth > DEEPEST)) return false
+    const { size, depth } = extentIn(group, member)
+    if (group.size + size > LARGEST || depth > DEEPEST) return false
     const sources = sourcesOf(member)
     const members = [...group.members.keys(), node]
     const outside = members.filter(
@@ -284,7 +285,7 @@ function elementOf(node: Tensor): { readonly cost: number; readonly parts: numbe
     if (e.kind === 'apply' && !e.scalar.name.startsWith('index.')) cost += e.scalar.cost ?? 1
   })
   walk([value, ...reads], e => {
-    if (e.kind === 'apply') parts++
+    if (e.kind === 'apply') parts += extentOf(e).size
   })
   return { cost, parts }
 }

@@ -6,7 +6,7 @@ import { isFloat } from '../graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import { mul } from '../ops/binary.js'
-import { concat } from '../ops/concat.js'
+import { concat, concatAll, WIDEST } from '../ops/concat.js'
 import { constant } from '../ops/constant.js'
 import { flip } from '../ops/flip.js'
 import { broadcastTo, permute, reshape } from '../ops/movement.js'
@@ -117,6 +117,11 @@ const movement: Rule[] = [
     return padAll(inner(x), plus(low, own.low), plus(high, own.high), interior, value)
   }),
 
+  rule(
+    'concat of many = concat of concats',
+    concat,
+    ({ operands, attributes: { axis } }) => operands.length > WIDEST && concatAll(operands as Untyped[], axis),
+  ),
   rule('concat(x) = x', concat, ({ operands }, x) => operands.length === 1 && x),
   rule(
     'concat(c, c) = c',

@@ -198,11 +198,9 @@ export function partition(graph: Graph, ranks: number): Graph {
   }
 
   /** The node with one of its loops over this rank's steps only. */
-  function cut(node: Tensor, { axis, operands }: Loop, pieces: number): Tensor {
-    const own = node.operands.map((operand, i) =>
-      operands[i] === undefined ? whole(operand) : part(operand, { axis: operands[i], pieces }),
-    )
-    return again(node, own, axis === undefined ? node.attributes : attributesOf(node, axis, ranks))
+  function cut(node: Tensor, loop: Loop, pieces: number): Tensor {
+    const own = partsOf(node, loop, pieces).map((one, i) => (one ? part(...one) : whole(node.operands[i]!)))
+    return again(node, own, loop.axis === undefined ? node.attributes : attributesOf(node, loop.axis, ranks))
   }
 
   function whole(node: Tensor): Tensor {
@@ -215,21 +213,30 @@ export function partition(graph: Graph, ranks: number): Graph {
 
   /** A rank's part of any value; of one that it has whole, computed from the parts of what that is made of where it can be. */
   function part(node: Tensor, split: Split): Tensor {
-    const { parts, split: own } = held.get(node)!
-    const key = keyOf(split)
-    const made =
-      parts.get(key) ??
-      withScope(node.scope, () => (own ? undefined : fromParts(node, split)) ?? taken(whole(node), split))
-    parts.set(key, made)
-    return made
+    const has = ([of, its]: Wanted): boolean => held.get(of)!.parts.has(keyOf(its))
+    const wanted: Wanted[] = [[node, split]]
+    while (wanted.length) {
+      const [of, its] = wanted.at(-1)!
+      const loop = has([of, its]) ? undefined : loopOf(of, its)
+      const missing = loop ? partsOf(of, loop, its.pieces).filter(one => one && !has(one)) : []
+      wanted.push(...(missing as Wanted[]))
+      if (missing.length) continue
+      wanted.pop()
+      if (!has([of, its]))
+        held.get(of)!.parts.set(
+          keyOf(its),
+          withScope(of.scope, () => (loop ? cut(of, loop, its.pieces) : taken(whole(of), its))),
+        )
+    }
+    return held.get(node)!.parts.get(keyOf(split))!
   }
 
-  function fromParts(node: Tensor, { axis, pieces }: Split): Tensor | undefined {
+  /** The loop to cut for a part of a value that a rank has whole, if it is made of such. */
+  function loopOf(node: Tensor, { axis }: Split): Loop | undefined {
     const { whole } = held.get(node)!
     if (node.operation.lower?.family !== 'map' || !whole || isExchanged(whole)) return undefined
-    const loop = loopsOf(node).find(one => one.axis === axis)
-    if (!loop || node.operands.some(operand => held.get(operand)!.split)) return undefined
-    return cut(node, loop, pieces)
+    if (node.operands.some(operand => held.get(operand)!.split)) return undefined
+    return loopsOf(node).find(one => one.axis === axis)
   }
 
   // Between whole values and parts
@@ -260,6 +267,15 @@ export function partition(graph: Graph, ranks: number): Graph {
     return [...shape.slice(0, axis), pieces, count, blockOf(shape, split, ranks)!, ...shape.slice(axis + 1)]
   }
 }
+
+/** A part: of what, and how that is split. */
+type Wanted = readonly [of: Tensor, split: Split]
+/** The parts of its operands that a node is made of where one of its loops is cut; `undefined` for what is needed whole. */
+const partsOf = ({ operands }: Tensor, loop: Loop, pieces: number): (Wanted | undefined)[] =>
+  operands.map((operand, i) => {
+    const axis = loop.operands[i]
+    return axis === undefined ? undefined : [operand, { axis, pieces }]
+  })
 
 const keyOf = ({ axis, pieces }: Split): string => `${axis} ${pieces}`
 const as = (x: Tensor, dtype: DType): Tensor =>

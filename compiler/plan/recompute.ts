@@ -10,6 +10,7 @@
 import { type Expression, walk } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
+import { postOrder } from '../graph/reach.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
 import { aliveBytes, lifetimesOf, type Step } from './liveness.js'
@@ -117,11 +118,17 @@ function drop(
   alive.delete(dropped)
   const copies = new Map(plan.copies)
   const second = new Map(plan.second)
+  const isThere = (value: Tensor): boolean => !producer.has(value) || alive.has(value) || isFixed(value)
   /** What a copy reads in place of `value`: itself where it is there anyway, or its second edition. */
-  const late = (value: Tensor): Tensor | undefined => {
-    const from = producer.get(value)
-    if (!from || alive.has(value) || isFixed(value)) return value
-    if (second.has(value) || plan.copies.has(value)) return second.get(value)
+  const late = (value: Tensor): Tensor | undefined => (isThere(value) ? value : second.get(value))
+  const isSettled = (value: Tensor): boolean => isThere(value) || second.has(value) || plan.copies.has(value)
+  const sourcesOf = (value: Tensor): Tensor[] => {
+    const { kernel, renamed } = producer.get(value)!
+    return reads(storing(kernel, new Set([value]))).map(source => renamed.get(source) ?? source)
+  }
+  for (const value of postOrder([dropped], value => (isSettled(value) ? [] : sourcesOf(value)))) {
+    if (isSettled(value)) continue
+    const from = producer.get(value)!
     const kernel = storing(from.kernel, new Set([value]))
     const again: Tensor = { ...value }
     const renamed = new Map([[value, again]])
@@ -132,7 +139,6 @@ function drop(
     }
     second.set(value, again)
     copies.set(again, taskOf(kernel, renamed))
-    return again
   }
   const again = late(dropped)
   if (!again) return undefined
@@ -148,19 +154,9 @@ function drop(
   }
 }
 
-function inOrder({ originals, copies }: Plan): Task[] {
-  const done = new Set<Task>()
-  const visit = (task: Task): void => {
-    if (done.has(task)) return
-    for (const value of task.reads) {
-      const copy = copies.get(value)
-      if (copy) visit(copy)
-    }
-    done.add(task)
-  }
-  originals.forEach(visit)
-  return [...done]
-}
+const inOrder = ({ originals, copies }: Plan): Task[] => [
+  ...postOrder(originals, ({ reads }) => reads.flatMap(value => copies.get(value) ?? [])),
+]
 
 const tensors = new WeakMap<Kernel, Step>()
 function taskOf(kernel: Kernel, renamed: ReadonlyMap<Tensor, Tensor>): Task {

@@ -161,6 +161,16 @@ const CASES: [equation: string, build: Build][] = [
         ],
       ),
   ],
+  // From text: `concatAll` makes no such node.
+  [
+    'concat of many = concat of concats',
+    ({ x, y }) =>
+      apply(
+        ops.concat.operation,
+        Array.from({ length: 8 }, (_, i) => (i % 3 ? x : y)),
+        { axis: 1 },
+      ),
+  ],
   ['concat(x) = x', ({ x }) => concatAll([x], 1)],
   ['concat(c, c) = c', () => ops.concat(constant(1, [2]), constant(1, [3]), 0)],
   ['sum(x) over axes of size 1 = reshape(x)', ({ x }) => max(reshape(x, [2, 1, 3, 1]), [1, 3])],

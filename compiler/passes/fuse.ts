@@ -213,8 +213,8 @@ function chooseStored(
     const operands = [...new Set(node.operands)]
     const gather = () =>
       new Set(operands.flatMap(operand => [...(stored.has(operand) ? [operand] : sources.get(operand)!)]))
-    const inline = (of: ReadonlyMap<Tensor, number>) =>
-      operands.reduce((sum, operand) => sum + (stored.has(operand) ? 1 : of.get(operand)!), 0)
+    const inline = (of: ReadonlyMap<Tensor, number>, times?: ReadonlyMap<Tensor, number>) =>
+      operands.reduce((sum, one) => sum + (stored.has(one) ? 1 : of.get(one)!) * (times?.get(one) ?? 1), 0)
     /** Stores the operand that has most of something, if that is more than one. */
     const storeMost = (has: (operand: Tensor) => number): boolean => {
       const more = operands.filter(operand => operand.dtype !== 'u8' && !stored.has(operand) && has(operand) > 1)
@@ -223,7 +223,7 @@ function chooseStored(
     }
     // One binding is for the result, one is left for what a fused neighbour stores.
     while (gather().size > storageBuffers - 2 && storeMost(operand => sources.get(operand)!.size));
-    while (own.parts + inline(parts) > LARGEST && storeMost(operand => parts.get(operand)!));
+    while (own.parts + inline(parts, own.times) > LARGEST && storeMost(operand => parts.get(operand)!));
     const reads = gather()
     const all = lower.family === 'map' ? own.cost + inline(work) : Number.POSITIVE_INFINITY
     // Bytes come packed from outside; kernels read them where they lie, and write none.
@@ -231,7 +231,7 @@ function chooseStored(
     const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node) || compared.has(node)
     if (!isBytes && (always || !fusion || keep(node, all, reads.size))) stored.add(node)
     work.set(node, stored.has(node) ? 1 : all)
-    parts.set(node, own.parts + inline(parts))
+    parts.set(node, own.parts + inline(parts, own.times))
     sources.set(node, reads)
   }
   return stored
@@ -266,14 +266,25 @@ function amplification(graph: Graph, readBy: ReadonlyMap<Tensor, readonly Tensor
 /** A cast to f16 asks for storage in that form. */
 const isNarrowing = ({ operation, dtype }: Tensor): boolean => operation === cast.operation && dtype === 'f16'
 
-/** An element of a node beside its operands: its cost in simple operations, and the parts of its expression, indices included. */
-function elementOf(node: Tensor): { readonly cost: number; readonly parts: number } {
+/**
+ * An element of a node beside its operands: its cost in simple operations, the parts of its expression, indices included, and
+ * at how many places it reads each operand.
+ */
+function elementOf(node: Tensor) {
   const lower = node.operation.lower!
   const index = node.shape.map((size, i) => axisOf({ name: `i${i}`, size }))
   const reads: Expression[] = []
+  const places = new Map<Tensor, Set<string>>()
+  const ids = new Map<unknown, number>()
+  const id = (e: Expression): number => {
+    const key = e.kind === 'literal' ? e.value : e
+    return ids.get(key) ?? ids.set(key, ids.size).size - 1
+  }
   const read = (operand: number, at: readonly Expression[], mask?: Expression): Expression => {
+    const source = node.operands[operand]!
     reads.push(...at, ...(mask ? [mask] : []))
-    return { kind: 'name', name: `${operand}`, dtype: node.operands[operand]!.dtype }
+    places.set(source, (places.get(source) ?? new Set()).add(at.map(id).join()))
+    return { kind: 'name', name: `${operand}`, dtype: source.dtype }
   }
   const value =
     lower.family === 'map'
@@ -287,5 +298,5 @@ function elementOf(node: Tensor): { readonly cost: number; readonly parts: numbe
   walk([value, ...reads], e => {
     if (e.kind === 'apply') parts += extentOf(e).size
   })
-  return { cost, parts }
+  return { cost, parts, times: new Map([...places].map(([source, { size }]) => [source, size])) }
 }

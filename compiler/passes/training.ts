@@ -5,7 +5,7 @@
 import { type Graph, isVariable } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
-import { postOrder, preOrder } from '../graph/reach.js'
+import { postOrder, preOrder, remembered } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
 import { isContraction, isMovement, isReduction } from './group.js'
@@ -26,42 +26,55 @@ export function training({ updates }: Graph): Training {
   const gradients = new Set<Tensor>()
   const isParameter = (variable: Tensor) => variable.attributes.kind === 'parameter'
   if (updates.filter(({ variable }) => isParameter(variable)).length < 2) return { owner, gradients } // nothing to share
+  const ofSize = new Map<number, Map<Tensor, boolean>>()
   for (const { variable, value } of [...updates].sort((a, b) => +isParameter(b.variable) - +isParameter(a.variable))) {
-    const own = elementwise(value, numel(variable.shape))
-    const parameter = isParameter(variable) ? variable : [...own.keys()].flatMap(node => owner.get(node) ?? [])[0]
-    if (!parameter) continue
-    const isFactor = (node: Tensor): boolean => {
-      const tensors = new Set(node.operands.filter(({ shape }) => numel(shape) === numel(node.shape)))
-      return tensors.size >= 2 && node.operation !== add.operation
-    }
-    const mixed = [...own.keys()].filter(node => own.get(node))
-    for (const node of mixed) if (!owner.has(node)) owner.set(node, parameter)
+    const size = numel(variable.shape)
+    const own = ofSize.get(size) ?? new Map<Tensor, boolean>()
+    ofSize.set(size, own)
+    elementwise(value, size, own)
+    // What lies below a node that has an owner has one, too.
+    const open = postOrder([value], node => (own.get(node) && !owner.has(node) ? node.operands : []))
+    const mixed = [...open].filter(node => own.get(node))
+    const parameter = isParameter(variable) ? variable : mixed.flatMap(node => owner.get(node) ?? [])[0]
+    if (parameter) for (const node of mixed) if (!owner.has(node)) owner.set(node, parameter)
+  }
+  const isFactor = (node: Tensor): boolean => {
+    const tensors = new Set(node.operands.filter(({ shape }) => numel(shape) === numel(node.shape)))
+    return tensors.size >= 2 && node.operation !== add.operation
+  }
+  const madeOf = reductionsOf()
+  for (const own of ofSize.values()) {
+    const mixed = [...own.keys()].filter(node => owner.has(node))
     const made = preOrder(
       mixed.flatMap(({ operands }) => operands),
       node => (own.get(node) === false && !isFactor(node) ? node.operands : []),
     )
-    for (const node of made) if (own.get(node) === false && isFactor(node) && isOfSums(node)) gradients.add(node)
+    for (const node of made)
+      if (own.get(node) === false && isFactor(node) && madeOf(node) === 'sums') gradients.add(node)
   }
   return { owner, gradients }
 }
 
-/** What a value is made of element by element; true for what variables of as many elements have a part in. */
-function elementwise(value: Tensor, size: number): Map<Tensor, boolean> {
-  const found = new Map<Tensor, boolean>()
+/** What a value is made of element by element, added to `found`; true for what variables of as many elements have a part in. */
+function elementwise(value: Tensor, size: number, found: Map<Tensor, boolean>): void {
   const isOwn = (node: Tensor): boolean =>
     numel(node.shape) === size && !isLeaf(node.operation) && !isReduction(node) && !isMovement(node)
   const isOwnVariable = (node: Tensor): boolean => isVariable(node) && numel(node.shape) === size
-  for (const node of postOrder([value], one => (isOwn(one) ? one.operands : [])))
-    if (isOwn(node))
+  for (const node of postOrder([value], one => (isOwn(one) && !found.has(one) ? one.operands : [])))
+    if (isOwn(node) && !found.has(node))
       found.set(
         node,
         node.operands.some(operand => found.get(operand) ?? isOwnVariable(operand)),
       )
-  return found
 }
 
-/** Whether a value is made of reductions, none of them a contraction. */
-function isOfSums(value: Tensor): boolean {
-  const reductions = [...preOrder([value], node => (isReduction(node) ? [] : node.operands))].filter(isReduction)
-  return reductions.length > 0 && !reductions.some(isContraction)
-}
+/** Of a value, which reductions it is made of: none, contractions among them, or sums alone. */
+const reductionsOf = () =>
+  remembered<Tensor, 'none' | 'sums' | 'contractions'>(
+    node => (isReduction(node) ? [] : node.operands),
+    (node, again) => {
+      if (isReduction(node)) return isContraction(node) ? 'contractions' : 'sums'
+      const found = node.operands.map(again)
+      return (['contractions', 'sums'] as const).find(kind => found.includes(kind)) ?? 'none'
+    },
+  )

@@ -20,10 +20,9 @@ export interface Bank {
 export function bankOf(owner: string, { state }: Pick<Builder, 'state'>, size: number): Bank {
   if (!(Number.isInteger(size) && size > 0))
     throw new ShapeError(`${owner}: queue must be a number of keys, got ${size}`)
-  const pointer: Untyped = state('pointer', [], () => constant(0, [], 'i32'), 'i32')
+  const pointer = state('pointer', [], () => constant(0, [], 'i32'), 'i32')
   let queue: Untyped | undefined
-  const rows = (width: number): Untyped =>
-    (queue ??= state('queue', [size, width], shape => normalize(normal(shape)) as Untyped) as Untyped)
+  const rows = (width: number) => (queue ??= state('queue', [size, width], shape => normalize(normal(shape))))
   return {
     rows,
     push(given) {
@@ -33,8 +32,8 @@ export function bankOf(owner: string, { state }: Pick<Builder, 'state'>, size: n
           `${owner}: a queue of ${size} keys cannot hold the ${count} of one step: use a queue of ${count} or more, or smaller batches`,
         )
       const [before, at]: Untyped[] = [latest(rows(width)), latest(pointer)]
-      update(rows(width), updateRows(before!, at as never, normalize(stopGradient(given)) as Untyped))
-      update(pointer, rem(add(at!, count) as Untyped, size))
+      update(rows(width), updateRows(before!, at as never, normalize(stopGradient(given))))
+      update(pointer, rem(add(at!, count), size))
     },
   }
 }

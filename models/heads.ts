@@ -71,12 +71,12 @@ export const prototypes = <const I extends number, const O extends number>(
   { frozen = 0 }: { readonly frozen?: number } = {},
 ): Layer<I, O> =>
   module(({ param }) => {
-    const weight: Untyped = param('weight', [count, size], shape => normalize(normal(shape)) as Untyped)
-    return (x: Untyped): Untyped => {
+    const weight = param('weight', [count, size], shape => normalize(normal(shape)))
+    return (x: Untyped) => {
       if (x.shape.at(-1) !== size) throw new ShapeError(`input has ${x.shape.at(-1)} features, prototypes have ${size}`)
-      const rows = normalize(weight) as Untyped
-      if (!frozen) return matmul(x, transpose(rows) as Untyped) as Untyped
-      const open: Untyped = cast(greaterEqual(stepVariable.tensor as Untyped, frozen) as Untyped, 'f32')
-      return matmul(x, transpose(scaleGradient(rows, open)) as Untyped) as Untyped
+      const rows = normalize(weight)
+      if (!frozen) return matmul(x, transpose(rows))
+      const open = cast(greaterEqual(stepVariable.tensor, frozen), 'f32')
+      return matmul(x, transpose(scaleGradient(rows, open)))
     }
   }) as unknown as Layer<I, O>

@@ -37,15 +37,15 @@ export { crossEntropy } from '../compiler/language/math.js'
 export const negativeCosine = <N extends Dim, D extends Dim>(
   p: Tensor<[N, D], 'f32'>,
   z: Stopped<NoInfer<[N, D]>>,
-): Tensor<[], 'f32'> => negativeDot(normalize(p) as Untyped, normalize(z) as Untyped)
+): Tensor<[], 'f32'> => negativeDot(normalize(p), normalize(z))
 /** `-mean_i <p_i, z_i>` of rows `[N, D]` as they are: `negativeCosine` where they are unit rows. */
-export const negativeDot = (p: Untyped, z: Untyped): Untyped => neg(mean(sum(mul(p, z), -1) as Untyped)) as Untyped
+export const negativeDot = (p: Untyped, z: Untyped) => neg(mean(sum(mul(p, z), -1)))
 
 /** `cos(a_i, b_i)` of rows: `[N, D]` and `[N, D]` to `[N]`. */
 export const cosineSimilarity = <N extends Dim, D extends Dim>(
   a: Tensor<[N, D], 'f32'>,
   b: Tensor<NoInfer<[N, D]>, 'f32'>,
-): Tensor<[N], 'f32'> => sum(mul(normalize(a), normalize(b)) as Untyped, -1)
+): Tensor<[N], 'f32'> => sum(mul(normalize(a), normalize(b)), -1)
 
 /**
  * InfoNCE against a queue: cross-entropy of `[q.k, q queue^T] / temperature` with the first column as the target, mean
@@ -58,7 +58,7 @@ export function infoNCE<N extends Dim, K extends Dim, D extends Dim>(
   queue: Stopped<[K, NoInfer<D>]>,
   temperature = 0.2,
 ): Tensor<[], 'f32'> {
-  return contrast(scoresOf(normalize(q) as Untyped, normalize(k) as Untyped, { shared: queue as Untyped }), temperature)
+  return contrast(scoresOf(normalize(q), normalize(k), { shared: queue }), temperature)
 }
 
 /** Share of the batch whose positive scores above all negatives: `[]`, no gradient. Arguments as in `infoNCE`. */
@@ -67,7 +67,7 @@ export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
   k: Stopped<NoInfer<[N, D]>>,
   queue: Stopped<[K, NoInfer<D>]>,
 ): Stopped<[]> {
-  return wins(scoresOf(normalize(q) as Untyped, normalize(k) as Untyped, { shared: queue as Untyped }))
+  return wins(scoresOf(normalize(q), normalize(k), { shared: queue }))
 }
 
 /** What queries are told apart from: rows `[K, D]` for all of them, and rows `[N, S, D]` for each its own. */
@@ -85,22 +85,22 @@ export interface Scores {
  */
 export function scoresOf(q: Untyped, k: Untyped, { shared, own = [] }: Negatives): Scores {
   const [rows, size] = q.shape as [number, number]
-  const apart = own.map(n => sum(mul(n, reshape(q, [rows, 1, size]) as Untyped), -1) as Untyped)
+  const apart = own.map(n => sum(mul(n, reshape(q, [rows, 1, size])), -1))
   return {
-    positive: sum(mul(q, k), -1) as Untyped,
-    negative: concatAll([matmul(q, transpose(shared) as Untyped) as Untyped, ...apart], 1) as Untyped,
+    positive: sum(mul(q, k), -1),
+    negative: concatAll([matmul(q, transpose(shared)), ...apart], 1),
   }
 }
 
 /** Mean of `-log(e^(p / T) / (e^(p / T) + sum e^(n / T)))`: InfoNCE from scores. */
-export function contrast({ positive, negative }: Scores, temperature: number): Untyped {
-  const others: Untyped = logsumexp(div(negative, temperature) as Untyped, -1)
-  return mean(softplus(sub(others, div(positive, temperature)) as Untyped)) as Untyped
+export function contrast({ positive, negative }: Scores, temperature: number) {
+  const others = logsumexp(div(negative, temperature), -1)
+  return mean(softplus(sub(others, div(positive, temperature))))
 }
 
 /** Share of the queries whose positive scores above all negatives: `[]`, no gradient. */
 export const wins = ({ positive, negative }: Scores): Stopped<[]> =>
-  mean(cast(less(max(stopGradient(negative), -1), stopGradient(positive)), 'f32')) as Untyped as Stopped<[]>
+  mean(cast(less(max(stopGradient(negative), -1), stopGradient(positive)), 'f32')) as Stopped<[]>
 
 /**
  * NT-Xent: every row of `[z1; z2]` (unit rows, `[2N, D]`) is pulled to its other view and pushed from the 2N - 2 others:
@@ -113,22 +113,22 @@ export function ntXent<N extends Dim, D extends Dim>(
   temperature = 0.5,
   { unit = true }: Rows = {},
 ): Tensor<[], 'f32'> {
-  const z: Untyped = rowsOf(concat(z1 as Untyped, z2 as Untyped, 0) as Untyped, unit)
+  const z = rowsOf(concat(z1, z2, 0), unit)
   const rows = z.shape[0]!
-  const scores: Untyped = div(matmul(z, transpose(z)), temperature)
-  const self: Untyped = equal(iota([rows, rows], 0), iota([rows, rows], 1))
-  const others: Untyped = select(self, MASKED, scores)
+  const scores = div(matmul(z, transpose(z)), temperature)
+  const self = equal(iota([rows, rows], 0), iota([rows, rows], 1))
+  const others = select(self, MASKED, scores)
   // Read off the same scores, so that both terms round alike: without negatives the loss is 0.
-  const partner: Untyped = equal(iota([rows, rows], 1), rem(add(iota([rows, rows], 0), rows / 2), rows))
-  const positive: Untyped = sum(select(partner, scores, 0), -1)
-  return mean(sub(logsumexp(others, -1), positive) as Untyped)
+  const partner = equal(iota([rows, rows], 1), rem(add(iota([rows, rows], 0), rows / 2), rows))
+  const positive = sum(select(partner, scores, 0), -1)
+  return mean(sub(logsumexp(others, -1), positive))
 }
 /** What losses that compare unit rows may be told. */
 export interface Rows {
   /** Scale rows to unit length first. Default true; false for rows that are, or that an augmentation has moved from there. */
   readonly unit?: boolean
 }
-export const rowsOf = (x: Untyped, unit: boolean): Untyped => (unit ? (normalize(x) as Untyped) : x)
+export const rowsOf = (x: Untyped, unit: boolean) => (unit ? normalize(x) : x)
 
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30

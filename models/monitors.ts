@@ -69,10 +69,10 @@ export const HISTOGRAM_BINS = 32
 
 /** Of the projections `one` and `two` `[N, D]` of the same images, row by row. Negatives are the other rows of `two`. */
 export const pairMetrics = (one: Tensor<any, 'f32'>, two: Tensor<any, 'f32'>): PairMetrics => {
-  const [a, b] = [stopGradient(one) as Untyped, stopGradient(two) as Untyped]
+  const [a, b] = [stopGradient(one), stopGradient(two)]
   return {
     spread: spread(a),
-    participation: participationRatio(normalize(a) as Untyped),
+    participation: participationRatio(normalize(a)),
     rank: withScope('rank', () => effectiveRank(a)),
     alignment: alignment(a, b) as Stopped<any>,
     uniformity: uniformity(a) as Stopped<any>,
@@ -86,11 +86,11 @@ export const pairMetrics = (one: Tensor<any, 'f32'>, two: Tensor<any, 'f32'>): P
  */
 export function scoreMetrics(queries: Untyped, keys: Untyped, negatives?: Untyped): ScoreMetrics {
   const [q, k] = [normalize(stopGradient(queries)), normalize(stopGradient(keys))] as [Untyped, Untyped]
-  const others: Untyped = negatives ? normalize(stopGradient(negatives)) : k
-  const scores: Untyped = matmul(q, transpose(others) as Untyped)
+  const others = negatives ? normalize(stopGradient(negatives)) : k
+  const scores = matmul(q, transpose(others))
   const [rows, columns] = scores.shape as [number, number]
-  const own = { size: rows, of: sum(mul(q, k) as Untyped, -1) as Untyped, counts: undefined }
-  const other: Untyped = notEqual(iota([rows, columns], 0), iota([rows, columns], 1))
+  const own = { size: rows, of: sum(mul(q, k), -1), counts: undefined }
+  const other = notEqual(iota([rows, columns], 0), iota([rows, columns], 1))
   const rest = negatives
     ? { size: rows * columns, of: scores, counts: undefined }
     : { size: rows * (rows - 1), of: scores, counts: other }
@@ -107,14 +107,14 @@ export function scoreMetrics(queries: Untyped, keys: Untyped, negatives?: Untype
 
 /** Of the scores where `counts` holds (default: all), `size` in number. */
 function statistics({ size, of, counts }: { size: number; of: Untyped; counts: Untyped | undefined }) {
-  const where = (x: Untyped): Untyped => (counts ? select(counts, x, 0) : x)
-  const mean: Untyped = mul(sum(where(of)) as Untyped, 1 / size)
-  const variance: Untyped = mul(sum(where(square(sub(of, mean)) as Untyped)) as Untyped, 1 / size)
-  const place: Untyped = floor(mul(add(of, 1), HISTOGRAM_BINS / 2) as Untyped)
-  const bin: Untyped = minimum(maximum(place, 0), HISTOGRAM_BINS - 1)
-  const flat: Untyped = reshape(counts ? select(counts, bin, -1) : bin, [numelOf(of)])
-  const hit = equal(expandDims(flat, 0), iota([HISTOGRAM_BINS, 1], 0, 'f32')) as Untyped
-  return { mean, variance, histogram: sum(cast(hit, 'f32') as Untyped, 1) }
+  const where = (x: Untyped) => (counts ? select(counts, x, 0) : x)
+  const mean = mul(sum(where(of)), 1 / size)
+  const variance = mul(sum(where(square(sub(of, mean)))), 1 / size)
+  const place = floor(mul(add(of, 1), HISTOGRAM_BINS / 2))
+  const bin = minimum(maximum(place, 0), HISTOGRAM_BINS - 1)
+  const flat = reshape(counts ? select(counts, bin, -1) : bin, [numelOf(of)])
+  const hit = equal(expandDims(flat, 0), iota([HISTOGRAM_BINS, 1], 0, 'f32'))
+  return { mean, variance, histogram: sum(cast(hit, 'f32'), 1) }
 }
 const numelOf = (x: Untyped): number => x.shape.reduce((a, b) => a * b, 1)
 
@@ -128,11 +128,11 @@ export const gradientMetrics = (parameters: readonly Variable[], gradients: read
   ) as GradientMetrics
 
 /** How many elements of `variables` are infinite or NaN. */
-const nonFinite = (variables: readonly Variable[]): Untyped =>
+const nonFinite = (variables: readonly Variable[]) =>
   variables
     .filter(({ tensor }) => tensor.dtype === 'f32')
-    .map(({ tensor }): Untyped => sum(cast(logicalNot(finite(tensor as Untyped)), 'f32') as Untyped))
-    .reduce((a, b) => add(a, b) as Untyped)
+    .map(({ tensor }) => sum(cast(logicalNot(finite(tensor as Untyped)), 'f32') as Untyped))
+    .reduce((a, b) => add(a, b))
 
 /** What `train` reports with `monitor`. `variables`: all of the method. Throws `ShapeError` where the method gives no pair. */
 export function monitored(

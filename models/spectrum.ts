@@ -38,11 +38,11 @@ import {
  */
 export function participationRatio(x: Untyped): Stopped<[]> {
   const rows = scaled(x)
-  const centred: Untyped = sub(rows, mul(sum(rows, 0, { keepdims: true }) as Untyped, 1 / rows.shape[0]!))
-  const total: Untyped = sum(square(centred) as Untyped)
-  const squares: Untyped = sum(square(gram(short(centred))) as Untyped)
+  const centred = sub(rows, mul(sum(rows, 0, { keepdims: true }), 1 / rows.shape[0]!))
+  const total = sum(square(centred))
+  const squares = sum(square(gram(short(centred))))
   // Rows that are equal differ by rounding errors of their mean.
-  const differ = greater(total, 1e-12 * rows.shape[0]! * rows.shape[1]!) as Untyped
+  const differ = greater(total, 1e-12 * rows.shape[0]! * rows.shape[1]!)
   return select(differ, div(square(total), select(differ, squares, 1)), 0) as Stopped<[]>
 }
 
@@ -57,14 +57,14 @@ export function effectiveRank(x: Untyped): Stopped<[]> {
   const wide = short(scaled(x))
   const [n] = wide.shape as [number]
   // (sum s^4)^(1/4) bounds the largest singular value; now all are in [0, 1].
-  const bound: Untyped = sqrt(sqrt(sum(square(gram(wide)) as Untyped) as Untyped))
-  const unit: Untyped = div(wide, maximum(bound, TINY))
-  const product: Untyped = matmul(polar(unit), transpose(unit))
+  const bound = sqrt(sqrt(sum(square(gram(wide)))))
+  const unit = div(wide, maximum(bound, TINY))
+  const product = matmul(polar(unit), transpose(unit))
   // Symmetric, its eigenvalues being the singular values.
-  const root: Untyped = mul(add(product, transpose(product) as Untyped), 0.5)
-  const total: Untyped = trace(root, n)
-  const positive = greater(total, 0) as Untyped
-  const safe: Untyped = select(positive, total, 1)
+  const root = mul(add(product, transpose(product)), 0.5)
+  const total = trace(root, n)
+  const positive = greater(total, 0)
+  const safe = select(positive, total, 1)
   // -sum p log p = (sum -s log s) / S + log S
   return select(positive, exp(add(div(entropyTrace(root, n), safe), log(safe))), 0) as Stopped<[]>
 }
@@ -76,11 +76,11 @@ export function effectiveRank(x: Untyped): Stopped<[]> {
  * Source: Chen and Chow, "A stable scaling of Newton-Schulz for improving the sign function computation of a Hermitian
  * matrix", ANL/MCS-P5059-0114, 2014.
  */
-function polar(x: Untyped): Untyped {
+function polar(x: Untyped) {
   let result = x
   for (let least = 1e-6; least < 0.999; ) {
     const a = Math.min(Math.sqrt(3 / (1 + least + least * least)), 1.7)
-    result = sub(mul(result, 1.5 * a), mul(matmul(gram(result), result) as Untyped, 0.5 * a ** 3))
+    result = sub(mul(result, 1.5 * a), mul(matmul(gram(result), result), 0.5 * a ** 3))
     least = 1.5 * a * least - 0.5 * a ** 3 * least ** 3
   }
   return result
@@ -93,60 +93,56 @@ const BLOCK = 16
  * that makes it 0 at 0, where most eigenvalues of a collapsed matrix are. With `T_i T_bj = (T_bj+i + T_bj-i) / 2` it is a
  * sum of `a_ij tr(T_i T_bj)`, `i, j < b`: 2 b products of matrices instead of b^2 (baby and giant steps).
  */
-function entropyTrace(root: Untyped, n: number): Untyped {
-  const eye: Untyped = identity(n)
-  const first: Untyped = sub(mul(root, 2), eye)
+function entropyTrace(root: Untyped, n: number) {
+  const eye = identity(n)
+  const first = sub(mul(root, 2), eye)
   const baby = chebyshev(eye, first, BLOCK + 1)
   const giant = chebyshev(eye, baby[BLOCK]!, BLOCK)
-  const flat = (all: readonly Untyped[]): Untyped =>
+  const flat = (all: readonly Untyped[]) =>
     concatAll(
       all.map(one => reshape(one, [1, n * n])),
       0,
     )
-  const traces: Untyped = matmul(flat(baby.slice(0, BLOCK)), transpose(flat(giant)) as Untyped)
-  return sub(sum(mul(traces, productSeries()) as Untyped), n / (2 * BLOCK ** 2 * (BLOCK ** 2 - 1)))
+  const traces = matmul(flat(baby.slice(0, BLOCK)), transpose(flat(giant)))
+  return sub(sum(mul(traces, productSeries())), n / (2 * BLOCK ** 2 * (BLOCK ** 2 - 1)))
 }
 /** `T_0 = I`, `T_1 = x`, `T_k+1 = 2 x T_k - T_k-1`. */
-function chebyshev(eye: Untyped, x: Untyped, count: number): Untyped[] {
+function chebyshev(eye: Untyped, x: Untyped, count: number) {
   const all = [eye, x]
-  while (all.length < count) all.push(sub(mul(matmul(x, all.at(-1)!) as Untyped, 2), all.at(-2)!))
+  while (all.length < count) all.push(sub(mul(matmul(x, all.at(-1)!), 2), all.at(-2)!))
   return all
 }
 /**
  * `a_ij`: 2 c~ (c~ itself where i or j is 0), with `c~_ij = c_bj+i - c~_j+1,b-i`, written out as an alternating sum over l of c at
  * `b (j + l) + i` (l even) and `b (j + l) + b - i` (l odd).
  */
-function productSeries(): Untyped {
-  const [i, j, l] = [0, 1, 2].map(axis => iota([BLOCK, BLOCK, BLOCK], axis, 'f32') as Untyped) as [
-    Untyped,
-    Untyped,
-    Untyped,
-  ]
-  const odd = equal(rem(l, 2), 1) as Untyped
-  const block: Untyped = add(j, l)
+function productSeries() {
+  const [i, j, l] = [0, 1, 2].map(axis => iota([BLOCK, BLOCK, BLOCK], axis, 'f32')) as [Untyped, Untyped, Untyped]
+  const odd = equal(rem(l, 2), 1)
+  const block = add(j, l)
   const c = entropySeries(add(mul(block, BLOCK), select(odd, sub(BLOCK, i), i)))
-  const used = logicalAnd(less(block, BLOCK), logicalOr(greater(i, 0), equal(l, 0))) as Untyped
-  const total: Untyped = sum(select(used, mul(c, select(odd, -1, 1)), 0) as Untyped, 2)
+  const used = logicalAnd(less(block, BLOCK), logicalOr(greater(i, 0), equal(l, 0)))
+  const total = sum(select(used, mul(c, select(odd, -1, 1)), 0), 2)
   const [row, column] = [iota([BLOCK, BLOCK], 0), iota([BLOCK, BLOCK], 1)] as Untyped[]
-  const edge = logicalOr(equal(row!, 0), equal(column!, 0)) as Untyped
+  const edge = logicalOr(equal(row!, 0), equal(column!, 0))
   return mul(total, select(edge, 1, 2))
 }
 /** `c_k`: log 2 - 1/2, log 2 - 3/4, and `(-1)^(k+1) / (k (k^2 - 1))` from there on, by the Fourier series of `log(2 |cos|)`. */
-function entropySeries(k: Untyped): Untyped {
-  const safe: Untyped = maximum(k, 2)
-  const size: Untyped = div(1, mul(safe, sub(square(safe), 1)))
-  const rest: Untyped = mul(size, select(equal(rem(k, 2), 1), 1, -1) as Untyped)
+function entropySeries(k: Untyped) {
+  const safe = maximum(k, 2)
+  const size = div(1, mul(safe, sub(square(safe), 1)))
+  const rest = mul(size, select(equal(rem(k, 2), 1), 1, -1))
   return select(less(k, 0.5), Math.LN2 - 0.5, select(less(k, 1.5), Math.LN2 - 0.75, rest))
 }
 
 const TINY = 1e-30
 /** Divided by its largest element, so that no power of it overflows or vanishes; without gradient. */
-function scaled(x: Untyped): Untyped {
-  const stopped: Untyped = stopGradient(x)
-  return div(stopped, maximum(max(abs(stopped) as Untyped) as Untyped, TINY))
+function scaled(x: Untyped) {
+  const stopped = stopGradient(x)
+  return div(stopped, maximum(max(abs(stopped)), TINY))
 }
 /** With fewer rows than columns. */
-const short = (x: Untyped): Untyped => (x.shape[0]! > x.shape[1]! ? (transpose(x) as Untyped) : x)
-const gram = (x: Untyped): Untyped => matmul(x, transpose(x) as Untyped) as Untyped
-const identity = (n: number): Untyped => select(equal(iota([n, n], 0), iota([n, n], 1)), constant(1, [n, n]), 0)
-const trace = (x: Untyped, n: number): Untyped => sum(mul(x, identity(n)) as Untyped)
+const short = (x: Untyped) => (x.shape[0]! > x.shape[1]! ? transpose(x) : x)
+const gram = (x: Untyped) => matmul(x, transpose(x))
+const identity = (n: number) => select(equal(iota([n, n], 0), iota([n, n], 1)), constant(1, [n, n]), 0)
+const trace = (x: Untyped, n: number) => sum(mul(x, identity(n)))

@@ -110,7 +110,9 @@ const logic: Rule[] = [
   ),
 ].flat()
 
-const flow: Rule[] = [rule('stopGradient(x) = x', [stopGradient, straightThrough, scaleGradient, customGradient], (_, x) => x)].flat()
+const flow: Rule[] = [
+  rule('stopGradient(x) = x', [stopGradient, straightThrough, scaleGradient, customGradient], (_, x) => x),
+].flat()
 
 const constants: Rule[] = [
   rule('f(a, b) = c for constants', 'any', node => {

@@ -26,56 +26,56 @@ import type { ImageRecipe, Jitter, Triple } from './recipes.js'
 /** Red, green and blue, each `[N, 1, H, W]`. */
 type Planes = readonly [Untyped, Untyped, Untyped]
 const planesOf = (x: Untyped): Planes => [slice(x, 1, 0, 1), slice(x, 1, 1, 2), slice(x, 1, 2, 3)]
-const joined = (planes: Planes): Untyped => concatAll([...planes], 1) as Untyped
+const joined = (planes: Planes) => concatAll([...planes], 1)
 /** `f` of each plane. */
 const each = (f: (plane: Untyped, channel: number) => Untyped, planes: Planes): Planes => planes.map(f) as never
 
-const clamp = (x: Untyped): Untyped => minimum(maximum(x, 0), 1)
+const clamp = (x: Untyped) => minimum(maximum(x, 0), 1)
 /** `clamp(pivot + factor (x - pivot), 0, 1)`: brightness, contrast and saturation differ in the pivot alone. */
 const blend = (planes: Planes, pivot: Untyped | number, factor: Untyped): Planes =>
-  each(x => clamp(add(pivot as Untyped, mul(factor, sub(x, pivot as Untyped)))), planes)
+  each(x => clamp(add(pivot, mul(factor, sub(x, pivot)))), planes)
 
-const gray = ([r, g, b]: Planes): Untyped => add(add(mul(r, 0.2989), mul(g, 0.587)), mul(b, 0.114))
+const gray = ([r, g, b]: Planes) => add(add(mul(r, 0.2989), mul(g, 0.587)), mul(b, 0.114))
 /** The mean grey value of each image, `[N, 1, 1, 1]`. */
-function meanGray(planes: Planes): Untyped {
+function meanGray(planes: Planes) {
   const [, , height, width] = planes[0].shape as unknown as [number, number, number, number]
-  return mul(sum(gray(planes), [1, 2, 3], { keepdims: true }), 1 / (height * width)) as Untyped
+  return mul(sum(gray(planes), [1, 2, 3], { keepdims: true }), 1 / (height * width))
 }
 
 /** `clamp(factor x, 0, 1)` */
-export const adjustBrightness = (x: Untyped, factor: Untyped): Untyped => joined(blend(planesOf(x), 0, factor))
+export const adjustBrightness = (x: Untyped, factor: Untyped) => joined(blend(planesOf(x), 0, factor))
 /** `clamp(factor x + (1 - factor) m, 0, 1)`, `m` the mean grey value of the image. */
-export function adjustContrast(x: Untyped, factor: Untyped): Untyped {
+export function adjustContrast(x: Untyped, factor: Untyped) {
   const planes = planesOf(x)
   return joined(blend(planes, meanGray(planes), factor))
 }
 /** `clamp(factor x + (1 - factor) grey(x), 0, 1)`: 1 changes nothing, 0 gives grey. */
-export function adjustSaturation(x: Untyped, factor: Untyped): Untyped {
+export function adjustSaturation(x: Untyped, factor: Untyped) {
   const planes = planesOf(x)
   return joined(blend(planes, gray(planes), factor))
 }
 /** Turns the hue by `turn` of the circle, in [-0.5, 0.5]: RGB to hue, saturation and value, and back. */
-export const adjustHue = (x: Untyped, turn: Untyped): Untyped => joined(turned(planesOf(x), turn))
+export const adjustHue = (x: Untyped, turn: Untyped) => joined(turned(planesOf(x), turn))
 
 function turned([r, g, b]: Planes, turn: Untyped): Planes {
-  const value: Untyped = maximum(maximum(r, g), b)
-  const chroma: Untyped = sub(value, minimum(minimum(r, g), b))
-  const safe: Untyped = maximum(chroma, 1e-12) // a grey pixel has no hue, and its colour does not depend on it
+  const value = maximum(maximum(r, g), b)
+  const chroma = sub(value, minimum(minimum(r, g), b))
+  const safe = maximum(chroma, 1e-12) // a grey pixel has no hue, and its colour does not depend on it
   const [red, green]: Untyped[] = [equal(value, r), equal(value, g)]
-  const across: Untyped = select(red!, sub(g, b), select(green!, sub(b, r), sub(r, g)))
-  const sector: Untyped = add(div(across, safe), select(red!, 0, select(green!, 2, 4)))
-  const hue: Untyped = add(sector, mul(turn, 6))
+  const across = select(red!, sub(g, b), select(green!, sub(b, r), sub(r, g)))
+  const sector = add(div(across, safe), select(red!, 0, select(green!, 2, 4)))
+  const hue = add(sector, mul(turn, 6))
   // Channel c of the result is value - chroma max(0, min(k, 4 - k, 1)) with k = (n + hue) mod 6, n = 5, 3, 1.
-  const channel = (n: number): Untyped => {
-    const shifted: Untyped = add(hue, n)
-    const k: Untyped = sub(shifted, mul(floor(div(shifted, 6)), 6))
+  const channel = (n: number) => {
+    const shifted = add(hue, n)
+    const k = sub(shifted, mul(floor(div(shifted, 6)), 6))
     return sub(value, mul(chroma, maximum(minimum(minimum(k, sub(4, k)), 1), 0)))
   }
   return [channel(5), channel(3), channel(1)]
 }
 
 /** `0.2989 R + 0.587 G + 0.114 B`: `[N, 3, H, W]` to `[N, 1, H, W]`. */
-export const luminance = (x: Untyped): Untyped => gray(planesOf(x))
+export const luminance = (x: Untyped) => gray(planesOf(x))
 
 /** Factors, turn and order of a jitter, one row per image: `[N]`, and `[N, 4]` for the order. */
 export interface JitterParameters {
@@ -94,12 +94,12 @@ const [BRIGHTNESS, CONTRAST, SATURATION, HUE] = [0, 1, 2, 3]
  * at its place in the order, is found first, by the operations that come before it: pixels are read in two passes.
  * `parts`: a hue of half-width 0 is left out, and so is the first pass where there is no contrast.
  */
-export function jittered(x: Untyped, parameters: JitterParameters, parts: Omit<Jitter, 'probability'>): Untyped {
+export function jittered(x: Untyped, parameters: JitterParameters, parts: Omit<Jitter, 'probability'>) {
   const { order } = parameters
-  const column = (name: Exclude<keyof JitterParameters, 'order'>): Untyped => reshape(parameters[name], [-1, 1])
-  const is = (operations: Untyped, operation: number): Untyped => equal(operations, operation)
+  const column = (name: Exclude<keyof JitterParameters, 'order'>) => reshape(parameters[name], [-1, 1])
+  const is = (operations: Untyped, operation: number) => equal(operations, operation)
   /** The factor, or the turn, of the operation at each place: `[N, 4]`. */
-  const amounts: Untyped = select(
+  const amounts = select(
     is(order, BRIGHTNESS),
     column('brightness'),
     select(
@@ -112,18 +112,18 @@ export function jittered(x: Untyped, parameters: JitterParameters, parts: Omit<J
     each((x, i) => select(condition, yes[i]!, x), no)
   /** What is done at a place; `pivot` is the contrast's. */
   const step = (planes: Planes, { operation, amount, pivot }: Place): Planes => {
-    const own = select(is(operation, BRIGHTNESS), 0, gray(planes)) as Untyped
-    const blended = blend(planes, select(is(operation, CONTRAST), pivot, own) as Untyped, amount)
+    const own = select(is(operation, BRIGHTNESS), 0, gray(planes))
+    const blended = blend(planes, select(is(operation, CONTRAST), pivot, own), amount)
     return parts.hue > 0 ? choose(is(operation, HUE), turned(planes, amount), blended) : blended
   }
   const all = planesOf(x)
-  const none: Untyped = mul(column('contrast'), 0)
+  const none = mul(column('contrast'), 0)
   if (!(parts.contrast > 0)) return joined(placesOf(order, amounts, none).reduce(step, all))
   // Up to the contrast: from its place on, factors of 1.
-  const place: Untyped = iota([1, 4], 1)
-  const ofContrast: Untyped = sum(select(is(order, CONTRAST), place, 0), [1], { keepdims: true })
-  const over: Untyped = greaterEqual(place, ofContrast)
-  const shortened = placesOf(select(over, SATURATION, order) as Untyped, select(over, 1, amounts) as Untyped, none)
+  const place = iota([1, 4], 1)
+  const ofContrast = sum(select(is(order, CONTRAST), place, 0), [1], { keepdims: true })
+  const over = greaterEqual(place, ofContrast)
+  const shortened = placesOf(select(over, SATURATION, order), select(over, 1, amounts), none)
   const mean = meanGray(shortened.slice(0, 3).reduce(step, all))
   return joined(placesOf(order, amounts, reshape(mean, [-1, 1])).reduce(step, all))
 }
@@ -135,14 +135,14 @@ interface Place {
 }
 /** Each place's operation, amount and pivot, per image `[N, 1, 1, 1]`: out of one tensor, since a kernel may bind few. */
 function placesOf(order: Untyped, amounts: Untyped, pivot: Untyped): Place[] {
-  const what: Untyped = iota([1, 1, 3], 2)
-  const across = (rows: Untyped): Untyped => reshape(rows, [...rows.shape, 1])
-  const table: Untyped = select(
+  const what = iota([1, 1, 3], 2)
+  const across = (rows: Untyped) => reshape(rows, [...rows.shape, 1])
+  const table = select(
     equal(what, 0),
     across(cast(order, 'f32')),
     select(equal(what, 1), across(amounts), across(pivot)),
   )
-  const entry = (place: number, kind: number): Untyped =>
+  const entry = (place: number, kind: number) =>
     reshape(slice(slice(table, 1, place, place + 1), 2, kind, kind + 1), [-1, 1, 1, 1])
   return [0, 1, 2, 3].map(place => ({
     operation: entry(place, 0),
@@ -152,12 +152,12 @@ function placesOf(order: Untyped, amounts: Untyped, pivot: Untyped): Place[] {
 }
 
 /** `(x - mean_c) / std_c` per channel. */
-export const normalized = (x: Untyped, { mean, std }: ImageRecipe['normalize']): Untyped =>
+export const normalized = (x: Untyped, { mean, std }: ImageRecipe['normalize']) =>
   mul(sub(x, perChannel(mean)), perChannel(std.map(s => 1 / s) as unknown as Triple))
 
 /** Three numbers as a `[3, 1, 1]` tensor. */
-function perChannel([a, b, c]: Triple): Untyped {
-  const channel: Untyped = iota([3, 1, 1], 0)
-  const at = (i: number): Untyped => equal(channel, i)
+function perChannel([a, b, c]: Triple) {
+  const channel = iota([3, 1, 1], 0)
+  const at = (i: number) => equal(channel, i)
   return select(at(0), a, select(at(1), b, c))
 }

@@ -75,7 +75,7 @@ export function copiesOf(
     [all.indexOf(one), lane.draw.get(one) ?? 0, one.draws === 'shared' ? '' : side].join('.')
   const draw = <T>(lane: Lane, one: FeatureAugmentation, body: () => T): T =>
     withScope('augment', () => (one.draws === 'shared' ? redrawn(`augment${tag(lane, one)}`, body) : body()))
-  const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped): Untyped =>
+  const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped) =>
     draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
 
   const apply: Copies['apply'] = (site, side, copies) => {
@@ -95,7 +95,7 @@ export function copiesOf(
     of: x => lanes.map(() => x),
     weighted: loss =>
       lanes
-        .map(({ weight }, copy): Untyped => (weight === 1 ? loss(copy) : (mul(loss(copy), weight) as Untyped)))
+        .map(({ weight }, copy) => (weight === 1 ? loss(copy) : mul(loss(copy), weight)))
         .reduce((sum, one) => add(sum, one)),
     apply,
     encoding(encoder) {
@@ -113,7 +113,7 @@ export function copiesOf(
               (x: Untyped) => ones.reduce((value, one) => augment(lane, one, value), x),
             ]),
           )
-          const encode = () => encoder(view, sites) as Untyped
+          const encode = () => encoder(view, sites)
           // A further pass shares the stages before its site with the first, whose running statistics have moved already.
           const value = made.get(key) ?? (made.size > 0 ? holding(encode) : encode())
           made.set(key, value)
@@ -129,7 +129,7 @@ export function copiesOf(
           (pair, one) => draw(lanes[copy]!, one, () => augmentedPair(one, applies.get(one) as Apply['pair'], pair)),
           { q, k },
         )
-      return penalty ? { ...pair, penalty: mean(penalty) as Untyped } : pair
+      return penalty ? { ...pair, penalty: mean(penalty) } : pair
     },
     negatives(copy, q, rows) {
       const lane = lanes[copy]!
@@ -139,7 +139,7 @@ export function copiesOf(
         negatives =
           one.operator.kind === 'negatives'
             ? draw(lane, one, () => augmentedNegatives(one, applies.get(one) as Apply['negatives'], given, q))
-            : Object.assign({}, given, { shared: normalize(augment(lane, one, given.shared)) as Untyped })
+            : Object.assign({}, given, { shared: normalize(augment(lane, one, given.shared)) })
       }
       return negatives
     },
@@ -185,7 +185,7 @@ export function through(part: (x: Untyped) => Tensor): (copies: readonly Untyped
   const done = new Map<Tensor, Untyped>()
   return copies =>
     copies.map(x => {
-      const known = done.get(x) ?? (part(x) as Untyped)
+      const known = done.get(x) ?? part(x)
       done.set(x, known)
       return known
     })

@@ -30,46 +30,42 @@ import {
 
 /** One number for all images, or one per image `[N]`. */
 type PerImage = number | Tensor<any, 'f32'>
-const perImage = (value: PerImage, shape: number[]): Untyped =>
-  typeof value === 'number' ? constant(value, shape) : reshape(value as Untyped, shape)
+const perImage = (value: PerImage, shape: number[]) =>
+  typeof value === 'number' ? constant(value, shape) : reshape(value, shape)
 
 /**
  * Gaussian blur, along rows and columns in turn: weights `exp(-(d / sigma)^2 / 2)` for `|d| <= (size - 1) / 2`, normalized;
  * beyond the edge the image is mirrored at its outermost pixels. `kernel` and `sigma` are `[x, y]`, sizes odd and at most
  * twice the image less one; a deviation of 0 leaves an image exactly as it is. Throws `ShapeError`. Source: blur of SimCLR, arXiv 2002.05709, appendix A (sigma ~ U(0.1, 2)).
  */
-export function gaussianBlur(
-  images: Untyped,
-  kernel: readonly [number, number],
-  sigma: readonly [PerImage, PerImage],
-): Untyped {
+export function gaussianBlur(images: Untyped, kernel: readonly [number, number], sigma: readonly [PerImage, PerImage]) {
   const [count, , height, width] = images.shape as unknown as [number, number, number, number]
   const rows = blurWeights(count, height, kernel[1], sigma[1])
   const columns = blurWeights(count, width, kernel[0], sigma[0])
-  const tall: Untyped = dotGeneral(rows, images, { batch: [[0], [0]], contract: [[2], [2]] }) // [N, H, C, W]
-  const blurred: Untyped = dotGeneral(tall, columns, { batch: [[0], [0]], contract: [[3], [2]] }) // [N, H, C, W]
-  return permute(blurred, [0, 2, 1, 3]) as Untyped
+  const tall = dotGeneral(rows, images, { batch: [[0], [0]], contract: [[2], [2]] }) // [N, H, C, W]
+  const blurred = dotGeneral(tall, columns, { batch: [[0], [0]], contract: [[3], [2]] }) // [N, H, C, W]
+  return permute(blurred, [0, 2, 1, 3])
 }
 
 /** `w[n, i, j]`: what pixel `j`, and its mirror images at both ends, give to pixel `i` of an axis. */
-function blurWeights(count: number, size: number, kernel: number, sigma: PerImage): Untyped {
+function blurWeights(count: number, size: number, kernel: number, sigma: PerImage) {
   const radius = (kernel - 1) / 2
   if (!(Number.isInteger(radius) && radius >= 0 && radius < size))
     throw new ShapeError(
       `gaussianBlur: a kernel of ${kernel} must be odd and reach less than ${size} pixels to each side`,
     )
-  const deviation: Untyped = maximum(perImage(sigma, [count, 1, 1]), 1e-3) // below it, neighbours weigh exactly nothing
-  const weight = (distance: Untyped): Untyped => exp(mul(square(div(distance, deviation)), -0.5))
-  const taps: Untyped = sub(iota([1, 1, kernel], 2, 'f32'), radius)
-  const total: Untyped = sum(weight(taps), [2], { keepdims: true })
+  const deviation = maximum(perImage(sigma, [count, 1, 1]), 1e-3) // below it, neighbours weigh exactly nothing
+  const weight = (distance: Untyped) => exp(mul(square(div(distance, deviation)), -0.5))
+  const taps = sub(iota([1, 1, kernel], 2, 'f32'), radius)
+  const total = sum(weight(taps), [2], { keepdims: true })
   const [i, j]: Untyped[] = [1, 2].map(axis => iota(axis === 1 ? [1, size, 1] : [1, 1, size], axis, 'f32'))
-  const reaching = (distance: Untyped, where?: Untyped): Untyped => {
-    const near: Untyped = lessEqual(abs(distance), radius)
+  const reaching = (distance: Untyped, where?: Untyped) => {
+    const near = lessEqual(abs(distance), radius)
     return select(where ? logicalAnd(near, where) : near, weight(distance), 0)
   }
   const own = reaching(sub(i!, j!))
-  const before = reaching(add(i!, j!) as Untyped, greaterEqual(j!, 1) as Untyped)
-  const after = reaching(sub(2 * (size - 1), add(i!, j!)) as Untyped, less(j!, size - 1) as Untyped)
+  const before = reaching(add(i!, j!), greaterEqual(j!, 1))
+  const after = reaching(sub(2 * (size - 1), add(i!, j!)), less(j!, size - 1))
   return div(add(own, add(before, after)), total)
 }
 
@@ -77,27 +73,24 @@ function blurWeights(count: number, size: number, kernel: number, sigma: PerImag
  * `1 - x` where `x >= threshold`. Default threshold 0.5; above 1 nothing changes. Source: BYOL, arXiv 2006.07733,
  * appendix B.
  */
-export const solarize = (x: Untyped, threshold: PerImage = 0.5): Untyped =>
-  select(greaterEqual(x, perImage(threshold, [x.shape[0]!, 1, 1, 1])), sub(1, x), x) as Untyped
+export const solarize = (x: Untyped, threshold: PerImage = 0.5) =>
+  select(greaterEqual(x, perImage(threshold, [x.shape[0]!, 1, 1, 1])), sub(1, x), x)
 
 /** The pixels of a box per image replaced by `values`, one per channel. Source: Zhong et al., arXiv 1708.04896. */
-export function erase(x: Untyped, box: Box, values: readonly number[]): Untyped {
+export function erase(x: Untyped, box: Box, values: readonly number[]) {
   const [count, channels, height, width] = x.shape as unknown as [number, number, number, number]
   if (values.length !== channels)
     throw new ShapeError(`erase takes one value per channel: ${channels} expected, got ${values.length}`)
-  const within = (axis: 2 | 3, start: Tensor, length: Tensor): Untyped => {
+  const within = (axis: 2 | 3, start: Tensor, length: Tensor) => {
     const size = axis === 2 ? height : width
-    const at: Untyped = iota(axis === 2 ? [1, 1, size, 1] : [1, 1, 1, size], axis, 'f32')
-    const from: Untyped = reshape(start as Untyped, [count, 1, 1, 1])
-    return logicalAnd(
-      greaterEqual(at, from) as Untyped,
-      less(at, add(from, reshape(length as Untyped, [count, 1, 1, 1])) as Untyped) as Untyped,
-    )
+    const at = iota(axis === 2 ? [1, 1, size, 1] : [1, 1, 1, size], axis, 'f32')
+    const from = reshape(start, [count, 1, 1, 1])
+    return logicalAnd(greaterEqual(at, from), less(at, add(from, reshape(length, [count, 1, 1, 1]))))
   }
   const inside = logicalAnd(within(2, box.top, box.height), within(3, box.left, box.width))
-  const filling: Untyped = concatAll(
+  const filling = concatAll(
     values.map(value => constant(value, [1, 1, 1, 1])),
     1,
   )
-  return select(inside as Untyped, filling, x) as Untyped
+  return select(inside, filling, x)
 }

@@ -292,15 +292,13 @@ function checkFlow(
 // Application
 
 /** The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`. `apply` is the operator's, mounted. */
-export function augmented(one: FeatureAugmentation, apply: Apply['any'], x: Untyped): Untyped {
+export function augmented(one: FeatureAugmentation, apply: Apply['any'], x: Untyped) {
   const { operator, flow } = one
   const flat = operator.kind === 'any' && x.shape.length > 2
   const features = numel(x.shape) / x.shape[0]!
   const context = contextOf(flow, strengthAt(one, features))
-  const call = (value: Untyped): Untyped =>
-    flat
-      ? (reshape(apply(reshape(value, [x.shape[0]!, features]), context), [...x.shape]) as Untyped)
-      : apply(value, context)
+  const call = (value: Untyped) =>
+    flat ? reshape(apply(reshape(value, [x.shape[0]!, features]), context), [...x.shape]) : apply(value, context)
   return withFlow(flow, x, value => fading(one, x.shape[0]!)(value, call(value)))
 }
 
@@ -310,11 +308,11 @@ export function augmentedPair(one: FeatureAugmentation, apply: Apply['pair'], pa
   const made = apply(pair, contextOf(one.flow, strengthAt(one, features)))
   const fade = fading(one, rows)
   const [q, k] = [fade(pair.q, made.q), fade(pair.k, made.k)]
-  const before: Untyped = pair.penalty ?? constant(0, [rows, 1])
+  const before = pair.penalty ?? constant(0, [rows, 1])
   const penalty = made.penalty ? fade(before, add(before, made.penalty)) : pair.penalty
   return {
-    q: one.flow === 'online-stopped' ? (stopGradient(q) as Untyped) : q,
-    k: one.flow === 'target-stopped' ? (stopGradient(k) as Untyped) : k,
+    q: one.flow === 'online-stopped' ? stopGradient(q) : q,
+    k: one.flow === 'target-stopped' ? stopGradient(k) : k,
     ...(penalty && { penalty }),
   }
 }
@@ -326,9 +324,9 @@ export function augmentedNegatives(
   negatives: Negatives,
   q: Untyped,
 ): Negatives {
-  const made = apply(negatives, stopGradient(q) as Untyped, contextOf(one.flow, strengthAt(one, q.shape[1]!)))
+  const made = apply(negatives, stopGradient(q), contextOf(one.flow, strengthAt(one, q.shape[1]!)))
   if (one.flow !== 'stopped') return made
-  const stop = (x: Untyped): Untyped => stopGradient(x) as Untyped
+  const stop = (x: Untyped) => stopGradient(x)
   return { shared: stop(made.shared), ...(made.own && { own: made.own.map(stop) }) }
 }
 
@@ -347,7 +345,7 @@ function fading(
   const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
   return (x, a) => {
     if (a === x) return a
-    const moved: Untyped = amount ? add(x, mul(sub(a, x), amount)) : a
-    return picked ? (select(reshape(picked, [rows, ...x.shape.slice(1).map(() => 1)]), moved, x) as Untyped) : moved
+    const moved = amount ? add(x, mul(sub(a, x), amount)) : a
+    return picked ? select(reshape(picked, [rows, ...x.shape.slice(1).map(() => 1)]), moved, x) : moved
   }
 }

@@ -83,8 +83,8 @@ export const traitFor = (flow: Flow): 'statistics' | 'partner' | 'learned' | und
         ? 'learned'
         : undefined
 
-const same = (x: Untyped): Untyped => x
-const stopped = (x: Untyped): Untyped => stopGradient(x) as Untyped
+const same = (x: Untyped) => x
+const stopped = (x: Untyped) => stopGradient(x)
 
 /** What an operator is told, so that the gradient inside of it is as `flow` says. */
 export function contextOf(flow: Flow, strength: number): Context {
@@ -94,18 +94,18 @@ export function contextOf(flow: Flow, strength: number): Context {
     strength,
     statistics: flow === 'frozen-statistics' ? stopped : same,
     partner: flow === 'partner-stopped' ? stopped : same,
-    parameter: ascent === undefined ? same : x => reverseGradient(x, ascent) as Untyped,
+    parameter: ascent === undefined ? same : x => reverseGradient(x, ascent),
   }
 }
 
 /** The copy that `apply` makes of `x`, with the gradient that `flow` says. */
-export function withFlow(flow: Flow, x: Untyped, apply: (x: Untyped) => Untyped): Untyped {
+export function withFlow(flow: Flow, x: Untyped, apply: (x: Untyped) => Untyped) {
   if (flow === 'generator') return apply(stopped(x))
   const a = apply(x)
   if (flow === 'stopped') return stopped(a)
-  if (flow === 'straight-through') return straightThrough(a, x) as Untyped
+  if (flow === 'straight-through') return straightThrough(a, x)
   // x + (a - x) would round: the value is taken from `a`, the gradient from the difference.
-  if (flow === 'delta') return straightThrough(stopped(a), sub(a, x) as Untyped) as Untyped
-  if (typeof flow === 'object' && 'scaled' in flow) return scaleGradient(a, flow.scaled) as Untyped
+  if (flow === 'delta') return straightThrough(stopped(a), sub(a, x))
+  if (typeof flow === 'object' && 'scaled' in flow) return scaleGradient(a, flow.scaled)
   return a
 }

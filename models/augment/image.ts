@@ -67,7 +67,7 @@ export function applyView<N extends Dim, H extends Dim, const S extends Dim = H>
   return withScope('view', () => made(images, parameters, recipe, options.size as number | undefined))
 }
 
-function made(images: Untyped, parameters: ViewParameters, recipe: ViewRecipe, wanted: number | undefined): Untyped {
+function made(images: Untyped, parameters: ViewParameters, recipe: ViewRecipe, wanted: number | undefined) {
   const { jitter, gray, blur, solarize: solarized = 0, normalize } = imageRecipe(recipe)
   const size = sizeOf(images, wanted)
   const { flip, sigma, threshold, ...rest } = parameters
@@ -143,5 +143,5 @@ function sizeOf(images: Untyped, size: number | undefined): number {
 }
 
 /** `[N, H, W, 3]` bytes to `[N, 3, H, W]` floats in 0 .. 255. */
-const planes = (images: Untyped): Untyped => cast(permute(images, [0, 3, 1, 2]), 'f32')
-const toUnit = (x: Untyped): Untyped => mul(x, 1 / 255)
+const planes = (images: Untyped) => cast(permute(images, [0, 3, 1, 2]), 'f32')
+const toUnit = (x: Untyped) => mul(x, 1 / 255)

@@ -121,22 +121,22 @@ export function drawParameters(shape: readonly number[], recipe: ImageRecipe): V
  * of drawn anew: in this the crop differs from torchvision's.
  */
 function randomBox([rows, height, width]: readonly number[], { scale, ratio }: ImageRecipe['crop']): Place {
-  const draw = (low: number, high: number): Untyped => uniform([rows!], low, high)
-  const area: Untyped = mul(draw(scale[0], scale[1]), height! * width!)
-  const aspect: Untyped = exp(draw(Math.log(ratio[0]), Math.log(ratio[1])))
-  const side = (squared: Untyped, most: number): Untyped => minimum(maximum(sqrt(squared), 1), most)
+  const draw = (low: number, high: number) => uniform([rows!], low, high)
+  const area = mul(draw(scale[0], scale[1]), height! * width!)
+  const aspect = exp(draw(Math.log(ratio[0]), Math.log(ratio[1])))
+  const side = (squared: Untyped, most: number) => minimum(maximum(sqrt(squared), 1), most)
   const tall = side(div(area, aspect), height!)
   const wide = side(mul(area, aspect), width!)
-  const top: Untyped = mul(sub(height!, tall), draw(0, 1))
-  const left: Untyped = mul(sub(width!, wide), draw(0, 1))
+  const top = mul(sub(height!, tall), draw(0, 1))
+  const left = mul(sub(width!, wide), draw(0, 1))
   return { top, left, height: tall, width: wide }
 }
 
 /** A random order of `0 .. 3` for each image, all 24 alike: the ranks of four random keys. */
-function orders(rows: number): Untyped {
+function orders(rows: number) {
   const keys = bits([rows, 4])
   const [a, b]: Untyped[] = [reshape(keys, [rows, 4, 1]), reshape(keys, [rows, 1, 4])]
   const [i, j]: Untyped[] = [iota([1, 4, 1], 1), iota([1, 1, 4], 2)]
   const before = logicalOr(less(b!, a!), logicalAnd(equal(b!, a!), less(j!, i!)))
-  return sum(cast(before as Untyped, 'i32'), [2]) as Untyped
+  return sum(cast(before, 'i32'), [2])
 }

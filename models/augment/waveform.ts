@@ -98,7 +98,7 @@ export function replayed(x: Untyped, speed: Untyped, shift: Untyped): Untyped {
   const share: Untyped = sub(from, before)
   const at = (place: Untyped): Untyped => {
     const inside = logicalAnd(greaterEqual(place, 0), less(place, length))
-    return select(inside as Untyped, gather(x, cast(place, 'i32') as Untyped, 1) as Untyped, 0)
+    return select(inside, gather(x, cast(place, 'i32'), 1), 0)
   }
   return add(mul(at(before), sub(1, share)), mul(at(add(before, 1)), share))
 }
@@ -108,13 +108,13 @@ export const decibels = (level: Untyped): Untyped => exp(mul(level, Math.LN10 / 
 
 /** Deviation `[N, 1]` of noise that lies `ratio` dB below the mean power of each recording: none for silence. */
 export const noiseLevel = (x: Untyped, ratio: Untyped): Untyped =>
-  mul(sqrt(mean(square(x) as Untyped, 1, { keepdims: true }) as Untyped), decibels(mul(ratio, -1)))
+  mul(sqrt(mean(square(x), 1, { keepdims: true })), decibels(mul(ratio, -1)))
 
 /** 0 from place `start` on, over `length` places. */
 export function silenced(x: Untyped, start: Untyped, length: Untyped): Untyped {
   const time: Untyped = cast(iota([1, x.shape[1]!], 1), 'f32')
-  const inside = logicalAnd(greaterEqual(time, start) as Untyped, less(time, add(start, length) as Untyped) as Untyped)
-  return select(inside as Untyped, 0, x)
+  const inside = logicalAnd(greaterEqual(time, start), less(time, add(start, length)))
+  return select(inside, 0, x)
 }
 
 const channel = (x: Untyped): Untyped => reshape(x, [x.shape[0]!, 1, x.shape[1]!])

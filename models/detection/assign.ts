@@ -53,12 +53,12 @@ const ENDLESS = 1e8
 export function locationsOf(maps: readonly FeatureMap[]): Locations {
   const each = (value: (map: FeatureMap, i: number) => Untyped): Untyped =>
     concatAll(
-      maps.map((map, i) => reshape(value(map, i), [map.height * map.width]) as Untyped),
+      maps.map((map, i) => reshape(value(map, i), [map.height * map.width])),
       0,
     )
   const same = (value: number, { height, width }: FeatureMap): Untyped => constant(value, [height, width])
   const middle = ({ height, width, stride }: FeatureMap, axis: number): Untyped =>
-    mul(add(iota([height, width], axis, 'f32') as Untyped, 0.5) as Untyped, stride)
+    mul(add(iota([height, width], axis, 'f32'), 0.5), stride)
   return {
     x: each(map => middle(map, 1)),
     y: each(map => middle(map, 0)),
@@ -93,7 +93,7 @@ export function assign<N extends Dim, M extends Dim>(
 ): Targets {
   const [count, most] = boxes.shape as number[]
   const places = locations.x.shape[0]!
-  const sides = sidesOf(stopGradient(boxes) as Untyped) // [N, M]
+  const sides = sidesOf(stopGradient(boxes)) // [N, M]
   const wide = (perBox: Untyped): Untyped => reshape(perBox, [count!, 1, most!])
   const tall = (perPlace: Untyped): Untyped => reshape(perPlace, [1, places, 1])
   const box = {
@@ -111,16 +111,13 @@ export function assign<N extends Dim, M extends Dim>(
     right: minimum(box.right, add(cx, reach)),
     bottom: minimum(box.bottom, add(cy, reach)),
   }
-  const inside = greater(shortest(distancesTo(x, y, near)), 0) as Untyped
+  const inside = greater(shortest(distancesTo(x, y, near)), 0)
   const longest = longestOf(distancesTo(x, y, box))
-  const inRange = logicalAnd(
-    greaterEqual(longest, tall(locations.low)) as Untyped,
-    lessEqual(longest, tall(locations.high)) as Untyped,
-  ) as Untyped
-  const real = greater(wide(labels as Untyped), 0) as Untyped
-  const taken: Untyped = logicalAnd(logicalAnd(inside, inRange) as Untyped, real)
+  const inRange = logicalAnd(greaterEqual(longest, tall(locations.low)), lessEqual(longest, tall(locations.high)))
+  const real = greater(wide(labels), 0)
+  const taken: Untyped = logicalAnd(logicalAnd(inside, inRange), real)
   const areas: Untyped = select(taken, wide(areaOf(sides)), ENDLESS) // [N, L, M]
-  const index = argmin(areas, 2) as Untyped // [N, L]
+  const index = argmin(areas, 2) // [N, L]
   const chosen = (perBox: Untyped): Untyped => gather(perBox, index, 1)
   const own = distancesTo(reshape(locations.x, [1, places]), reshape(locations.y, [1, places]), {
     left: chosen(sides.left),
@@ -128,20 +125,19 @@ export function assign<N extends Dim, M extends Dim>(
     right: chosen(sides.right),
     bottom: chosen(sides.bottom),
   })
-  const positive: Untyped = less(min(areas, 2) as Untyped, ENDLESS)
+  const positive: Untyped = less(min(areas, 2), ENDLESS)
   return {
     positive,
-    label: maximum(sub(chosen(labels as Untyped), 1) as Untyped, 0) as Untyped,
+    label: maximum(sub(chosen(labels), 1), 0),
     distances: own,
-    centreness: select(positive, centrenessOf(own), 0) as Untyped,
+    centreness: select(positive, centrenessOf(own), 0),
   }
 }
 
 /** Equation 3; 0 for a location outside of the box. */
 export function centrenessOf({ left, top, right, bottom }: Sides): Untyped {
-  const evenness = (a: Untyped, b: Untyped): Untyped =>
-    div(maximum(minimum(a, b), 0) as Untyped, maximum(maximum(a, b), 1e-6) as Untyped)
-  return sqrt(mul(evenness(left, right), evenness(top, bottom)) as Untyped)
+  const evenness = (a: Untyped, b: Untyped): Untyped => div(maximum(minimum(a, b), 0), maximum(maximum(a, b), 1e-6))
+  return sqrt(mul(evenness(left, right), evenness(top, bottom)))
 }
 
 /** From a point to the sides of a box: all positive inside. */

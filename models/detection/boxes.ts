@@ -18,7 +18,7 @@ export type Box = readonly [left: number, top: number, right: number, bottom: nu
 /** The sides of boxes `[..., 4]`: tensors `[...]`. */
 export function sidesOf(boxes: Untyped): Sides {
   const [left, top, right, bottom] = [0, 1, 2, 3].map(
-    (i): Untyped => reshape(slice(boxes, -1, i, i + 1) as Untyped, boxes.shape.slice(0, -1)),
+    (i): Untyped => reshape(slice(boxes, -1, i, i + 1), boxes.shape.slice(0, -1)),
   )
   return { left: left!, top: top!, right: right!, bottom: bottom! }
 }
@@ -49,9 +49,9 @@ const hull = (a: Sides, b: Sides): Sides => ({
  */
 export function generalizedIou(a: Sides, b: Sides): Untyped {
   const shared = areaOf(common(a, b))
-  const union = maximum(sub(add(areaOf(a), areaOf(b)) as Untyped, shared), 1e-7) as Untyped
-  const around = maximum(areaOf(hull(a, b)), 1e-7) as Untyped
-  return sub(div(shared, union) as Untyped, div(sub(around, union) as Untyped, around))
+  const union = maximum(sub(add(areaOf(a), areaOf(b)), shared), 1e-7)
+  const around = maximum(areaOf(hull(a, b)), 1e-7)
+  return sub(div(shared, union), div(sub(around, union), around))
 }
 
 // On the host

@@ -80,7 +80,7 @@ export function candidates<N extends Dim>(
   const { left, top, right, bottom } = around(locations, distances)
   const within = (side: Untyped, end: number): Untyped => minimum(maximum(side, 0), end)
   const [count, places] = centreness.shape as [number, number]
-  const central = sigmoid(reshape(centreness, [count, places, 1]) as Untyped) as Untyped
+  const central = sigmoid(reshape(centreness, [count, places, 1]))
   return {
     boxes: boxesOf({
       left: within(left, width!),
@@ -88,6 +88,6 @@ export function candidates<N extends Dim>(
       right: within(right, width!),
       bottom: within(bottom, height!),
     }),
-    scores: sqrt(mul(sigmoid(logits), central) as Untyped),
+    scores: sqrt(mul(sigmoid(logits), central)),
   }
 }

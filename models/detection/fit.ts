@@ -90,21 +90,21 @@ function program(options: DetectOptions, device: Device) {
   })
   const bytes = u8(['batch', height, width, 3])
   const floats = (images: Untyped): Untyped =>
-    normalized(mul(cast(permute(images, [0, 3, 1, 2]) as Untyped, 'f32'), 1 / 255) as Untyped, normalize)
+    normalized(mul(cast(permute(images, [0, 3, 1, 2]), 'f32'), 1 / 255), normalize)
   const annotated = { images: bytes, boxes: f32(['batch', most, 4]), labels: u8(['batch', most]) }
   const step = entry(annotated, ({ images, boxes, labels }) => {
-    const seen = mirrored(floats(images as Untyped), boxes as Untyped)
+    const seen = mirrored(floats(images), boxes)
     const { loss, classLoss, boxLoss, centrenessLoss } = trainDetector(
       model,
       optimizer,
       seen.images,
-      { boxes: seen.boxes, labels: cast(labels, 'i32') as Untyped },
+      { boxes: seen.boxes, labels: cast(labels, 'i32') },
       { clip: { norm: 10 } },
     )
     return { loss, classLoss, boxLoss, centrenessLoss }
   })
   const detect = entry({ images: bytes }, ({ images }): Record<string, Tensor> => {
-    const { boxes, scores } = candidates(model, floats(images as Untyped))
+    const { boxes, scores } = candidates(model, floats(images))
     return { boxes, scores }
   })
   return compile({ step, detect }, { batch }, { target: targetFor(device) })
@@ -117,8 +117,8 @@ export function mirrored(images: Untyped, boxes: Untyped): { images: Untyped; bo
   const { left, top, right, bottom } = sidesOf(boxes)
   const opposite = boxesOf({ left: sub(width, right), top, right: sub(width, left), bottom })
   return {
-    images: select(reshape(turned, [count, 1, 1, 1]) as Untyped, flip(images, 3) as Untyped, images) as Untyped,
-    boxes: select(reshape(turned, [count, 1, 1]) as Untyped, opposite, boxes) as Untyped,
+    images: select(reshape(turned, [count, 1, 1, 1]), flip(images, 3), images),
+    boxes: select(reshape(turned, [count, 1, 1]), opposite, boxes),
   }
 }
 

@@ -52,13 +52,13 @@ export const detectionHead = (
     const scores = use('logits', conv(channels, classes, 3, { padding: 1, bias: prior, initial: normalWith(0.01) }))
     const sides = use('distances', convolution(4, zeros))
     const middle = use('centreness', convolution(1, zeros))
-    const scale = param('scale', [strides.length], ones) as Untyped
+    const scale = param('scale', [strides.length], ones)
 
     return (maps: readonly Untyped[]): Predictions => {
       const levels = maps.map((map, i) => {
         const near = boxTower(map)
-        const own = reshape(slice(scale, 0, i, i + 1) as Untyped, []) as Untyped
-        const strided: Untyped = mul(exp(minimum(mul(rows(sides(near)), own) as Untyped, LARGEST)), strides[i]!)
+        const own = reshape(slice(scale, 0, i, i + 1), [])
+        const strided: Untyped = mul(exp(minimum(mul(rows(sides(near)), own), LARGEST)), strides[i]!)
         return { logits: rows(scores(classTower(map))), distances: strided, centreness: rows(middle(near)) }
       })
       const all = (name: 'logits' | 'distances' | 'centreness'): Untyped =>
@@ -71,7 +71,7 @@ export const detectionHead = (
       return {
         logits: all('logits'),
         distances: sidesOf(all('distances')),
-        centreness: reshape(centreness, centreness.shape.slice(0, 2)) as Untyped,
+        centreness: reshape(centreness, centreness.shape.slice(0, 2)),
         locations: locationsOf(sizes),
       }
     }
@@ -80,5 +80,5 @@ export const detectionHead = (
 /** `[N, K, H, W]` as `[N, H W, K]`. */
 const rows = (map: Untyped): Untyped => {
   const [count, values, height, width] = map.shape as [number, number, number, number]
-  return reshape(permute(map, [0, 2, 3, 1]) as Untyped, [count, height * width, values])
+  return reshape(permute(map, [0, 2, 3, 1]), [count, height * width, values])
 }

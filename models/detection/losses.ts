@@ -48,22 +48,22 @@ export function detectionLoss(
 ): DetectionLoss {
   const [count, places, classes] = logits.shape as [number, number, number]
   const positive = targets.positive
-  const share = (terms: Untyped): Untyped => div(sum(terms), maximum(sum(cast(positive, 'f32') as Untyped), 1))
-  const ofPositive = (terms: Untyped): Untyped => share(select(positive, terms, 0) as Untyped)
+  const share = (terms: Untyped): Untyped => div(sum(terms), maximum(sum(cast(positive, 'f32')), 1))
+  const ofPositive = (terms: Untyped): Untyped => share(select(positive, terms, 0))
 
   const column = (x: Untyped): Untyped => reshape(x, [count, places, 1])
-  const own = equal(iota([1, 1, classes], 2) as Untyped, column(targets.label)) as Untyped
-  const hot: Untyped = cast(logicalAnd(own, column(positive)) as Untyped, 'f32')
+  const own = equal(iota([1, 1, classes], 2), column(targets.label))
+  const hot: Untyped = cast(logicalAnd(own, column(positive)), 'f32')
   // Elsewhere the targets are of no box: a unit box stands in, so that nothing there is infinite.
-  const safe = (side: Untyped): Untyped => select(positive, side, 1) as Untyped
+  const safe = (side: Untyped): Untyped => select(positive, side, 1)
   const { left, top, right, bottom } = targets.distances
   const wanted: Sides = { left: safe(left), top: safe(top), right: safe(right), bottom: safe(bottom) }
   const giou = generalizedIou(around(locations, distances), around(locations, wanted))
   // -(t log s(x) + (1 - t) log(1 - s(x))) = softplus(x) - t x
-  const entropy = sub(softplus(centreness), mul(targets.centreness, centreness)) as Untyped
+  const entropy = sub(softplus(centreness), mul(targets.centreness, centreness))
 
-  const classLoss = share(sigmoidFocal(logits, hot) as Untyped)
-  const boxLoss = ofPositive(sub(1, giou) as Untyped)
+  const classLoss = share(sigmoidFocal(logits, hot))
+  const boxLoss = ofPositive(sub(1, giou))
   const centrenessLoss = ofPositive(entropy)
   return { loss: add(add(classLoss, boxLoss), centrenessLoss), classLoss, boxLoss, centrenessLoss }
 }

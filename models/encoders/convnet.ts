@@ -2,7 +2,6 @@
  * A small convolutional encoder for images of 16 to 32 pixels: each stage halves the resolution and doubles the channels,
  * so that all stages but the first cost the same.
  */
-import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
@@ -51,7 +50,7 @@ export const convnet = <const O extends ConvnetOptions = {}>(
       return use(name, sequential(step, batchNorm(to, norm), relu))
     })
     return encoderBody(width * 2 ** (stages - 1), [...names, 'pooled'], (images, visit) => {
-      const last = names.reduce((x, name, i) => visit(name, layers[i]!(x) as Untyped), images)
+      const last = names.reduce((x, name, i) => visit(name, layers[i]!(x)), images)
       return visit('pooled', globalAveragePool(last))
     })
   }) as unknown as Encoder<Option<O, 'channels', 3>, Features<O>>

@@ -40,7 +40,7 @@ const chain = (steps: readonly unknown[]): ((x: Untyped) => Untyped) & Module =>
 /** `x + scale * (4x wider perceptron per pixel)(norm(depthwise 7x7 (x)))`; `scale` is `[C, 1, 1]`. */
 const block = (features: number, layerScale: number) =>
   module(({ param, use }) => {
-    const scale = param('layer_scale', [features, 1, 1], shape => constant(layerScale, shape)) as Untyped
+    const scale = param('layer_scale', [features, 1, 1], shape => constant(layerScale, shape))
     const branch = use(
       'block',
       chain([
@@ -53,7 +53,7 @@ const block = (features: number, layerScale: number) =>
         (x: Untyped) => permute(x, [0, 3, 1, 2]),
       ]),
     )
-    return (x: Untyped): Untyped => add(x, mul(branch(x), scale))
+    return (x: Untyped) => add(x, mul(branch(x), scale))
   })
 
 const convolution = (
@@ -89,7 +89,7 @@ export const convnextTiny = <const O extends ConvnextOptions = {}>(
           const blocks = Array.from({ length: depth }, () => block(to, layerScale))
           return [use(`${2 * i}`, chain(i === 0 ? stem : between(to))), use(`${2 * i + 1}`, chain(blocks))] as const
         })
-        return (images: Untyped, visit: (site: Site, value: Untyped) => Untyped): Untyped =>
+        return (images: Untyped, visit: (site: Site, value: Untyped) => Untyped) =>
           parts.reduce((x, [before, blocks], i) => {
             const smaller = before(x)
             return visit(STAGES[i]!, blocks(i === 0 ? visit('stem', smaller) : smaller))
@@ -102,7 +102,7 @@ export const convnextTiny = <const O extends ConvnextOptions = {}>(
         throw new ShapeError(
           `convnext takes images [N, C, H, W] of ${8 * patch} pixels or more, got ${show(images.shape)}`,
         )
-      return visit('pooled', classifier(globalAveragePool(features(images, visit)) as Untyped))
+      return visit('pooled', classifier(globalAveragePool(features(images, visit))))
     })
   }) as unknown as Encoder<Option<O, 'channels', 3>, Features<O>, Site>
 }

@@ -46,14 +46,14 @@ export function encoderBody<D extends number, Site extends string>(
   sites: readonly Site[],
   compute: (views: Untyped, visit: (site: Site, value: Untyped) => Untyped) => Untyped,
 ) {
-  const body = (views: Untyped, at: Sites<Site> = {}): Untyped => {
+  const body = (views: Untyped, at: Sites<Site> = {}) => {
     const unknown = Object.keys(at).find(site => !sites.includes(site as Site))
     if (unknown) throw new ShapeError(`the encoder has no site ${unknown}: it has ${sites.join(', ')}`)
     return compute(views, (site, value) => {
       const replaced = at[site]?.(value) ?? value
       if (replaced.shape.join() !== value.shape.join())
         throw new ShapeError(`site ${site} has shape [${value.shape}], its replacement [${replaced.shape}]`)
-      return replaced as Untyped
+      return replaced
     })
   }
   return Object.assign(body, { features, sites })

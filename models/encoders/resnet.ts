@@ -79,12 +79,12 @@ const residual = (
       stride === 1 && from === to
         ? undefined
         : use('downsample', sequential(convolution(from, to, 1, stride), batchNorm(to, norm)))
-    return (x: Untyped): Untyped => {
+    return (x: Untyped) => {
       const changed = layers.reduce((value, { conv, norm }, i) => {
-        const normal = norm(conv(value)) as Untyped
-        return i === last ? normal : (relu(normal) as Untyped)
+        const normal = norm(conv(value))
+        return i === last ? normal : relu(normal)
       }, x)
-      return relu(add(changed, (downsample ? downsample(x) : x) as Untyped))
+      return relu(add(changed, downsample ? downsample(x) : x))
     }
   })
 
@@ -119,7 +119,7 @@ export function resnet({ block, layers, ...options }: ResnetShape & ResnetOption
     })
     const sites = ['stem', ...STAGES, 'pooled'] satisfies Site[] as Site[]
     return encoderBody(width * 8 * kind.expansion, sites, (images, visit) => {
-      const first = relu(bn1(conv1(images))) as Untyped
+      const first = relu(bn1(conv1(images)))
       const small = stem === 'cifar' ? first : maxPool2d(first, 3, { stride: 2, padding: 1 })
       const last = STAGES.reduce((x, name, i) => visit(name, stages[i]!(x)), visit('stem', small))
       return visit('pooled', globalAveragePool(last))
@@ -145,5 +145,5 @@ export const resnet50 = <const O extends ResnetOptions = {}>(options?: O): Resne
 const chain = (blocks: readonly ReturnType<typeof residual>[]) =>
   module(({ use }) => {
     const mounted = blocks.map((block, i) => use(`${i}`, block))
-    return (x: Untyped): Untyped => mounted.reduce((value, block) => block(value), x)
+    return (x: Untyped) => mounted.reduce((value, block) => block(value), x)
   })

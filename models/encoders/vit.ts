@@ -31,25 +31,25 @@ export const transformerBlock = (features: number, { heads, mlp = 4 * features }
   const self = module(({ use }) => {
     const qkv = use('qkv', linear(features, 3 * features))
     const project = use('proj', linear(features, features))
-    return (x: Untyped): Untyped => {
-      const parts = split(qkv(x) as Untyped, 3, 2) as readonly Untyped[]
-      const [q, k, v] = parts.map((part): Untyped => rearrange(part, 'n l (h d) -> n h l d', { h: heads }) as Untyped)
-      const mixed = rearrange(attention(q!, k!, v!) as Untyped, 'n h l d -> n l (h d)') as Untyped
-      return project(mixed) as Untyped
+    return (x: Untyped) => {
+      const parts = split(qkv(x), 3, 2) as readonly Untyped[]
+      const [q, k, v] = parts.map(part => rearrange(part, 'n l (h d) -> n h l d', { h: heads }))
+      const mixed = rearrange(attention(q!, k!, v!), 'n h l d -> n l (h d)')
+      return project(mixed)
     }
   })
   const perceptron = module(({ use }) => {
     const [first, second] = [use('fc1', linear(features, mlp)), use('fc2', linear(mlp, features))]
-    return (x: Untyped): Untyped => second(gelu(first(x) as Untyped)) as Untyped
+    return (x: Untyped) => second(gelu(first(x)))
   })
   return module(({ use }) => {
     const norm1 = use('norm1', layerNorm(features, { eps: EPSILON }))
     const attn = use('attn', self)
     const norm2 = use('norm2', layerNorm(features, { eps: EPSILON }))
     const feedForward = use('mlp', perceptron)
-    return (tokens: Untyped): Untyped => {
-      const attended: Untyped = add(tokens, attn(norm1(tokens) as Untyped))
-      return add(attended, feedForward(norm2(attended) as Untyped))
+    return (tokens: Untyped) => {
+      const attended = add(tokens, attn(norm1(tokens)))
+      return add(attended, feedForward(norm2(attended)))
     }
   })
 }
@@ -78,15 +78,15 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
   if (!Number.isInteger(height / patch) || !Number.isInteger(width / patch))
     throw new ShapeError(`vit: patches of ${patch} do not divide images of ${height} by ${width}`)
   return module(({ param, use }) => {
-    const first = param('cls_token', [1, 1, features], normalWith(0.02)) as Untyped
-    const positions = param('pos_embed', [1, 1 + count, features], normalWith(0.02)) as Untyped
+    const first = param('cls_token', [1, 1, features], normalWith(0.02))
+    const positions = param('pos_embed', [1, 1 + count, features], normalWith(0.02))
     const embed = use('patch_embed', conv(channels, features, patch, { stride: patch }))
     const names = Array.from({ length: depth }, (_, i) => `block${i}`)
     const blocks = use(
       'blocks',
       module(({ use }) => {
         const mounted = names.map((_, i) => use(`${i}`, transformerBlock(features, block)))
-        return (tokens: Untyped, visit: (site: string, value: Untyped) => Untyped): Untyped =>
+        return (tokens: Untyped, visit: (site: string, value: Untyped) => Untyped) =>
           mounted.reduce((x, step, i) => visit(names[i]!, step(x)), tokens)
       }),
     )
@@ -95,13 +95,13 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
       const rows = images.shape[0]!
       if (images.shape[2] !== height || images.shape[3] !== width)
         throw new ShapeError(`vit: images are ${show(images.shape)}, the positions are for ${height} by ${width}`)
-      const patches = rearrange(embed(images) as Untyped, 'n d h w -> n (h w) d') as Untyped
-      const classes: Untyped = broadcastTo(first, [rows, 1, features])
-      const tokens: Untyped = add(concat(classes, patches, 1) as Untyped, positions)
+      const patches = rearrange(embed(images), 'n d h w -> n (h w) d')
+      const classes = broadcastTo(first, [rows, 1, features])
+      const tokens = add(concat(classes, patches, 1), positions)
       const last = blocks(visit('tokens', tokens), visit)
       // The norm is per token, so that of the others need not be computed.
-      const chosen: Untyped = reshape(slice(last, 1, 0, 1), [rows, features])
-      return visit('pooled', norm(chosen) as Untyped)
+      const chosen = reshape(slice(last, 1, 0, 1), [rows, features])
+      return visit('pooled', norm(chosen))
     })
   }) as unknown as Encoder<Option<O, 'channels', 3>, O['features'], Site>
 }

@@ -50,7 +50,7 @@ type Row = readonly number[]
 const rows = (...values: readonly (number | Row)[]): Corruption['severities'] =>
   values.map(value => (typeof value === 'number' ? [value] : value)) as never
 
-const clamp = (x: Untyped): Untyped => minimum(maximum(x, 0), 1)
+const clamp = (x: Untyped) => minimum(maximum(x, 0), 1)
 const sizesOf = (x: Untyped): readonly [number, number, number, number] => x.shape as never
 
 /** Left out of the 15 are those that need pictures (frost), fractals or random fields (fog, snow, elastic), glass and motion blur. */
@@ -59,7 +59,7 @@ export const corruptions = {
   gaussianNoise: {
     benchmark: true,
     severities: rows(0.04, 0.06, 0.08, 0.09, 0.1),
-    apply: (x, at) => clamp(add(x, mul(normal(x.shape) as Untyped, at(0)))),
+    apply: (x, at) => clamp(add(x, mul(normal(x.shape), at(0)))),
   },
   /** `Poisson(c x) / c`. */
   shotNoise: {
@@ -72,15 +72,15 @@ export const corruptions = {
     benchmark: true,
     severities: rows(0.01, 0.02, 0.03, 0.05, 0.07),
     apply: (x, at) => {
-      const salt = select(less(uniform(x.shape) as Untyped, 0.5), 1, 0) as Untyped
-      return select(less(uniform(x.shape) as Untyped, at(0)), salt, x)
+      const salt = select(less(uniform(x.shape), 0.5), 1, 0)
+      return select(less(uniform(x.shape), at(0)), salt, x)
     },
   },
   /** `x + c x n` of normal `n`. */
   speckleNoise: {
     benchmark: false,
     severities: rows(0.06, 0.1, 0.12, 0.16, 0.2),
-    apply: (x, at) => clamp(add(x, mul(mul(x, normal(x.shape) as Untyped), at(0)))),
+    apply: (x, at) => clamp(add(x, mul(mul(x, normal(x.shape)), at(0)))),
   },
   /** Deviation `c`, cut off at four deviations; beyond the edge the image is mirrored. */
   gaussianBlur: {
@@ -88,7 +88,7 @@ export const corruptions = {
     severities: rows(0.4, 0.6, 0.7, 0.8, 1),
     apply: (x, at) => {
       const [count, , height, width] = sizesOf(x)
-      const sigma = broadcastTo(reshape(at(0), [1]), [count]) as Untyped
+      const sigma = broadcastTo(reshape(at(0), [1]), [count])
       return gaussianBlur(x, [Math.min(9, 2 * width - 1), Math.min(9, 2 * height - 1)], [sigma, sigma])
     },
   },
@@ -112,7 +112,7 @@ export const corruptions = {
     apply: (x, at) => {
       const { value } = extremes(x)
       const next = clamp(add(value, at(0)))
-      return select(greater(value, 0), mul(x, div(next, maximum(value, 1e-6))), next) as Untyped
+      return select(greater(value, 0), mul(x, div(next, maximum(value, 1e-6))), next)
     },
   },
   /** `c (x - m) + m`, `m` the mean of each channel of the image. */
@@ -120,7 +120,7 @@ export const corruptions = {
     benchmark: true,
     severities: rows(0.75, 0.5, 0.4, 0.3, 0.15),
     apply: (x, at) => {
-      const average: Untyped = mean(x, [2, 3], { keepdims: true })
+      const average = mean(x, [2, 3], { keepdims: true })
       return clamp(add(mul(sub(x, average), at(0)), average))
     },
   },
@@ -130,11 +130,11 @@ export const corruptions = {
     severities: rows([0.3, 0], [0.1, 0], [1.5, 0], [2, 0.1], [2.5, 0.2]),
     apply: (x, at) => {
       const { value, least } = extremes(x)
-      const saturation: Untyped = div(sub(value, least), maximum(value, 1e-6))
+      const saturation = div(sub(value, least), maximum(value, 1e-6))
       const next = clamp(add(mul(saturation, at(0)), at(1)))
-      const red: Untyped = equal(iota([1, 3, 1, 1], 1), 0)
-      const below: Untyped = mul(sub(value, x), div(next, maximum(saturation, 1e-6)))
-      const gray: Untyped = mul(select(red, 0, 1) as Untyped, mul(value, next))
+      const red = equal(iota([1, 3, 1, 1], 1), 0)
+      const below = mul(sub(value, x), div(next, maximum(saturation, 1e-6)))
+      const gray = mul(select(red, 0, 1), mul(value, next))
       return sub(value, select(greater(saturation, 0), below, gray))
     },
   },
@@ -166,8 +166,8 @@ export function severityNumbers(name: CorruptionName, severity: number): Float32
 }
 
 /** Images `[N, 3, H, W]` in [0, 1], corrupted; `numbers` are those of `severityNumbers`. Every call draws anew. */
-export function corrupt(x: Untyped, name: CorruptionName, numbers: Untyped): Untyped {
-  const at = (i: number): Untyped => reshape(slice(numbers, 0, i, i + 1), [])
+export function corrupt(x: Untyped, name: CorruptionName, numbers: Untyped) {
+  const at = (i: number) => reshape(slice(numbers, 0, i, i + 1), [])
   return (corruptions[name] as Corruption).apply(x, at, numbers)
 }
 
@@ -179,9 +179,9 @@ const LARGE = 12
  * Poisson variables of the means given: below 12 the number of values of the distribution function that a uniform variable exceeds,
  * up to 40; from there on `round(m + sqrt(m) z + (z^2 - 1) / 6)`, the first terms of Cornish and Fisher's expansion.
  */
-function poisson(m: Untyped): Untyped {
-  const u: Untyped = uniform(m.shape)
-  const small: Untyped = minimum(m, LARGE)
+function poisson(m: Untyped) {
+  const u = uniform(m.shape)
+  const small = minimum(m, LARGE)
   let term: Untyped = exp(sub(0, small))
   let below = term
   let count: Untyped = select(greater(u, below), 1, 0)
@@ -190,9 +190,9 @@ function poisson(m: Untyped): Untyped {
     below = add(below, term)
     count = add(count, select(greater(u, below), 1, 0))
   }
-  const z: Untyped = normal(m.shape)
-  const wide: Untyped = add(m, add(mul(sqrt(m), z), mul(sub(square(z), 1), 1 / 6)))
-  return select(less(m, LARGE), count, maximum(round(wide), 0)) as Untyped
+  const z = normal(m.shape)
+  const wide = add(m, add(mul(sqrt(m), z), mul(sub(square(z), 1), 1 / 6)))
+  return select(less(m, LARGE), count, maximum(round(wide), 0))
 }
 
 // Blur
@@ -223,7 +223,7 @@ function disk(radius: number, deviation: number): number[] {
 }
 
 /** Sum of the 5 x 5 neighbours, by the weights given. */
-function filtered(x: Untyped, weight: (i: number) => Untyped): Untyped {
+function filtered(x: Untyped, weight: (i: number) => Untyped) {
   const [, , height, width] = sizesOf(x)
   const wide = extend(
     x,
@@ -234,9 +234,9 @@ function filtered(x: Untyped, weight: (i: number) => Untyped): Untyped {
       [REACH, REACH],
     ],
     'reflect',
-  ) as Untyped
+  )
   const side = 2 * REACH + 1
-  return Array.from({ length: side ** 2 }, (_, i): Untyped => {
+  return Array.from({ length: side ** 2 }, (_, i) => {
     const [top, left] = [Math.floor(i / side), i % side]
     return mul(slice(slice(wide, 2, top, top + height), 3, left, left + width), weight(i))
   }).reduce((total, part) => add(total, part))
@@ -245,26 +245,26 @@ function filtered(x: Untyped, weight: (i: number) => Untyped): Untyped {
 /** Enlargements of the highest severity. */
 const ZOOMS = 26
 /** The image and as many enlargements of its centre as lie below `end`: `sum_k w_k A_k x B_k^T` with weights of interpolation. */
-function zoomed(x: Untyped, end: Untyped): Untyped {
+function zoomed(x: Untyped, end: Untyped) {
   const [, , height, width] = sizesOf(x)
-  const factor: Untyped = add(mul(iota([ZOOMS], 0, 'f32'), 0.01), 1)
-  const used = select(less(add(factor, 1e-3) as Untyped, end), 1, 0) as Untyped
-  const weights = (size: number): Untyped => {
+  const factor = add(mul(iota([ZOOMS], 0, 'f32'), 0.01), 1)
+  const used = select(less(add(factor, 1e-3), end), 1, 0)
+  const weights = (size: number) => {
     // The next whole number; what is whole up to rounding is not raised.
-    const extent: Untyped = ceil(sub(div(size, factor), 1e-3) as Untyped)
-    const start = floor(mul(sub(size, extent), 0.5) as Untyped)
-    return resizeWeights(start as never, extent as never, size, size) as Untyped
+    const extent = ceil(sub(div(size, factor), 1e-3))
+    const start = floor(mul(sub(size, extent), 0.5))
+    return resizeWeights(start as never, extent as never, size, size)
   }
-  const tall: Untyped = dotGeneral(x, weights(height), { batch: [[], []], contract: [[2], [2]] }) // [N, C, W, K, H]
-  const columns: Untyped = mul(weights(width), reshape(used, [ZOOMS, 1, 1]))
-  const total: Untyped = dotGeneral(tall, columns, {
+  const tall = dotGeneral(x, weights(height), { batch: [[], []], contract: [[2], [2]] }) // [N, C, W, K, H]
+  const columns = mul(weights(width), reshape(used, [ZOOMS, 1, 1]))
+  const total = dotGeneral(tall, columns, {
     batch: [[], []],
     contract: [
       [2, 3],
       [2, 0],
     ],
   })
-  return div(add(x, total), add(sum(used) as Untyped, 1))
+  return div(add(x, total), add(sum(used), 1))
 }
 
 // Colour and resolution
@@ -276,13 +276,13 @@ function extremes(x: Untyped): { readonly value: Untyped; readonly least: Untype
 }
 
 /** Each pixel of an axis becomes the mean of those in its box, `floor(size share)` boxes in all. */
-function boxed(x: Untyped, axis: 2 | 3, share: Untyped): Untyped {
+function boxed(x: Untyped, axis: 2 | 3, share: Untyped) {
   const size = sizesOf(x)[axis]
-  const boxes: Untyped = maximum(floor(add(mul(share, size), 1e-4) as Untyped), 1)
-  const boxOf = (shape: [number, number], along: 0 | 1): Untyped =>
-    floor(mul(add(iota(shape, along, 'f32'), 0.5), mul(boxes, 1 / size)) as Untyped)
-  const same = select(equal(boxOf([size, 1], 0), boxOf([1, size], 1)), 1, 0) as Untyped
-  const weights: Untyped = div(same, sum(same, 1, { keepdims: true }))
-  const averaged: Untyped = dotGeneral(x, weights, { batch: [[], []], contract: [[axis], [1]] })
-  return axis === 3 ? averaged : (permute(averaged, [0, 1, 3, 2]) as Untyped)
+  const boxes = maximum(floor(add(mul(share, size), 1e-4)), 1)
+  const boxOf = (shape: [number, number], along: 0 | 1) =>
+    floor(mul(add(iota(shape, along, 'f32'), 0.5), mul(boxes, 1 / size)))
+  const same = select(equal(boxOf([size, 1], 0), boxOf([1, size], 1)), 1, 0)
+  const weights = div(same, sum(same, 1, { keepdims: true }))
+  const averaged = dotGeneral(x, weights, { batch: [[], []], contract: [[axis], [1]] })
+  return axis === 3 ? averaged : permute(averaged, [0, 1, 3, 2])
 }

@@ -1,6 +1,6 @@
 /** Fine-tuning: encoder and a linear classifier trained together on labels, from the pretrained weights. */
 import { compile } from '../../compiler/compile.js'
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { variable } from '../../compiler/language/module.js'
 import { entry, u8 } from '../../compiler/language/program.js'
@@ -89,12 +89,12 @@ export async function finetune(
     'state',
     [],
     () => constant(0, []),
-  ).tensor as Untyped
+  ).tensor
   const falling = cosine(1, { steps: Math.max(steps, 2) })
   const rate =
     (factor: number): Schedule =>
     step =>
-      mul(mul(at(falling, step) as Untyped, peak), factor) as Stopped<[]>
+      mul(mul(at(falling, step), peak), factor) as Stopped<[]>
   const make = (factor: number) => sgd({ learningRate: rate(factor), weightDecay })
   const optimizer =
     headRate === 1 ? make(1) : grouped([{ where: within('classifier'), optimizer: make(headRate) }], make(1))
@@ -107,8 +107,8 @@ export async function finetune(
     train(method as never, optimizer, [augmented(given)] as never, { labels: cast(given.labels, 'i32') } as never),
   )
   const predict = entry(domain.inputs, (given: any) => {
-    const features = method.embed(domain.plain(given) as never) as Untyped
-    return { predicted: argmax(classifier(features) as Untyped, 1) as Tensor }
+    const features = method.embed(domain.plain(given) as never)
+    return { predicted: argmax(classifier(features), 1) as Tensor }
   })
   const program = compile({ step, predict } as never, { batch } as never, { target: targetFor(device) })
   const total = steps * (swept ? learningRates.length + 1 : 1)
@@ -149,7 +149,7 @@ export async function finetune(
 const still = (encoder: AnyEncoder): AnyEncoder =>
   Object.assign(
     (...given: Parameters<AnyEncoder>): unknown =>
-      stopGradient(evaluating(() => (encoder as (...x: unknown[]) => Tensor)(...given)) as Untyped),
+      stopGradient(evaluating(() => (encoder as (...x: unknown[]) => Tensor)(...given))),
     encoder,
   ) as unknown as AnyEncoder
 

@@ -43,55 +43,51 @@ export function jpegTables(quality: number): number[] {
 
 /** These numbers as tables `[8, 8]`. */
 export const blocksOf = (numbers: Untyped): readonly [Untyped, Untyped] =>
-  [0, 64].map(from => reshape(slice(numbers, 0, from, from + 64), [8, 8]) as Untyped) as never
+  [0, 64].map(from => reshape(slice(numbers, 0, from, from + 64), [8, 8])) as never
 
 /** Images `[N, 3, H, W]` in [0, 1] as they come back; beyond the edge, blocks are filled with its pixels. */
 export function quantised(
   x: Untyped,
   [ofBrightness, ofColours]: readonly [Untyped, Untyped],
   [height, width]: readonly [number, number],
-): Untyped {
+) {
   const missing = (size: number): readonly [number, number] => [0, (16 - (size % 16)) % 16]
-  const whole = extend(x, [[0, 0], [0, 0], missing(height), missing(width)], 'edge') as Untyped
-  const [r, g, b] = [0, 1, 2].map(c => mul(slice(whole, 1, c, c + 1) as Untyped, 255)) as Untyped[] as [
-    Untyped,
-    Untyped,
-    Untyped,
-  ]
-  const y: Untyped = add(add(mul(r, 0.299), mul(g, 0.587)), mul(b, 0.114))
+  const whole = extend(x, [[0, 0], [0, 0], missing(height), missing(width)], 'edge')
+  const [r, g, b] = [0, 1, 2].map(c => mul(slice(whole, 1, c, c + 1), 255)) as Untyped[] as [Untyped, Untyped, Untyped]
+  const y = add(add(mul(r, 0.299), mul(g, 0.587)), mul(b, 0.114))
   const [rows, columns] = whole.shape.slice(2) as [number, number]
-  const coarse = (difference: Untyped): Untyped => {
-    const pairs: Untyped = reshape(difference, [-1, rows / 2, 2, columns / 2, 2])
-    const half: Untyped = reshape(mean(pairs, [2, 4]) as Untyped, [-1, 1, rows / 2, columns / 2])
-    return repeat(repeat(rounded(half, ofColours) as never, 2, 2) as never, 2, 3) as Untyped
+  const coarse = (difference: Untyped) => {
+    const pairs = reshape(difference, [-1, rows / 2, 2, columns / 2, 2])
+    const half = reshape(mean(pairs, [2, 4]), [-1, 1, rows / 2, columns / 2])
+    return repeat(repeat(rounded(half, ofColours) as never, 2, 2) as never, 2, 3)
   }
-  const bright: Untyped = add(rounded(sub(y, 128), ofBrightness), 128)
+  const bright = add(rounded(sub(y, 128), ofBrightness), 128)
   const [blue, red] = [coarse(mul(sub(b, y), 1 / 1.772)), coarse(mul(sub(r, y), 1 / 1.402))]
-  const green: Untyped = add(mul(blue, -0.344136), mul(red, -0.714136))
-  const back: Untyped = concatAll([add(bright, mul(red, 1.402)), add(bright, green), add(bright, mul(blue, 1.772))], 1)
-  return mul(slice(slice(back, 2, 0, height), 3, 0, width) as Untyped, 1 / 255)
+  const green = add(mul(blue, -0.344136), mul(red, -0.714136))
+  const back = concatAll([add(bright, mul(red, 1.402)), add(bright, green), add(bright, mul(blue, 1.772))], 1)
+  return mul(slice(slice(back, 2, 0, height), 3, 0, width), 1 / 255)
 }
 
 /** Planes `[N, 1, H, W]` whose blocks have cosine transforms that are multiples of `table` `[8, 8]`. */
-function rounded(planes: Untyped, table: Untyped): Untyped {
+function rounded(planes: Untyped, table: Untyped) {
   const shape = planes.shape as unknown as number[]
   const [count, , height, width] = shape as [number, number, number, number]
-  const blocks: Untyped = reshape(planes, [(count * height) / 8, 8, width / 8, 8])
+  const blocks = reshape(planes, [(count * height) / 8, 8, width / 8, 8])
   const basis = cosines()
-  const steps: Untyped = reshape(table, [8, 1, 8])
-  const spectrum: Untyped = transformed(blocks, basis, 1)
-  const kept: Untyped = mul(round(div(spectrum, steps) as Untyped), steps)
+  const steps = reshape(table, [8, 1, 8])
+  const spectrum = transformed(blocks, basis, 1)
+  const kept = mul(round(div(spectrum, steps)), steps)
   return reshape(transformed(kept, basis, 0), shape)
 }
 /** Along both axes of blocks `[B, 8, M, 8]`: by the basis (`axis` 1), or by its transpose, which takes it back (0). */
-function transformed(blocks: Untyped, basis: Untyped, axis: 0 | 1): Untyped {
-  const columns: Untyped = dotGeneral(blocks, basis, { batch: [[], []], contract: [[3], [axis]] })
-  const rows: Untyped = dotGeneral(columns, basis, { batch: [[], []], contract: [[1], [axis]] }) // [B, M, 8, 8]
-  return permute(rows, [0, 3, 1, 2]) as Untyped
+function transformed(blocks: Untyped, basis: Untyped, axis: 0 | 1) {
+  const columns = dotGeneral(blocks, basis, { batch: [[], []], contract: [[3], [axis]] })
+  const rows = dotGeneral(columns, basis, { batch: [[], []], contract: [[1], [axis]] }) // [B, M, 8, 8]
+  return permute(rows, [0, 3, 1, 2])
 }
 /** `D[u, i] = c_u / 2 cos((2 i + 1) u pi / 16)`, `c_0 = 1 / sqrt(2)`, else 1: an orthogonal matrix. */
-function cosines(): Untyped {
+function cosines() {
   const [u, i] = [0, 1].map(axis => iota([8, 8], axis, 'f32')) as Untyped[] as [Untyped, Untyped]
-  const wave: Untyped = cos(mul(mul(add(mul(i, 2), 1), u), Math.PI / 16) as Untyped)
-  return mul(wave, select(equal(u, 0), Math.SQRT1_2 / 2, 0.5) as Untyped)
+  const wave = cos(mul(mul(add(mul(i, 2), 1), u), Math.PI / 16))
+  return mul(wave, select(equal(u, 0), Math.SQRT1_2 / 2, 0.5))
 }

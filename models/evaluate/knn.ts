@@ -46,15 +46,15 @@ export async function knnAccuracy(
   checkFeatures(train, test)
   const { count, width } = train
   const neighbours = Math.min(k, count)
-  const bank: Untyped = zeros('bank', [count, width])
-  const made = metric === 'cosine' ? direction : (x: Untyped): Untyped => x
+  const bank = zeros('bank', [count, width])
+  const made = metric === 'cosine' ? direction : (x: Untyped) => x
   const fill = entry({ features: f32([count, width]) }, ({ features }) => {
-    update(bank, made(features as Untyped))
+    update(bank, made(features))
     return {}
   })
   const predict = entry({ features: f32(['chunk', width]) }, ({ features }) => {
-    const query = made(features as Untyped)
-    const near: Untyped = metric === 'cosine' ? matmul(query, transpose(bank)) : neg(squaredDistances(query, bank))
+    const query = made(features)
+    const near = metric === 'cosine' ? matmul(query, transpose(bank)) : neg(squaredDistances(query, bank))
     const { values, indices } = topK(near, neighbours)
     return { values, indices }
   })
@@ -77,12 +77,11 @@ export async function knnAccuracy(
 }
 
 /** Unit rows. Those of large numbers are divided by the largest before, whose square may be no f32. */
-const direction = (x: Untyped): Untyped =>
-  normalize(div(x, maximum(max(abs(x), 1, { keepdims: true }) as Untyped, 1) as Untyped) as Untyped) as Untyped
+const direction = (x: Untyped) => normalize(div(x, maximum(max(abs(x), 1, { keepdims: true }), 1)))
 
 /**
  * `|q - b|^2` of all pairs, from the differences: `|q|^2 + |b|^2 - 2qb` needs fewer operations, and has lost the distance once
  * features lie farther from the origin than from each other.
  */
-const squaredDistances = (query: Untyped, bank: Untyped): Untyped =>
-  sum(square(sub(expandDims(query, 1), expandDims(bank, 0)) as Untyped) as Untyped, 2) as Untyped
+const squaredDistances = (query: Untyped, bank: Untyped) =>
+  sum(square(sub(expandDims(query, 1), expandDims(bank, 0))), 2)

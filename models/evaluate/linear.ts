@@ -92,7 +92,7 @@ export async function fitLinear(
     optimizer: { adamw, sgd }[kind]({ learningRate: cosine(rate, { steps }), weightDecay }),
   }))
   const logits = (x: Tensor, { weight, bias }: { weight: Variable; bias: Variable }): Tensor =>
-    add(matmul(x as Untyped, transpose(weight.tensor) as Untyped), bias.tensor)
+    add(matmul(x, transpose(weight.tensor)), bias.tensor)
 
   const fill = entry({ features: f32([count, width]), labels: i32([count]) }, ({ features, labels }) => {
     const average: Tensor = mean(features, 0)
@@ -116,7 +116,7 @@ export async function fitLinear(
   const predict = entry({ features: f32(['chunk', width]) }, ({ features }) => {
     const x: Tensor = div(sub(features as Tensor, centre), deviation)
     return Object.fromEntries(
-      candidates.map((candidate, i) => [`candidate${i}`, argmax(logits(x, candidate) as Untyped, 1) as Tensor]),
+      candidates.map((candidate, i) => [`candidate${i}`, argmax(logits(x, candidate), 1) as Tensor]),
     )
   })
   return using(device, compile({ fill, step, predict }, { chunk }, { target: targetFor(device) }), async session => {

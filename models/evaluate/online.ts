@@ -53,17 +53,17 @@ export function withProbe<E extends Encoder & { readonly features: number }, M e
       if (!outputs[0])
         throw new ShapeError(`withProbe: the loss of ${inner.label} never called the encoder it was given`)
       // Methods that take both views as one batch give both their features at once.
-      const y: Untyped = slice(stopGradient(outputs[0]) as Untyped, 0, 0, labels.shape[0]!)
+      const y: Untyped = slice(stopGradient(outputs[0]), 0, 0, labels.shape[0]!)
       const scores = probe(y)
       const cost: Tensor = crossEntropy(scores, labels as never)
-      const right = equal(argmax(stopGradient(scores) as Untyped, 1) as Untyped, labels)
+      const right = equal(argmax(stopGradient(scores), 1), labels)
       return {
         ...own,
-        loss: add(own.loss, cost as Untyped),
+        loss: add(own.loss, cost),
         metrics: {
           ...own.metrics,
           probeLoss: stopGradient(cost),
-          probeAccuracy: mean(cast(right as Untyped, 'f32') as Untyped),
+          probeAccuracy: mean(cast(right, 'f32')),
         },
       }
     }

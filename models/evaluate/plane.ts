@@ -31,7 +31,7 @@ export async function projectToPlane(
     return {}
   })
   const iterate = entry({}, () => {
-    const next: Tensor = matmul(transpose(rows) as Untyped, matmul(rows as Untyped, basis.tensor as Untyped))
+    const next: Tensor = matmul(transpose(rows), matmul(rows, basis.tensor))
     const [a, b] = [0, 1].map(axis => slice(next, 1, axis, axis + 1) as Tensor)
     const first: Tensor = normalize(a as Untyped, 0)
     const rest: Tensor = sub(b!, mul(first, sum(mul(first, b!), 0, { keepdims: true }) as Tensor))
@@ -39,8 +39,8 @@ export async function projectToPlane(
     return {}
   })
   const project = entry({}, () => {
-    const points: Tensor = matmul(rows as Untyped, basis.tensor as Untyped)
-    return { points: div(points, add(max(abs(points as Untyped)) as Tensor, 1e-12)) as Tensor }
+    const points: Tensor = matmul(rows, basis.tensor)
+    return { points: div(points, add(max(abs(points)) as Tensor, 1e-12)) as Tensor }
   })
   return using(device, compile({ fill, iterate, project }, {}, { target: targetFor(device) }), async session => {
     session.run('fill', { features: values })

@@ -43,11 +43,11 @@ export async function geometry(device: Device, features: Features): Promise<Geom
     Array.from({ length: count }, (_, i) => Math.floor((i * features.count) / count)),
   )
   const measure = entry({ features: f32([count, rows.width]) }, ({ features }) => {
-    const x = features as Untyped
+    const x = features
     return {
       uniformity: uniformity(x) as Tensor,
       rank: effectiveRank(x),
-      participation: participationRatio(normalize(x) as Untyped),
+      participation: participationRatio(normalize(x)),
       spread: spread(x),
     }
   })

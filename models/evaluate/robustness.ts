@@ -63,12 +63,11 @@ export async function robustness(
   const seen = zeros('view', [batch, 3, side, side])
   const look = (x: Untyped): Record<string, Tensor> => {
     const same = set.height === side && set.width === side
-    update(seen, normalized(same ? x : (resize(x, [side, side]) as Untyped), normalize))
+    update(seen, normalized(same ? x : resize(x, [side, side]), normalize))
     update(stepVariable.tensor, add(stepVariable.tensor, 1))
     return {}
   }
-  const unit = (images: Untyped): Untyped =>
-    mul(cast(permute(images, [0, 3, 1, 2]) as Untyped, 'f32'), 1 / 255) as Untyped
+  const unit = (images: Untyped) => mul(cast(permute(images, [0, 3, 1, 2]), 'f32'), 1 / 255)
   const corrupting = names.map(name => [
     name,
     entry({ ...domain.inputs, numbers: f32([severityNumbers(name, 1).length]) }, ({ images, numbers }: any) =>
@@ -78,7 +77,7 @@ export async function robustness(
   const entries = {
     ...Object.fromEntries(corrupting),
     clean: entry(domain.inputs, ({ images }: any) => look(unit(images))),
-    predict: entry({}, () => ({ predicted: linear.predict(embed(seen as Untyped)) })),
+    predict: entry({}, () => ({ predicted: linear.predict(embed(seen)) })),
   }
   return using(
     device,
@@ -162,15 +161,15 @@ export async function featureNoise(
   const domain: Domain = domainFor(subject, set)
   const { encoder } = mounted(subject, domain)
   const linear = onDevice(classifier)
-  const noisy = (x: Untyped, sigma: Untyped): Untyped => {
+  const noisy = (x: Untyped, sigma: Untyped) => {
     const axes = x.shape.map((_, axis) => axis).slice(1)
-    const scale: Untyped = sqrt(mean(square(x) as Untyped, axes, { keepdims: true }) as Untyped)
-    return add(x, mul(mul(scale, sigma), normal(x.shape) as Untyped))
+    const scale = sqrt(mean(square(x), axes, { keepdims: true }))
+    return add(x, mul(mul(scale, sigma), normal(x.shape)))
   }
   const entries = {
     predict: entry({ ...domain.inputs, sigma: f32([]) }, ({ sigma, ...given }: any) => {
       const at = { [site]: (x: Untyped) => noisy(x, sigma) }
-      const features = evaluating(() => encoder(domain.plain(given) as never, at)) as Untyped
+      const features = evaluating(() => encoder(domain.plain(given) as never, at))
       update(stepVariable.tensor, add(stepVariable.tensor, 1))
       return { predicted: linear.predict(features) }
     }),
@@ -202,8 +201,7 @@ export async function featureNoise(
 function onDevice({ weight, bias, classes }: LinearClassifier) {
   const [w, b] = [zeros('classifier.weight', [classes, weight.length / classes]), zeros('classifier.bias', [classes])]
   return {
-    predict: (features: Untyped): Tensor =>
-      argmax(add(matmul(features, transpose(w) as Untyped) as Untyped, b) as Untyped, 1) as Tensor,
+    predict: (features: Untyped): Tensor => argmax(add(matmul(features, transpose(w)), b), 1) as Tensor,
     fill: (session: Session): void => session.writeVariables({ 'classifier.weight': weight, 'classifier.bias': bias }),
   }
 }

@@ -71,7 +71,7 @@ export function mounted(
 ): { encoder: AnyEncoder; embed: (x: Untyped) => Untyped } {
   const encoder = subject.encoder(channels)
   module(({ use }) => use('encoder', encoder))
-  return { encoder, embed: x => evaluating(() => encoder(x as never)) as Untyped }
+  return { encoder, embed: x => evaluating(() => encoder(x as never)) }
 }
 
 /** Gives the encoder of a loaded program the subject's weights. Throws `BadInput` if they do not fit. */
@@ -98,7 +98,7 @@ export async function featuresOf(
   const { embed } = mounted(subject, domain)
   const entries = {
     embed: entry(domain.inputs, (given: any) => ({
-      features: embed(domain.plain(given) as Untyped) as Tensor,
+      features: embed(domain.plain(given)) as Tensor,
     })),
   }
   const program = compile(entries as never, { batch } as never, { target: targetFor(device) })

@@ -73,13 +73,13 @@ export const batchNorm = <const C extends number>(
     const runningVariance = state('running_var', [features], ones)
     const move = (running: Untyped, value: Untyped) =>
       update(running, add(mul(latest(running), 1 - momentum), mul(value, momentum)))
-    return (x: Untyped): Untyped => {
+    return (x: Untyped) => {
       checkFeatures(x.shape[1], features)
       const batchwise = isTraining() && !frozen
       const parts = batchwise ? splitBatch(x, splits) : x
       // A statistic, [features] or of each part [splits, features], is taken over axis 0 and these, the last ones.
       const places = x.shape.slice(2).map(() => 1)
-      const along = (statistic: Untyped): Untyped => reshape(statistic, [...statistic.shape, ...places])
+      const along = (statistic: Untyped) => reshape(statistic, [...statistic.shape, ...places])
       let statistics: Moments = { mean: latest(runningMean), variance: latest(runningVariance) }
       if (batchwise) {
         const count = numel(x.shape) / features / splits
@@ -90,7 +90,7 @@ export const batchNorm = <const C extends number>(
         const rank = parts.shape.length
         const axes = [0, ...places.map((_, i) => rank - places.length + i)]
         statistics = moments(parts, axes, along)
-        const overall = (value: Untyped): Untyped => (splits === 1 ? value : mean(value, 0))
+        const overall = (value: Untyped) => (splits === 1 ? value : mean(value, 0))
         move(runningMean, overall(statistics.mean))
         move(runningVariance, mul(overall(statistics.variance), count / (count - 1)))
       }
@@ -101,7 +101,7 @@ export const batchNorm = <const C extends number>(
 }
 
 /** `[N, C, ...]` as `[N / splits, splits, C, ...]`: row `n` in part `n mod splits`. */
-function splitBatch(x: Untyped, splits: number): Untyped {
+function splitBatch(x: Untyped, splits: number) {
   if (splits === 1) return x
   const [rows, ...rest] = x.shape as [number, ...number[]]
   if (rows % splits !== 0)
@@ -121,8 +121,8 @@ export const shuffled =
   (x: X, ...rest: Rest): Y => {
     if (!isTraining()) return apply(x, ...rest)
     const rows = x.shape[0] as number
-    const order = permutation(rows) as Untyped
-    const places: Untyped = scatterAdd(order, iota([rows], 0), 0, rows)
-    const results = apply(take(x as Untyped, order) as never, ...rest)
-    return take(results as Untyped, places) as never
+    const order = permutation(rows)
+    const places = scatterAdd(order, iota([rows], 0), 0, rows)
+    const results = apply(take(x, order) as never, ...rest)
+    return take(results, places) as never
   }

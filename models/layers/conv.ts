@@ -43,9 +43,9 @@ export const conv = <
     const shape = [to, from / (where.groups ?? 1), kernel, kernel]
     const weight = param('weight', shape, initial)
     const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(fanIn(shape))) : bias)
-    return (images: Untyped): Untyped => {
-      const result = conv2d(images, weight as Untyped, where)
-      return shift ? add(result, reshape(shift as Untyped, [to, 1, 1])) : result
+    return (images: Untyped) => {
+      const result = conv2d(images, weight, where)
+      return shift ? add(result, reshape(shift, [to, 1, 1])) : result
     }
   }) as unknown as Conv<I, O, K, NoInfer<Options>>
 
@@ -67,9 +67,9 @@ export const conv1d = <const I extends number, const O extends number>(
     const shape = [to, from / (where.groups ?? 1), kernel]
     const weight = param('weight', shape, initial)
     const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(fanIn(shape))) : bias)
-    return (sequences: Untyped): Untyped => {
-      const result = convolveSequence(sequences, weight as Untyped, where)
-      return shift ? add(result, reshape(shift as Untyped, [to, 1])) : result
+    return (sequences: Untyped) => {
+      const result = convolveSequence(sequences, weight, where)
+      return shift ? add(result, reshape(shift, [to, 1])) : result
     }
   }) as unknown as Conv1d<I, O>
 

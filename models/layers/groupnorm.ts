@@ -22,14 +22,14 @@ export const groupNorm = <const C extends number>(
     throw new ShapeError(`groupNorm: ${groups} groups do not divide ${features} channels`)
   return module(({ param }) => {
     const perChannel = [features, 1, 1]
-    const weight = reshape(param('weight', [features], ones) as Untyped, perChannel) as Untyped
-    const bias = reshape(param('bias', [features], zeros) as Untyped, perChannel) as Untyped
-    return (x: Untyped): Untyped => {
+    const weight = reshape(param('weight', [features], ones), perChannel)
+    const bias = reshape(param('bias', [features], zeros), perChannel)
+    return (x: Untyped) => {
       checkFeatures(x.shape[1], features)
       const [count, , ...places] = x.shape as [number, number, ...number[]]
-      const rows = reshape(x, [count, groups, features / groups, ...places]) as Untyped
+      const rows = reshape(x, [count, groups, features / groups, ...places])
       const axes = rows.shape.map((_: number, axis: number) => axis).slice(2)
-      const along = (perGroup: Untyped): Untyped => reshape(perGroup, [count, groups, ...axes.map(() => 1)])
+      const along = (perGroup: Untyped) => reshape(perGroup, [count, groups, ...axes.map(() => 1)])
       const normal = standardize(rows, moments(rows, axes, along), { along, eps })
       return add(mul(reshape(normal, x.shape), weight), bias)
     }

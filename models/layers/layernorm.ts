@@ -22,12 +22,12 @@ export const layerNorm = <const C extends number>(
   module(({ param }) => {
     const weight = affine && param('weight', [features], ones)
     const bias = affine && param('bias', [features], zeros)
-    return (x: Untyped): Untyped => {
+    return (x: Untyped) => {
       checkFeatures(x.shape.at(-1), features)
-      const along = (perRow: Untyped) => reshape(perRow, [...x.shape.slice(0, -1), 1]) as Untyped
+      const along = (perRow: Untyped) => reshape(perRow, [...x.shape.slice(0, -1), 1])
       const { mean, variance } = moments(x, [x.shape.length - 1], along)
       const normal = standardize(x, { mean, variance }, { along, eps })
-      return weight && bias ? add(mul(normal, weight as Untyped), bias as Untyped) : normal
+      return weight && bias ? add(mul(normal, weight), bias) : normal
     }
   }) as unknown as Layer<C, C>
 
@@ -35,5 +35,5 @@ export const layerNorm = <const C extends number>(
 export const layerNorm2d = <const C extends number>(features: C, options: LayerNormOptions = {}): ImageLayer<C, C> =>
   module(({ use }) => {
     const norm = use('', layerNorm(features, options)) as (x: Untyped) => Untyped
-    return (images: Untyped): Untyped => permute(norm(permute(images, [0, 2, 3, 1])), [0, 3, 1, 2])
+    return (images: Untyped) => permute(norm(permute(images, [0, 2, 3, 1])), [0, 3, 1, 2])
   }) as unknown as ImageLayer<C, C>

@@ -30,10 +30,10 @@ export const linear = <const I extends number, const O extends number>(
   module(({ param }) => {
     const weight = param('weight', [to, from], initial)
     const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(from)) : bias)
-    return (x: Untyped): Untyped => {
+    return (x: Untyped) => {
       checkFeatures(x.shape.at(-1), from)
       const product = dotGeneral(x, weight, { batch: [[], []], contract: [[x.shape.length - 1], [1]] })
-      return shift ? add(product, shift as Untyped) : product
+      return shift ? add(product, shift) : product
     }
   }) as unknown as Layer<I, O>
 
@@ -42,7 +42,7 @@ export const dropout = (rate = 0.5): Pointwise => {
   if (!(rate >= 0 && rate < 1)) throw new ShapeError(`the rate of dropout must lie in 0 .. 1, without 1, got ${rate}`)
   return x => {
     if (!isTraining() || rate === 0) return x
-    const kept = less(uniform(x.shape) as Untyped, 1 - rate) as Tensor<any, 'bool'>
-    return select(kept, mul(x as Untyped, 1 / (1 - rate)), 0) as Untyped
+    const kept = less(uniform(x.shape), 1 - rate) as Tensor<any, 'bool'>
+    return select(kept, mul(x, 1 / (1 - rate)), 0)
   }
 }

@@ -16,8 +16,8 @@ export interface Moments {
  */
 export function moments(x: Untyped, axes: readonly number[], along: (statistic: Untyped) => Untyped): Moments {
   const centre = mean(x, axes as number[])
-  const c = stopGradient(centre) as Untyped
-  const variance = sub(mean(square(sub(x, along(c))) as Untyped, axes as number[]), square(sub(centre, c)))
+  const c = stopGradient(centre)
+  const variance = sub(mean(square(sub(x, along(c))), axes as number[]), square(sub(centre, c)))
   return { mean: centre, variance }
 }
 
@@ -31,11 +31,11 @@ export function standardize(
     weight,
     bias,
   }: { along: (statistic: Untyped) => Untyped; eps: number; weight?: Untyped | false; bias?: Untyped | false },
-): Untyped {
-  const c = stopGradient(mean) as Untyped
+) {
+  const c = stopGradient(mean)
   const inverse = rsqrt(add(variance, eps))
-  const scale: Untyped = weight ? mul(inverse, weight) : inverse
+  const scale = weight ? mul(inverse, weight) : inverse
   const rest = mul(sub(c, mean), scale) // zero, but not its gradient
-  const shift: Untyped = bias ? add(rest, bias) : rest
+  const shift = bias ? add(rest, bias) : rest
   return add(mul(sub(x, along(c)), along(scale)), along(shift))
 }

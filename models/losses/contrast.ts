@@ -31,8 +31,8 @@ import { type Rows, rowsOf } from '../losses.js'
 
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
-const diagonalOf = (rows: number): Untyped => equal(iota([rows, rows], 0), iota([rows, rows], 1))
-const scoresOf = (a: Untyped, b: Untyped): Untyped => matmul(a, transpose(b) as Untyped)
+const diagonalOf = (rows: number) => equal(iota([rows, rows], 0), iota([rows, rows], 1))
+const scoresOf = (a: Untyped, b: Untyped) => matmul(a, transpose(b))
 
 /**
  * Cross-entropy of `unit(a) unit(b)^T scale` with the diagonal as target: `a_i` is told which row of `b` is its partner.
@@ -44,9 +44,9 @@ export function pairContrast<N extends Dim, D extends Dim>(
   scale: number | Tensor<[], 'f32'>,
   { unit = true }: Rows = {},
 ): Tensor<[], 'f32'> {
-  const [one, two, s] = [rowsOf(a as Untyped, unit), rowsOf(b as Untyped, unit), scale as Untyped]
-  const all: Untyped = logsumexp(mul(scoresOf(one, two), s), -1)
-  return mean(sub(all, mul(sum(mul(one, two), -1), s)) as Untyped)
+  const [one, two, s] = [rowsOf(a, unit), rowsOf(b, unit), scale]
+  const all = logsumexp(mul(scoresOf(one, two), s), -1)
+  return mean(sub(all, mul(sum(mul(one, two), -1), s)))
 }
 
 /**
@@ -60,7 +60,7 @@ export const mocoV3Loss = <N extends Dim, D extends Dim>(
   k2: Stopped<NoInfer<[N, D]>>,
   temperature = 0.2,
 ): Tensor<[], 'f32'> =>
-  mul(add(pairContrast(q1, k2, 1 / temperature), pairContrast(q2, k1 as Untyped, 1 / temperature)), 2 * temperature)
+  mul(add(pairContrast(q1, k2, 1 / temperature), pairContrast(q2, k1, 1 / temperature)), 2 * temperature)
 
 /**
  * Mean of the row and the column cross-entropies of `exp(logScale) unit(a) unit(b)^T`, `logScale` `[]` being trained.
@@ -72,7 +72,7 @@ export function clip<N extends Dim, D extends Dim>(
   logScale: Tensor<[], 'f32'>,
 ): Tensor<[], 'f32'> {
   const scale = exp(logScale)
-  return mul(add(pairContrast(a, b, scale), pairContrast(b as Untyped, a as Untyped, scale)), 0.5)
+  return mul(add(pairContrast(a, b, scale), pairContrast(b, a, scale)), 0.5)
 }
 
 /** The row of `queue` `[K, D]` (used as it is) nearest to each row of `z` `[N, D]` by the dot product with the unit row: NNCLR's positives. */
@@ -80,10 +80,10 @@ export function nearest<N extends Dim, K extends Dim, D extends Dim>(
   z: Tensor<[N, D], 'f32'>,
   queue: Stopped<[K, NoInfer<D>]>,
 ): { rows: Stopped<[N, D]>; index: Stopped<[N], 'i32'> } {
-  const index: Untyped = argmax(scoresOf(normalize(stopGradient(z)) as Untyped, queue as Untyped), -1)
+  const index = argmax(scoresOf(normalize(stopGradient(z)), queue), -1)
   return {
-    rows: stopGradient(take(queue as Untyped, index as Tensor<any, 'i32'>, 0)) as Untyped,
-    index: index as Untyped,
+    rows: stopGradient(take(queue, index as Tensor<any, 'i32'>, 0)),
+    index: index,
   }
 }
 
@@ -95,7 +95,7 @@ export const nnclrLoss = <N extends Dim, D extends Dim>(
   neighbours: Stopped<[N, D]>,
   p: Tensor<NoInfer<[N, D]>, 'f32'>,
   temperature = 0.1,
-): Tensor<[], 'f32'> => pairContrast(neighbours as Untyped, p as Untyped, 1 / temperature)
+): Tensor<[], 'f32'> => pairContrast(neighbours, p, 1 / temperature)
 
 export interface DecoupledOptions extends Rows {
   /** Default 0.1. */
@@ -115,17 +115,17 @@ export function decoupledContrast<N extends Dim, D extends Dim>(
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   { temperature = 0.1, sigma, detachWeight = true, unit = true }: DecoupledOptions = {},
 ): Tensor<[], 'f32'> {
-  const [one, two] = [rowsOf(z1 as Untyped, unit), rowsOf(z2 as Untyped, unit)]
+  const [one, two] = [rowsOf(z1, unit), rowsOf(z2, unit)]
   const cosine: Untyped = sum(mul(one, two), -1)
   const weightOf = (): Untyped => {
-    const e: Untyped = exp(div(detachWeight ? (stopGradient(cosine) as Untyped) : cosine, sigma!))
-    return sub(2, div(e, mean(e) as Untyped))
+    const e: Untyped = exp(div(detachWeight ? stopGradient(cosine) : cosine, sigma!))
+    return sub(2, div(e, mean(e)))
   }
   const positive: Untyped = div(sigma ? mul(cosine, weightOf()) : cosine, temperature)
   const self = diagonalOf(one.shape[0]!)
   const others = (a: Untyped, b: Untyped): Untyped => select(self, MASKED, div(scoresOf(a, b), temperature))
   const half = (a: Untyped, b: Untyped): Untyped =>
-    mean(sub(logsumexp(concat(others(a, a), others(a, b), 1), -1), positive) as Untyped)
+    mean(sub(logsumexp(concat(others(a, a), others(a, b), 1), -1), positive))
   return mul(add(half(one, two), half(two, one)), 0.5)
 }
 
@@ -147,20 +147,20 @@ export function supervisedContrast<N extends Dim, D extends Dim>(
   labels: Tensor<[NoInfer<N>], 'i32'>,
   { temperature = 0.1, baseTemperature = temperature, variant = 'out', unit = true }: SupervisedContrastOptions = {},
 ): Tensor<[], 'f32'> {
-  const given = rowsOf(z as Untyped, unit)
+  const given = rowsOf(z, unit)
   const rows = given.shape[0]!
   const self = diagonalOf(rows)
-  const logp: Untyped = logSoftmax(select(self, MASKED, div(scoresOf(given, given), temperature)) as Untyped)
-  const same = equal(reshape(labels as Untyped, [rows, 1]), reshape(labels as Untyped, [1, rows]))
-  const positive: Untyped = logicalAnd(same as Untyped, logicalNot(self) as Untyped)
-  const count: Untyped = sum(cast(positive, 'f32'), -1)
-  const some: Untyped = maximum(count, 1)
-  const inside: Untyped = logsumexp(select(positive, logp, MASKED) as Untyped, -1)
-  const score: Untyped =
+  const logp = logSoftmax(select(self, MASKED, div(scoresOf(given, given), temperature)))
+  const same = equal(reshape(labels, [rows, 1]), reshape(labels, [1, rows]))
+  const positive = logicalAnd(same, logicalNot(self))
+  const count = sum(cast(positive, 'f32'), -1)
+  const some = maximum(count, 1)
+  const inside = logsumexp(select(positive, logp, MASKED), -1)
+  const score =
     variant === 'out'
-      ? div(sum(select(positive, logp, 0) as Untyped, -1), some)
+      ? div(sum(select(positive, logp, 0), -1), some)
       : variant === 'in'
         ? sub(inside, log(some))
         : inside
-  return mul(mean(select(greater(count, 0), neg(score), 0) as Untyped), temperature / baseTemperature)
+  return mul(mean(select(greater(count, 0), neg(score), 0)), temperature / baseTemperature)
 }

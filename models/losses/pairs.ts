@@ -27,7 +27,7 @@ export const byolLoss = <N extends Dim, D extends Dim>(
   p2: Tensor<NoInfer<[N, D]>, 'f32'>,
   z1: Stopped<NoInfer<[N, D]>>,
   z2: Stopped<NoInfer<[N, D]>>,
-): Tensor<[], 'f32'> => add(mul(add(negativeCosine(p1, z2), negativeCosine(p2, z1 as Untyped)), 2), 4)
+): Tensor<[], 'f32'> => add(mul(add(negativeCosine(p1, z2), negativeCosine(p2, z1)), 2), 4)
 
 /** `mean ||unit(x) - unit(y)||^alpha` of positive pairs `[N, D]`. Default alpha 2. Source: Wang and Isola, arXiv 2005.10242. */
 export function alignment<N extends Dim, D extends Dim>(
@@ -35,8 +35,8 @@ export function alignment<N extends Dim, D extends Dim>(
   y: Tensor<NoInfer<[N, D]>, 'f32'>,
   alpha = 2,
 ): Tensor<[], 'f32'> {
-  const apart: Untyped = sub(normalize(x) as Untyped, normalize(y as Untyped))
-  return mean(alpha === 2 ? sum(square(apart), -1) : pow(vectorNorm(apart, -1) as Untyped, alpha))
+  const apart = sub(normalize(x), normalize(y))
+  return mean(alpha === 2 ? sum(square(apart), -1) : pow(vectorNorm(apart, -1), alpha))
 }
 
 /**
@@ -46,9 +46,9 @@ export function alignment<N extends Dim, D extends Dim>(
 export function uniformity<N extends Dim, D extends Dim>(x: Tensor<[N, D], 'f32'>, t = 2): Tensor<[], 'f32'> {
   const unit: Untyped = normalize(x)
   const rows = unit.shape[0]!
-  const distance: Untyped = sub(2, mul(matmul(unit, transpose(unit) as Untyped), 2))
+  const distance: Untyped = sub(2, mul(matmul(unit, transpose(unit)), 2))
   const pair = greater(iota([rows, rows], 1), iota([rows, rows], 0))
-  return sub(logsumexp(select(pair, mul(distance, -t), -1e30) as Untyped), Math.log((rows * (rows - 1)) / 2))
+  return sub(logsumexp(select(pair, mul(distance, -t), -1e30)), Math.log((rows * (rows - 1)) / 2))
 }
 
 /**
@@ -61,6 +61,6 @@ export function triplet<N extends Dim, D extends Dim>(
   negative: Tensor<NoInfer<[N, D]>, 'f32'>,
   margin = 1,
 ): Tensor<[], 'f32'> {
-  const distance = (other: Untyped): Untyped => vectorNorm(add(sub(anchor as Untyped, other), 1e-6), -1)
-  return mean(relu(add(sub(distance(positive as Untyped), distance(negative as Untyped)), margin) as Untyped))
+  const distance = (other: Untyped) => vectorNorm(add(sub(anchor, other), 1e-6), -1)
+  return mean(relu(add(sub(distance(positive), distance(negative)), margin)))
 }

@@ -14,20 +14,20 @@ export function sinkhorn<N extends Dim, K extends Dim>(
   { epsilon = 0.05, iterations = 3 }: { readonly epsilon?: number; readonly iterations?: number } = {},
 ): Stopped<[N, K]> {
   const [samples, prototypes] = scores.shape as unknown as [number, number]
-  let q: Untyped = div(stopGradient(scores) as Untyped, epsilon)
-  q = sub(q, sub(logsumexp(q, [0, 1], { keepdims: true }) as Untyped, Math.log(samples)))
+  let q: Untyped = div(stopGradient(scores), epsilon)
+  q = sub(q, sub(logsumexp(q, [0, 1], { keepdims: true }), Math.log(samples)))
   for (let i = 0; i < iterations; i++) {
-    q = sub(q, sub(logsumexp(q, [0], { keepdims: true }) as Untyped, Math.log(samples / prototypes)))
-    q = sub(q, logsumexp(q, [1], { keepdims: true }) as Untyped)
+    q = sub(q, sub(logsumexp(q, [0], { keepdims: true }), Math.log(samples / prototypes)))
+    q = sub(q, logsumexp(q, [1], { keepdims: true }))
   }
-  return exp(q) as Untyped
+  return exp(q)
 }
 
 /** `-mean_i sum_k p_ik log softmax(logits_i)_k`: logits and probabilities `[N, K]`. */
 export const softCrossEntropy = <N extends Dim, K extends Dim>(
   logits: Tensor<[N, K], 'f32'>,
   probabilities: Tensor<NoInfer<[N, K]>, 'f32'>,
-): Tensor<[], 'f32'> => neg(mean(sum(mul(probabilities as Untyped, logSoftmax(logits as Untyped)), -1) as Untyped))
+): Tensor<[], 'f32'> => neg(mean(sum(mul(probabilities, logSoftmax(logits)), -1)))
 
 export interface SwavOptions {
   /** How many of the crops, the first ones, give codes. Default 2. */
@@ -79,22 +79,17 @@ export function dinoLoss(
   center: Stopped<any>,
   { studentTemperature = 0.1, teacherTemperature = 0.04, centerMomentum = 0.9 }: DinoOptions = {},
 ): { loss: Tensor<[], 'f32'>; center: Stopped<any> } {
-  const targets = teacher.map(
-    (t): Untyped => softmax(div(sub(stopGradient(t) as Untyped, center as Untyped), teacherTemperature) as Untyped),
-  )
+  const targets = teacher.map((t): Untyped => softmax(div(sub(stopGradient(t), center), teacherTemperature)))
   const terms = targets.flatMap((p, i) =>
-    student.flatMap((s, j) => (i === j ? [] : [softCrossEntropy(div(s as Untyped, studentTemperature) as Untyped, p)])),
+    student.flatMap((s, j) => (i === j ? [] : [softCrossEntropy(div(s, studentTemperature), p)])),
   )
   const rows: Untyped = stopGradient(concatAll(teacher as readonly Untyped[], 0))
-  const moved: Untyped = add(
-    mul(center as Untyped, centerMomentum),
-    mul(mean(rows, [0]) as Untyped, 1 - centerMomentum),
-  )
-  return { loss: meanOf(terms), center: moved as Untyped }
+  const moved: Untyped = add(mul(center, centerMomentum), mul(mean(rows, [0]), 1 - centerMomentum))
+  return { loss: meanOf(terms), center: moved }
 }
 
 const meanOf = (terms: readonly Tensor[]): Untyped =>
   mul(
-    terms.reduce((a, b) => add(a as Untyped, b as Untyped)),
+    terms.reduce((a, b) => add(a, b)),
     1 / terms.length,
   )

@@ -25,10 +25,10 @@ import {
 import type { Dim } from '../../compiler/types/shape.js'
 import { negativeCosine } from '../losses.js'
 
-const centred = (z: Untyped): Untyped => sub(z, mean(z, [0], { keepdims: true }) as Untyped)
-const diagonalOf = (size: number): Untyped => equal(iota([size, size], 0), iota([size, size], 1))
+const centred = (z: Untyped) => sub(z, mean(z, [0], { keepdims: true }))
+const diagonalOf = (size: number) => equal(iota([size, size], 0), iota([size, size], 1))
 /** Sum of the squares outside of the diagonal. */
-const offDiagonal = (c: Untyped): Untyped => sum(select(diagonalOf(c.shape[0]!), 0, square(c)) as Untyped)
+const offDiagonal = (c: Untyped) => sum(select(diagonalOf(c.shape[0]!), 0, square(c)))
 
 export interface BarlowOptions {
   /** Weight of the terms outside of the diagonal. Default 0.005. */
@@ -49,10 +49,10 @@ export function barlowTwins<N extends Dim, D extends Dim>(
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   { lambda = 0.005, scale = 1, epsilon = 1e-5, unbiased = false }: BarlowOptions = {},
 ): Tensor<[], 'f32'> {
-  const standard = (z: Untyped): Untyped =>
-    mul(centred(z), rsqrt(add(variance(z, [0], { keepdims: true, correction: unbiased ? 1 : 0 }) as Untyped, epsilon)))
-  const c: Untyped = div(matmul(transpose(standard(z1 as Untyped)) as Untyped, standard(z2 as Untyped)), z1.shape[0]!)
-  const onDiagonal: Untyped = sum(select(diagonalOf(c.shape[0]!), square(sub(c, 1)), 0) as Untyped)
+  const standard = (z: Untyped) =>
+    mul(centred(z), rsqrt(add(variance(z, [0], { keepdims: true, correction: unbiased ? 1 : 0 }), epsilon)))
+  const c = div(matmul(transpose(standard(z1)), standard(z2)), z1.shape[0]!)
+  const onDiagonal = sum(select(diagonalOf(c.shape[0]!), square(sub(c, 1)), 0))
   return mul(add(onDiagonal, mul(offDiagonal(c), lambda)), scale)
 }
 
@@ -80,22 +80,21 @@ export function vicregLoss<N extends Dim, D extends Dim>(
 ): Tensor<[], 'f32'> {
   const { invariance = 25, variance: spread = 25, covariance = 1 } = options
   const { varianceWeight = 0.5, gamma = 1, epsilon = 1e-4 } = options
-  const [one, two] = [z1 as Untyped, z2 as Untyped]
-  const hinge = (z: Untyped): Untyped =>
-    mean(relu(sub(gamma, sqrt(add(variance(z, [0], { correction: 1 }) as Untyped, epsilon))) as Untyped))
-  const redundancy = (z: Untyped): Untyped => div(offDiagonal(covarianceOf(z)), z.shape[1]!)
-  const total: Untyped = add(
-    mul(mean(square(sub(one, two)) as Untyped), invariance),
+  const [one, two] = [z1, z2]
+  const hinge = (z: Untyped) => mean(relu(sub(gamma, sqrt(add(variance(z, [0], { correction: 1 }), epsilon)))))
+  const redundancy = (z: Untyped) => div(offDiagonal(covarianceOf(z)), z.shape[1]!)
+  const total = add(
+    mul(mean(square(sub(one, two))), invariance),
     mul(add(hinge(one), hinge(two)), spread * varianceWeight),
   )
   return add(total, mul(add(redundancy(one), redundancy(two)), covariance))
 }
 
 /** Covariance `[..., D, D]` of rows `[..., N, D]` with divisor N - 1. */
-function covarianceOf(z: Untyped): Untyped {
+function covarianceOf(z: Untyped) {
   const rows = z.shape.length - 2
-  const c: Untyped = sub(z, mean(z, [rows], { keepdims: true }) as Untyped)
-  return div(matmul(transpose(c) as Untyped, c), z.shape[rows]! - 1)
+  const c = sub(z, mean(z, [rows], { keepdims: true }))
+  return div(matmul(transpose(c), c), z.shape[rows]! - 1)
 }
 
 export interface TicoOptions {
@@ -117,11 +116,11 @@ export function tico<N extends Dim, D extends Dim>(
   previous: Tensor<NoInfer<[D, D]>, 'f32', 'stopped'>,
   { beta = 0.9, rho = 8, detachCovariance = true }: TicoOptions = {},
 ): { loss: Tensor<[], 'f32'>; covariance: Tensor<[D, D], 'f32'> } {
-  const unit: Untyped = normalize(z1)
-  const batch: Untyped = div(matmul(transpose(unit) as Untyped, unit), unit.shape[0]!)
-  const now: Untyped = detachCovariance ? stopGradient(batch) : batch
-  const covariance: Untyped = add(mul(previous as Untyped, beta), mul(now, 1 - beta))
-  const contrast: Untyped = mean(sum(mul(matmul(unit, covariance), unit), -1) as Untyped)
+  const unit = normalize(z1)
+  const batch = div(matmul(transpose(unit), unit), unit.shape[0]!)
+  const now = detachCovariance ? stopGradient(batch) : batch
+  const covariance = add(mul(previous, beta), mul(now, 1 - beta))
+  const contrast = mean(sum(mul(matmul(unit, covariance), unit), -1))
   return { loss: add(add(negativeCosine(z1, z2 as Untyped), 1), mul(contrast, rho)), covariance }
 }
 
@@ -135,18 +134,15 @@ export function whiteningMse<N extends Dim, D extends Dim>(
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   { group, epsilon = 0 }: { readonly group?: number; readonly epsilon?: number } = {},
 ): Tensor<[], 'f32'> {
-  const whitened = (z: Untyped): Untyped => {
+  const whitened = (z: Untyped) => {
     const [rows, features] = z.shape as [number, number]
     const size = group ?? rows
     if (rows % size !== 0) throw new ShapeError(`whiteningMse: ${rows} rows do not divide into groups of ${size}`)
-    const groups: Untyped = reshape(z, [rows / size, size, features])
-    const shrunk: Untyped = add(
-      mul(covarianceOf(groups), 1 - epsilon),
-      select(diagonalOf(features), epsilon, 0) as Untyped,
-    )
-    const centre: Untyped = sub(groups, mean(groups, [1], { keepdims: true }) as Untyped)
-    const solved: Untyped = triangularSolve(cholesky(shrunk), transpose(centre) as Untyped)
-    return reshape(transpose(solved) as Untyped, [rows, features])
+    const groups = reshape(z, [rows / size, size, features])
+    const shrunk = add(mul(covarianceOf(groups), 1 - epsilon), select(diagonalOf(features), epsilon, 0))
+    const centre = sub(groups, mean(groups, [1], { keepdims: true }))
+    const solved = triangularSolve(cholesky(shrunk), transpose(centre))
+    return reshape(transpose(solved), [rows, features])
   }
-  return add(mul(negativeCosine(whitened(z1 as Untyped), whitened(z2 as Untyped)), 2), 2)
+  return add(mul(negativeCosine(whitened(z1), whitened(z2)), 2), 2)
 }

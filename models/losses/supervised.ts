@@ -26,7 +26,7 @@ import type { Dim } from '../../compiler/types/shape.js'
 
 type Labels<N extends Dim> = Tensor<[NoInfer<N>], 'i32'>
 /** True at each row's label: `[N, C]`. */
-const atLabel = (logits: Untyped, labels: Untyped): Untyped =>
+const atLabel = (logits: Untyped, labels: Untyped) =>
   equal(iota(logits.shape, 1), reshape(labels, [logits.shape[0]!, 1]))
 
 export interface CrossEntropyOptions {
@@ -46,18 +46,17 @@ export function labelCrossEntropy<N extends Dim, C extends Dim>(
   labels: Labels<N>,
   { smoothing = 0, weights, ignore }: CrossEntropyOptions = {},
 ): Tensor<[], 'f32'> {
-  const [x, y] = [logits as Untyped, labels as Untyped]
+  const [x, y] = [logits, labels]
   const label = atLabel(x, y)
   const classes = x.shape[1]!
-  const weight = (weights ?? 1) as Untyped
-  const surprise: Untyped = mul(neg(logSoftmax(x)) as Untyped, weight)
+  const weight = weights ?? 1
+  const surprise = mul(neg(logSoftmax(x)), weight)
   // Selected, not multiplied by 0: what is infinite for another class does not count.
-  const own: Untyped = sum(select(label, surprise, 0) as Untyped, -1)
-  const smoothed: Untyped =
-    smoothing === 0 ? own : add(mul(own, 1 - smoothing), mul(sum(surprise, -1), smoothing / classes))
-  const checked: Untyped = select(isClass(y, classes), smoothed, Infinity)
-  const counted = (of: Untyped): Untyped => (ignore === undefined ? of : select(notEqual(y, ignore), of, 0)) as Untyped
-  const share: Untyped = sum(select(label, weight, 0) as Untyped, -1)
+  const own = sum(select(label, surprise, 0), -1)
+  const smoothed = smoothing === 0 ? own : add(mul(own, 1 - smoothing), mul(sum(surprise, -1), smoothing / classes))
+  const checked = select(isClass(y, classes), smoothed, Infinity)
+  const counted = (of: Untyped) => (ignore === undefined ? of : select(notEqual(y, ignore), of, 0))
+  const share = sum(select(label, weight, 0), -1)
   return div(sum(counted(checked)), maximum(sum(counted(share)), 1e-12))
 }
 
@@ -70,10 +69,10 @@ export function binaryCrossEntropy(
   targets: Tensor<any, 'f32'>,
   positiveWeight?: Tensor<any, 'f32'>,
 ): Tensor<[], 'f32'> {
-  const [x, t] = [logits as Untyped, targets as Untyped]
-  const positive: Untyped = mul(t, softplus(neg(x) as Untyped))
-  const weighted: Untyped = positiveWeight ? mul(positive, positiveWeight as Untyped) : positive
-  return mean(add(weighted, mul(sub(1, t), softplus(x))) as Untyped)
+  const [x, t] = [logits, targets]
+  const positive = mul(t, softplus(neg(x)))
+  const weighted = positiveWeight ? mul(positive, positiveWeight) : positive
+  return mean(add(weighted, mul(sub(1, t), softplus(x))))
 }
 
 /**
@@ -85,12 +84,12 @@ export function sigmoidFocal(
   targets: Tensor<any, 'f32'>,
   { alpha = 0.25, gamma = 2 }: { readonly alpha?: number | null; readonly gamma?: number } = {},
 ): Tensor<any, 'f32'> {
-  const [x, t] = [logits as Untyped, targets as Untyped]
-  const entropy: Untyped = add(mul(t, softplus(neg(x) as Untyped)), mul(sub(1, t), softplus(x)))
+  const [x, t] = [logits, targets]
+  const entropy = add(mul(t, softplus(neg(x))), mul(sub(1, t), softplus(x)))
   // log(1 - p_t), by logarithms so that a power of a rounded zero is never differentiated.
-  const side = (share: Untyped, score: Untyped): Untyped => add(log(maximum(share, 1e-37)), logSigmoid(score))
-  const miss: Untyped = logaddexp(side(sub(1, t), x), side(t, neg(x) as Untyped))
-  const focal: Untyped = mul(exp(mul(miss, gamma)), entropy)
+  const side = (share: Untyped, score: Untyped) => add(log(maximum(share, 1e-37)), logSigmoid(score))
+  const miss = logaddexp(side(sub(1, t), x), side(t, neg(x)))
+  const focal = mul(exp(mul(miss, gamma)), entropy)
   return alpha === null ? focal : mul(focal, add(mul(t, alpha), mul(sub(1, t), 1 - alpha)))
 }
 
@@ -100,11 +99,11 @@ export function softmaxFocal<N extends Dim, C extends Dim>(
   labels: Labels<N>,
   { gamma = 2 }: { readonly gamma?: number } = {},
 ): Tensor<[], 'f32'> {
-  const x = logits as Untyped
-  const own: Untyped = sum(select(atLabel(x, labels as Untyped), logSoftmax(x), 0) as Untyped, -1)
-  const logp: Untyped = select(isClass(labels as Untyped, x.shape[1]!), own, -Infinity)
+  const x = logits
+  const own: Untyped = sum(select(atLabel(x, labels), logSoftmax(x), 0), -1)
+  const logp: Untyped = select(isClass(labels, x.shape[1]!), own, -Infinity)
   const miss: Untyped = maximum(neg(expm1(logp)), 1e-20)
-  return neg(mean(mul(pow(miss, gamma), logp) as Untyped))
+  return neg(mean(mul(pow(miss, gamma), logp)))
 }
 
 /** `sum p (log p - log q) / N` of rows of probabilities `p` and logarithms `logq` `[N, C]`; terms with p = 0 count 0. */
@@ -112,8 +111,8 @@ export function klDivergence<N extends Dim, C extends Dim>(
   logq: Tensor<[N, C], 'f32'>,
   p: Tensor<NoInfer<[N, C]>, 'f32'>,
 ): Tensor<[], 'f32'> {
-  const given = p as Untyped
-  const positive: Untyped = greater(given, 0)
-  const terms: Untyped = mul(given, sub(log(select(positive, given, 1)), logq as Untyped))
-  return div(sum(select(positive, terms, 0) as Untyped), given.shape[0]!)
+  const given = p
+  const positive = greater(given, 0)
+  const terms = mul(given, sub(log(select(positive, given, 1)), logq))
+  return div(sum(select(positive, terms, 0)), given.shape[0]!)
 }

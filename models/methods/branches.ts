@@ -101,7 +101,7 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
   const targetProjector = own && options.projector ? use('target.projector', twin(options.projector)) : projector
   const targetPrototypes = own && options.prototypes ? use('target.prototypes', twin(options.prototypes)) : prototypes
 
-  const same = (x: Untyped): Untyped => x
+  const same = (x: Untyped) => x
   const branch = (
     side: Side,
     encode: (side: Side, view: Untyped) => Untyped[],
@@ -118,7 +118,7 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
       return { compared: rows.map(done), projection: projected[0]! }
     }
   }
-  const stop = (x: Untyped): Untyped => stopGradient(x) as Untyped
+  const stop = (x: Untyped) => stopGradient(x)
   return {
     name,
     encoder,
@@ -140,14 +140,14 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
     joint: options.joint
       ? (one, two) => {
           const rows = one.shape[0]!
-          const halves = (x: Untyped): Untyped[] => [0, 1].map(i => slice(x, 0, i * rows, (i + 1) * rows) as Untyped)
+          const halves = (x: Untyped) => [0, 1].map(i => slice(x, 0, i * rows, (i + 1) * rows))
           const sides = ['online', 'target'] as const
-          const pooled = halves(encoder(concat(one, two, 0) as Untyped) as Untyped).map((x, i) =>
+          const pooled = halves(encoder(concat(one, two, 0))).map((x, i) =>
             copies.apply('pooled', sides[i]!, copies.of(x)),
           )
-          const project = (copy: number): Untyped[] => {
-            const batch: Untyped = concat(pooled[0]![copy]!, pooled[1]![copy]!, 0)
-            return halves((projector ?? same)(batch) as Untyped)
+          const project = (copy: number) => {
+            const batch = concat(pooled[0]![copy]!, pooled[1]![copy]!, 0)
+            return halves((projector ?? same)(batch))
           }
           const projected: Untyped[][] = []
           for (const copy of pooled[0]!.keys()) {
@@ -172,10 +172,10 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
           pairs.map(({ q, k }) => {
             const pair = copies.compared(copy, q.compared[copy]!, k.compared[copy]!)
             const value = loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(pair.k), copy)
-            return pair.penalty ? (add(value, pair.penalty) as Untyped) : value
+            return pair.penalty ? add(value, pair.penalty) : value
           }),
         ),
-      ) as Untyped,
+      ),
     follow() {
       if (!own) return
       const m: Stopped<[]> = at(target.momentum, stepVariable.tensor as Untyped)
@@ -203,7 +203,7 @@ export function crossed({ name, pass }: Branches, views: readonly Untyped[]): Pa
   return queries.flatMap((q, i) => keys.flatMap((k, j) => (i === j ? [] : [{ q, k }])))
 }
 
-export const meanOf = (values: readonly Untyped[]): Untyped => {
-  const total = values.reduce((sum, value) => add(sum, value) as Untyped)
-  return values.length === 1 ? total : (mul(total, 1 / values.length) as Untyped)
+export const meanOf = (values: readonly Untyped[]) => {
+  const total = values.reduce((sum, value) => add(sum, value))
+  return values.length === 1 ? total : mul(total, 1 / values.length)
 }

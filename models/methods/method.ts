@@ -112,7 +112,7 @@ export function method<E extends Encoder, M extends Metrics, const L extends Lab
 export function follow(copy: Module, original: Module, m: Stopped<[]>): void {
   for (const [target, online] of pairs(copy, original))
     if (online.kind === 'parameter') {
-      const next: Untyped = latest(online.tensor)
+      const next = latest(online.tensor)
       update(target.tensor, add(next, mul(m, sub(target.tensor, next))))
     }
 }

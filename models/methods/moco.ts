@@ -1,5 +1,5 @@
 /** MoCo v2: instance discrimination against a queue of keys. He et al., arXiv 1911.05722; Chen et al., arXiv 2003.04297. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { concatAll } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
@@ -67,7 +67,7 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
           concatAll(
             keys.map(({ projection }) => projection),
             0,
-          ) as Untyped,
+          ),
         )
       },
     }

@@ -1,5 +1,5 @@
 /** Methods with a predictor online and a momentum network for the targets: BYOL and MoCo v3. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { add, mul } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
 import { pairContrast } from '../losses/contrast.js'
@@ -26,8 +26,7 @@ interface Predicted<E extends Encoder, J extends Head, P extends Head> {
  */
 export const byol = <E extends Encoder, const J extends Head, const P extends Head>(
   parts: Predicted<E, J, P>,
-): Method<E, { spread: Stopped<[]> }, 'none'> =>
-  predicted('byol', parts, (p, z) => add(mul(negativeDot(p, z), 4), 4) as Untyped)
+): Method<E, { spread: Stopped<[]> }, 'none'> => predicted('byol', parts, (p, z) => add(mul(negativeDot(p, z), 4), 4))
 
 /**
  * MoCo v3: `L = 2 T (contrast(q1, k2) + contrast(q2, k1))`: each prediction is told which key of the batch is its own, the
@@ -38,10 +37,8 @@ export const mocoV3 = <E extends Encoder, const J extends Head, const P extends 
   parts: Predicted<E, J, P> & { temperature?: number },
 ): Method<E, { spread: Stopped<[]> }, 'none'> => {
   const { temperature = 0.2 } = parts
-  return predicted(
-    'mocoV3',
-    parts,
-    (q, k) => mul(pairContrast(q as never, k, 1 / temperature, { unit: false }), 4 * temperature) as Untyped,
+  return predicted('mocoV3', parts, (q, k) =>
+    mul(pairContrast(q as never, k, 1 / temperature, { unit: false }), 4 * temperature),
   )
 }
 

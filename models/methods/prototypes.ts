@@ -43,7 +43,7 @@ export function swav<E extends Encoder, const J extends Head, const P extends He
         const pairs = crossed(networks, views)
         return {
           loss: networks.over(pairs, (scores, codes) =>
-            softCrossEntropy(div(scores, temperature) as Untyped, sinkhorn(codes, { epsilon, iterations }) as Untyped),
+            softCrossEntropy(div(scores, temperature), sinkhorn(codes, { epsilon, iterations })),
           ),
           metrics: { spread: spread(pairs[0]!.k.projection) },
           pair: [pairs[0]!.k.projection, pairs[0]!.q.projection] as const,
@@ -81,14 +81,11 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
         const sharp = at(teacherTemperature, stepVariable.tensor as Untyped)
         const targets = [...new Set(pairs.map(({ k }) => k))]
         taught = targets.map(({ compared }) => networks.targetScores(compared[0]!))
-        center ??= builder.state('center', [taught[0]!.shape[1]!], shape => constant(0, shape)) as Untyped
+        center ??= builder.state('center', [taught[0]!.shape[1]!], shape => constant(0, shape))
         const centre = center
         return {
           loss: networks.over(pairs, (student, teacher) =>
-            softCrossEntropy(
-              div(student, studentTemperature) as Untyped,
-              stopGradient(softmax(div(sub(teacher, centre), sharp) as Untyped)) as Untyped,
-            ),
+            softCrossEntropy(div(student, studentTemperature), stopGradient(softmax(div(sub(teacher, centre), sharp)))),
           ),
           metrics: { spread: spread(targets[0]!.projection) },
           pair: [targets[0]!.projection, pairs[0]!.q.projection] as const,
@@ -96,8 +93,8 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
       },
       afterStep() {
         networks.follow()
-        const rows = mean(stopGradient(concatAll(taught, 0) as Untyped) as Untyped, [0]) as Untyped
-        update(center!, add(mul(center!, centerMomentum), mul(rows, 1 - centerMomentum)) as Untyped)
+        const rows = mean(stopGradient(concatAll(taught, 0)), [0])
+        update(center!, add(mul(center!, centerMomentum), mul(rows, 1 - centerMomentum)))
       },
     }
   })

@@ -1,5 +1,5 @@
 /** Methods that learn from labels, with the same augmentations: supervised contrast and a supervised baseline. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { mean } from '../../compiler/language/math.js'
 import { argmax, cast, concat, equal, stopGradient } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
@@ -27,10 +27,10 @@ export function supcon<E extends Encoder, const J extends Head>(parts: {
       encoder: networks.encoder,
       loss(views, labels) {
         const pair = first(networks, views)
-        const twice: Untyped = concat(labels, labels, 0)
+        const twice = concat(labels, labels, 0)
         return {
           loss: networks.over([pair], (q, k) =>
-            supervisedContrast(concat(q, k, 0) as Untyped, twice as never, { temperature, unit: false }),
+            supervisedContrast(concat(q, k, 0), twice as never, { temperature, unit: false }),
           ),
           metrics: { spread: spread(pair.q.projection) },
           pair: [pair.q.projection, pair.k.projection] as const,
@@ -60,13 +60,13 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
       loss(views, labels) {
         const { online } = networks.pass()
         const rows = views.map(view => online(view))
-        const right = equal(argmax(stopGradient(classifier(rows[0]!.compared[0]!)) as Untyped, -1) as Untyped, labels)
+        const right = equal(argmax(stopGradient(classifier(rows[0]!.compared[0]!)), -1), labels)
         return {
           loss: networks.over(
             rows.map(q => ({ q, k: q })),
             q => labelCrossEntropy(classifier(q), labels as never, options),
           ),
-          metrics: { accuracy: mean(cast(right as Untyped, 'f32') as Untyped) as unknown as Stopped<[]> },
+          metrics: { accuracy: mean(cast(right, 'f32')) as unknown as Stopped<[]> },
         }
       },
     }

@@ -12,7 +12,7 @@ import { type Optimizer, slotOf } from './optimizer.js'
 
 /** Batches in the sums so far, by optimizer. */
 const counts = new WeakMap<Optimizer, Untyped>()
-function countOf(optimizer: Optimizer): Untyped {
+function countOf(optimizer: Optimizer) {
   const made =
     counts.get(optimizer) ??
     variable(
@@ -22,8 +22,8 @@ function countOf(optimizer: Optimizer): Untyped {
       () => constant(0, [], 'u32'),
       'u32',
     ).tensor
-  counts.set(optimizer, made as Untyped)
-  return made as Untyped
+  counts.set(optimizer, made)
+  return made
 }
 
 /**
@@ -42,18 +42,18 @@ export function accumulated(
   if (!(Number.isInteger(batches) && batches >= 1))
     throw new ShapeError(`accumulate takes a whole number of batches from 1 on, got ${batches}`)
   const count = countOf(optimizer)
-  const full: Untyped = equal(count, batches - 1)
-  const due: Untyped = good ? logicalAnd(full, good) : full
-  const taken: Untyped = good ? cast(good, 'u32') : constant(1, [], 'u32')
+  const full = equal(count, batches - 1)
+  const due = good ? logicalAnd(full, good) : full
+  const taken = good ? cast(good, 'u32') : constant(1, [], 'u32')
   update(count, select(due, 0, add(count, taken)))
-  const [seed, stride]: Untyped[] = [seedVariable.tensor as Untyped, constant(STRIDE, [], 'u32') as Untyped]
+  const [seed, stride]: Untyped[] = [seedVariable.tensor, constant(STRIDE, [], 'u32')]
   update(seed!, select(due, sub(seed!, mul(count, stride!)), add(seed!, mul(taken, stride!))))
   const mean = parameters.map((parameter, i) => {
     const sum = slotOf(optimizer, parameter, 'accumulated')
-    const next: Untyped = add(sum, gradients[i] as Untyped)
-    const kept: Untyped = good ? select(good, next, sum) : next
+    const next = add(sum, gradients[i] as Untyped)
+    const kept = good ? select(good, next, sum) : next
     update(sum, select(due, 0, kept))
-    return mul(next, 1 / batches) as Untyped
+    return mul(next, 1 / batches)
   })
   return { mean, due }
 }

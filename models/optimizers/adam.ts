@@ -36,11 +36,11 @@ function direction(
   { step, slot }: Moment,
   { betas: [first, second] = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions,
   amsgrad = false,
-): Untyped {
-  const t: Untyped = add(cast(step, 'f32'), 1)
+) {
+  const t = add(cast(step, 'f32'), 1)
   /** 1 - beta^t without cancellation. */
-  const bias = (beta: number): Untyped => (beta === 0 ? t : neg(expm1(mul(t, Math.log(beta)))))
-  const unbiased = (x: Untyped, beta: number): Untyped => (beta === 0 ? x : div(x, bias(beta)))
+  const bias = (beta: number) => (beta === 0 ? t : neg(expm1(mul(t, Math.log(beta)))))
+  const unbiased = (x: Untyped, beta: number) => (beta === 0 ? x : div(x, bias(beta)))
   const m = slot('mean', before => add(mul(before, first), mul(gradient, 1 - first)))
   const v = slot('square', before => add(mul(before, second), mul(square(gradient), 1 - second)))
   const size = amsgrad ? slot('largest', before => maximum(before, v)) : v
@@ -56,9 +56,9 @@ export function adam({ amsgrad = false, ...options }: AdamOptions & { readonly a
   return {
     learningRate: options.learningRate,
     descend(parameter, gradient, moment) {
-      const p: Untyped = parameter.tensor
+      const p = parameter.tensor
       const decay = decayOf(parameter, options.weightDecay ?? 0, options.exclude)
-      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
+      const g = decay ? add(gradient, mul(p, decay)) : gradient
       return sub(p, mul(moment.learningRate, direction(g, moment, options, amsgrad)))
     },
   }
@@ -72,10 +72,10 @@ export function adamw(options: AdamOptions): Optimizer {
   return {
     learningRate: options.learningRate,
     descend(parameter, gradient, moment) {
-      const p: Untyped = parameter.tensor
+      const p = parameter.tensor
       const rate = moment.learningRate
       const decay = decayOf(parameter, options.weightDecay ?? 0.01, options.exclude)
-      const kept: Untyped = decay ? mul(p, sub(1, mul(rate, decay))) : p
+      const kept = decay ? mul(p, sub(1, mul(rate, decay))) : p
       return sub(kept, mul(rate, direction(gradient, moment, options)))
     },
   }
@@ -98,7 +98,7 @@ export function lamb(options: AdamOptions): Optimizer {
 }
 
 /** `a / b`, and 1 where one of the two is 0. */
-export function ratio(a: Tensor<[], 'f32'>, b: Tensor<[], 'f32'>): Untyped {
-  const both = logicalAnd(greater(a, 0), greater(b, 0)) as Untyped
+export function ratio(a: Tensor<[], 'f32'>, b: Tensor<[], 'f32'>) {
+  const both = logicalAnd(greater(a, 0), greater(b, 0))
   return select(both, div(a, select(both, b, 1)), 1)
 }

@@ -25,9 +25,9 @@ export function clipNorm<T extends Tensor>(
   gradients: readonly T[],
   largest: number,
 ): { clipped: T[]; total: Tensor<[], 'f32'> } {
-  const total: Untyped = norm(gradients)
-  const factor: Untyped = minimum(div(largest, add(total, 1e-6)), 1)
-  return { clipped: gradients.map(g => mul(g as Untyped, factor) as unknown as T), total }
+  const total = norm(gradients)
+  const factor = minimum(div(largest, add(total, 1e-6)), 1)
+  return { clipped: gradients.map(g => mul(g, factor) as unknown as T), total }
 }
 
 /** Every element held between `-largest` and `largest`. */
@@ -36,6 +36,6 @@ export const clipValue = <T extends Tensor>(gradients: readonly T[], largest: nu
 
 /** The Euclidean norm `[]` of several tensors together. */
 export function norm(tensors: readonly Tensor[]): Tensor<[], 'f32'> {
-  const squares = tensors.map((x): Untyped => sum(square(x as Untyped) as Untyped))
+  const squares = tensors.map(x => sum(square(x as Untyped) as Untyped))
   return sqrt(squares.reduce((a, b) => add(a, b)))
 }

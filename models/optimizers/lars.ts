@@ -50,13 +50,13 @@ export function lars(options: LarsOptions): Optimizer {
           denominator === 'norm-of-sum'
             ? steps
             : select(greater(steps, 0), add(steps, add(mul(size, weightDecay), epsilon)), 0)
-        const q: Untyped = ratio(mul(size, eta), against)
+        const q = ratio(mul(size, eta), against)
         return clip ? minimum(div(q, maximum(rate, 1e-30)), 1) : q
       }
-      const scaled: Untyped = plain ? u : mul(u, trust())
-      const d: Untyped = rateInMomentum ? mul(scaled, rate) : scaled
-      const buffer: Untyped = slot('momentum', before => add(mul(before, momentum), d))
-      const step: Untyped = nesterov ? add(d, mul(buffer, momentum)) : buffer
+      const scaled = plain ? u : mul(u, trust())
+      const d = rateInMomentum ? mul(scaled, rate) : scaled
+      const buffer = slot('momentum', before => add(mul(before, momentum), d))
+      const step = nesterov ? add(d, mul(buffer, momentum)) : buffer
       return sub(p, rateInMomentum ? step : mul(step, rate))
     },
   }

@@ -104,7 +104,7 @@ export const partOf = ({ name }: Variable): string => name.split('.')[0]!
 /** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
 const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()
 /** The state variable that `optimizer` keeps of `parameter` under `name`: shaped like it, 0 at first. */
-export function slotOf(optimizer: Optimizer, parameter: Variable, name: string): Untyped {
+export function slotOf(optimizer: Optimizer, parameter: Variable, name: string) {
   const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable>>()
   slots.set(optimizer, byName)
   const byParameter = byName.get(name) ?? new Map<Variable, Variable>()
@@ -142,7 +142,7 @@ export function descend(
         const kept = slotOf(mover, parameter, name)
         const value = next(latest(kept))
         update(kept, value)
-        return value as Untyped
+        return value
       }
       const moment = { learningRate: rates.get(mover)!, step: taken, slot }
       update(parameter.tensor, mover.descend(parameter, gradients[i] as Untyped, moment))

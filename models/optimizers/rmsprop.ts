@@ -29,13 +29,13 @@ export function rmsprop({
   return {
     learningRate,
     descend(parameter, gradient, { learningRate: rate, slot }) {
-      const p: Untyped = parameter.tensor
+      const p = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
-      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
+      const g = decay ? add(gradient, mul(p, decay)) : gradient
       const averaged = (name: string, x: Untyped) => slot(name, before => add(mul(before, alpha), mul(x, 1 - alpha)))
-      const s: Untyped = averaged('square', square(g))
-      const spread: Untyped = centered ? sub(s, square(averaged('mean', g))) : s
-      const d: Untyped = div(g, add(sqrt(spread), epsilon))
+      const s = averaged('square', square(g))
+      const spread = centered ? sub(s, square(averaged('mean', g))) : s
+      const d = div(g, add(sqrt(spread), epsilon))
       return sub(p, mul(rate, momentum ? slot('momentum', before => add(mul(before, momentum), d)) : d))
     },
   }

@@ -70,7 +70,7 @@ export function scaledGradients(
     throw new ShapeError(`lossScale must be 'dynamic' or a positive number, got ${lossScale}`)
   const scale: Untyped = lossScale === 'dynamic' ? dynamicScale : constant(lossScale, [])
   const scaled: Untyped[] = backward([[loss, scale]], wrt)
-  const largest = scaled.map((g): Untyped => max(abs(select(finite(g), g, HALF_MAX) as Untyped) as Untyped))
+  const largest = scaled.map((g): Untyped => max(abs(select(finite(g), g, HALF_MAX))))
   const fine: Untyped = less(
     largest.reduce((a, b) => maximum(a, b)),
     HALF_MAX,
@@ -88,7 +88,7 @@ export function scaledGradients(
   return {
     gradients: scaled.map(g => mul(g, inverse)),
     guard: { good: fine, skipped },
-    metrics: { lossScale: scale, skipped: cast(skippedNow, 'f32') as Untyped },
+    metrics: { lossScale: scale, skipped: cast(skippedNow, 'f32') },
   }
 }
 /** The scale of this step, and the steps skipped so far. */

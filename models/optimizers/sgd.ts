@@ -1,5 +1,4 @@
 /** Stochastic gradient descent. */
-import type { Untyped } from '../../compiler/graph/node.js'
 import { add, equal, mul, select, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
 import { decayOf, type Optimizer, type Where } from './optimizer.js'
@@ -27,12 +26,12 @@ export function sgd({
   return {
     learningRate,
     descend(parameter, gradient, { learningRate: rate, step, slot }) {
-      const p: Untyped = parameter.tensor
+      const p = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
-      const g: Untyped = decay ? add(gradient, mul(p, decay)) : gradient
-      const taken: Untyped = dampening ? select(equal(step, 0), g, mul(g, 1 - dampening)) : g
-      const buffer: Untyped = momentum ? slot('momentum', before => add(mul(before, momentum), taken)) : g
-      const direction: Untyped = nesterov && momentum ? add(g, mul(buffer, momentum)) : buffer
+      const g = decay ? add(gradient, mul(p, decay)) : gradient
+      const taken = dampening ? select(equal(step, 0), g, mul(g, 1 - dampening)) : g
+      const buffer = momentum ? slot('momentum', before => add(mul(before, momentum), taken)) : g
+      const direction = nesterov && momentum ? add(g, mul(buffer, momentum)) : buffer
       return sub(p, mul(rate, direction))
     },
   }

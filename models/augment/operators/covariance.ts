@@ -39,8 +39,8 @@ export function infiniteKeys({
     range: atLeastZero,
     apply({ q, k }: Compared, { strength, ...context }: Context) {
       const draw = around.apply as (x: Untyped, context: Context) => Untyped
-      const key: Untyped = stopGradient(k)
-      const drawn = Array.from({ length: keys }, (): Untyped => normalize(draw(key, { ...context, strength: spread })))
+      const key = stopGradient(k)
+      const drawn = Array.from({ length: keys }, () => normalize(draw(key, { ...context, strength: spread })))
       return expectedKey(q, drawn, strength, temperature)
     },
   })
@@ -48,15 +48,15 @@ export function infiniteKeys({
 
 /** `k' = m + l / (2 T) S q` and the penalty `l / (2 T^2) q^T S q` `[N, 1]`, from the keys drawn, `[N, D]` each. */
 export function expectedKey(q: Untyped, keys: readonly Untyped[], l: number, temperature: number): Required<Compared> {
-  const meanOf = (values: readonly Untyped[]): Untyped =>
+  const meanOf = (values: readonly Untyped[]) =>
     mul(
-      values.reduce((total, value) => add(total, value) as Untyped),
+      values.reduce((total, value) => add(total, value)),
       1 / values.length,
     )
   const centre = meanOf(keys)
   const scattered = meanOf(
-    keys.map((key): Untyped => {
-      const d: Untyped = sub(key, centre)
+    keys.map(key => {
+      const d = sub(key, centre)
       return mul(d, sum(mul(d, q), 1, { keepdims: true }))
     }),
   )
@@ -82,10 +82,10 @@ export function implicitCrossEntropy(
 ): Tensor<[], 'f32'> {
   const [classes, size] = weight.shape as unknown as [number, number]
   const rows = features.shape[0]!
-  const product: Untyped = matmul(features, transpose(weight) as Untyped)
-  const logits: Untyped = bias ? add(product, bias) : product
-  const own: Untyped = reshape(take(weight, labels, 0), [rows, 1, size])
-  const apart: Untyped = sub(reshape(weight, [1, classes, size]), own)
-  const spread: Untyped = matmul(apart, stopGradient(take(covariances, labels, 0)) as Untyped)
-  return crossEntropy(add(logits, mul(sum(mul(spread, apart), -1), strength / 2)) as Untyped, labels as Untyped)
+  const product = matmul(features, transpose(weight))
+  const logits = bias ? add(product, bias) : product
+  const own = reshape(take(weight, labels, 0), [rows, 1, size])
+  const apart = sub(reshape(weight, [1, classes, size]), own)
+  const spread = matmul(apart, stopGradient(take(covariances, labels, 0)))
+  return crossEntropy(add(logits, mul(sum(mul(spread, apart), -1), strength / 2)), labels)
 }

@@ -1,5 +1,4 @@
 /** Feature augmentation by rotating the feature space (CV4 of this project's list). */
-import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { permutation } from '../../../compiler/language/random.js'
 import { add, argmax, cast, equal, mul, rem, reshape, sub, take } from '../../../compiler/ops/index.js'
@@ -22,12 +21,12 @@ export const randomRotation = () =>
       const features = x.shape[1]!
       if (features % 2 === 1)
         throw new ShapeError(`rotation: features are turned in pairs, so their number must be even, got ${features}`)
-      const place: Untyped = permutation(features) // in a random order, of which neighbours 2i and 2i + 1 are a pair
-      const odd: Untyped = rem(place, 2)
-      const wanted: Untyped = add(place, sub(1, mul(odd, 2)))
+      const place = permutation(features) // in a random order, of which neighbours 2i and 2i + 1 are a pair
+      const odd = rem(place, 2)
+      const wanted = add(place, sub(1, mul(odd, 2)))
       const found = equal(reshape(wanted, [features, 1]), reshape(place, [1, features]))
-      const other = argmax(cast(found, 'i32') as Untyped, 1) as Untyped
-      const sign: Untyped = sub(cast(mul(odd, 2), 'f32'), 1)
-      return add(mul(x, Math.cos(strength)), mul(take(x, other, 1), mul(sign, Math.sin(strength)))) as Untyped
+      const other = argmax(cast(found, 'i32'), 1)
+      const sign = sub(cast(mul(odd, 2), 'f32'), 1)
+      return add(mul(x, Math.cos(strength)), mul(take(x, other, 1), mul(sign, Math.sin(strength))))
     },
   })

@@ -29,18 +29,16 @@ export const learnedAffine = () =>
     range: atLeastZero,
     apply: module(({ param }) => {
       const scales = sized('affine', features =>
-        [0.3, 0.5].map(
-          (start, i): Untyped => param(i === 0 ? 'gain' : 'shift', [features], shape => constant(start, shape)),
-        ),
+        [0.3, 0.5].map((start, i) => param(i === 0 ? 'gain' : 'shift', [features], shape => constant(start, shape))),
       )
-      return (x: Untyped, { strength, parameter }: Context): Untyped => {
+      return (x: Untyped, { strength, parameter }: Context) => {
         const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
         const ones = places.map(() => 1)
-        const [gain, shift] = scales(channels).map((scale): Untyped => {
+        const [gain, shift] = scales(channels).map(scale => {
           const deviation = reshape(softplus(parameter(scale)), [1, channels, ...ones])
           return mul(mul(normal([rows, channels, ...ones]), deviation), strength)
         })
-        return add(mul(x, add(gain!, 1)), shift!) as Untyped
+        return add(mul(x, add(gain!, 1)), shift!)
       }
     }),
   })
@@ -75,11 +73,11 @@ export const residualGenerator = ({
         inner: dense(param, 'inner', features + noise, hidden),
         outer: dense(param, 'outer', hidden, features),
       }))
-      return (x: Untyped, { strength, parameter }: Context): Untyped => {
+      return (x: Untyped, { strength, parameter }: Context) => {
         const [rows, features] = x.shape as [number, number]
         const { inner, outer } = layers(features)
-        const given = concat(x, normal([rows, noise]) as Untyped, 1) as Untyped
-        return add(x, mul(outer(relu(inner(given, parameter)), parameter), strength)) as Untyped
+        const given = concat(x, normal([rows, noise]), 1)
+        return add(x, mul(outer(relu(inner(given, parameter)), parameter), strength))
       }
     }),
   })
@@ -107,13 +105,11 @@ export const adversarialNegatives = ({
     optimizer,
     apply: module(({ param }) => {
       let rows = size
-      const learned = sized('adco', features =>
-        param('rows', [rows!, features], shape => normalize(normal(shape)) as Untyped),
-      )
+      const learned = sized('adco', features => param('rows', [rows!, features], shape => normalize(normal(shape))))
       return ({ shared, ...rest }: { shared: Untyped }, _: Untyped, { parameter }: Context) => {
         rows ??= shared.shape[0]!
-        const made = normalize(parameter(learned(shared.shape[1]!))) as Untyped
-        return { ...rest, shared: beside ? (concat(shared, made, 0) as Untyped) : made }
+        const made = normalize(parameter(learned(shared.shape[1]!)))
+        return { ...rest, shared: beside ? concat(shared, made, 0) : made }
       }
     }),
   })
@@ -148,17 +144,17 @@ export function crossAttention({ bank: rows = 256, size = 64, dropout = 0.1 }: A
         join: dense(builder.param, 'join', 2 * size, size),
         out: dense(builder.param, 'out', size, features),
       }))
-      return (x: Untyped, { strength, parameter }: Context): Untyped => {
+      return (x: Untyped, { strength, parameter }: Context) => {
         const features = x.shape[1]!
         const { embed, join, out } = layers(features)
         const [own, others] = [embed(x, parameter), embed(bank.rows(features), parameter)]
-        const scores: Untyped = mul(matmul(own, transpose(others) as Untyped), 1 / Math.sqrt(size))
-        const kept = bernoulli(1 - dropout, [...scores.shape]) as Untyped
-        const weights = masked(softmax(scores) as Untyped, kept, 1 / (1 - dropout))
-        const joined = relu(join(concat(matmul(weights, others) as Untyped, own, 1) as Untyped, parameter))
+        const scores = mul(matmul(own, transpose(others)), 1 / Math.sqrt(size))
+        const kept = bernoulli(1 - dropout, [...scores.shape])
+        const weights = masked(softmax(scores), kept, 1 / (1 - dropout))
+        const joined = relu(join(concat(matmul(weights, others), own, 1), parameter))
         if (!pushed.has(x)) bank.push(x)
         pushed.add(x)
-        return relu(add(x, mul(out(joined, parameter), strength)) as Untyped)
+        return relu(add(x, mul(out(joined, parameter), strength)))
       }
     }),
   })
@@ -166,10 +162,10 @@ export function crossAttention({ bank: rows = 256, size = 64, dropout = 0.1 }: A
 
 /** `x W^T + b` with parameters `<name>.weight` `[to, from]` and `<name>.bias` `[to]`, each read through `parameter`. */
 function dense(param: Builder['param'], name: string, from: number, to: number) {
-  const weight: Untyped = param(`${name}.weight`, [to, from], kaimingUniform)
-  const bias: Untyped = param(`${name}.bias`, [to], zeros)
-  return (x: Untyped, parameter: (x: Untyped) => Untyped): Untyped =>
-    add(matmul(x, transpose(parameter(weight)) as Untyped), parameter(bias)) as Untyped
+  const weight = param(`${name}.weight`, [to, from], kaimingUniform)
+  const bias = param(`${name}.bias`, [to], zeros)
+  return (x: Untyped, parameter: (x: Untyped) => Untyped) =>
+    add(matmul(x, transpose(parameter(weight))), parameter(bias))
 }
 
 /** What `make` declares for the number of features that it is first asked for. Throws `ShapeError` for another. */

@@ -65,9 +65,9 @@ export function dropBlock({ block = 7 }: { readonly block?: number } = {}) {
       const grid = [rows, channels, height + window[0] - 1, width + window[1] - 1]
       const seeds = bernoulli(1 - (1 - p) ** (1 / (window[0] * window[1])), grid)
       const dropped = maxPool2d(cast(seeds, 'f32') as Untyped, window, { stride: 1 }) as Untyped
-      const mask: Untyped = cast(equal(reshape(dropped, [...x.shape]), 0), 'f32')
-      const kept: Untyped = maximum(sum(mask), 1)
-      return mul(mul(x, mask), div(numel(x.shape), kept)) as Untyped
+      const mask = cast(equal(reshape(dropped, [...x.shape]), 0), 'f32')
+      const kept = maximum(sum(mask), 1)
+      return mul(mul(x, mask), div(numel(x.shape), kept))
     },
   })
 }
@@ -87,7 +87,7 @@ export const featureCutout = ({ fill = 'zero' }: { readonly fill?: 'zero' | 'mea
     apply(x, { strength, statistics }) {
       const places = x.shape.map((_, axis) => axis).slice(2)
       const filling = fill === 'zero' ? 0 : mean(statistics(x), places, { keepdims: true })
-      return select(randomBox(x.shape, strength), filling as Untyped, x) as Untyped
+      return select(randomBox(x.shape, strength), filling, x)
     },
   })
 
@@ -107,12 +107,12 @@ export const randomProjection = () =>
     apply(x, { strength }) {
       const rows = x.shape[0]!
       const kept = Math.max(1, Math.round(strength * rows))
-      return matmul(mul(normal([kept, rows]), 1 / Math.sqrt(kept)) as Untyped, x) as Untyped
+      return matmul(mul(normal([kept, rows]), 1 / Math.sqrt(kept)), x)
     },
   })
 
 /** `x m scale`: what `mask` (booleans or 0 and 1, broadcasting with `x`) leaves, by default as it is. */
-export const masked = (x: Untyped, mask: Tensor<any, 'bool' | 'i32'>, scale = 1): Untyped => {
-  const kept: Untyped = cast(mask as Untyped, 'f32')
+export const masked = (x: Untyped, mask: Tensor<any, 'bool' | 'i32'>, scale = 1) => {
+  const kept = cast(mask, 'f32')
   return mul(x, scale === 1 ? kept : mul(kept, scale))
 }

@@ -33,9 +33,9 @@ export const featureMixup = <const L extends 'uniform' | 'extrapolate' | 'beta' 
     solve: (law === 'beta' ? undefined : solve) as L extends 'beta' ? undefined : Solve,
     apply(x, { strength, partner }) {
       const rows = x.shape[0]!
-      const drawn: Untyped = law === 'beta' ? beta(strength, strength, [rows, 1]) : uniform([rows, 1])
-      const w: Untyped = law === 'beta' ? minimum(drawn, sub(1, drawn)) : mul(drawn, sign * strength)
-      return add(mul(x, sub(1, w)), mul(take(partner(x), permutation(rows), 0), w)) as Untyped
+      const drawn = law === 'beta' ? beta(strength, strength, [rows, 1]) : uniform([rows, 1])
+      const w = law === 'beta' ? minimum(drawn, sub(1, drawn)) : mul(drawn, sign * strength)
+      return add(mul(x, sub(1, w)), mul(take(partner(x), permutation(rows), 0), w))
     },
   })
 }
@@ -60,7 +60,7 @@ export const featureCutMix = () =>
     strength: 1,
     range: positive,
     apply: (x, { strength, partner }) =>
-      select(randomBox(x.shape, strength), take(partner(x), permutation(x.shape[0]!), 0), x) as Untyped,
+      select(randomBox(x.shape, strength), take(partner(x), permutation(x.shape[0]!), 0), x),
   })
 
 /** How often the weight of a mixture is drawn: once per step, for each row, or for each element. */
@@ -82,9 +82,9 @@ export function mix(
   l: Untyped,
   partner: Tensor<any, 'i32'>,
   { stopPartner = false, unitBefore = false, unitAfter = false }: MixOptions = {},
-): Untyped {
-  const own: Untyped = unitBefore ? normalize(x) : x
-  const other = stopPartner ? (stopGradient(own) as Untyped) : own
-  const mixed: Untyped = add(mul(own, l), mul(take(other, partner, 0), sub(1, l)))
+) {
+  const own = unitBefore ? normalize(x) : x
+  const other = stopPartner ? stopGradient(own) : own
+  const mixed = add(mul(own, l), mul(take(other, partner, 0), sub(1, l)))
   return unitAfter ? normalize(mixed) : mixed
 }

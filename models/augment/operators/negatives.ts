@@ -37,9 +37,9 @@ export const queueMixing = ({ draw = 'step' }: { readonly draw?: Draw } = {}) =>
     range: positive,
     apply({ shared, ...rest }, _, { strength }) {
       const [rows, features] = shared.shape as [number, number]
-      const w: Untyped = beta(strength, strength, weightsOf(draw, rows, features))
+      const w = beta(strength, strength, weightsOf(draw, rows, features))
       const shift = rows > 1 ? randint(1, rows, [1]) : 0
-      const partner: Untyped = rem(add(iota([rows], 0), shift as Untyped) as Untyped, rows)
+      const partner = rem(add(iota([rows], 0), shift), rows)
       return { ...rest, shared: mixQueue(shared, w, partner) }
     },
   })
@@ -84,7 +84,7 @@ export const negativeExtrapolation = (options: HardOptions = {}) =>
     'synco',
     options,
     (queue, hard, count, q, strength) => {
-      const beyond: Untyped = sub(1, uniform([q.shape[0]!, count], 1, 1 + strength)) // of the query: 1 - b
+      const beyond = sub(1, uniform([q.shape[0]!, count], 1, 1 + strength)) // of the query: 1 - b
       return mixQueryIntoNegatives(q, queue, rowsOf(picked(hard, count, 1), 0), beyond)
     },
     { strength: 0.5, range: atLeastZero },
@@ -105,11 +105,11 @@ const hardNegatives = <const N extends string>(
     kind: 'negatives',
     ...strength,
     apply({ shared, own = [] }, q, { strength }) {
-      const queue: Untyped = stopGradient(shared)
+      const queue = stopGradient(shared)
       if (hardest > queue.shape[0]!)
         throw new ShapeError(`${name}: there are no ${hardest} hardest of ${queue.shape[0]} negatives: give hardest`)
-      const { indices } = topK(matmul(q, transpose(queue)) as Untyped, hardest as never)
-      return { shared, own: [...own, make(queue, indices as Untyped, count, q, strength)] }
+      const { indices } = topK(matmul(q, transpose(queue)), hardest as never)
+      return { shared, own: [...own, make(queue, indices, count, q, strength)] }
     },
   })
 }
@@ -117,29 +117,29 @@ const hardNegatives = <const N extends string>(
 /** `[N, count, sides]` rows of the queue, drawn from `hard` `[N, hardest]` with replacement. */
 function picked(hard: Untyped, count: number, sides: number): Tensor<any, 'i32'> {
   const [rows, hardest] = hard.shape as [number, number]
-  const drawn = gather(hard, randint(0, hardest, [rows, count * sides]) as Untyped, 1)
-  return reshape(drawn as Untyped, [rows, count, sides]) as Tensor<any, 'i32'>
+  const drawn = gather(hard, randint(0, hardest, [rows, count * sides]), 1)
+  return reshape(drawn, [rows, count, sides]) as Tensor<any, 'i32'>
 }
 /** One side of `[N, count, sides]`: `[N, count]`. */
 const rowsOf = (pairs: Tensor<any, 'i32'>, side: number): Tensor<any, 'i32'> =>
-  reshape(slice(pairs as Untyped, 2, side, side + 1), pairs.shape.slice(0, 2)) as Tensor<any, 'i32'>
+  reshape(slice(pairs, 2, side, side + 1), pairs.shape.slice(0, 2)) as Tensor<any, 'i32'>
 
 // Formulas with their draws as arguments.
 
-const between = (a: Untyped, b: Untyped, l: Untyped): Untyped => add(mul(a, l), mul(b, sub(1, l)))
+const between = (a: Untyped, b: Untyped, l: Untyped) => add(mul(a, l), mul(b, sub(1, l)))
 /** One weight per row of a `[N, S, D]` mixture. */
-const perRow = (weights: Untyped): Untyped => reshape(weights, [...weights.shape, 1])
+const perRow = (weights: Untyped) => reshape(weights, [...weights.shape, 1])
 
 /** `l queue + (1 - l) queue_pi`, `l` `[K, D]` or `[K, 1]`. No gradient. Source: as `mixPositives` (`Beta(1.6, 1.6)`). */
 export const mixQueue = (queue: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Stopped<any> =>
-  stopGradient(mix(stopGradient(queue) as Untyped, l, partner)) as Stopped<any>
+  stopGradient(mix(stopGradient(queue), l, partner)) as Stopped<any>
 
 /**
  * `unit(a n_i + (1 - a) n_j)` of pairs of hard negatives: `pairs` `[N, S, 2]` i32 rows of the queue, `a` `[N, S]`; result `[N,
  * S, D]`. No gradient. Source: MoCHi, arXiv 2010.01028 (`a ~ U(0, 1)`).
  */
 export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyped): Stopped<any> {
-  const row = (side: number): Untyped => embedding(stopGradient(queue) as Untyped, rowsOf(pairs, side)) as Untyped
+  const row = (side: number) => embedding(stopGradient(queue), rowsOf(pairs, side))
   return normalize(between(row(0), row(1), perRow(a))) as Stopped<any>
 }
 
@@ -149,8 +149,6 @@ export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyp
  */
 export function mixQueryIntoNegatives(q: Untyped, queue: Untyped, rows: Tensor<any, 'i32'>, b: Untyped): Stopped<any> {
   const [count, features] = q.shape as unknown as [number, number]
-  const query: Untyped = reshape(stopGradient(q), [count, 1, features])
-  return normalize(
-    between(query, embedding(stopGradient(queue) as Untyped, rows) as Untyped, perRow(b)),
-  ) as Stopped<any>
+  const query = reshape(stopGradient(q), [count, 1, features])
+  return normalize(between(query, embedding(stopGradient(queue), rows), perRow(b))) as Stopped<any>
 }

@@ -31,13 +31,13 @@ const fromBank = <const N extends string>(name: N, size: number, k: number) =>
     apply: module(builder => {
       const bank = bankOf(name, builder, size)
       const pushed = new WeakSet<Untyped>() // several copies of one feature are one row of the bank
-      return (x: Untyped): Untyped => {
-        const unit = normalize(stopGradient(x)) as Untyped
-        const rows: Untyped = bank.rows(x.shape[1]!)
-        const { indices } = topK(matmul(unit, transpose(rows) as Untyped) as Untyped, k as never)
+      return (x: Untyped) => {
+        const unit = normalize(stopGradient(x))
+        const rows = bank.rows(x.shape[1]!)
+        const { indices } = topK(matmul(unit, transpose(rows)), k as never)
         if (!pushed.has(x)) bank.push(unit)
         pushed.add(x)
-        return normalize(mean(take(rows, indices as Untyped, 0) as Untyped, 1) as Untyped)
+        return normalize(mean(take(rows, indices, 0), 1))
       }
     }),
   })

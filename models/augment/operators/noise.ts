@@ -27,12 +27,12 @@ export const gaussianNoise = ({ scale = 'length' }: { readonly scale?: 'length' 
       scale === 'one' ? (cosine, features) => sigmaOfCosine(cosine, features) / Math.sqrt(features) : sigmaOfCosine,
     apply(x, { strength, statistics }) {
       const features = x.shape[1]!
-      const meanSquare: Untyped =
+      const meanSquare =
         scale === 'batch'
-          ? (mean(mul(statistics(x), statistics(x)) as Untyped) as Untyped)
-          : (mul(sum(mul(statistics(x), statistics(x)), 1, { keepdims: true }), 1 / features) as Untyped)
-      const noise: Untyped = mul(normal(x.shape), strength)
-      return add(x, scale === 'one' ? noise : mul(noise, sqrt(add(meanSquare, TINY)))) as Untyped
+          ? mean(mul(statistics(x), statistics(x)))
+          : mul(sum(mul(statistics(x), statistics(x)), 1, { keepdims: true }), 1 / features)
+      const noise = mul(normal(x.shape), strength)
+      return add(x, scale === 'one' ? noise : mul(noise, sqrt(add(meanSquare, TINY))))
     },
   })
 
@@ -56,7 +56,7 @@ export const sphereNoise = () =>
     range: atLeastZero,
     solve: tangent,
     apply: (x, { strength, statistics }) =>
-      add(x, mul(mul(normalize(normal(x.shape)), strength), lengthOf(statistics(x)))) as Untyped,
+      add(x, mul(mul(normalize(normal(x.shape)), strength), lengthOf(statistics(x)))),
   })
 
 /**
@@ -74,8 +74,8 @@ export const diagonalNoise = () =>
     solve: sigmaOfCosine,
     flow: 'frozen-statistics',
     apply(x, { strength, statistics }) {
-      const deviation = sqrt(add(variance(statistics(x), [0], { correction: 1 }) as Untyped, TINY))
-      return add(x, mul(mul(normal(x.shape), deviation), strength)) as Untyped
+      const deviation = sqrt(add(variance(statistics(x), [0], { correction: 1 }), TINY))
+      return add(x, mul(mul(normal(x.shape), deviation), strength))
     },
   })
 
@@ -99,14 +99,11 @@ export function covarianceNoise({ shrink = 0.1 }: { readonly shrink?: number } =
       const [rows, size] = x.shape as [number, number]
       if (rows < 2) throw new ShapeError('covariance: one row has no covariance')
       const given = statistics(x)
-      const centred: Untyped = sub(given, mean(given, 0, { keepdims: true }) as Untyped)
-      const spread: Untyped = mul(
-        matmul(normal([rows, rows]) as Untyped, centred),
-        Math.sqrt((1 - shrink) / (rows - 1)),
-      )
-      const diagonal: Untyped = mul(sum(mul(centred, centred), [0, 1]), 1 / ((rows - 1) * size))
-      const even: Untyped = mul(normal(x.shape), sqrt(add(mul(diagonal, shrink), TINY)))
-      return add(x, mul(add(spread, even), strength)) as Untyped
+      const centred = sub(given, mean(given, 0, { keepdims: true }))
+      const spread = mul(matmul(normal([rows, rows]), centred), Math.sqrt((1 - shrink) / (rows - 1)))
+      const diagonal = mul(sum(mul(centred, centred), [0, 1]), 1 / ((rows - 1) * size))
+      const even = mul(normal(x.shape), sqrt(add(mul(diagonal, shrink), TINY)))
+      return add(x, mul(add(spread, even), strength))
     },
   })
 }
@@ -133,20 +130,20 @@ export const signNoise = () =>
       return tangent(cosine) / (across - tangent(cosine) * along)
     }) as Solve,
     apply: (x, { strength, statistics }) =>
-      add(x, mul(signAlignedStep(x, uniform(x.shape) as Untyped, strength), lengthOf(statistics(x)))) as Untyped,
+      add(x, mul(signAlignedStep(x, uniform(x.shape), strength), lengthOf(statistics(x)))),
   })
 
 /** `||x||` per row, `[N, 1]`, with a finite gradient at 0. */
-const lengthOf = (x: Untyped): Untyped => sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY)) as Untyped
+const lengthOf = (x: Untyped) => sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
 const TINY = 1e-12
 
 // Formulas with their draws as arguments, shaped like x.
 
 /** `x + sigma s e`, `s` `[D]` the deviation of each feature over the batch (divisor N - 1, no gradient). */
-export const batchScaledNoise = (x: Untyped, e: Untyped, sigma: number): Untyped =>
-  add(x, mul(mul(e, standardDeviation(stopGradient(x) as Untyped, [0], { correction: 1 }) as Untyped), sigma))
+export const batchScaledNoise = (x: Untyped, e: Untyped, sigma: number) =>
+  add(x, mul(mul(e, standardDeviation(stopGradient(x), [0], { correction: 1 })), sigma))
 
 /** `x + sigma sign(x) unit(|e|)`: a step of length `sigma` within the orthant of x. No gradient through the sign. */
-export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number): Untyped => add(x, signAlignedStep(x, e, sigma))
-const signAlignedStep = (x: Untyped, e: Untyped, sigma: number): Untyped =>
-  mul(mul(sign(stopGradient(x) as Untyped), normalize(abs(e)) as Untyped), sigma)
+export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number) => add(x, signAlignedStep(x, e, sigma))
+const signAlignedStep = (x: Untyped, e: Untyped, sigma: number) =>
+  mul(mul(sign(stopGradient(x)), normalize(abs(e))), sigma)

@@ -37,12 +37,12 @@ const pairMixture = <const N extends string>(name: N, from: 0 | 1, { draw = 'ste
     range: positive,
     apply({ q, k }: Compared, { strength }: Context) {
       const [rows, features] = q.shape as [number, number]
-      const w: Untyped = beta(strength, strength, weightsOf(draw, rows, features))
-      return mixPositives(q, k, from === 0 ? w : (add(w, from) as Untyped), { unit })
+      const w = beta(strength, strength, weightsOf(draw, rows, features))
+      return mixPositives(q, k, from === 0 ? w : add(w, from), { unit })
     },
   })
 
-const between = (a: Untyped, b: Untyped, l: Untyped): Untyped => add(mul(a, l), mul(b, sub(1, l)))
+const between = (a: Untyped, b: Untyped, l: Untyped) => add(mul(a, l), mul(b, sub(1, l)))
 
 /**
  * `q' = l q + (1 - l) k` and `k' = l k + (1 - l) q`, both from the given `q` and `k`: above 1, `l` (a row's `[N, 1]` or an
@@ -56,6 +56,6 @@ export function mixPositives(
   l: Untyped,
   { unit = false }: { readonly unit?: boolean } = {},
 ): { q: Untyped; k: Untyped } {
-  const done = (x: Untyped): Untyped => (unit ? normalize(x) : x)
+  const done = (x: Untyped) => (unit ? normalize(x) : x)
   return { q: done(between(q, k, l)), k: done(between(k, q, l)) }
 }

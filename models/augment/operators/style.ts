@@ -40,7 +40,7 @@ export const mixedStyle = () =>
     flow: 'frozen-statistics',
     apply(x, { strength, statistics, partner }) {
       const [rows, ...rest] = x.shape as [number, ...number[]]
-      const l = beta(strength, strength, [rows, ...rest.map(() => 1)]) as Untyped
+      const l = beta(strength, strength, [rows, ...rest.map(() => 1)])
       const moments = (of: Untyped): Moments => momentsOver(statistics(of), spatial(x), 1e-6)
       return mixed(x, l, permutation(rows), moments(x), moments(partner(x)))
     },
@@ -60,7 +60,7 @@ export const uncertainMoments = () =>
     range: atLeastZero,
     apply(x, { strength, statistics }) {
       const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
-      const e = (): Untyped => mul(normal([rows, channels, ...places.map(() => 1)]), strength)
+      const e = () => mul(normal([rows, channels, ...places.map(() => 1)]), strength)
       return disturbed(x, e(), e(), momentsOver(statistics(x), spatial(x), 1e-6), 1e-6)
     },
   })
@@ -75,11 +75,11 @@ function momentsOver(x: Untyped, axes: readonly number[], epsilon: number): Mome
   const options = { keepdims: true, correction: 1 }
   return {
     mean: mean(x, axes as number[], { keepdims: true }),
-    deviation: sqrt(add(variance(x, axes as number[], options) as Untyped, epsilon)) as Untyped,
+    deviation: sqrt(add(variance(x, axes as number[], options), epsilon)),
   }
 }
-const standardized = (x: Untyped, { mean, deviation }: Moments): Untyped => div(sub(x, mean), deviation)
-const styled = (x: Untyped, { mean, deviation }: Moments): Untyped => add(mul(x, deviation), mean)
+const standardized = (x: Untyped, { mean, deviation }: Moments) => div(sub(x, mean), deviation)
+const styled = (x: Untyped, { mean, deviation }: Moments) => add(mul(x, deviation), mean)
 
 /**
  * MixStyle: `(x - mu) / sig (l sig + (1 - l) sig_pi) + l mu + (1 - l) mu_pi` with `mu`, `sig` per row and channel. `x`
@@ -91,9 +91,9 @@ export const mixStyle = (
   l: Untyped,
   partner: Tensor<any, 'i32'>,
   { epsilon = 1e-6, stopStatistics = true }: { readonly epsilon?: number; readonly stopStatistics?: boolean } = {},
-): Untyped => mixed(x, l, partner, momentsOver(stopStatistics ? (stopGradient(x) as Untyped) : x, spatial(x), epsilon))
-function mixed(x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own): Untyped {
-  const between = (a: Untyped, b: Untyped): Untyped => add(mul(l, a), mul(sub(1, l), take(b, partner, 0)))
+) => mixed(x, l, partner, momentsOver(stopStatistics ? stopGradient(x) : x, spatial(x), epsilon))
+function mixed(x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own) {
+  const between = (a: Untyped, b: Untyped) => add(mul(l, a), mul(sub(1, l), take(b, partner, 0)))
   return styled(standardized(x, own), {
     mean: between(own.mean, other.mean),
     deviation: between(own.deviation, other.deviation),
@@ -108,8 +108,8 @@ export const exchangeMoments = (
   x: Untyped,
   partner: Tensor<any, 'i32'>,
   { axes = [1], epsilon = 1e-5 }: { readonly axes?: readonly number[]; readonly epsilon?: number } = {},
-): Untyped => exchanged(x, partner, momentsOver(x, axes, epsilon))
-const exchanged = (x: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own): Untyped =>
+) => exchanged(x, partner, momentsOver(x, axes, epsilon))
+const exchanged = (x: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own) =>
   styled(standardized(x, own), { mean: take(other.mean, partner, 0), deviation: take(other.deviation, partner, 0) })
 
 /**
@@ -117,10 +117,10 @@ const exchanged = (x: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other 
  * deviation over the batch and `e` `[N, C, 1, ...]` standard normal. `x` `[N, C, ...]`. Everything carries gradient. Default
  * eps 1e-6. Source: DSU, arXiv 2202.03958.
  */
-export const disturbMoments = (x: Untyped, eMean: Untyped, eDeviation: Untyped, epsilon = 1e-6): Untyped =>
+export const disturbMoments = (x: Untyped, eMean: Untyped, eDeviation: Untyped, epsilon = 1e-6) =>
   disturbed(x, eMean, eDeviation, momentsOver(x, spatial(x), epsilon), epsilon)
-function disturbed(x: Untyped, eMean: Untyped, eDeviation: Untyped, own: Moments, epsilon: number): Untyped {
-  const moved = (value: Untyped, e: Untyped): Untyped => add(value, mul(e, momentsOver(value, [0], epsilon).deviation))
+function disturbed(x: Untyped, eMean: Untyped, eDeviation: Untyped, own: Moments, epsilon: number) {
+  const moved = (value: Untyped, e: Untyped) => add(value, mul(e, momentsOver(value, [0], epsilon).deviation))
   return styled(standardized(x, own), {
     mean: moved(own.mean, eMean),
     deviation: moved(own.deviation, eDeviation),

@@ -1,132 +1,129 @@
 /**
- * What may stand where in a Job of `batch/v1`: the parts of Kubernetes' published schema (OpenAPI of release 1.31:
- * io.k8s.api.batch.v1.Job and what it refers to) that the manifests use, with all property names of each object, so that one
- * that does not exist is found.
+ * What may stand where in a Job of `batch/v1`: the schema that Kubernetes publishes (its OpenAPI, release 1.36), as the classes that
+ * its own client for JavaScript is generated from it have it (npm's `@kubernetes/client-node` 2.0.1, `dist/gen/models`). Every
+ * property of every object that the manifests use; what they do not use is named, and not looked into.
  */
-export interface Schema {
-  readonly type?: 'string' | 'integer' | 'boolean' | 'object' | 'array'
-  readonly required?: readonly string[]
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly values?: Schema
-  readonly items?: Schema
-  readonly enum?: readonly unknown[]
+
+/** Properties as `name:type`: `!` is required, `Texts` any names with texts, and without a type anything goes. */
+const objects: Readonly<Record<string, string>> = {
+  Job: `
+    apiVersion:string kind:string metadata:ObjectMeta spec:JobSpec status
+  `,
+  ObjectMeta: `
+    annotations:Texts creationTimestamp deletionGracePeriodSeconds:integer deletionTimestamp finalizers:string[]
+    generateName:string generation:integer labels:Texts managedFields name:string namespace:string ownerReferences
+    resourceVersion:string selfLink:string uid:string
+  `,
+  JobSpec: `
+    activeDeadlineSeconds:integer backoffLimit:integer backoffLimitPerIndex:integer completionMode:string
+    completions:integer managedBy:string manualSelector:boolean maxFailedIndexes:integer parallelism:integer
+    podFailurePolicy:PodFailurePolicy podReplacementPolicy:string selector successPolicy suspend:boolean
+    template!:PodTemplateSpec ttlSecondsAfterFinished:integer
+  `,
+  PodTemplateSpec: `
+    metadata:ObjectMeta spec:PodSpec
+  `,
+  PodSpec: `
+    activeDeadlineSeconds:integer affinity automountServiceAccountToken:boolean containers!:Container[] dnsConfig
+    dnsPolicy:string enableServiceLinks:boolean ephemeralContainers hostAliases hostIPC:boolean hostNetwork:boolean
+    hostPID:boolean hostUsers:boolean hostname:string hostnameOverride:string imagePullSecrets
+    initContainers:Container[] nodeName:string nodeSelector:Texts os overhead:Texts preemptionPolicy:string
+    priority:integer priorityClassName:string readinessGates resourceClaims resources:ResourceRequirements
+    restartPolicy:string runtimeClassName:string schedulerName:string schedulingGates schedulingGroup
+    securityContext serviceAccount:string serviceAccountName:string setHostnameAsFQDN:boolean
+    shareProcessNamespace:boolean subdomain:string terminationGracePeriodSeconds:integer tolerations
+    topologySpreadConstraints volumes:Volume[]
+  `,
+  Container: `
+    args:string[] command:string[] env:EnvVar[] envFrom image:string imagePullPolicy:string lifecycle livenessProbe
+    name!:string ports readinessProbe resizePolicy resources:ResourceRequirements restartPolicy:string
+    restartPolicyRules securityContext startupProbe stdin:boolean stdinOnce:boolean terminationMessagePath:string
+    terminationMessagePolicy:string tty:boolean volumeDevices volumeMounts:VolumeMount[] workingDir:string
+  `,
+  EnvVar: `
+    name!:string value:string valueFrom
+  `,
+  ResourceRequirements: `
+    claims limits:Texts requests:Texts
+  `,
+  VolumeMount: `
+    mountPath!:string mountPropagation:string name!:string readOnly:boolean recursiveReadOnly:string subPath:string
+    subPathExpr:string
+  `,
+  Volume: `
+    awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc
+    flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi name!:string nfs
+    persistentVolumeClaim:PersistentVolumeClaimVolumeSource photonPersistentDisk portworxVolume projected quobyte
+    rbd scaleIO secret storageos vsphereVolume
+  `,
+  PersistentVolumeClaimVolumeSource: `
+    claimName!:string readOnly:boolean
+  `,
+  PodFailurePolicy: `
+    rules!:PodFailurePolicyRule[]
+  `,
+  PodFailurePolicyRule: `
+    action!:string onExitCodes:PodFailurePolicyOnExitCodesRequirement
+    onPodConditions:PodFailurePolicyOnPodConditionsPattern[]
+  `,
+  PodFailurePolicyOnExitCodesRequirement: `
+    containerName:string operator!:string values!:integer[]
+  `,
+  PodFailurePolicyOnPodConditionsPattern: `
+    status:string type!:string
+  `,
 }
-const text: Schema = { type: 'string' }
-const count: Schema = { type: 'integer' }
-const flag: Schema = { type: 'boolean' }
-const any: Schema = {}
-const list = (items: Schema): Schema => ({ type: 'array', items })
-const object = (properties: Record<string, Schema>, ...required: string[]): Schema => ({
-  type: 'object',
-  properties,
-  required,
-})
-const others = (...names: string[]): Record<string, Schema> => Object.fromEntries(names.map(name => [name, any]))
-/** Numbers with a unit: as text, since YAML reads 2 as a number and 1e3 as another. */
-const quantities: Schema = { type: 'object', values: text }
 
-const metadata = object({
-  ...{ name: text, namespace: text, generateName: text },
-  labels: { type: 'object', values: text },
-  annotations: { type: 'object', values: text },
-  ...others('finalizers', 'ownerReferences'),
-})
-const container = object(
-  {
-    ...{ name: text, image: text, workingDir: text, command: list(text), args: list(text) },
-    imagePullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
-    resources: object({ requests: quantities, limits: quantities, claims: any }),
-    volumeMounts: list(
-      object({ name: text, mountPath: text, readOnly: flag, subPath: text, subPathExpr: text }, 'name', 'mountPath'),
-    ),
-    ...others(
-      'env',
-      'envFrom',
-      'lifecycle',
-      'livenessProbe',
-      'ports',
-      'readinessProbe',
-      'resizePolicy',
-      'restartPolicy',
-    ),
-    ...others(
-      'securityContext',
-      'startupProbe',
-      'stdin',
-      'stdinOnce',
-      'terminationMessagePath',
-      'tty',
-      'volumeDevices',
-    ),
-  },
-  'name',
-)
-const pod = object(
-  {
-    restartPolicy: { enum: ['Never', 'OnFailure'] },
-    terminationGracePeriodSeconds: count,
-    containers: list(container),
-    volumes: list(
-      object({ name: text, persistentVolumeClaim: object({ claimName: text, readOnly: flag }, 'claimName') }, 'name'),
-    ),
-    ...others('activeDeadlineSeconds', 'affinity', 'hostNetwork', 'imagePullSecrets', 'initContainers', 'nodeName'),
-    ...others(
-      'nodeSelector',
-      'priorityClassName',
-      'runtimeClassName',
-      'securityContext',
-      'serviceAccountName',
-      'tolerations',
-    ),
-  },
-  'containers',
-)
-const rule = object(
-  {
-    action: { enum: ['FailJob', 'FailIndex', 'Ignore', 'Count'] },
-    onExitCodes: object(
-      { containerName: text, operator: { enum: ['In', 'NotIn'] }, values: list(count) },
-      'operator',
-      'values',
-    ),
-    onPodConditions: list(object({ type: text, status: { enum: ['True', 'False', 'Unknown'] } }, 'type', 'status')),
-  },
-  'action',
-)
-export const job: Schema = object(
-  {
-    apiVersion: { enum: ['batch/v1'] },
-    kind: { enum: ['Job'] },
-    metadata,
-    spec: object(
-      {
-        completionMode: { enum: ['NonIndexed', 'Indexed'] },
-        ...{ completions: count, parallelism: count, backoffLimit: count, backoffLimitPerIndex: count },
-        ...{ maxFailedIndexes: count, ttlSecondsAfterFinished: count, activeDeadlineSeconds: count, suspend: flag },
-        podFailurePolicy: object({ rules: list(rule) }, 'rules'),
-        podReplacementPolicy: { enum: ['TerminatingOrFailed', 'Failed'] },
-        template: object({ metadata, spec: pod }),
-        ...others('manualSelector', 'selector', 'successPolicy', 'managedBy'),
-      },
-      'template',
-    ),
-  },
-  'spec',
-)
+/** Values that the schema names in its descriptions only. A Job's pods restart in these two ways. */
+const values: Readonly<Record<string, readonly string[]>> = {
+  'Job.apiVersion': ['batch/v1'],
+  'Job.kind': ['Job'],
+  'JobSpec.completionMode': ['NonIndexed', 'Indexed'],
+  'JobSpec.podReplacementPolicy': ['TerminatingOrFailed', 'Failed'],
+  'PodSpec.restartPolicy': ['Never', 'OnFailure'],
+  'Container.imagePullPolicy': ['Always', 'IfNotPresent', 'Never'],
+  'PodFailurePolicyRule.action': ['FailJob', 'FailIndex', 'Ignore', 'Count'],
+  'PodFailurePolicyOnExitCodesRequirement.operator': ['In', 'NotIn'],
+}
 
-/** What is wrong with a value, in sentences. */
-export function check(value: unknown, schema: Schema, at = 'the manifest'): string[] {
-  const kind = Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value
-  if (schema.type && kind !== schema.type) return [`${at} is ${kind}, not ${schema.type}`]
-  if (schema.enum && !schema.enum.includes(value)) return [`${at} is ${value}, not one of ${schema.enum.join(', ')}`]
-  if (Array.isArray(value)) return value.flatMap((item, i) => check(item, schema.items ?? {}, `${at}[${i}]`))
-  if (kind !== 'object' || !(schema.properties || schema.values)) return []
-  const given = value as Record<string, unknown>
+interface Property {
+  readonly required: boolean
+  readonly type: string
+}
+const propertiesOf = (object: string): Map<string, Property> =>
+  new Map(
+    objects[object]!.trim()
+      .split(/\s+/)
+      .map(word => {
+        const [, name, required, type = ''] = /^(\w+)(!?)(?::(.+))?$/.exec(word)!
+        return [name!, { required: required === '!', type }]
+      }),
+  )
+
+/** What is wrong with a value of a type, in sentences. */
+export function check(value: unknown, type = 'Job', at = 'the manifest'): string[] {
+  if (type === '') return []
+  if (type.endsWith('[]'))
+    return Array.isArray(value)
+      ? value.flatMap((item, i) => check(item, type.slice(0, -2), `${at}[${i}]`))
+      : [`${at} is ${typeof value}, not a list`]
+  const kind = Array.isArray(value) ? 'a list' : Number.isInteger(value) ? 'integer' : typeof value
+  if (type !== 'Texts' && !(type in objects)) return kind === type ? [] : [`${at} is ${kind}, not ${type}`]
+  if (typeof value !== 'object' || kind === 'a list' || value === null) return [`${at} is ${kind}, not an object`]
+  const given = Object.entries(value)
+  if (type === 'Texts') return given.flatMap(([name, inner]) => check(inner, 'string', `${at}.${name}`))
+  const properties = propertiesOf(type)
   return [
-    ...(schema.required ?? []).filter(name => !(name in given)).map(name => `${at} has no ${name}`),
-    ...Object.entries(given).flatMap(([name, inner]) => {
-      const of = schema.values ?? schema.properties![name]
-      return of ? check(inner, of, `${at}.${name}`) : [`${at} has ${name}, which there is not`]
+    ...[...properties].flatMap(([name, { required }]) =>
+      required && !(name in value) ? [`${at} has no ${name}`] : [],
+    ),
+    ...given.flatMap(([name, inner]) => {
+      const property = properties.get(name)
+      if (!property) return [`${at} has ${name}, which there is not`]
+      const allowed = values[`${type}.${name}`]
+      if (allowed && !allowed.includes(inner as string))
+        return [`${at}.${name} is ${inner}, not one of ${allowed.join(', ')}`]
+      return check(inner, property.type, `${at}.${name}`)
     }),
   ]
 }

@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { type SubmitOptions, submission } from '../../cli/study/submit.js'
 import { expand } from '../../models/study/trials.js'
 import { run } from '../runtime/process.js'
-import { check, job } from './job.schema.js'
+import { check } from './job.schema.js'
 import tiny from './tiny.js'
 
 const options: SubmitOptions = {
@@ -85,11 +85,16 @@ test('a Kubernetes Indexed Job is one by the published schema, with all that can
       namespace: 'vision',
     }),
   )
-  for (const manifest of [plain, full]) assert.equal(check(manifest, job), [])
-  assert.match(
-    check({ ...plain, spec: { ...plain.spec, paralelism: 2 } }, job).join(),
-    /has paralelism, which there is not/,
-  )
+  for (const manifest of [plain, full]) assert.equal(check(manifest), [])
+  const wrong: [unknown, RegExp][] = [
+    [{ paralelism: 2 }, /^the manifest\.spec has paralelism, which there is not$/],
+    [{ completions: '3' }, /^the manifest\.spec\.completions is string, not integer$/],
+    [{ completionMode: 'indexed' }, /completionMode is indexed, not one of NonIndexed, Indexed$/],
+    [{ template: undefined }, /^the manifest\.spec\.template is undefined, not an object$/],
+    [{ podFailurePolicy: { rules: [{}] } }, /^the manifest\.spec\.podFailurePolicy\.rules\[0\] has no action$/],
+  ]
+  for (const [change, says] of wrong)
+    assert.match(check({ ...plain, spec: { ...plain.spec, ...(change as object) } }).join(), says)
   const { metadata, spec } = full
   assert.equal(metadata, { name: 'facet-noise-masks-26', namespace: 'vision' })
   assert.equal([spec.completions, spec.parallelism, spec.ttlSecondsAfterFinished], [3, 2, 3600])

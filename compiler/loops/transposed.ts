@@ -19,6 +19,7 @@ import {
   withParts,
 } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
+import { p } from '../graph/primitive.js'
 import { type Kernel, points } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { transpositionOf } from '../kernels/transpose.js'
@@ -66,14 +67,18 @@ export function transposed(
       () => {
         const line = plus(far, axisOf(k))
         const position = (axis: Axis, tile: Expression) => plus(times(tile, side), axis === along ? near : line)
-        const axes = new Map([
-          ...rest.map((axis, i): [Axis, Expression] => [axis, parts[i]!]),
-          [stored, indexing.simplify(position(stored, tileAcross))],
-          [loaded, indexing.simplify(position(loaded, tileDown))],
-        ])
-        const exists = [loaded, stored].flatMap(axis =>
-          axis.size % side ? [less(axes.get(axis)!, literal(axis.size))] : [],
-        )
+        const axes = new Map(rest.map((axis, i): [Axis, Expression] => [axis, parts[i]!]))
+        const exists: Expression[] = []
+        for (const [axis, tile] of [
+          [loaded, tileDown],
+          [stored, tileAcross],
+        ] as const) {
+          const at = indexing.simplify(position(axis, tile))
+          const cut = axis.size % side > 0
+          if (cut) exists.push(less(at, literal(axis.size)))
+          // Loads may be made before it is asked what exists: they stay in memory.
+          axes.set(axis, cut ? indexing.simplify(p['index.clamp'](at, axis.size - 1)) : at)
+        }
         const inMemories = places.inMemories(axes)
         const inside = (): void => body(line, inMemories)
         if (exists.length) builder.when(exists.reduce(both), inside)

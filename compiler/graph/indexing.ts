@@ -4,6 +4,8 @@
  * chain of reshapes, permutes, pads and slices collapse to what a person would have written.
  */
 import type { DType } from '../types/tensor.js'
+import { constantOf, isLiteral } from './constants.js'
+import { dependencies } from './dependencies.js'
 import {
   type Axis,
   call,
@@ -11,7 +13,6 @@ import {
   type Expression,
   literal,
   index as op,
-  type Primitive,
   partsOf,
   type Scalar,
   withParts,
@@ -23,19 +24,6 @@ type Applied = Extract<Expression, { kind: 'apply' }>
 function factor(e: Applied): number | undefined {
   const b = e.args[1]
   return b?.kind === 'literal' ? b.value : undefined
-}
-
-type Literal = Extract<Expression, { kind: 'literal' }>
-const isLiteral = (e: Expression): e is Literal => e.kind === 'literal'
-/** What a register holds of a primitive of constants. It must not be left to targets: WGSL refuses integers that overflow, and the logarithm of 0. */
-function constantOf({ scalar, dtype }: Applied, args: readonly Literal[]): number | undefined {
-  if (scalar.expand) return undefined
-  const { js, integer = js } = scalar as Primitive
-  const values = args.map(({ value, dtype }) => (dtype === 'f32' ? Math.fround(value) : value))
-  if (dtype === 'bool') return js(...values)
-  if (dtype === 'i32') return integer(...values) | 0
-  if (dtype === 'u32') return integer(...values) >>> 0
-  return dtype === 'f32' ? Math.fround(js(...values)) : undefined
 }
 
 interface Linear {
@@ -407,18 +395,3 @@ const entry = (table: Table, key: number, e: Expression): Expression => {
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
-
-/** Every axis an expression depends on, and every name. */
-export function dependencies(root: Expression, seen = new Map<Expression, Set<Axis | string>>()): Set<Axis | string> {
-  const known = seen.get(root)
-  if (known) return known
-  for (const e of postOrder([root], part => (seen.has(part) ? [] : partsOf(part)))) {
-    if (seen.has(e)) continue
-    const found = new Set<Axis | string>()
-    if (e.kind === 'axis') found.add(e.axis)
-    else if (e.kind === 'name') found.add(e.name)
-    for (const part of partsOf(e)) for (const d of seen.get(part)!) found.add(d)
-    seen.set(e, found)
-  }
-  return seen.get(root)!
-}

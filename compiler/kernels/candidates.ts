@@ -2,9 +2,10 @@
  * Schedules worth timing for a kernel: a few per kind, pruned by what a workgroup may hold and by an estimate of the time
  * that counts operations, loads and idle cores. The estimate ranks schedules of one kernel; it predicts no milliseconds.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import type { Axis, Expression } from '../graph/expression.js'
 import { walk } from '../graph/expression.js'
-import { dependencies } from '../graph/indexing.js'
 import { contractionOf, extents } from './contraction.js'
 import { bytes, flops } from './cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'

@@ -2,8 +2,9 @@
  * A contraction as a matrix product: which loops of a kernel are rows, columns, depth and batch. A convolution is one, too:
  * its columns are the positions of the image and its depth runs over channels and offsets (implicit GEMM).
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import type { Axis, Expression } from '../graph/expression.js'
-import { dependencies } from '../graph/indexing.js'
 import type { DType } from '../types/tensor.js'
 import { type Accumulate, type Kernel, points, type Store } from './kernel.js'
 

@@ -1,6 +1,7 @@
 /** A group of nodes becomes a kernel: accumulations in stages (each stage reads the results of the ones before), then stores. */
+
+import { dependencies } from '../graph/dependencies.js'
 import type { Expression } from '../graph/expression.js'
-import { dependencies } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import type { Group, Member, Reduction } from '../passes/group.js'
 import type { Accumulate, Kernel, Result, Statement } from './kernel.js'

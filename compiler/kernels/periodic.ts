@@ -3,8 +3,9 @@
  * `position % n == 0`. If the axes in the position are cut so that the remainder is known when the kernel is printed,
  * the other terms vanish from its text.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import { type Axis, type Expression, index, walk } from '../graph/expression.js'
-import { dependencies } from '../graph/indexing.js'
 
 export interface Periodic {
   /** For each axis, the `n` whose multiples leave the remainder alone. */

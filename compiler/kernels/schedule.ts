@@ -8,9 +8,11 @@
  * - `transposed`: one workgroup moves a square tile through workgroup memory, where stores run along another axis than loads.
  * A long accumulation with few results is split in two kernels first (`split.ts`): partial sums, then their sum.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import { type Axis, choose, type Expression, partsOf, walk } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { createIndexing, dependencies } from '../graph/indexing.js'
+import { createIndexing } from '../graph/indexing.js'
 import { postOrder } from '../graph/reach.js'
 import { toHalf } from '../ops/compare.js'
 import { type Contraction, contractionOf, extents } from './contraction.js'

@@ -2,8 +2,9 @@
  * Builds the statements of a loop program. A value that is used twice, or that does not change in the loop it is used in, is
  * bound once by `let` in the outermost scope that has all it depends on: loop-invariant code moves out by construction.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import { type Axis, type Expression, literal, type Memory, partsOf, widthOf, withParts } from '../graph/expression.js'
-import { dependencies } from '../graph/indexing.js'
 import { DEEP, postOrder, preOrder, remembered } from '../graph/reach.js'
 import type { Statement } from './program.js'
 

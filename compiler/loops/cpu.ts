@@ -2,6 +2,8 @@
  * Kernels for a processor: points are the outermost axes of the grid, as many as keep threads busy; within a point run loops, the
  * innermost in vectors along the axis that most accesses follow. What is cut how depends on sizes alone, never on threads.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import {
   type Axis,
   axisOf,
@@ -15,7 +17,7 @@ import {
   times,
   walk,
 } from '../graph/expression.js'
-import { createIndexing, dependencies, type Indexing } from '../graph/indexing.js'
+import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
 import { bytes, flops } from '../kernels/cost.js'

@@ -4,6 +4,8 @@
  * there and a convolution is a product like any other; tiles of 4 rows by 8 columns are summed in registers over the terms of a
  * block, and what is stored of each sum is computed tile by tile, while it is near.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import {
   type Axis,
   axisOf,
@@ -20,7 +22,7 @@ import {
   times,
   walk,
 } from '../graph/expression.js'
-import { createIndexing, dependencies } from '../graph/indexing.js'
+import { createIndexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
 import { contractionOf, extents } from '../kernels/contraction.js'

@@ -3,8 +3,10 @@
  * of the rows is the same for all of them: each computes it for every fourth row of the tile, and `quadBroadcast` hands it
  * round. A quarter of its loads remain, and on software drivers, which load lane by lane, loads are most of the time.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import { type Axis, axisOf, type Expression, literal, plus } from '../graph/expression.js'
-import { dependencies, type Indexing } from '../graph/indexing.js'
+import type { Indexing } from '../graph/indexing.js'
 import { p } from '../graph/primitive.js'
 import { contractionOf } from '../kernels/contraction.js'
 import type { Accumulate, Kernel, Term } from '../kernels/kernel.js'

@@ -2,6 +2,8 @@
  * Expressions on four neighbours along an axis at once. What does not depend on the axis is splat, loads of neighbouring elements
  * become one load, everything else is put together from four scalars: for targets that load four elements from any position.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import {
   type Axis,
   call,
@@ -17,7 +19,7 @@ import {
   splat,
   withParts,
 } from '../graph/expression.js'
-import { dependencies, type Indexing } from '../graph/indexing.js'
+import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { p, primitives } from '../graph/primitive.js'
 

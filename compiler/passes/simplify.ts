@@ -2,9 +2,10 @@
  * Simplification: equations, read from left to right. They hold for infinities and NaN too, so that a computation that has
  * broken stays broken; results may differ by rounding ((x * 2) * 3 = x * 6). Runs after differentiation: what only shapes gradients is dropped.
  */
+
+import { dependencies } from '../graph/dependencies.js'
 import { axisOf, type Expression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { dependencies } from '../graph/indexing.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
 import { add, div, maximum, minimum, mul, pow, sub } from '../ops/binary.js'

@@ -24,8 +24,11 @@ export interface ResilientOptions {
   readonly signal?: AbortSignal
 }
 
-/** Milliseconds between requests of a new device: the driver or the browser's GPU process may still be starting. */
-const PAUSES = [0, 100, 400, 1600, 3200, 6400, 12_800]
+/**
+ * Milliseconds between requests of a new device: the driver or the browser's GPU process may still be starting. Together they are
+ * longer than the two minutes for which Chromium keeps pages from a GPU whose process crashed several times.
+ */
+const PAUSES = [0, 100, 400, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000]
 /** How many of these are waited for where there is another kind of device. */
 const WITH_ANOTHER = 5
 

@@ -27,7 +27,7 @@ let settings = settingsOf(form)
 const MOST_HISTOGRAMS = 5
 /** What is drawn. */
 const losses = new Curve()
-let scores: Point[] = []
+const scores = new Curve(100)
 /** Of the last monitored steps. */
 let histograms: Histograms[] = []
 let plane: { readonly points: readonly Point[]; readonly labels: Uint8Array } | undefined
@@ -81,15 +81,21 @@ on.addEventListener('change', look)
 
 const area = element('data')
 const give = (files: readonly Dropped[]): void => {
-  say(files.length > 0 ? `Reading ${files.length} ${files.length === 1 ? 'file' : 'files'}` : 'Ready.')
-  tell({ kind: 'data', files })
+  if (files.length === 0) become(state, 'There is no file in it: the images stay as they are.')
+  else {
+    say(`Reading ${files.length} ${files.length === 1 ? 'file' : 'files'}`)
+    tell({ kind: 'data', files })
+  }
 }
 for (const id of ['files', 'folder']) {
   const input = element<HTMLInputElement>(id)
-  input.addEventListener('change', () => input.files?.length && give(chosen(input.files)))
+  input.addEventListener('change', () => give(chosen(input.files!)))
   element(`choose-${id}`).addEventListener('click', () => input.click())
 }
-element('embedded').addEventListener('click', () => give([]))
+element('embedded').addEventListener('click', () => {
+  say('Ready.')
+  tell({ kind: 'data', files: [] })
+})
 document.addEventListener('dragover', event => {
   event.preventDefault()
   area.classList.toggle('over', isIdle())
@@ -102,9 +108,7 @@ document.addEventListener('drop', async event => {
   // Taken before anything else: a drop is empty after its event.
   const found = droppedFiles(event.dataTransfer)
   say('Looking through what was dropped')
-  const files = await found
-  if (files.length > 0) give(files)
-  else become(state, 'No file was dropped: the images stay as they are.')
+  give(await found)
 })
 
 // Running
@@ -132,7 +136,8 @@ function begin(): void {
   settings = settingsOf(form)
   history.replaceState(null, '', `?${new URLSearchParams(Object.entries(settings).map(([k, v]) => [k, `${v}`]))}`)
   losses.cut(0)
-  ;[scores, histograms, plane] = [[], [], undefined]
+  scores.cut(0)
+  ;[histograms, plane] = [[], undefined]
   for (const id of ['step', 'loss', 'knn', 'rate']) element(id).textContent = '–'
   tell({ kind: 'start', settings })
   become('preparing', 'Preparing')
@@ -210,7 +215,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
     case 'training':
       // What was trained beyond the last state was lost with the device.
       losses.cut(message.step)
-      scores = scores.filter(([step]) => step <= message.step)
+      scores.cut(message.step)
       since = undefined
       save.disabled = false
       return become('training', trainingStatus(message.step), message.step / settings.steps)
@@ -220,7 +225,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       return say(`Look out: ${message.message}.`)
     case 'scores':
       if (message.knn === undefined) return
-      scores.push([message.step, message.knn])
+      scores.push(message.step, message.knn)
       element('knn').textContent = `${(100 * message.knn).toFixed(1)} %`
       return draw('accuracy')
     case 'plane':
@@ -268,7 +273,7 @@ function showStep({ step, loss, histograms: found }: FromWorker & { kind: 'step'
 
 const draws: Record<'losses' | 'accuracy' | 'scores' | 'plane', () => Chart | undefined> = {
   losses: () => lossChart(losses.points(), settings.steps, widthOf('losses')),
-  accuracy: () => accuracyChart(scores, settings.steps, Math.max(1, classes.length), widthOf('accuracy')),
+  accuracy: () => accuracyChart(scores.points(), settings.steps, Math.max(1, classes.length), widthOf('accuracy')),
   scores: () => (histograms.length > 0 ? scoreChart(histograms, widthOf('scores')) : undefined),
   plane: () => plane && planeChart(plane.points, plane.labels, classes, widthOf('plane')),
 }

@@ -131,7 +131,11 @@ export class Run {
       await resilient(open, (device, attempt) => this.attempt(device, attempt), {
         signal,
         onLost: ({ message }) => report({ kind: 'lost', message }),
-        onWait: seconds => report({ kind: 'stage', text: `The GPU is not back yet: asking again in ${seconds} s` }),
+        onWait: seconds =>
+          report({
+            kind: 'stage',
+            text: `The GPU is not back yet${seconds > 10 ? ' (browsers hold it back for two minutes when it crashed several times)' : ''}: asking again in ${seconds} s`,
+          }),
         ...(settings.adapter === 'auto' && { otherwise: () => openDevice({ adapter: 'cpu' }) }),
       })
     } catch (error) {

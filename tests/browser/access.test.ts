@@ -174,7 +174,7 @@ started('a run of 100,000 steps costs the page no more than a short one', async 
   if (typeof browser === 'string') return
   const page = await (await browser.newContext()).newPage()
   const errors = complaints(page)
-  // A worker that reports as many steps as fast as the page takes them, a hundred at a time.
+  // A worker that reports as many steps as fast as the page takes them, a hundred at a time, and scores after each hundred.
   await page.addInitScript(`
     window.Worker = class {
       constructor() {
@@ -187,6 +187,7 @@ started('a run of 100,000 steps costs the page no more than a short one', async 
         let step = 0
         const more = () => {
           for (let i = 0; i < 100; i++) send({ kind: 'step', step: ++step, loss: Math.sin(step / 5000) })
+          send({ kind: 'scores', step, knn: Math.abs(Math.sin(step / 9000)) })
           if (step < 100000) setTimeout(more)
           else send({ kind: 'done', step })
         }
@@ -203,6 +204,12 @@ started('a run of 100,000 steps costs the page no more than a short one', async 
     `[...document.querySelectorAll('#losses path')].map(path => path.getAttribute('d').split('L').length)`,
   )) as number[]
   assert.ok(Math.max(...drawn) > 200 && Math.max(...drawn) <= 800, drawn.join())
+  // A thousand scores are at most 200 points.
+  const dots = await page.locator('#accuracy circle').count()
+  assert.ok(dots >= 100 && dots <= 200, `${dots}`)
+  await page.click('#losses + details summary')
+  await page.waitForSelector('#losses + details td')
+  assert.ok((await page.locator('#losses + details tr').count()) <= 21)
   assert.is(await page.textContent('#step'), '100000')
   assert.equal(errors, [])
   await page.context().close()

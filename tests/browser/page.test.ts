@@ -201,7 +201,7 @@ started('chosen files are read; what does not fit is said in a sentence, and can
     dataTransfer.setData('text/plain', 'words')
     document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
   })()`)
-  await shows('status', 'No file was dropped: the images stay as they are.')
+  await shows('status', 'There is no file in it: the images stay as they are.')
   await shows('counts', '16 to train on, 4 to score')
   assert.equal(await page.locator('#classes li').allTextContents(), ['cat', 'dog'])
 

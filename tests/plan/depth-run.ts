@@ -16,7 +16,13 @@ const chains: Record<string, readonly [operations: number, (y: Untyped, x: Untyp
   sines: [1, y => sin!(y)],
   'nested select': [2, (y, x, i) => select!(greater!(x, i), i + 1, y)],
 }
-const lengths = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1000, 10_000, 100_000]
+const words = process.argv.slice(2)
+const wrong = words.find(word => !/^[1-9]\d*$/.test(word))
+if (wrong !== undefined) {
+  console.error(`${wrong} is no number of operations: npm run depth -- 1000 10000 100000`)
+  process.exit(2)
+}
+const lengths = words.length ? words.map(Number) : [1000, 10_000, 100_000]
 
 let grows = false
 for (const [name, [operations, step]] of Object.entries(chains))

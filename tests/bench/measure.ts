@@ -29,10 +29,10 @@ export interface Measurement {
   readonly moved: number
   readonly dispatches: number
   readonly kernels: number
-  /** The compiler alone; then, from the program as JSON, pipelines, buffers and initial values. */
+  /** The compiler alone; then, from a copy of the program, pipelines, buffers and initial values. */
   readonly compile: number
   readonly load: number
-  /** Everything up to the end of the first run: with the compiler, and warm, from the program as JSON. */
+  /** Everything up to the end of the first run: with the compiler, and warm, from a copy of the program. */
   readonly first: number
   readonly warm: number
   /** Temporaries as planned, and the least that any plan needs; then all buffers. */
@@ -75,9 +75,9 @@ export async function measure(
   const precision = half ? 'f16' : 'f32'
   const made = compile({ run: entry }, {}, { target: targetFor(device), precision, observe })
   const compileTime = performance.now() - start
-  const stored = JSON.stringify(made)
+  // A copy knows nothing of the compiler.
+  const program = structuredClone(made)
   const begun = performance.now()
-  const program = JSON.parse(stored) as typeof made
   const session: Session = await load(device, program)
   try {
     const loaded = performance.now()

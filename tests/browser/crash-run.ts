@@ -1,5 +1,5 @@
 /**
- * The example page when the GPU process crashes again and again: after the third crash Chromium gives the page no adapter for two
+ * `npm run test:crash`: the example page when the GPU process crashes again and again: after the third crash Chromium gives the page no adapter for two
  * minutes. In a browser of its own, since one whose GPU process crashes too often ends.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

@@ -10,7 +10,7 @@ import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
-import type { Along, Gather, OnAxes, Take } from '../types/axis.js'
+import type { Along, Gather, Indexes, OnAxes, Take, Written } from '../types/axis.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { add, sub } from './binary.js'
@@ -127,45 +127,80 @@ const scatterAddDefinition: Operation = {
 }
 /**
  * Zeros of length `size` along `axis`, plus `updates` added where `index` (of the same shape, or repeating along axes
- * of size 1) says: `out[i, index[i, j, k], k] += updates[i, j, k]`. The adjoint of `gather`; repeats accumulate.
+ * of size 1) says: `out[i, index[i, j, k], k] += updates[i, j, k]`. The adjoint of `gather`; repeats accumulate. For
+ * an index per row, `segmentSum`. Throws `ShapeError`.
  */
 export const scatterAdd = operation(
   scatterAddDefinition,
-  <S extends Shape, D extends DType, G extends Gradient, const A extends number, const N extends number>(
-    index: Tensor<any, 'i32' | 'u32'>,
+  <
+    S extends Shape,
+    I extends Shape,
+    D extends DType,
+    G extends Gradient,
+    const A extends number,
+    const N extends number,
+  >(
     updates: Tensor<S, D, G>,
+    index: Check<Indexes<I, S>, Tensor<I, 'i32' | 'u32'>>,
     axis: Check<OnAxes<S, A>, A>,
     size: N,
   ): Tensor<Along<S, A, N>, D, G> =>
-    apply(scatterAddDefinition, [spread(index, updates.shape), updates], {
+    apply(scatterAddDefinition, [perElement(index as Tensor, updates.shape), updates], {
       axis: axisIndex(updates.shape, axis as number),
       size,
     }),
 )
 
+/** An index of the rank of the updates, repeated where its axes are 1. */
+function perElement(index: Tensor, shape: readonly number[]): Tensor {
+  if (index.shape.length !== shape.length || index.shape.some((size, i) => size !== 1 && size !== shape[i]))
+    throw new ShapeError(`index ${show(index.shape)} must have the sizes of ${show(shape)}, or 1`)
+  return spread(index, shape)
+}
 const spread = (x: Tensor, shape: readonly number[]): Tensor =>
   x.shape.join() === shape.join() ? x : broadcastTo(x, [...shape])
+
+/**
+ * Sums of the rows of `x` `[N, ...]` that `index` `[N]` gives one number: `out[index[n]] += x[n]`, `[size, ...]`. The
+ * adjoint of `take` along axis 0: messages added up per node, rows per group. Out-of-range indices are clamped.
+ */
+export const segmentSum = <N extends Dim, R extends Shape, D extends DType, G extends Gradient, const K extends number>(
+  x: Tensor<[N, ...R], D, G>,
+  index: Tensor<[NoInfer<N>], 'i32' | 'u32'>,
+  size: K,
+): Tensor<[K, ...R], D, G> =>
+  scatterAdd(
+    x as Tensor,
+    reshape(index as Tensor, [index.shape[0]!, ...x.shape.slice(1).map(() => 1)]) as Tensor<any, 'i32'>,
+    0,
+    size,
+  ) as Tensor<any, any, any>
 
 /** `updates` written into a copy of `x` at `index` along `axis`, as in `scatterAdd`; where indices repeat, their sum. */
 export const scatter = <
   S extends Shape,
+  I extends Shape,
+  U extends Shape,
   D extends DType,
   G extends Gradient,
   H extends Gradient,
   const A extends number,
 >(
   x: Tensor<S, D, G>,
-  index: Tensor<any, 'i32' | 'u32'>,
-  updates: Tensor<any, NoInfer<D>, H>,
+  index: Check<Indexes<I, U>, Tensor<I, 'i32' | 'u32'>>,
+  updates: Check<Written<U, S, A>, Tensor<U, NoInfer<D>, H>>,
   axis: Check<OnAxes<S, A>, A>,
 ): Tensor<S, D, G | H> => {
   const along = axisIndex(x.shape, axis as number)
   const size = x.shape[along]!
-  const hits: Tensor = scatterAdd(index, constant(1, updates.shape, 'i32'), along, size)
+  const [at, values] = [index as Tensor<any, 'i32'>, updates as Tensor]
+  if (replaced(values.shape, along, size).join() !== x.shape.join())
+    throw new ShapeError(`updates ${show(values.shape)} and ${show(x.shape)} may differ along axis ${axis} only`)
+  const hits: Tensor = scatterAdd(constant(1, values.shape, 'i32') as Tensor, at, along, size)
   return choose(
     equal(hits, 0 as never) as Tensor<any, 'bool'>,
     x as Tensor,
-    scatterAdd(index, updates as Tensor, along, size),
+    scatterAdd(values, at, along, size),
   ) as Tensor<any, any, any>
 }
 

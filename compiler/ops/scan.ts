@@ -160,7 +160,7 @@ export const argsort = <S extends Shape, const A extends number = -1>(
   const along = axisIndex(x.shape, axis as number)
   const line = x.shape.map((size, i) => (i === along ? size : 1))
   const counter: Untyped = broadcastTo(reshape(iota([x.shape[along]!], 0), line as never), [...x.shape])
-  return scatterAdd(sortRank(x as Untyped, along, options), counter, along, x.shape[along]!) as Stopped<any, 'i32'>
+  return scatterAdd(counter, sortRank(x as Untyped, along, options), along, x.shape[along]!) as Stopped<any, 'i32'>
 }
 
 /** `x` sorted along `axis`, and where its elements stood; the gradient follows the permutation. */
@@ -168,7 +168,7 @@ export const sort = <S extends Shape, D extends DType, G extends Gradient, const
   x: Tensor<S, D, G>,
   axis: Check<OnAxes<S, A>, A> = -1 as never,
   options: { descending?: boolean } = {},
-): { values: Tensor<S, D, G>; index: Stopped<S, 'i32'> } => {
-  const index: Untyped = argsort(x as Untyped, axis as number, options)
-  return { values: gather(x as Untyped, index, axis as number), index }
+): { values: Tensor<S, D, G>; indices: Stopped<S, 'i32'> } => {
+  const indices: Untyped = argsort(x as Untyped, axis as number, options)
+  return { values: gather(x as Untyped, indices, axis as number), indices }
 }

@@ -166,6 +166,30 @@ export type Gather<S extends Shape, I extends Shape, Axis extends number> = Know
       >
 >
 
+/** `true`, if an index of elements of `S` has its sizes, or 1. */
+export type Indexes<I extends Shape, S extends Shape> = Known<
+  S | I,
+  number extends S['length'] | I['length']
+    ? true
+    : [S['length'], BroadcastTo<I, S>] extends [I['length'], Shape]
+      ? true
+      : `index ${Show<I>} must have the sizes of ${Show<S>}, or 1`
+>
+/** `true`, if updates may be written into `S` along `Axis`: they differ there only. */
+export type Written<U extends Shape, S extends Shape, Axis extends number> = Known<
+  S | U,
+  Open<S, Axis> extends true
+    ? true
+    : [Index<S, Axis>] extends [never]
+      ? true
+      : [S['length'], AgreeAlong<S, U, Exclude<keyof S, `${Index<S, Axis>}`>>] extends [U['length'], true]
+        ? true
+        : `updates ${Show<U>} and ${Show<S>} may differ along axis ${Axis} only`
+>
+type AgreeAlong<S extends Shape, U extends Shape, K> = K extends `${number}` & keyof S
+  ? Agree<S[K], U[K & keyof U]>
+  : never
+
 /** `S` with `Axis` replaced by the axes of the index. */
 export type Take<S extends Shape, I extends Shape, Axis extends number> = Known<
   S | I,

@@ -122,7 +122,7 @@ export const shuffled =
     if (!isTraining()) return apply(x, ...rest)
     const rows = x.shape[0] as number
     const order = permutation(rows)
-    const places = scatterAdd(order, iota([rows], 0), 0, rows)
+    const places = scatterAdd(iota([rows], 0), order, 0, rows)
     const results = apply(take(x, order) as never, ...rest)
     return take(results, places) as never
   }

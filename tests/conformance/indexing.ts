@@ -16,7 +16,7 @@ const padded = (x: Any, shape: readonly number[]): Any =>
       )
 /** Zeros shaped like `x` with the part of `src` that `index` covers added at it. */
 const scattered = (x: Any, index: Any, src: Any, axis: number): Any =>
-  padded(f.scatterAdd(index, cropped(src, index.shape), axis, x.shape[axis]), x.shape)
+  padded(f.scatterAdd(cropped(src, index.shape), index, axis, x.shape[axis]), x.shape)
 
 export const indexing: Builds = {
   // The index may cover a leading part of the other axes only.
@@ -34,7 +34,7 @@ export const indexing: Builds = {
   index_add: ({ x, index, src }, { axis }) => {
     const along = fromFront(axis, x)
     const line = src.shape.map((_: number, i: number) => (i === along ? -1 : 1))
-    return f.add(x, f.scatterAdd(f.reshape(index, line), src, along, x.shape[along]))
+    return f.add(x, f.scatterAdd(src, f.reshape(index, line), along, x.shape[along]))
   },
   index_select: ({ x, index }, { axis }) => f.take(x, index, axis),
   embedding({ weight, index }, { padding_idx = null }) {

@@ -187,7 +187,7 @@ const indexing: Step[] = [
 const scattered: Step[] = [
   ({ node }, values, [a, b]) => {
     const at = node.shape.length ? along(node, axisOf(node, a), values, b) : undefined
-    return at && any((ops.scatterAdd as any)(at, node, axisOf(node, a), 1 + (b % 6)))
+    return at && any((ops.scatterAdd as any)(node, at, axisOf(node, a), 1 + (b % 6)))
   },
   ({ node }, values, [a, b]) => {
     const at = node.shape.length ? along(node, axisOf(node, a), values, b) : undefined

@@ -40,8 +40,8 @@ const cases: Readonly<Record<string, (x: Untyped) => Untyped>> = {
   'wrapping lanes': x => o.add!(o.slice!(x, 1, 0, 4), o.mul!(o.iota!([3, 4], 1), 2 ** 31 - 1)),
   'an infinity': x => o.minimum!(o.mul!(o.add!(float(zero()), 3e38), 3e38), float(x)),
   'a half': x => o.mul!(float(o.cast!(o.add!(float(zero()), 0.3), 'f16')), float(x)),
-  'a place of one': x => o.add!(o.scatterAdd!(o.sortRank!(o.slice!(x, 1, 0, 1), 1), o.slice!(x, 1, 2, 3), 1, 1), x),
-  'a place beside others': x => o.scatterAdd!(o.rem!(zero(), 4), o.slice!(x, 1, 2, 3), 1, 3),
+  'a place of one': x => o.add!(o.scatterAdd!(o.slice!(x, 1, 2, 3), o.sortRank!(o.slice!(x, 1, 0, 1), 1), 1, 1), x),
+  'a place beside others': x => o.scatterAdd!(o.slice!(x, 1, 2, 3), o.rem!(zero(), 4), 1, 3),
 }
 
 for (const name of [undefined, 'points', 'tiles', 'unrolled', 'tiles-unrolled', 'rows4'])

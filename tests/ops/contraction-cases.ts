@@ -5,7 +5,16 @@ import { mul } from '../../compiler/ops/binary.js'
 import { cast, equal } from '../../compiler/ops/compare.js'
 import { conv, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
 import { dot, dotGeneral, matmul, outer } from '../../compiler/ops/dot.js'
-import { embedding, gather, oneHot, scatter, scatterAdd, take, updateRows } from '../../compiler/ops/gather.js'
+import {
+  embedding,
+  gather,
+  oneHot,
+  scatter,
+  scatterAdd,
+  segmentSum,
+  take,
+  updateRows,
+} from '../../compiler/ops/gather.js'
 import { broadcastTo } from '../../compiler/ops/movement.js'
 import { avgPool2d, maxPool2d, maxPoolIndex, sumPool, unpool } from '../../compiler/ops/pool.js'
 import { argsort, cumsum, sort, sortRank } from '../../compiler/ops/scan.js'
@@ -193,7 +202,7 @@ const single: Case[] = [
   along1('gather along an axis of 1, one index', [2, 1, 3], [1, 1, 1], (x, i) => gather(x, i, 1)),
   along1('gather where all repeats', [1, 1], [1, 4], (x, i) => gather(mul(x, 2), i, 0)),
   along1('gather of what repeats', [1, 2], [3, 1], (x, i) => gather(broadcastTo(x, [4, 2]), i, 0)),
-  along1('scatterAdd to an axis of 1', [3, 2], [3, 1], (x, i) => scatterAdd(i, x, 0, 1)),
+  along1('scatterAdd to an axis of 1', [3, 2], [3, 1], (x, i) => scatterAdd(x, i, 0, 1)),
   along1('scatter to an axis of 1', [1, 2], [1, 2], (x, i) => scatter(x, i, mul(x, 3), 0)),
   along1('updateRows of a ring of 1', [1, 2], [], (x, i) => updateRows(x, i, mul(x, -1))),
   along1('updateRows, one row', [3, 2], [], (x, i) => updateRows(x, i, slice(x, 0, 1, 2))),
@@ -239,12 +248,17 @@ const indexing: Case[] = [
   {
     name: 'scatterAdd by words, from 2^31 on out of range',
     inputs: [{ shape: [5], dtype: 'u32', values: [2 ** 32 - 3, 2 ** 31, 0, 4, 1] }, f([5], 1)],
-    build: (i, u) => scatterAdd(i, u, 0, 3),
+    build: (i, u) => scatterAdd(u, i, 0, 3),
   },
   {
     name: 'scatterAdd',
     inputs: [ints([2, 4], [0, 2, 2, 1, 1, 1, 1, 9]), f([2, 4], 1)],
-    build: (i, u) => scatterAdd(integer(i), u, 1, 3),
+    build: (i, u) => scatterAdd(u, integer(i), 1, 3),
+  },
+  {
+    name: 'segmentSum',
+    inputs: [f([5, 2, 2], 1), ints([5], [2, 0, 2, 3, 9])],
+    build: (x, i) => segmentSum(any(x), integer(i), 4),
   },
   {
     name: 'scatter',

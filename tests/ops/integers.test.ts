@@ -59,8 +59,8 @@ const cases: readonly Case[] = [
     name: 'scatterAdd',
     build: (a, b) =>
       ops.scatterAdd(
-        any(ops.broadcastTo(any(ops.rem(any(ops.iota([SIZE], 0)), 2 as never)), [ROWS, SIZE])),
         any(ops.mul(a, b)),
+        any(ops.broadcastTo(any(ops.rem(any(ops.iota([SIZE], 0)), 2 as never)), [ROWS, SIZE])),
         1,
         2,
       ),

@@ -30,11 +30,21 @@ export const cases = [
     b: [4, 5],
     axis: 1,
     size: 10,
-    out: [4, 10],
-    built: 'cannot broadcast [4, 5] with [4, 3]',
+    out: 'index [4, 5] must have the sizes of [4, 3], or 1',
   },
+  {
+    rule: 'scatterAdd',
+    a: [8, 8],
+    b: [8],
+    axis: 0,
+    size: 10,
+    out: 'index [8] must have the sizes of [8, 8], or 1',
+  },
+  { rule: 'segmentSum', a: ['batch', 3, 4], b: ['batch'], size: 10, out: [10, 3, 4] },
+  { rule: 'segmentSum', a: [4], b: [4], size: 2, out: [2] },
   { rule: 'scatter', a: [4, 10], b: [4, 3], axis: 1, out: [4, 10] },
   { rule: 'scatter', a: [4, 10], b: [4, 3], axis: 3, out: 'axis 3 is out of range for [4, 10]' },
+  { rule: 'scatter', a: [4, 10], b: [5, 3], axis: 1, out: 'updates [5, 3] and [4, 10] may differ along axis 1 only' },
   { rule: 'updateRows', a: [8, 'n'], b: [2, 'n'], out: [8, 'n'] },
   {
     rule: 'updateRows',
@@ -54,8 +64,11 @@ interface Rules<C, A extends Shape, B extends Shape> {
   take: typeof ops.take<A, B, 'f32', 'stopped', Axis<C>>
   embedding: Embedding<A, B>
   oneHot: typeof ops.oneHot<B, NumberOf<C, 'classes'>>
-  scatterAdd: typeof ops.scatterAdd<A, 'f32', 'stopped', Axis<C>, NumberOf<C, 'size'>>
-  scatter: typeof ops.scatter<A, 'f32', 'stopped', 'stopped', Axis<C>>
+  scatterAdd: typeof ops.scatterAdd<A, B, 'f32', 'stopped', Axis<C>, NumberOf<C, 'size'>>
+  scatter: typeof ops.scatter<A, B, B, 'f32', 'stopped', 'stopped', Axis<C>>
+  segmentSum: A extends [infer N extends Dim, ...infer R extends Shape]
+    ? typeof ops.segmentSum<N, R, 'f32', 'stopped', NumberOf<C, 'size'>>
+    : never
   updateRows: typeof ops.updateRows<A, 'f32', 'stopped', 'stopped'>
 }
 
@@ -69,7 +82,8 @@ check<Case>(cases, {
   take: ({ a, b, axis }) => ops.take(input(a), input(b, 'i32'), axis),
   embedding: ({ a, b }) => ops.embedding(input(a), input(b, 'i32')),
   oneHot: ({ b, classes }) => ops.oneHot(input(b, 'i32'), classes),
-  scatterAdd: ({ a, b, axis, size }) => ops.scatterAdd(input(b, 'i32'), input(a), axis, size),
+  scatterAdd: ({ a, b, axis, size }) => ops.scatterAdd(input(a), input(b, 'i32'), axis, size),
   scatter: ({ a, b, axis }) => ops.scatter(input(a), input(b, 'i32'), input(b), axis),
+  segmentSum: ({ a, b, size }) => ops.segmentSum(input(a), input(b, 'i32'), size),
   updateRows: ({ a, b }) => ops.updateRows(input(a), input([], 'i32'), input(b)),
 })

@@ -18,9 +18,9 @@ import * as gather from './gather.js'
 import * as movement from './movement.js'
 import * as pad from './pad.js'
 import * as pool from './pool.js'
+import * as prefix from './prefix.js'
 import * as random from './random.js'
 import * as reduce from './reduce.js'
-import * as scan from './scan.js'
 import * as slice from './slice.js'
 import * as unary from './unary.js'
 
@@ -37,9 +37,9 @@ export * from './gather.js'
 export * from './movement.js'
 export * from './pad.js'
 export * from './pool.js'
+export * from './prefix.js'
 export * from './random.js'
 export * from './reduce.js'
-export * from './scan.js'
 export * from './slice.js'
 export * from './unary.js'
 
@@ -62,7 +62,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     pool,
     random,
     reduce,
-    scan,
+    prefix,
     slice,
     unary,
   ]

@@ -34,7 +34,7 @@ export const reductions: Builds = {
   argmin: position(f.argmin),
 }
 
-export const scans: Builds = {
+export const prefixes: Builds = {
   cumsum: ofX((x, { axis, reverse = false, exclusive = false }) => f.cumsum(x, axis, { reverse, exclusive })),
   cumprod: ofX((x, { axis }) => f.cumprod(x, axis)),
   cummax: ofX((x, { axis }) => f.cummax(x, axis)),

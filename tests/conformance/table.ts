@@ -13,7 +13,7 @@ import { movement } from './movement.js'
 import { attention, norms } from './norms.js'
 import { gradients, optimizers } from './optimizers.js'
 import type { DescribesProgram } from './programs.js'
-import { reductions, scans } from './reductions.js'
+import { prefixes, reductions } from './reductions.js'
 import { resampling } from './resampling.js'
 import { training } from './training.js'
 import { convolutions, pooling } from './windows.js'
@@ -26,7 +26,7 @@ export const table: Readonly<Record<string, Builds>> = {
   ops_einsum: einsums,
   ops_index: indexing,
   ops_shape: movement,
-  ops_scan: scans,
+  ops_scan: prefixes,
   ops_conv: convolutions,
   ops_pool: pooling,
   ops_norm: norms,

@@ -1,4 +1,4 @@
-/** Cases of contraction, convolution, pooling, indexing and scans: forward and gradient are checked for each. */
+/** Cases of contraction, convolution, pooling, indexing and prefix sums: forward and gradient are checked for each. */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { cropResize, resize } from '../../compiler/language/resample.js'
 import { mul } from '../../compiler/ops/binary.js'
@@ -17,7 +17,7 @@ import {
 } from '../../compiler/ops/gather.js'
 import { broadcastTo } from '../../compiler/ops/movement.js'
 import { avgPool2d, maxPool2d, maxPoolIndex, sumPool, unpool } from '../../compiler/ops/pool.js'
-import { argsort, cumsum, sort, sortRank } from '../../compiler/ops/scan.js'
+import { argsort, cumsum, sort, sortRank } from '../../compiler/ops/prefix.js'
 import { slice } from '../../compiler/ops/slice.js'
 import type { Case } from './cases.js'
 
@@ -277,7 +277,7 @@ const indexing: Case[] = [
   },
 ]
 
-const scans: Case[] = [
+const prefixes: Case[] = [
   { name: 'cumsum', inputs: [f([2, 5], 1)], build: x => cumsum(x, -1) },
   { name: 'cumsum, reverse', inputs: [f([4, 3], 1)], build: x => cumsum(x, 0, { reverse: true }) },
   { name: 'cumsum, exclusive', inputs: [f([2, 3, 2], 1)], build: x => cumsum(x, 1, { exclusive: true }) },
@@ -326,6 +326,6 @@ export const contractionCases: readonly Case[] = [
   ...convolutions,
   ...pools,
   ...indexing,
-  ...scans,
+  ...prefixes,
   ...resampling,
 ]

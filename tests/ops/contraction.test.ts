@@ -1,5 +1,5 @@
 /**
- * Contraction, convolution, pooling, indexing and scans: the lowering of every case computes what the reference does,
+ * Contraction, convolution, pooling, indexing and prefix sums: the lowering of every case computes what the reference does,
  * and gradients agree with finite differences. `contraction-oracle.test.ts` compares with reference data.
  */
 import { test } from 'uvu'

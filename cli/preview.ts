@@ -9,7 +9,7 @@ import type { Command } from 'commander'
 import { compile } from '../compiler/compile.js'
 import { targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/program.js'
-import { view } from '../models/augment/image.js'
+import { imageView } from '../models/augment/image.js'
 import { type ImageRecipe, recipesOfViews, type ViewsRecipe, viewsRecipeNames } from '../models/augment/recipes.js'
 import type { ImageSet } from '../models/data/images.js'
 import { readImageSet } from '../models/data/read.js'
@@ -102,7 +102,7 @@ async function contactSheet(set: ImageSet, count: number, columns: readonly Kind
   const bytes = set.train.images.subarray(0, count * side * side * 3)
   const sizes = columns.map(({ share }) => Math.max(1, Math.round(share * side)))
   const views = entry({ images: u8(['batch', side, side, 3]) }, ({ images }) =>
-    Object.fromEntries(columns.map(({ recipe }, i) => [`view${i}`, view(images, recipe, { size: sizes[i]! })])),
+    Object.fromEntries(columns.map(({ recipe }, i) => [`view${i}`, imageView(images, recipe, { size: sizes[i]! })])),
   )
   const device = await openDevice()
   try {

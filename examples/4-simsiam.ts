@@ -8,11 +8,12 @@ import {
   augment,
   batches,
   convnet,
-  cosine,
+  cosineSchedule,
   embedAll,
   gaussianNoise,
+  imageView,
   knnAccuracy,
-  plain,
+  plainImage,
   predictor,
   projector,
   sgd,
@@ -20,7 +21,6 @@ import {
   synthetic,
   syntheticViews,
   train,
-  view,
 } from 'facet/models'
 import { load, openDevice } from 'facet/runtime'
 
@@ -33,13 +33,13 @@ const method = simsiam({
   predictor: predictor(64, { hidden: 16 }),
   augment: augment({ operator: gaussianNoise(), cosine: 0.9, at: 'projection', branch: 'online', flow: 'full' }),
 })
-const optimizer = sgd({ learningRate: cosine(0.1, { steps }), momentum: 0.9, weightDecay: 5e-4 })
+const optimizer = sgd({ learningRate: cosineSchedule(0.1, { steps }), momentum: 0.9, weightDecay: 5e-4 })
 
 const bytes = u8(['batch', 16, 16, 3])
 const step = entry({ images: bytes }, ({ images }) =>
-  train(method, optimizer, [view(images, syntheticViews), view(images, syntheticViews)]),
+  train(method, optimizer, [imageView(images, syntheticViews), imageView(images, syntheticViews)]),
 )
-const embed = entry({ images: bytes }, ({ images }) => ({ features: method.embed(plain(images, syntheticViews)) }))
+const embed = entry({ images: bytes }, ({ images }) => ({ features: method.embed(plainImage(images, syntheticViews)) }))
 
 const device = await openDevice()
 const program = compile({ step, embed }, { batch: 64 }, { target: targetFor(device) })

@@ -20,7 +20,7 @@ import { lars } from './optimizers/lars.js'
 import { biasAndNorm, grouped, type Optimizer, within } from './optimizers/optimizer.js'
 import { sgd } from './optimizers/sgd.js'
 import type { Recipe } from './recipes.js'
-import { cosine, linear, momentumCosine, type Schedule } from './schedules.js'
+import { cosineSchedule, linearSchedule, momentumCosine, type Schedule } from './schedules.js'
 
 export interface Length {
   /** Steps of the whole run, and of one epoch. */
@@ -96,7 +96,9 @@ const momentumOf = ({ targetMomentum: start, targetMomentumEnd: end }: Recipe, s
 
 /** The temperature of DINO's teacher, after its rise if there is one. */
 const sharpnessOf = ({ teacherTemperature: to, teacherRise: rise }: Recipe, perEpoch: number) =>
-  to === undefined || !rise ? to : linear(rise.from, to, { steps: Math.max(1, Math.round(rise.epochs * perEpoch)) })
+  to === undefined || !rise
+    ? to
+    : linearSchedule(rise.from, to, { steps: Math.max(1, Math.round(rise.epochs * perEpoch)) })
 
 /** The optimizer of a recipe: the learning rate rises for `warmup` epochs and falls by half a cosine to 0. */
 export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimizer {
@@ -108,6 +110,6 @@ export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimi
     if (recipe.optimizer === 'lars') return lars({ learningRate, momentum, weightDecay, ...recipe.lars })
     return sgd({ learningRate, momentum, weightDecay, ...exclude })
   }
-  const rest = make(cosine(base, { steps: Math.max(steps, 2), warmup: rise }))
+  const rest = make(cosineSchedule(base, { steps: Math.max(steps, 2), warmup: rise }))
   return fixedPredictorRate ? grouped([{ where: within('predictor'), optimizer: make(base) }], rest) : rest
 }

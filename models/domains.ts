@@ -2,7 +2,7 @@
 import type { Stopped } from '../compiler/graph/node.js'
 import { f32, type Inputs, u8 } from '../compiler/language/program.js'
 import { BadInput } from '../runtime/errors.js'
-import { plain, views } from './augment/image.js'
+import { imageViews, plainImage } from './augment/image.js'
 import { recipesOfViews, type ViewsRecipe } from './augment/recipes.js'
 import { plainWaveform, speechViews, type WaveformRecipe, waveformView } from './augment/waveform.js'
 import type { AudioSet } from './data/audio.js'
@@ -50,7 +50,7 @@ export function domainOf(
     inputs: { images: u8(['batch', set.height, set.width, 3]) },
     examples: 'images',
     channels: 3,
-    views: ({ images }) => views(images as never, recipe, { size: side }) as never,
-    plain: ({ images }) => plain(images as never, recipe, { size: side }),
+    views: ({ images }) => imageViews(images as never, recipe, { size: side }) as never,
+    plain: ({ images }) => plainImage(images as never, recipe, { size: side }),
   }
 }

@@ -7,10 +7,6 @@ import { numel } from '../compiler/graph/shape.js'
 import type { Initial } from '../compiler/language/module.js'
 import { normal, uniform } from '../compiler/language/random.js'
 import { mul } from '../compiler/ops/binary.js'
-import { constant } from '../compiler/ops/constant.js'
-
-export const zeros: Initial = shape => constant(0, shape)
-export const ones: Initial = shape => constant(1, shape)
 
 /** Uniform in `-bound .. bound`. */
 export const uniformWithin =

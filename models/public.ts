@@ -11,7 +11,7 @@ export type { Augmentations } from './augment/copies.js'
 export * from './augment/effects.js'
 export { type Augment, augment, type FeatureAugmentation, type RowSite, type Side } from './augment/feature.js'
 export { type Flow, withFlow } from './augment/flow.js'
-export { applyView, drawView, plain, view, views } from './augment/image.js'
+export { applyView, drawView, imageView, imageViews, plainImage } from './augment/image.js'
 export * from './augment/operators/covariance.js'
 export * from './augment/operators/geometry.js'
 export { type OperatorName, operatorNames, operators } from './augment/operators/index.js'
@@ -101,8 +101,8 @@ export * from './recipes.js'
 export type { Saving } from './resume.js'
 export {
   at as scheduled,
-  cosine,
-  linear as linearSchedule,
+  cosineSchedule,
+  linearSchedule,
   momentumCosine,
   multistep,
   type Schedule,

@@ -48,13 +48,15 @@ export interface CosineOptions {
  * t / W` for `t < W`, then `end + (base - end) (1 + cos(pi (t - W) / (S - W))) / 2`. Stays at `end` afterwards.
  * Source: Loshchilov and Hutter, arXiv 1608.03983; warm-up: Goyal et al., arXiv 1706.02677.
  */
-export function cosine(
+export function cosineSchedule(
   base: number,
   { steps, warmup = 0, start = 0, end = 0, reach = 'after', closed = false }: CosineOptions,
 ): Schedule {
-  check('cosine', steps)
+  check('cosineSchedule', steps)
   if (!(warmup >= 0 && warmup < steps))
-    throw new ShapeError(`cosine: the warm-up of ${warmup} steps must be shorter than the schedule of ${steps} steps`)
+    throw new ShapeError(
+      `cosineSchedule: the warm-up of ${warmup} steps must be shorter than the schedule of ${steps} steps`,
+    )
   return step => {
     const t = cast(step, 'f32')
     const length = Math.max(steps - warmup - (closed ? 1 : 0), 1)
@@ -100,8 +102,8 @@ export function warmup(schedule: number | Schedule, { steps, start = 0 }: { step
 }
 
 /** A straight line from `from` to `to` over `steps`, constant afterwards: `from + (to - from) min(t / S, 1)`. */
-export function linear(from: number, to: number, { steps }: { steps: number }): Schedule {
-  check('linear', steps)
+export function linearSchedule(from: number, to: number, { steps }: { steps: number }): Schedule {
+  check('linearSchedule', steps)
   return step => add(from, mul(to - from, fraction(cast(step, 'f32'), steps)))
 }
 

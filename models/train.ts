@@ -56,7 +56,7 @@ type Outputs<M, O> = M & { loss: Tensor<[], 'f32'>; learningRate: Stopped<[]> } 
  *
  * ```ts
  * const step = entry({ images: u8(['batch', 32, 32, 3]) }, ({ images }) =>
- *   train(method, sgd({ learningRate: 0.03 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]))
+ *   train(method, sgd({ learningRate: 0.03 }), [imageView(images, 'simsiam-cifar'), imageView(images, 'simsiam-cifar')]))
  * ```
  */
 export function train<E extends Encoder, M extends Metrics, const O extends TrainOptions = {}>(

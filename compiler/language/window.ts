@@ -8,7 +8,7 @@ import { add, div, minimum, mul, sub } from '../ops/binary.js'
 import { cast, equal, greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
-import { type ConvAttributes, conv, convTranspose2d } from '../ops/conv.js'
+import { type ConvAttributes, convGeneral, convTranspose2d } from '../ops/conv.js'
 import { dotGeneral } from '../ops/dot.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather, take } from '../ops/gather.js'
@@ -66,7 +66,7 @@ export const conv1d = <
     kernelDilation: [1, dilation],
     groups,
   }
-  return flat(conv(tall(x), tall(w), attributes))
+  return flat(convGeneral(tall(x), tall(w), attributes))
 }
 
 /** `convTranspose2d` with one spatial axis: `x` `[N, C, L]`, `w` `[C, O/groups, K]`. */
@@ -115,7 +115,7 @@ export const conv3d = <G extends Gradient, H extends Gradient>(
     const slices: Untyped = slice(padded, 2, from, from + (count - 1) * stride[0] + 1, stride[0])
     const images = reshape(permute(slices, [0, 2, 1, 3, 4]) as Untyped, [n * count, c, ...size])
     const weights = reshape(slice(w as Untyped, 2, k, k + 1) as Untyped, [...w.shape.slice(0, 2), ...w.shape.slice(3)])
-    const part: Untyped = conv(images as Untyped, weights as Untyped, {
+    const part: Untyped = convGeneral(images as Untyped, weights as Untyped, {
       stride: [stride[1], stride[2]],
       padding: sidesOf([padding[1], padding[2]]),
       inputDilation: [1, 1],
@@ -149,7 +149,7 @@ export const unfold = <G extends Gradient>(images: Floats<G>, kernel: Size, opti
   const [n, c, h, w] = images.shape as number[] as [number, number, number, number]
   const [kh, kw] = pairOf(kernel)
   const planes = reshape(images as Untyped, [n * c, 1, h, w])
-  const seen: Untyped = conv(planes as Untyped, unitKernels([kh, kw]), {
+  const seen: Untyped = convGeneral(planes as Untyped, unitKernels([kh, kw]), {
     stride: pairOf(options.stride ?? 1),
     padding: sidesOf(pairOf(options.padding ?? 0)),
     inputDilation: [1, 1],

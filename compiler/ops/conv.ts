@@ -132,7 +132,7 @@ const convDefinition: Operation = {
   },
 }
 /** `x` `[N, C, H, W]`, `w` `[O, C/groups, KH, KW]`, every attribute given. */
-export const conv = operation(
+export const convGeneral = operation(
   convDefinition,
   (x: Tensor, w: Tensor, attributes: ConvAttributes): Tensor<any, any, any> =>
     apply(convDefinition, [x, w], { ...attributes }),
@@ -156,7 +156,7 @@ function inputGradient(grad: Tensor, x: Tensor, w: Tensor, at: ConvAttributes): 
     const reach = (x.shape[2 + axis]! - 1) * at.inputDilation[axis] + kernel
     return [before, reach - before - dilated(grad.shape[2 + axis]!, at.stride[axis])]
   }) as [Pair, Pair]
-  return conv(grad, turned(w, at.groups), { ...at, padding, stride: at.inputDilation, inputDilation: at.stride })
+  return convGeneral(grad, turned(w, at.groups), { ...at, padding, stride: at.inputDilation, inputDilation: at.stride })
 }
 
 /** The adjoint in `w`: `x` under the gradient as a kernel whose elements lie one stride apart; images are summed like channels. */
@@ -174,7 +174,7 @@ function kernelGradient(grad: Tensor, x: Tensor, w: Tensor, at: ConvAttributes):
     groups === 1 ? images : reshape(permute(blocks, [1, 0, 2, 3, 4]) as Tensor, [c / groups, groups * n, ...size])
   const filters = permute(grad, [1, 0, 2, 3])
   return permute(
-    conv(input, filters, { ...at, padding, stride: at.kernelDilation, kernelDilation: at.stride }),
+    convGeneral(input, filters, { ...at, padding, stride: at.kernelDilation, kernelDilation: at.stride }),
     [1, 0, 2, 3],
   )
 }
@@ -229,7 +229,7 @@ export const conv2d = <
   if (SPATIAL.some(axis => x.shape[2 + axis]! + 2 * padding < dilated(kernel[axis]!, dilation)))
     throw new ShapeError(`kernel ${show(kernel)} does not fit ${show(x.shape.slice(2))} with padding ${padding}`)
   const sides = [padding, padding] as const
-  return conv(x, weight, {
+  return convGeneral(x, weight, {
     stride: [stride, stride],
     padding: [sides, sides],
     inputDilation: [1, 1],
@@ -280,7 +280,7 @@ export const convTranspose2d = <
     const before = dilated(w.shape[2 + axis]!, dilation[axis]) - 1 - padding[axis]
     return [before, before + extra[axis]]
   }) as [Pair, Pair]
-  return conv(x, turned(w, groups), {
+  return convGeneral(x, turned(w, groups), {
     stride: [1, 1],
     padding: sides,
     inputDilation: stride,

@@ -11,17 +11,17 @@ import {
   embedAll,
   encoderOf,
   type ImageSet,
+  imageViews,
   knnAccuracy,
   methodOf,
   optimizerOf,
   parseAugmentations,
-  plain,
+  plainImage,
   projectToPlane,
   small,
   syntheticViews,
   takeImages,
   train,
-  views,
 } from 'facet/models'
 import {
   type Attempt,
@@ -278,7 +278,7 @@ function entriesOf(set: ImageSet, { method: name, augment, steps, batch, width, 
   const optimizer = optimizerOf(recipe, length)
   const inputs = { images: u8(['batch', set.height, set.width, 3]) }
   const step = (monitor: boolean) =>
-    entry(inputs, ({ images }) => train(method, optimizer, views(images, looks, { size }) as never, { monitor }))
-  const embed = entry(inputs, ({ images }) => ({ features: method.embed(plain(images, looks, { size })) }))
+    entry(inputs, ({ images }) => train(method, optimizer, imageViews(images, looks, { size }) as never, { monitor }))
+  const embed = entry(inputs, ({ images }) => ({ features: method.embed(plainImage(images, looks, { size })) }))
   return { step: step(false), monitored: step(true), embed }
 }

@@ -4,7 +4,7 @@
  *     npx facet compile model.ts -o public/simsiam.facet
  */
 import { entry, u8 } from 'facet'
-import { convnet, plain, predictor, projector, sgd, simsiam, train, view } from 'facet/models'
+import { convnet, imageView, plainImage, predictor, projector, sgd, simsiam, train } from 'facet/models'
 
 const method = simsiam({
   encoder: convnet({ width: 4 }), // images [N, 3, H, W] to features [N, 32]
@@ -14,8 +14,11 @@ const method = simsiam({
 const images = u8(['batch', 16, 16, 3])
 
 export const step = entry({ images }, ({ images }) =>
-  train(method, sgd({ learningRate: 0.05, momentum: 0.9 }), [view(images, 'ladder-crop'), view(images, 'ladder-crop')]),
+  train(method, sgd({ learningRate: 0.05, momentum: 0.9 }), [
+    imageView(images, 'ladder-crop'),
+    imageView(images, 'ladder-crop'),
+  ]),
 )
-export const embed = entry({ images }, ({ images }) => ({ features: method.embed(plain(images, 'ladder-crop')) }))
+export const embed = entry({ images }, ({ images }) => ({ features: method.embed(plainImage(images, 'ladder-crop')) }))
 /** Named sizes, where `--set` gives none. */
 export const sizes = { batch: 16 }

@@ -30,7 +30,7 @@ type View<N extends Dim, S extends Dim> = Stopped<[N, 3, S, S]>
  * the default size is that of the images, which then must be square. Every call draws anew. Throws `ShapeError`, and
  * `BadInput` for a name that is not known.
  */
-export function view<N extends Dim, H extends Dim, const S extends Dim = H>(
+export function imageView<N extends Dim, H extends Dim, const S extends Dim = H>(
   images: Bytes<N, H, any>,
   recipe: ViewRecipe,
   options: { size?: S } = {},
@@ -98,11 +98,11 @@ type ViewsOf<R, N extends Dim, S extends Dim, L extends Dim> =
  * recipe's share of `size`, rounded. Throws as `view` does.
  *
  * ```ts
- * const [one, two] = views(images, 'byol')
- * const [global, other, ...small] = views(images, 'dino', { size: 32, local: 16 })
+ * const [one, two] = imageViews(images, 'byol')
+ * const [global, other, ...small] = imageViews(images, 'dino', { size: 32, local: 16 })
  * ```
  */
-export function views<
+export function imageViews<
   N extends Dim,
   H extends Dim,
   const R extends ViewsRecipe,
@@ -113,13 +113,13 @@ export function views<
   const { global, local } = recipesOfViews(recipe)
   const small = (options.local as number | undefined) ?? Math.max(1, Math.round(size * (local?.share ?? 1)))
   return [
-    ...global.map(each => view(images, each, { size })),
-    ...Array.from({ length: local?.count ?? 0 }, () => view(images, local!.recipe, { size: small })),
+    ...global.map(each => imageView(images, each, { size })),
+    ...Array.from({ length: local?.count ?? 0 }, () => imageView(images, local!.recipe, { size: small })),
   ] as never
 }
 
 /** The images as they are, for evaluation: resized and normalised only. Shapes as in `view`. */
-export function plain<N extends Dim, H extends Dim, const S extends Dim = H>(
+export function plainImage<N extends Dim, H extends Dim, const S extends Dim = H>(
   images: Bytes<N, H, any>,
   recipe: ViewsRecipe,
   options: { size?: S } = {},

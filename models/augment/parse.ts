@@ -4,7 +4,7 @@
  */
 import { nearest } from '../../compiler/graph/nearest.js'
 import { BadInput } from '../../runtime/errors.js'
-import { linear } from '../schedules.js'
+import { linearSchedule } from '../schedules.js'
 import { augment, type FeatureAugmentation } from './feature.js'
 import { flowNames } from './flow.js'
 import { operatorNames, operatorOptions, operators } from './operators/index.js'
@@ -21,7 +21,7 @@ const KEYS: Record<string, (text: string, what: string) => unknown> = {
   weight: number,
   draws: word('independent', 'shared'),
   probability: number,
-  fade: (text, what) => linear(0, 1, { steps: number(text, what) }),
+  fade: (text, what) => linearSchedule(0, 1, { steps: number(text, what) }),
 }
 
 /**

@@ -17,7 +17,7 @@ import { runSteps } from '../loop.js'
 import { adamw } from '../optimizers/adam.js'
 import { biasAndNorm } from '../optimizers/optimizer.js'
 import type { Watch } from '../pretrain.js'
-import { cosine } from '../schedules.js'
+import { cosineSchedule } from '../schedules.js'
 import { type ImportOptions, importWeights } from '../weights.js'
 import { type AveragePrecision, averagePrecision, type Detection } from './average-precision.js'
 import { boxesOf, sidesOf } from './boxes.js'
@@ -84,7 +84,7 @@ function program(options: DetectOptions, device: Device) {
   const model = detector({ ...options, classes: classes.length })
   const most = set.train.labels.length / set.train.count
   const optimizer = adamw({
-    learningRate: cosine(learningRate, { steps: Math.max(steps, 2), warmup: Math.floor(steps / 10) }),
+    learningRate: cosineSchedule(learningRate, { steps: Math.max(steps, 2), warmup: Math.floor(steps / 10) }),
     weightDecay: 1e-4,
     exclude: biasAndNorm,
   })

@@ -2,11 +2,13 @@
  * The head of FCOS (arXiv 1904.01355, figure 2), shared by all maps of a pyramid: two towers of convolutions with group norm, one
  * for the classes, one for boxes and centreness (which the paper's table 3 moves there).
  */
+
 import type { Untyped } from '../../compiler/graph/node.js'
+import { ones, zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
 import { concatAll, constant, exp, minimum, mul, permute, relu, reshape, slice } from '../../compiler/ops/index.js'
-import { normalWith, ones, zeros } from '../init.js'
+import { normalWith } from '../init.js'
 import { groupNorm } from '../layers/groupnorm.js'
 import { conv } from '../layers.js'
 import { locationsOf } from './assign.js'

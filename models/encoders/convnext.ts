@@ -2,8 +2,10 @@
  * ConvNeXt (Liu et al. 2022, arXiv 2201.03545) without its classifier. Variables have torchvision's names, the norm of
  * the pooled features included (`classifier.0`), so that checkpoints travel.
  */
+
 import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
+import { zeros } from '../../compiler/language/create.js'
 import { gelu } from '../../compiler/language/math.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
@@ -11,7 +13,7 @@ import { add, mul } from '../../compiler/ops/binary.js'
 import { constant } from '../../compiler/ops/constant.js'
 import { permute } from '../../compiler/ops/movement.js'
 import type { Mul } from '../../compiler/types/natural.js'
-import { normalWith, zeros } from '../init.js'
+import { normalWith } from '../init.js'
 import { conv, globalAveragePool, layerNorm, layerNorm2d, linear } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 

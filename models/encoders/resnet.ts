@@ -2,15 +2,17 @@
  * ResNets (He et al. 2016) without their classifier: 18 and 34 of basic blocks, 50 of bottlenecks, and any other counts.
  * Variables have torchvision's names, so that checkpoints travel.
  */
+
 import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
+import { ones, zeros } from '../../compiler/language/create.js'
 import { module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
 import { add } from '../../compiler/ops/binary.js'
 import { maxPool2d } from '../../compiler/ops/pool.js'
 import { relu } from '../../compiler/ops/unary.js'
 import type { Mul } from '../../compiler/types/natural.js'
-import { kaimingNormal, ones, zeros } from '../init.js'
+import { kaimingNormal } from '../init.js'
 import { type BatchNormForm, batchNorm, conv, globalAveragePool } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 

@@ -10,7 +10,7 @@ import type { Device } from '../../runtime/device.js'
 import { BadInput } from '../../runtime/errors.js'
 import { load } from '../../runtime/load.js'
 import { checkFinite, type Session } from '../../runtime/run.js'
-import { view } from '../augment/image.js'
+import { imageView } from '../augment/image.js'
 import { type ImageRecipe, imageRecipes, recipesOfViews, type ViewsRecipe } from '../augment/recipes.js'
 import { batches } from '../data/batches.js'
 import { arraysOf, type Examples, pickExamples } from '../data/examples.js'
@@ -19,7 +19,7 @@ import { linear } from '../layers.js'
 import { supervised } from '../methods/supervised.js'
 import { grouped, within } from '../optimizers/optimizer.js'
 import { sgd } from '../optimizers/sgd.js'
-import { at, cosine, type Schedule } from '../schedules.js'
+import { at, cosineSchedule, type Schedule } from '../schedules.js'
 import { train } from '../train.js'
 import { accuracyOf, heldOut } from './features.js'
 import { type AnyEncoder, domainFor, loadWeights, type Subject } from './subject.js'
@@ -90,7 +90,7 @@ export async function finetune(
     [],
     () => constant(0, []),
   ).tensor
-  const falling = cosine(1, { steps: Math.max(steps, 2) })
+  const falling = cosineSchedule(1, { steps: Math.max(steps, 2) })
   const rate =
     (factor: number): Schedule =>
     step =>
@@ -100,7 +100,7 @@ export async function finetune(
     headRate === 1 ? make(1) : grouped([{ where: within('classifier'), optimizer: make(headRate) }], make(1))
   const augmented = (given: any): Stopped<any> =>
     given.images && !frozen
-      ? view(given.images, cropped(subject.views as ViewsRecipe), sizeOf(subject))
+      ? imageView(given.images, cropped(subject.views as ViewsRecipe), sizeOf(subject))
       : domain.views(given)[0]
 
   const step = entry({ ...domain.inputs, labels: u8(['batch']) }, (given: any) =>

@@ -12,7 +12,7 @@ import { crossEntropy } from '../losses.js'
 import { adamw } from '../optimizers/adam.js'
 import { descend } from '../optimizers/optimizer.js'
 import { sgd } from '../optimizers/sgd.js'
-import { cosine } from '../schedules.js'
+import { cosineSchedule } from '../schedules.js'
 import {
   checkFeatures,
   chunk,
@@ -89,7 +89,7 @@ export async function fitLinear(
   const candidates = learningRates.map((rate, i) => ({
     weight: parameter(`candidate${i}.weight`, [classes, width]),
     bias: parameter(`candidate${i}.bias`, [classes]),
-    optimizer: { adamw, sgd }[kind]({ learningRate: cosine(rate, { steps }), weightDecay }),
+    optimizer: { adamw, sgd }[kind]({ learningRate: cosineSchedule(rate, { steps }), weightDecay }),
   }))
   const logits = (x: Tensor, { weight, bias }: { weight: Variable; bias: Variable }): Tensor =>
     add(matmul(x, transpose(weight.tensor)), bias.tensor)

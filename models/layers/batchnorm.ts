@@ -2,8 +2,10 @@
  * Batch normalization in its forms: with the statistics of the batch, of parts of it (SplitBN), of a shuffled batch, or
  * with frozen ones. What a row gets to know of the others through them is a concern of contrastive methods.
  */
+
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { numel, ShapeError, show } from '../../compiler/graph/shape.js'
+import { ones, zeros } from '../../compiler/language/create.js'
 import { mean } from '../../compiler/language/math.js'
 import { type Builder, type Initial, latest, type Module, module, update } from '../../compiler/language/module.js'
 import { permutation } from '../../compiler/language/random.js'
@@ -15,7 +17,6 @@ import { reshape } from '../../compiler/ops/movement.js'
 import type { Features } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { Gradient } from '../../compiler/types/tensor.js'
-import { ones, zeros } from '../init.js'
 import { checkFeatures } from './linear.js'
 import { type Moments, moments, standardize } from './moments.js'
 

@@ -1,11 +1,12 @@
 /** Group normalization: each image by the mean and variance of groups of its channels; the same in training and evaluation. */
+
 import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
+import { ones, zeros } from '../../compiler/language/create.js'
 import { module } from '../../compiler/language/module.js'
 import type { ImageLayer } from '../../compiler/language/sequential.js'
 import { add, mul } from '../../compiler/ops/binary.js'
 import { reshape } from '../../compiler/ops/movement.js'
-import { ones, zeros } from '../init.js'
 import { checkFeatures } from './linear.js'
 import { moments, standardize } from './moments.js'
 

@@ -1,10 +1,11 @@
 /** Layer normalization: each row, or each pixel, by its own mean and variance; the same in training and evaluation. */
+
 import type { Untyped } from '../../compiler/graph/node.js'
+import { ones, zeros } from '../../compiler/language/create.js'
 import { module } from '../../compiler/language/module.js'
 import type { ImageLayer, Layer } from '../../compiler/language/sequential.js'
 import { add, mul } from '../../compiler/ops/binary.js'
 import { permute, reshape } from '../../compiler/ops/movement.js'
-import { ones, zeros } from '../init.js'
 import { checkFeatures } from './linear.js'
 import { moments, standardize } from './moments.js'
 

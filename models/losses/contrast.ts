@@ -66,7 +66,7 @@ export const mocoV3Loss = <N extends Dim, D extends Dim>(
  * Mean of the row and the column cross-entropies of `exp(logScale) unit(a) unit(b)^T`, `logScale` `[]` being trained.
  * Source: CLIP, arXiv 2103.00020, figure 3 (which starts `logScale` at log(1 / 0.07)).
  */
-export function clip<N extends Dim, D extends Dim>(
+export function clipLoss<N extends Dim, D extends Dim>(
   a: Tensor<[N, D], 'f32'>,
   b: Tensor<NoInfer<[N, D]>, 'f32'>,
   logScale: Tensor<[], 'f32'>,

@@ -56,7 +56,7 @@ export interface Group {
  * const options = { momentum: 0.9, weightDecay: 1e-4 }
  * const optimizer = grouped(
  *   [{ where: within('predictor'), optimizer: sgd({ learningRate: 0.05, ...options }) }],
- *   sgd({ learningRate: cosine(0.05, { steps }), ...options }),
+ *   sgd({ learningRate: cosineSchedule(0.05, { steps }), ...options }),
  * )
  * ```
  */

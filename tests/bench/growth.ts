@@ -6,7 +6,7 @@
 import { figure, mebibytes, type Table } from '../../cli/table.js'
 import { nodes } from '../../compiler/graph/graph.js'
 import { compile, entry, type Stage, software, u8 } from '../../compiler/index.js'
-import { predictor, projector, resnet, sgd, simsiam, train, view } from '../../models/index.js'
+import { imageView, predictor, projector, resnet, sgd, simsiam, train } from '../../models/index.js'
 
 export interface Size {
   readonly batch: number
@@ -36,7 +36,7 @@ export function growthStep({ batch, depth, width }: Size): Taken {
     predictor: predictor(64, { hidden: 16 }),
   })
   const step = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) =>
-    train(method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
+    train(method, sgd({ learningRate: 0.1 }), [imageView(images, 'simsiam-cifar'), imageView(images, 'simsiam-cifar')]),
   )
   let count = 0
   let bytes = { planned: 0, lowerBound: 0 }

@@ -54,7 +54,7 @@ const contrastive: Builds = {
     const { rows, index } = m.nearest(z, f.stopGradient(queue))
     return { loss: m.nnclrLoss(rows, p, temperature), index }
   },
-  clip: loss(({ a, b, log_scale }) => m.clip(a, b, log_scale)),
+  clip: loss(({ a, b, log_scale }) => m.clipLoss(a, b, log_scale)),
   dcl: loss(({ z1, z2 }, { temperature, sigma, detach_weight = true }) =>
     m.decoupledContrast(z1, z2, { temperature, sigma: sigma ?? undefined, detachWeight: detach_weight }),
   ),

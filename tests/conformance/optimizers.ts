@@ -6,7 +6,7 @@ import {
   adamw,
   biasAndNorm,
   clipNorm,
-  cosine,
+  cosineSchedule,
   descend,
   lamb,
   lars,
@@ -121,12 +121,12 @@ export const optimizers: Readonly<Record<string, DescribesProgram>> = Object.fro
 )
 
 const schedules: Readonly<Record<string, (attrs: Attributes) => Schedule>> = {
-  cosine: ({ base, steps, end = 0 }) => cosine(base, { steps, end }),
-  cosine_warmup_a: ({ base, steps, warmup, end = 0 }) => cosine(base, { steps, warmup, end }),
+  cosine: ({ base, steps, end = 0 }) => cosineSchedule(base, { steps, end }),
+  cosine_warmup_a: ({ base, steps, warmup, end = 0 }) => cosineSchedule(base, { steps, warmup, end }),
   cosine_warmup_b: ({ base, steps, warmup, start = 0, end = 0 }) =>
-    cosine(base, { steps, warmup, start, end, reach: 'shifted', closed: true }),
+    cosineSchedule(base, { steps, warmup, start, end, reach: 'shifted', closed: true }),
   cosine_warmup_c: ({ base, steps, warmup, start = 0, end = 0 }) =>
-    cosine(base, { steps, warmup, start, end, reach: 'within' }),
+    cosineSchedule(base, { steps, warmup, start, end, reach: 'within' }),
   multistep: ({ base, milestones, gamma }) => multistep(base, { milestones, gamma }),
   ema_cosine: ({ base, steps }) => momentumCosine(base, { steps }),
 }

@@ -24,7 +24,7 @@ const shifted = (y: Any, b: Any | undefined): Any =>
 const planar =
   (padding: (attrs: Record<string, any>) => number[][]): Build =>
   ({ x, w, b }, attrs) => {
-    const y = f.conv(x, w, {
+    const y = f.convGeneral(x, w, {
       stride: list(attrs.stride, 2, 1),
       padding: padding(attrs),
       inputDilation: [1, 1],

@@ -29,7 +29,7 @@ const augment = m.augment({
 
 const programOf = (method: m.Method<any, any, any>, views: m.ImageRecipe | 'weak', size: number) => {
   const step = entry({ images: u8(['batch', 8, 8, 3]) }, ({ images }) =>
-    m.train(method, optimizer, [m.view(images, views), m.view(images, views)] as never),
+    m.train(method, optimizer, [m.imageView(images, views), m.imageView(images, views)] as never),
   )
   return compile({ step }, { batch }, { target, ...(size > 1 && { ranks: { size, entries: ['step'] } }) })
 }

@@ -11,7 +11,7 @@ import { transformerBlock, vit } from '../../models/encoders/vit.js'
 import { sinkhorn } from '../../models/losses/prototypes.js'
 import { whiteningMse } from '../../models/losses/redundancy.js'
 import { clipNorm } from '../../models/optimizers/clip.js'
-import { cosine, multistep, type Schedule } from '../../models/schedules.js'
+import { cosineSchedule, multistep, type Schedule } from '../../models/schedules.js'
 import { input } from '../device.js'
 
 const random = generator(11)
@@ -94,11 +94,11 @@ test('schedules: milestones in any order, and the three ways to warm up', () => 
     valuesOf(schedule(iota([steps], 0, 'f32') as Untyped)).map(x => +x.toFixed(12))
   assert.equal(over(multistep(1, { milestones: [4, 2], gamma: 0.5 }), 6), [1, 1, 0.5, 0.5, 0.25, 0.25])
   const options = { steps: 9, warmup: 4, start: 0.2 }
-  const rise = (reach: 'after' | 'shifted' | 'within') => over(cosine(1, { ...options, reach }), 5)
+  const rise = (reach: 'after' | 'shifted' | 'within') => over(cosineSchedule(1, { ...options, reach }), 5)
   assert.equal(rise('after'), [0.2, 0.4, 0.6, 0.8, 1])
   assert.equal(rise('shifted'), [0.4, 0.6, 0.8, 1, 1])
   assert.equal(rise('within'), [0.2, 0.466666666667, 0.733333333333, 1, 1])
-  assert.is(over(cosine(1, { steps: 5, end: 0.1, closed: true }), 5)[4], 0.1)
+  assert.is(over(cosineSchedule(1, { steps: 5, end: 0.1, closed: true }), 5)[4], 0.1)
 })
 
 test('encoders say how many features they give, and refuse what does not fit', () => {

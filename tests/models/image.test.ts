@@ -14,7 +14,7 @@ import {
   luminance,
   normalized,
 } from '../../models/augment/colour.js'
-import { plain, view } from '../../models/augment/image.js'
+import { imageView, plainImage } from '../../models/augment/image.js'
 import { cifarStatistics, type ImageRecipe } from '../../models/augment/recipes.js'
 import { generator } from '../../models/data/random.js'
 import { checkOracle, oracleCases } from '../oracle.js'
@@ -95,21 +95,23 @@ function each(data: ArrayLike<number>, check: (value: number, at: [number, numbe
 }
 
 test('a recipe that changes nothing gives the images, channels first, in [0, 1]', () => {
-  const { data, shape } = run(images => view(images, still))
+  const { data, shape } = run(images => imageView(images, still))
   assert.equal([...shape], [COUNT, 3, SIZE, SIZE])
   each(data, (value, at) => assert.ok(Math.abs(value - original(...at)) < 1e-6))
-  each(run(images => plain(images, still)).data, (value, at) => assert.ok(Math.abs(value - original(...at)) < 1e-12))
+  each(run(images => plainImage(images, still)).data, (value, at) =>
+    assert.ok(Math.abs(value - original(...at)) < 1e-12),
+  )
 })
 
 test('neutral jitter changes nothing', () => {
   const jitter = { probability: 1, brightness: 1e-9, contrast: 1e-9, saturation: 1e-9, hue: 1e-9 }
-  each(run(images => view(images, { ...still, jitter })).data, (value, at) =>
+  each(run(images => imageView(images, { ...still, jitter })).data, (value, at) =>
     assert.ok(Math.abs(value - original(...at)) < 1e-6),
   )
 })
 
 test('normalisation is by channel', () => {
-  each(run(images => plain(images, { ...still, normalize: cifarStatistics })).data, (value, [n, c, y, x]) => {
+  each(run(images => plainImage(images, { ...still, normalize: cifarStatistics })).data, (value, [n, c, y, x]) => {
     const expected = (original(n, c, y, x) - cifarStatistics.mean[c]!) / cifarStatistics.std[c]!
     assert.ok(Math.abs(value - expected) < 1e-9)
   })
@@ -126,9 +128,9 @@ function share(data: Float64Array, holds: (image: Float64Array, n: number) => bo
 }
 /** Of `rounds` runs of `COUNT` images. */
 const shareOver = (rounds: number, recipe: ImageRecipe, holds: (image: Float64Array, n: number) => boolean): number =>
-  Array.from({ length: rounds }, (_, step) => share(run(images => view(images, recipe), { step }).data, holds)).reduce(
-    (a, b) => a + b,
-  ) / rounds
+  Array.from({ length: rounds }, (_, step) =>
+    share(run(images => imageView(images, recipe), { step }).data, holds),
+  ).reduce((a, b) => a + b) / rounds
 
 test('images are mirrored, greyed and jittered as often as the recipe says', () => {
   const first = (image: Float64Array, n: number) => Math.abs(image[0]! - original(n, 0, 0, SIZE - 1)) < 1e-6
@@ -150,7 +152,7 @@ test('images are mirrored, greyed and jittered as often as the recipe says', () 
 test('brightness factors fill their range', () => {
   const jitter = { probability: 1, brightness: 0.4, contrast: 0, saturation: 0, hue: 0 }
   const dim = photos.map(value => Math.floor(value / 2) + 20)
-  const { data } = run(images => view(images, { ...still, jitter }), { data: dim })
+  const { data } = run(images => imageView(images, { ...still, jitter }), { data: dim })
   const factors = Array.from({ length: COUNT }, (_, n) => {
     const i = n * 3 * SIZE * SIZE
     return data[i]! / (dim[n * 3 * SIZE * SIZE]! / 255)
@@ -169,7 +171,7 @@ test('crops lie in the image, with area and aspect from the recipe', () => {
     return [x * 8, y * 8, 0][i % 3]!
   })
   const recipe: ImageRecipe = { ...still, crop: { scale: [0.2, 1], ratio: [3 / 4, 4 / 3] } }
-  const { data } = run(images => view(images, recipe), { data: ramp, size })
+  const { data } = run(images => imageView(images, recipe), { data: ramp, size })
   const areas: number[] = []
   for (let n = 0; n < 64; n++) {
     const red = (x: number) => (data[n * 3 * size * size + 16 * size + x]! * 255) / 8
@@ -186,27 +188,27 @@ test('crops lie in the image, with area and aspect from the recipe', () => {
 })
 
 test('views draw anew at each call, and repeat for the same seed and step', () => {
-  const seen = run(images => view(images, 'simsiam-cifar')).data
-  assert.equal(run(images => view(images, 'simsiam-cifar')).data, seen)
-  assert.not.equal(run(images => view(images, 'simsiam-cifar'), { step: 1 }).data, seen)
-  assert.not.equal(run(images => view(images, 'simsiam-cifar'), { seed: 2 }).data, seen)
+  const seen = run(images => imageView(images, 'simsiam-cifar')).data
+  assert.equal(run(images => imageView(images, 'simsiam-cifar')).data, seen)
+  assert.not.equal(run(images => imageView(images, 'simsiam-cifar'), { step: 1 }).data, seen)
+  assert.not.equal(run(images => imageView(images, 'simsiam-cifar'), { seed: 2 }).data, seen)
   const second = run(images => {
-    view(images, 'simsiam-cifar')
-    return view(images, 'simsiam-cifar')
+    imageView(images, 'simsiam-cifar')
+    return imageView(images, 'simsiam-cifar')
   }).data
   assert.not.equal(second, seen)
   assert.ok(seen.every(Number.isFinite))
 })
 
 test('sizes: views can be smaller, and what cannot be guessed is asked for', () => {
-  assert.equal([...run(images => view(images, 'weak', { size: 8 })).shape], [COUNT, 3, 8, 8])
-  assert.equal([...run(images => plain(images, 'weak', { size: 16 })).shape], [COUNT, 3, 16, 16])
+  assert.equal([...run(images => imageView(images, 'weak', { size: 8 })).shape], [COUNT, 3, 8, 8])
+  assert.equal([...run(images => plainImage(images, 'weak', { size: 16 })).shape], [COUNT, 3, 16, 16])
   const grey = photos.map((_, i) => photos[i - (i % 3)]!)
   assert.throws(
     () =>
       trace(
         'test',
-        entry({ images: u8([2, 8, 10, 3]) }, ({ images }) => ({ y: view(images, 'weak') })),
+        entry({ images: u8([2, 8, 10, 3]) }, ({ images }) => ({ y: imageView(images, 'weak') })),
       ),
     /images are 8 x 10: say which square size/,
   )
@@ -214,11 +216,11 @@ test('sizes: views can be smaller, and what cannot be guessed is asked for', () 
     () =>
       trace(
         'test',
-        entry({ images: u8([2, 8, 8, 1]) }, ({ images }) => ({ y: view(images as Untyped, 'weak') })),
+        entry({ images: u8([2, 8, 8, 1]) }, ({ images }) => ({ y: imageView(images as Untyped, 'weak') })),
       ),
     /images must be \[batch, height, width, 3\], got \[2, 8, 8, 1\]/,
   )
-  const flat = run(images => gray3(plain(images, still) as Any), { data: grey }).data
+  const flat = run(images => gray3(plainImage(images, still) as Any), { data: grey }).data
   assert.ok(flat.every((value, i) => Math.abs(value - (grey[i * 3]! / 255) * 0.9999) < 1e-9))
 })
 

@@ -15,8 +15,8 @@ import type { Clip } from '../../models/optimizers/clip.js'
 import { ascend, biasAndNorm, descend, grouped, type Optimizer, within } from '../../models/optimizers/optimizer.js'
 import { sgd } from '../../models/optimizers/sgd.js'
 import {
-  cosine,
-  linear as linearSchedule,
+  cosineSchedule,
+  linearSchedule,
   momentumCosine,
   multistep,
   type Schedule,
@@ -104,8 +104,8 @@ for (const found of oracleCases('optim')) {
         }),
       ))
   const schedules: Record<string, () => Schedule> = {
-    cosine: () => cosine(attrs.base, { steps: attrs.steps, end: attrs.end ?? 0 }),
-    cosine_warmup_a: () => cosine(attrs.base, { steps: attrs.steps, warmup: attrs.warmup, end: attrs.end }),
+    cosine: () => cosineSchedule(attrs.base, { steps: attrs.steps, end: attrs.end ?? 0 }),
+    cosine_warmup_a: () => cosineSchedule(attrs.base, { steps: attrs.steps, warmup: attrs.warmup, end: attrs.end }),
     ema_cosine: () => momentumCosine(attrs.base, { steps: attrs.steps }),
   }
   if (op === 'lr_schedule' && attrs.kind in schedules)
@@ -123,17 +123,17 @@ function valuesOf(schedule: Schedule, steps: number): Float64Array {
 
 test('schedules end where they say and stay there', () => {
   assert.equal([...valuesOf(linearSchedule(1, 3, { steps: 4 }), 7)], [1, 1.5, 2, 2.5, 3, 3, 3])
-  const falling = valuesOf(cosine(0.4, { steps: 10, warmup: 4, end: 0.1 }), 14)
+  const falling = valuesOf(cosineSchedule(0.4, { steps: 10, warmup: 4, end: 0.1 }), 14)
   assert.equal(
     [...falling.subarray(0, 5)].map(x => +x.toFixed(12)),
     [0, 0.1, 0.2, 0.3, 0.4],
   )
   assert.ok(falling.subarray(10).every(x => Math.abs(x - 0.1) < 1e-12))
   assert.throws(
-    () => cosine(1, { steps: 5, warmup: 5 }),
+    () => cosineSchedule(1, { steps: 5, warmup: 5 }),
     /the warm-up of 5 steps must be shorter than the schedule of 5/,
   )
-  assert.throws(() => linearSchedule(0, 1, { steps: 0 }), /linear: steps must be a positive number, got 0/)
+  assert.throws(() => linearSchedule(0, 1, { steps: 0 }), /linearSchedule: steps must be a positive number, got 0/)
 })
 
 test('weight decay leaves out what exclude names', () => {

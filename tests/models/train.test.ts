@@ -9,7 +9,7 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Graph } from '../../compiler/graph/graph.js'
 import { entry, u8 } from '../../compiler/language/program.js'
 import { augment } from '../../models/augment/feature.js'
-import { plain, view } from '../../models/augment/image.js'
+import { imageView, plainImage } from '../../models/augment/image.js'
 import { dropoutMask } from '../../models/augment/operators/mask.js'
 import { featureMixup } from '../../models/augment/operators/mix.js'
 import { gaussianNoise } from '../../models/augment/operators/noise.js'
@@ -20,7 +20,7 @@ import { moco } from '../../models/methods/moco.js'
 import { simsiam } from '../../models/methods/simsiam.js'
 import { biasAndNorm } from '../../models/optimizers/optimizer.js'
 import { sgd } from '../../models/optimizers/sgd.js'
-import { cosine, momentumCosine } from '../../models/schedules.js'
+import { cosineSchedule, momentumCosine } from '../../models/schedules.js'
 import { train } from '../../models/train.js'
 import { load, type Session } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
@@ -33,7 +33,7 @@ const images = Array.from({ length: 3 }, () =>
 )
 
 const optimizer = () =>
-  sgd({ learningRate: cosine(0.1, { steps: 10, warmup: 1 }), weightDecay: 5e-4, exclude: biasAndNorm })
+  sgd({ learningRate: cosineSchedule(0.1, { steps: 10, warmup: 1 }), weightDecay: 5e-4, exclude: biasAndNorm })
 const methods = {
   simsiam: () =>
     simsiam({
@@ -73,9 +73,9 @@ function entriesOf(name: keyof typeof methods) {
   const bytes = { images: u8(['batch', SIZE, SIZE, 3]) }
   return {
     step: entry(bytes, ({ images }) =>
-      train(method, optimizer(), [view(images, 'simsiam-cifar'), view(images, 'moco-cifar')]),
+      train(method, optimizer(), [imageView(images, 'simsiam-cifar'), imageView(images, 'moco-cifar')]),
     ),
-    embed: entry(bytes, ({ images }) => ({ features: method.embed(plain(images, 'simsiam-cifar')) })),
+    embed: entry(bytes, ({ images }) => ({ features: method.embed(plainImage(images, 'simsiam-cifar')) })),
   }
 }
 /** The graphs of a method as traced, and its compiled program at seed 5; made once. */

@@ -8,7 +8,7 @@ import { portable, targetFor } from '../../compiler/kernels/target.js'
 import { entry, seedVariable, stepVariable, trace, u8 } from '../../compiler/language/program.js'
 import { reshape } from '../../compiler/ops/index.js'
 import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, jittered } from '../../models/augment/colour.js'
-import { applyView, drawView, view, views } from '../../models/augment/image.js'
+import { applyView, drawView, imageView, imageViews } from '../../models/augment/image.js'
 import { prefixed, unprefixed, type ViewParameters, viewInputs } from '../../models/augment/parameters.js'
 import {
   type ImageRecipe,
@@ -225,20 +225,20 @@ test('effects that a recipe does not have are drawn as what changes nothing', ()
 test('views: a pair has its two recipes, a multi-crop its sizes, and the types say so', () => {
   const made: Record<string, readonly number[]> = {}
   const all = entry({ images }, ({ images }) => {
-    const [one, two] = views(images, 'byol')
-    const both: readonly [Stopped<['batch', 3, 8, 8]>, Stopped<['batch', 3, 8, 8]>] = views(
+    const [one, two] = imageViews(images, 'byol')
+    const both: readonly [Stopped<['batch', 3, 8, 8]>, Stopped<['batch', 3, 8, 8]>] = imageViews(
       images,
       ['simclr', imageRecipes['moco-v2']],
       { size: 8 },
     )
-    const [global, , small, ...others] = views(images, 'swav', { local: 5 })
+    const [global, , small, ...others] = imageViews(images, 'swav', { local: 5 })
     const least: Stopped<['batch', 3, 5, 5]> | undefined = small
     const exactly: 2 = both.length
     assert.is(exactly, 2)
     assert.is(others.length, 5)
     for (const [name, each] of Object.entries({ one, two, both: both[1], global, small: least! }))
       made[name] = each.shape as unknown as number[]
-    made.dino = views(images, 'dino').at(-1)!.shape as unknown as number[]
+    made.dino = imageViews(images, 'dino').at(-1)!.shape as unknown as number[]
     return { one, two }
   })
   const graph = trace('views', all, { batch: 2 })
@@ -258,7 +258,7 @@ test('every recipe makes finite views of every image; probabilities and ranges a
     const graph = trace(
       'views',
       entry({ images }, ({ images }) =>
-        Object.fromEntries(views(images, name).map((each, i) => [`view${i}`, each as Tensor])),
+        Object.fromEntries(imageViews(images, name).map((each, i) => [`view${i}`, each as Tensor])),
       ),
       { batch: 3 },
     )
@@ -300,17 +300,17 @@ test('a name that is not known is refused with the nearest and all that are', ()
       { batch: 2 },
     )
   assert.throws(
-    tracing(x => view(x, 'simclr-cifra' as ViewRecipe)),
+    tracing(x => imageView(x, 'simclr-cifra' as ViewRecipe)),
     /^there is no image recipe "simclr-cifra": did you mean one of simclr-cifar, .*\? Known are simclr, .*ladder-colour$/,
   )
   assert.throws(
-    tracing(x => views(x, 'byool' as ViewRecipe)[0]),
+    tracing(x => imageViews(x, 'byool' as ViewRecipe)[0]),
     /did you mean one of byol, .*Known are byol, .*dino-local/,
   )
 })
 
 test('a view is few kernels: parameters in small ones, pixels in a handful', () => {
-  const step = entry({ images }, ({ images }) => ({ view: view(images, 'byol-2') }))
+  const step = entry({ images }, ({ images }) => ({ view: imageView(images, 'byol-2') }))
   const program = compile({ step }, { batch: 64 }, { target: { ...portable, storageBuffers: 16 } })
   const { dispatches } = program.entries.step!
   assert.ok(dispatches.length <= 28, `${dispatches.length} dispatches`)

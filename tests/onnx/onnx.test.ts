@@ -190,16 +190,20 @@ const rows: Record<string, (x: Any) => Any> = {
       3,
     ) as Any,
   conv: x =>
-    ops.conv(x, ops.reshape(ops.iota([6, 1, 3, 2] as never, 0 as never, 'f32' as never) as Any, [6, 1, 3, 2]) as Any, {
-      stride: [2, 1],
-      padding: [
-        [1, 2],
-        [0, 1],
-      ],
-      inputDilation: [1, 1],
-      kernelDilation: [1, 2],
-      groups: 3,
-    }),
+    ops.convGeneral(
+      x,
+      ops.reshape(ops.iota([6, 1, 3, 2] as never, 0 as never, 'f32' as never) as Any, [6, 1, 3, 2]) as Any,
+      {
+        stride: [2, 1],
+        padding: [
+          [1, 2],
+          [0, 1],
+        ],
+        inputDilation: [1, 1],
+        kernelDilation: [1, 2],
+        groups: 3,
+      },
+    ),
   maxPool: x => ops.maxPool(x, window),
   sumPool: x => ops.sumPool(x, window),
 }

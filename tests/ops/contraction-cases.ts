@@ -3,7 +3,7 @@ import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { cropResize, resize } from '../../compiler/language/resample.js'
 import { mul } from '../../compiler/ops/binary.js'
 import { cast, equal } from '../../compiler/ops/compare.js'
-import { conv, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
+import { conv2d, convGeneral, convTranspose2d } from '../../compiler/ops/conv.js'
 import { dot, dotGeneral, matmul, outer } from '../../compiler/ops/dot.js'
 import {
   embedding,
@@ -96,7 +96,7 @@ const convolutions: Case[] = [
     name: 'conv, every attribute',
     inputs: [f([1, 4, 3, 4], 1), f([4, 2, 2, 3], 2)],
     build: (x, w) =>
-      conv(x, w, {
+      convGeneral(x, w, {
         stride: [2, 3],
         padding: [
           [2, 1],

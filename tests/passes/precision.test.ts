@@ -16,7 +16,7 @@ import { module, parametersOf, update } from '../../compiler/language/module.js'
 import { entry, trace, u8 } from '../../compiler/language/program.js'
 import { constant, dot, exp, mul, permute, square, sub } from '../../compiler/ops/index.js'
 import { optimize } from '../../compiler/passes/pipeline.js'
-import { view } from '../../models/augment/image.js'
+import { imageView } from '../../models/augment/image.js'
 import { convnet } from '../../models/encoders/convnet.js'
 import { predictor, projector } from '../../models/heads.js'
 import { simsiam } from '../../models/methods/simsiam.js'
@@ -114,7 +114,7 @@ test('a SimSiam step moves a little more than half the bytes', () => {
     predictor: predictor(64, { hidden: 16 }),
   })
   const one = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) =>
-    train(method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
+    train(method, sgd({ learningRate: 0.1 }), [imageView(images, 'simsiam-cifar'), imageView(images, 'simsiam-cifar')]),
   )
   const [full, half] = (['f32', 'f16'] as const).map(precision => {
     const program = compile({ one }, { batch: 64 }, { target: { ...software, f16: true }, precision })

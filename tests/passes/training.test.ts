@@ -11,7 +11,7 @@ import { numel } from '../../compiler/graph/shape.js'
 import { entry, trace, traceInit, u8 } from '../../compiler/language/program.js'
 import { optimize } from '../../compiler/passes/pipeline.js'
 import { augment } from '../../models/augment/feature.js'
-import { view } from '../../models/augment/image.js'
+import { imageView } from '../../models/augment/image.js'
 import { dropoutMask } from '../../models/augment/operators/mask.js'
 import { gaussianNoise } from '../../models/augment/operators/noise.js'
 import { convnet } from '../../models/encoders/convnet.js'
@@ -22,7 +22,7 @@ import { simsiam } from '../../models/methods/simsiam.js'
 import { adamw } from '../../models/optimizers/adam.js'
 import type { Optimizer } from '../../models/optimizers/optimizer.js'
 import { sgd } from '../../models/optimizers/sgd.js'
-import { cosine } from '../../models/schedules.js'
+import { cosineSchedule } from '../../models/schedules.js'
 import { train } from '../../models/train.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
 
@@ -38,7 +38,7 @@ const METHODS: Record<string, () => [Method, Optimizer]> = {
       predictor: predictor(6, { hidden: 4 }),
       augment: noise,
     })
-    return [method, sgd({ learningRate: cosine(0.1, { steps: 10 }) })]
+    return [method, sgd({ learningRate: cosineSchedule(0.1, { steps: 10 }) })]
   },
   moco: () => {
     const mask = augment({
@@ -72,7 +72,7 @@ for (const [name, parts] of Object.entries(METHODS)) {
   const step = trace(
     'step',
     entry({ images: u8(['batch', SIZE, SIZE, 3]) }, given =>
-      train(method, optimizer, [view(given.images, 'simsiam-cifar'), view(given.images, 'moco-cifar')]),
+      train(method, optimizer, [imageView(given.images, 'simsiam-cifar'), imageView(given.images, 'moco-cifar')]),
     ),
     { batch: BATCH },
   )

@@ -7,7 +7,7 @@ import { entry, u8 } from '../../compiler/language/program.js'
 import type { EntryMemory } from '../../compiler/plan/plan.js'
 import { resnet, resnet18 } from '../../models/encoders/resnet.js'
 import { predictor, projector } from '../../models/heads.js'
-import { sgd, simsiam, train, view } from '../../models/index.js'
+import { imageView, sgd, simsiam, train } from '../../models/index.js'
 
 type Encoder = ReturnType<typeof resnet>
 /** A SimSiam step, and what its program takes. */
@@ -18,7 +18,7 @@ function taken(encoder: Encoder, features: number, batch: number, size = 16) {
     predictor: predictor(64, { hidden: 16 }),
   })
   const step = entry({ images: u8(['batch', size, size, 3]) }, ({ images }) =>
-    train(method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
+    train(method, sgd({ learningRate: 0.1 }), [imageView(images, 'simsiam-cifar'), imageView(images, 'simsiam-cifar')]),
   )
   let memory: EntryMemory | undefined
   let count = 0

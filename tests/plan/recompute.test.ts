@@ -7,7 +7,7 @@ import { entry, u8 } from '../../compiler/language/program.js'
 import { bytesOf, LimitError } from '../../compiler/plan/limits.js'
 import { convnet } from '../../models/encoders/convnet.js'
 import { predictor, projector } from '../../models/heads.js'
-import { sgd, simsiam, train, view } from '../../models/index.js'
+import { imageView, sgd, simsiam, train } from '../../models/index.js'
 import { load } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 
@@ -19,8 +19,8 @@ const method = simsiam({
 })
 const step = entry({ images: u8(['batch', SIZE, SIZE, 3]) }, ({ images }) =>
   train(method, sgd({ learningRate: 0.1, momentum: 0.9 }), [
-    view(images, 'simsiam-cifar'),
-    view(images, 'simsiam-cifar'),
+    imageView(images, 'simsiam-cifar'),
+    imageView(images, 'simsiam-cifar'),
   ]),
 )
 const compiled = (memory?: number) => {

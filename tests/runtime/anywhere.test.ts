@@ -37,9 +37,9 @@ function entries() {
   const optimizer = m.sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4 })
   const views = { ...m.syntheticViews, size: 8 }
   const step = entry({ images }, ({ images }) =>
-    m.train(model, optimizer, [m.view(images, views), m.view(images, views)] as never),
+    m.train(model, optimizer, [m.imageView(images, views), m.imageView(images, views)] as never),
   )
-  const embed = entry({ images }, ({ images }) => ({ features: model.embed(m.plain(images, views)) }))
+  const embed = entry({ images }, ({ images }) => ({ features: model.embed(m.plainImage(images, views)) }))
   return { step, embed }
 }
 const programOf = (target: Target) => compile(entries(), { batch }, { target })

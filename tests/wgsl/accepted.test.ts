@@ -8,7 +8,7 @@ import { compile, compileGraphs } from '../../compiler/compile.js'
 import { software } from '../../compiler/kernels/target.js'
 import { entry, u8 } from '../../compiler/language/program.js'
 import type { ProgramKernel } from '../../compiler/plan/program.js'
-import { plain, view } from '../../models/augment/image.js'
+import { imageView, plainImage } from '../../models/augment/image.js'
 import { convnet } from '../../models/encoders/convnet.js'
 import { predictor, projector } from '../../models/heads.js'
 import type { Method } from '../../models/methods/method.js'
@@ -36,10 +36,13 @@ const steps = {
 }
 const training = Object.entries(steps).flatMap(([name, method]) => {
   const step = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) =>
-    train(method as Method, sgd({ learningRate: 0.1 }), [view(images, 'simsiam-cifar'), view(images, 'simsiam-cifar')]),
+    train(method as Method, sgd({ learningRate: 0.1 }), [
+      imageView(images, 'simsiam-cifar'),
+      imageView(images, 'simsiam-cifar'),
+    ]),
   )
   const embed = entry({ images: u8(['batch', 16, 16, 3]) }, ({ images }) => ({
-    y: (method as Method).embed(plain(images, 'simsiam-cifar')),
+    y: (method as Method).embed(plainImage(images, 'simsiam-cifar')),
   }))
   return [{}, { target: software }].flatMap(options =>
     compile({ step, embed }, { batch: 16 }, options).kernels.map(kernel => ({

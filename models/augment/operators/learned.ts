@@ -2,14 +2,16 @@
  * Learned feature augmentation (L1 to L4 of this project's list). Parameters are declared at first use, when the number of
  * features is known, and each is read through `parameter`, so that an adversarial flow reverses its gradient.
  */
+
 import type { Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
+import { zeros } from '../../../compiler/language/create.js'
 import { normalize, softmax, softplus } from '../../../compiler/language/math.js'
 import { type Builder, module } from '../../../compiler/language/module.js'
 import { bernoulli, normal } from '../../../compiler/language/random.js'
 import { add, concat, constant, matmul, mul, relu, reshape, transpose } from '../../../compiler/ops/index.js'
 import { bankOf } from '../../bank.js'
-import { kaimingUniform, zeros } from '../../init.js'
+import { kaimingUniform } from '../../init.js'
 import type { Optimizer } from '../../optimizers/optimizer.js'
 import { sgd } from '../../optimizers/sgd.js'
 import { masked } from './mask.js'

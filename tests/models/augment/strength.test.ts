@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import type { Untyped } from '../../../compiler/graph/node.js'
 import { augment, augmented, augmentedPair } from '../../../models/augment/feature.js'
 import type { OperatorName } from '../../../models/augment/operators/index.js'
-import { linear } from '../../../models/schedules.js'
+import { linearSchedule } from '../../../models/schedules.js'
 import {
   all,
   branchFor,
@@ -96,7 +96,7 @@ test('a schedule goes from the clean to the augmented value', () => {
     [3, 0.6],
     [9, 1],
   ] as const) {
-    const made = copy(operator, x, { schedule: linear(0, 1, { steps: 5 }) }, step)
+    const made = copy(operator, x, { schedule: linearSchedule(0, 1, { steps: 5 }) }, step)
     const all = copy(operator, x, {}, step)
     assert.ok(made.data.every((value, i) => near(value, x.data[i]! + share * (all.data[i]! - x.data[i]!))))
   }
@@ -125,7 +125,7 @@ test('pair and penalty are faded together, on the same rows', () => {
   clean.forEach((is, i) => {
     assert.is(some.penalty!.data[i] === 0, is)
   })
-  const [all, half] = [pair({}), pair({ schedule: linear(0, 1, { steps: 6 }) })] // the run is at step 3
+  const [all, half] = [pair({}), pair({ schedule: linearSchedule(0, 1, { steps: 6 }) })] // the run is at step 3
   assert.ok(all.penalty!.data.every((value, i) => near(half.penalty!.data[i]!, value / 2)))
 })
 

@@ -5,7 +5,7 @@ import { compile } from '../../../compiler/compile.js'
 import { targetFor } from '../../../compiler/kernels/target.js'
 import { entry, u8 } from '../../../compiler/language/program.js'
 import { cast } from '../../../compiler/ops/index.js'
-import { view } from '../../../models/augment/image.js'
+import { imageView } from '../../../models/augment/image.js'
 import { batches } from '../../../models/data/batches.js'
 import { convnet } from '../../../models/encoders/convnet.js'
 import type { Encoder } from '../../../models/encoders/encoder.js'
@@ -36,7 +36,7 @@ async function trained(name: keyof typeof methods, probed: boolean) {
   const method: any = probed ? withProbe(own, methods[name] as any, { classes: 3 }) : methods[name](own as never)
   const bytes = u8(['batch', SIDE, SIDE, 3])
   const step = entry({ images: bytes, labels: u8(['batch']) }, ({ images, labels }: any) => {
-    const pair = [view(images, 'weak'), view(images, 'weak')] as const
+    const pair = [imageView(images, 'weak'), imageView(images, 'weak')] as const
     return probed
       ? train(method, withProbeRate(optimizer, 0.5), pair as never, { labels: cast(labels, 'i32') } as never)
       : train(method, optimizer, pair as never)
@@ -84,7 +84,7 @@ test('a method that leaves out the encoder it was given is refused', () => {
     train(
       method,
       sgd({ learningRate: 0.1 }),
-      [view(images, 'weak'), view(images, 'weak')] as never,
+      [imageView(images, 'weak'), imageView(images, 'weak')] as never,
       { labels: cast(labels, 'i32') } as never,
     ),
   )

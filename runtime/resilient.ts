@@ -14,8 +14,8 @@ export interface Attempt {
 export interface ResilientOptions {
   /** Called when the device is gone, before a new one is asked for. */
   readonly onLost?: (error: DeviceLost) => void
-  /** Called where there is no new device yet, with the seconds until it is asked for again. */
-  readonly onWait?: (seconds: number, error: NoAdapter) => void
+  /** Called where there is no new device yet, with the seconds until it is asked for again, and what has it asked for at once. */
+  readonly onWait?: (seconds: number, error: NoAdapter, askNow: () => void) => void
   /** Opens a device of another kind where none comes back, or comes back often enough. */
   readonly otherwise?: () => Promise<Device>
   /** Devices that may be lost one after the other before the work has kept anything new. Default 3. */
@@ -75,32 +75,41 @@ export async function resilient<T>(
 /** A new device. An adapter that is not there may not be there yet. */
 async function reopened(open: () => Promise<Device>, { onWait, otherwise, signal }: ResilientOptions): Promise<Device> {
   const pauses = otherwise ? PAUSES.slice(0, WITH_ANOTHER) : PAUSES
-  for (let tries = 0; ; tries++) {
-    await pause(pauses[tries]!, signal)
+  let wait = pause(pauses[0]!, signal)
+  for (let tries = 0; ; ) {
+    // Asking before a pause is over does not count.
+    if (await wait.whole) tries++
     try {
       return await open()
     } catch (error) {
       if (!(error instanceof NoAdapter)) throw error
-      if (tries + 1 === pauses.length) {
+      if (tries === pauses.length) {
         if (otherwise) return otherwise()
         throw error
       }
-      onWait?.(pauses[tries + 1]! / 1000, error)
+      wait = pause(pauses[tries]!, signal)
+      onWait?.(pauses[tries]! / 1000, error, wait.end)
     }
   }
 }
 
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
+/** A pause that `end` ends before its time; `whole` is fulfilled with whether it was not. */
+function pause(
+  milliseconds: number,
+  signal?: AbortSignal,
+): { readonly whole: Promise<boolean>; readonly end: () => void } {
+  const done = new AbortController()
+  const whole = new Promise<boolean>((resolve, reject) => {
+    const timer = setTimeout(() => finish(() => resolve(true)), milliseconds)
+    const stop = (): void => finish(() => reject(signal!.reason))
+    const finish = (settle: () => void): void => {
       clearTimeout(timer)
-      reject(signal!.reason)
-    }
-    const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop)
-      resolve()
-    }, milliseconds)
+      settle()
+    }
+    done.signal.addEventListener('abort', () => finish(() => resolve(false)))
     signal?.addEventListener('abort', stop)
+    if (signal?.aborted) stop()
   })
+  return { whole, end: () => done.abort() }
 }

@@ -119,6 +119,8 @@ ${options.namespace === undefined ? '' : `  namespace: ${text(options.namespace)
     spec:
       restartPolicy: Never
       terminationGracePeriodSeconds: ${grace}
+      # So that facet is not process 1, which hears no stop before it listens: one that comes while Node starts ends it.
+      shareProcessNamespace: true
       containers:
         - name: trial
           image: ${text(image)}

@@ -29,7 +29,9 @@ export type ToWorker =
   /** Which images to pretrain on; none: the embedded ones. */
   | { readonly kind: 'data'; readonly files: readonly Dropped[] }
   | { readonly kind: 'start'; readonly settings: Settings }
-  | { readonly kind: 'pause' | 'resume' | 'stop' | 'again' | 'weights' }
+  /** To go on, on this kind of device, with the run that failed, that waits for its GPU, or that the browser kept. */
+  | { readonly kind: 'again'; readonly adapter: Settings['adapter'] }
+  | { readonly kind: 'pause' | 'resume' | 'stop' | 'weights' }
 
 /** Counts of cosines in bins of equal width over [-1, 1]. */
 export interface Histograms {
@@ -57,6 +59,8 @@ export type FromWorker =
   | { readonly kind: 'plane'; readonly points: readonly (readonly [number, number])[]; readonly labels: Uint8Array }
   | { readonly kind: 'paused'; readonly step: number }
   | { readonly kind: 'lost'; readonly message: string }
+  /** No new device is there yet: it is asked for again in so many seconds, or at `again`. */
+  | { readonly kind: 'waiting'; readonly seconds: number }
   | { readonly kind: 'done'; readonly step: number }
   /** `step`: of the state that *Try again* goes on from. */
   | { readonly kind: 'failed'; readonly message: string; readonly step?: number }

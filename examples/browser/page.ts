@@ -10,12 +10,13 @@ type Point = readonly [number, number]
 
 const element = <T extends HTMLElement = HTMLElement>(id: string): T => document.getElementById(id) as T
 const form = element<HTMLFormElement>('settings')
-const [go, stop, save, again] = ['go', 'stop', 'save', 'again'].map(id => element<HTMLButtonElement>(id)) as [
-  HTMLButtonElement,
-  HTMLButtonElement,
-  HTMLButtonElement,
-  HTMLButtonElement,
+const [go, stop, save] = [
+  element<HTMLButtonElement>('go'),
+  element<HTMLButtonElement>('stop'),
+  element<HTMLButtonElement>('save'),
 ]
+/** To go on with the run that is there: on the device that was chosen, or on the processor. */
+const [again, onProcessor] = [element<HTMLButtonElement>('again'), element<HTMLButtonElement>('on-processor')]
 // Where a page must say which scripts it trusts (`require-trusted-types-for 'script'`): this one.
 const policy = globalThis.trustedTypes?.createPolicy('facet-page', { createScriptURL: url => url })
 const worker = new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' })
@@ -122,10 +123,15 @@ form.addEventListener('submit', event => {
   tell({ kind: 'pause' })
   become('pausing', 'Pausing after this step')
 })
-again.addEventListener('click', () => {
-  tell({ kind: 'again' })
-  become('preparing', 'Preparing')
+again.addEventListener('click', () => goOn(on.value as Settings['adapter']))
+onProcessor.addEventListener('click', () => {
+  on.value = 'cpu'
+  goOn('cpu')
 })
+function goOn(adapter: Settings['adapter']): void {
+  tell({ kind: 'again', adapter })
+  become(state === 'recovering' ? state : 'preparing', 'Preparing')
+}
 stop.addEventListener('click', () => {
   tell({ kind: 'stop' })
   become('preparing', 'Stopping')
@@ -153,7 +159,7 @@ function become(next: State, status: string, share?: number): void {
   // Not disabled: it would lose the focus, and with it whoever uses the keyboard.
   go.ariaDisabled = `${!idle && state !== 'training' && state !== 'paused'}`
   stop.disabled = idle || state === 'unsupported'
-  again.hidden = true
+  again.hidden = onProcessor.hidden = true
   say(status)
   const progress = element<HTMLProgressElement>('progress')
   progress.hidden = idle || state === 'unsupported'
@@ -178,9 +184,11 @@ function say(text: string): void {
     Math.max(0, announced + ANNOUNCE_EVERY - performance.now()),
   )
 }
+/** Offers to go on, and where a GPU was asked for that may not come back, to go on without. */
 function offer(words: string): void {
   again.textContent = words
   again.hidden = false
+  onProcessor.hidden = on.value === 'cpu'
 }
 
 const trainingStatus = (step: number): string => `Training: step ${step} of ${settings.steps}`
@@ -235,6 +243,12 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       return become('paused', `Paused at step ${message.step} of ${settings.steps}.`, message.step / settings.steps)
     case 'lost':
       return become('recovering', `${message.message} Opening a new one and going on from the last state.`)
+    case 'waiting': {
+      const { seconds } = message
+      const why = seconds > 10 ? ', as browsers hold it back for two minutes when it crashed several times' : ''
+      become('recovering', `The GPU is not back yet${why}. It is asked for again in ${seconds} s.`)
+      return offer('Ask now')
+    }
     case 'done':
       return become('done', `Done: ${message.step} steps.`)
     case 'failed':

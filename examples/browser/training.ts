@@ -81,10 +81,12 @@ export class Run {
   /** When scores are due again, by `performance.now`. */
   private scoreAt = 0
   private closed: { readonly opened: Promise<void>; readonly open: () => void } | undefined
+  /** Ends the wait for a device that is not back. */
+  private askNow: (() => void) | undefined
 
   constructor(
     private readonly set: ImageSet,
-    private readonly settings: Settings,
+    private settings: Settings,
     private readonly report: (message: FromWorker) => void,
   ) {}
 
@@ -102,6 +104,15 @@ export class Run {
     this.stopped = true
     this.ended.abort()
     this.resume()
+  }
+  /** Whether it waits for a device that is not back. */
+  get isWaiting(): boolean {
+    return this.askNow !== undefined
+  }
+  /** The next device is of this kind, and if one is waited for, it is asked for at once. */
+  again(adapter: Settings['adapter']): void {
+    this.settings = { ...this.settings, adapter }
+    this.askNow?.()
   }
   /** Steps of the state that a further call of `train` goes on from; none if nothing was kept yet. */
   get step(): number | undefined {
@@ -126,20 +137,26 @@ export class Run {
     const { signal } = this.ended
     let opened = 0
     // A GPU that was there comes back, as a rule; where it does not, and nobody asked for it, the processor goes on.
-    const open = () => openDevice({ adapter: settings.adapter === 'auto' && opened++ > 0 ? 'gpu' : settings.adapter })
+    const open = async () => {
+      const { adapter } = this.settings
+      const device = await openDevice({ adapter: adapter === 'auto' && opened++ > 0 ? 'gpu' : adapter })
+      this.askNow = undefined
+      return device
+    }
     try {
       await resilient(open, (device, attempt) => this.attempt(device, attempt), {
         signal,
         onLost: ({ message }) => report({ kind: 'lost', message }),
-        onWait: seconds =>
-          report({
-            kind: 'stage',
-            text: `The GPU is not back yet${seconds > 10 ? ' (browsers hold it back for two minutes when it crashed several times)' : ''}: asking again in ${seconds} s`,
-          }),
+        onWait: (seconds, _error, askNow) => {
+          this.askNow = askNow
+          report({ kind: 'waiting', seconds })
+        },
         ...(settings.adapter === 'auto' && { otherwise: () => openDevice({ adapter: 'cpu' }) }),
       })
     } catch (error) {
       if (!signal.aborted || error !== signal.reason) throw error
+    } finally {
+      this.askNow = undefined
     }
     if (this.kept === settings.steps) await inBrowser.clear().catch(() => undefined)
     report({ kind: 'done', step: this.kept ?? 0 })

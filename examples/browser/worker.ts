@@ -22,7 +22,8 @@ self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
     case 'start':
       return inTurn(() => trains(() => start(message.settings)))
     case 'again':
-      return inTurn(() => trains(goOn))
+      if (run?.isWaiting) return run.again(message.adapter)
+      return inTurn(() => trains(() => goOn(message.adapter)))
     case 'weights':
       return void sendWeights().catch(failed)
     default:
@@ -83,7 +84,7 @@ async function start(settings: Settings): Promise<void> {
 }
 
 /** Goes on with the run that failed, or with the one that the browser kept. */
-async function goOn(): Promise<void> {
+async function goOn(adapter: Settings['adapter']): Promise<void> {
   if (!run) {
     const kept = await keptRun()
     if (!kept) throw new BadInput('there is no run to go on with any more: start one.')
@@ -95,6 +96,7 @@ async function goOn(): Promise<void> {
       throw error
     }
   }
+  run!.again(adapter)
   await run!.train()
 }
 

@@ -35,15 +35,11 @@ export class RankedSession<E = any> extends Session<E> {
   }
 
   override read<K extends keyof E & string>(entry: K): Promise<OutputsOf<E[K]>> {
-    return this.asked(async () => {
-      // Later runs need not wait until the values are here.
-      const { values } = await this.enqueue(() => ({ values: super.read(entry) }))
-      return values
-    })
+    return this.inTurn(() => super.read(entry))
   }
 
   override readVariables(names?: readonly string[]): Promise<Outputs> {
-    return this.asked(() => this.enqueue(() => super.readVariables(names)))
+    return this.inTurn(() => super.readVariables(names))
   }
 
   override writeVariables(values: Inputs): void {
@@ -106,6 +102,14 @@ export class RankedSession<E = any> extends Session<E> {
       done()
     })
     return result
+  }
+
+  /**
+   * Reads in turn: later runs need not wait until the values are here. A read that fails, as one of a name that is not there,
+   * fails alone, since it changes nothing here or on other ranks.
+   */
+  private inTurn<T>(read: () => Promise<T>): Promise<T> {
+    return this.asked(async () => (await this.enqueue(() => ({ values: read() }))).values)
   }
 
   private isShared(entry: string): boolean {

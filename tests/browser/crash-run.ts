@@ -68,6 +68,29 @@ started('two crashes, one right after the other: it trains on', async () => {
   await browser.close()
 })
 
+started(
+  'three crashes of a GPU that was asked for: the page says what it waits for, and goes on by the processor',
+  async () => {
+    const { browser, page, errors, crash } = await training('gpu')
+    await crashAll(page, crash, [0, 4000, 4000])
+    await page.waitForSelector('#on-processor:not([hidden])', LONG)
+    assert.match(
+      (await page.textContent('#status'))!,
+      /^The GPU is not back yet.* It is asked for again in [\d.]+ s\.$/,
+    )
+    assert.is(await page.getAttribute('body', 'data-state'), 'recovering')
+    const download = page.waitForEvent('download', LONG)
+    await page.click('#save')
+    assert.is((await download).suggestedFilename(), 'encoder.safetensors')
+    const kept = await stepOf(page)
+    await page.click('#on-processor')
+    await page.waitForFunction(`/WebAssembly/.test(document.querySelector('#adapter').textContent)`, null, LONG)
+    await trainsBeyond(page, kept + 20)
+    assert.equal(errors, [])
+    await browser.close()
+  },
+)
+
 started('three crashes where the processor may train too: it goes on there', async () => {
   // The driver in software passes for a GPU: otherwise the processor would have trained from the first step on.
   const assets = join(folder, 'assets')

@@ -96,6 +96,11 @@ test('SimCLR: batch norm has the statistics and the loss the negatives of the wh
           ),
         )
       assert.equal(await outcomes(session => session.agree()), [undefined, undefined])
+      // A read of what is not there, by one rank, is that rank's mistake: the session goes on.
+      const [unread, unknown] = [sessions[0]!.read('stepp'), sessions[0]!.readVariables(['encodr'])]
+      assert.match((await unread.catch(error => error)).message, /no entry stepp/)
+      assert.match((await unknown.catch(error => error)).message, /no variable encodr/)
+      assert.equal(await outcomes(session => session.agree()), [undefined, undefined])
       const name = 'encoder.stage1.1.bias'
       sessions[1]!.writeVariables({ [name]: new Float32Array(8).fill(0.5) })
       for (const error of await outcomes(session => session.agree())) {

@@ -114,6 +114,20 @@ test('a new device is asked for until the driver is back; other errors are throw
   const reason = new Error('enough')
   const onWait = () => given.abort(reason)
   assert.is(await resilient(gone, again.work, { onWait, signal: given.signal }).catch(error => error), reason)
+  // Whoever cannot wait so long: each pause ends at once.
+  first = undefined
+  let kind: typeof gone = gone
+  const hurried = {
+    onWait: (seconds: number, _: NoAdapter, askNow: () => void) => {
+      asks.push(seconds)
+      if (asks.length === 4) kind = testDevice
+      if (seconds > 1) askNow()
+    },
+  }
+  const asks: number[] = []
+  assert.is(await resilient(() => kind(), again.work, hurried), 4)
+  // What is asked for before its time does not shorten the wait.
+  assert.equal(asks, [0.1, 0.4, 1.6, 1.6])
   let device: Device | undefined
   const broken = (given: Device) => {
     device = given

@@ -1,5 +1,5 @@
 /**
- * Resampling of images. Bilinear resizing is separable and linear in the pixels, so it is two small matrix products
+ * Resampling of images. Resizing by a filter is separable and linear in the pixels, so it is two small matrix products
  * per image, with one matrix of interpolation weights per axis; boxes may differ from image to image and be computed
  * on the device. Pixels are squares whose centres lie at `i + 0.5` (align_corners false).
  */
@@ -23,8 +23,23 @@ export interface Box<B extends Dim = any> {
   readonly height: Tensor<[B], 'f32'>
   readonly width: Tensor<[B], 'f32'>
 }
+/** What a pixel weighs at a distance of so many pixels. */
+const FILTERS = {
+  /** The triangle `1 - d`. */
+  bilinear: d => maximum(sub(1, d) as Tensor, 0) as Tensor,
+  /** Keys' cubic convolution with `a = -1/2`, as PIL has it (Keys 1981, equation 15). */
+  bicubic: d => {
+    const near = add(mul(mul(d, d), sub(mul(d, 1.5), 2.5)), 1)
+    const far = add(mul(add(mul(sub(2.5, mul(d, 0.5)), d), -4), d), 2)
+    return select(less(d, 1), near, select(less(d, 2), far, 0)) as Tensor
+  },
+} as const satisfies Record<string, (distance: Tensor) => Tensor>
+export type FilterName = keyof typeof FILTERS
+
 export interface ResampleOptions<B extends Dim = any> {
-  /** Widens the triangle filter by the scale when shrinking, as PIL does. Default true. */
+  /** Default `'bilinear'`. `'bicubic'` keeps more of the detail, and goes beyond the range of the pixels at edges. */
+  readonly filter?: FilterName
+  /** Widens the filter by the scale when shrinking, as PIL does. Default true. */
   readonly antialias?: boolean
   /** Images to mirror left to right. */
   readonly flip?: Tensor<[B], 'bool'>
@@ -32,7 +47,7 @@ export interface ResampleOptions<B extends Dim = any> {
 
 /**
  * Interpolation weights `[B, out, size]` from an axis of `size` pixels to `out` pixels that cover the interval from
- * `start` `[B]` of length `extent` `[B]`: `w[i, j] = max(0, 1 - |j - p_i| / s)`, `p_i = start + (i + 1/2) extent / out - 1/2`,
+ * `start` `[B]` of length `extent` `[B]`: `w[i, j] = filter(|j - p_i| / s)`, `p_i = start + (i + 1/2) extent / out - 1/2`,
  * `s = max(1, extent / out)` (1 without antialias), over pixels `j` with their centre in the interval, normalised to
  * sum 1. With `flip` `[B]`, the order of `i` is reversed where it holds.
  */
@@ -41,7 +56,7 @@ export function resizeWeights(
   extent: Tensor<[any], 'f32'>,
   size: number,
   out: number,
-  { antialias = true, flip }: ResampleOptions = {},
+  { filter = 'bilinear', antialias = true, flip }: ResampleOptions = {},
 ): Tensor<[any, number, number], 'f32'> {
   const [count] = start.shape as [number]
   const column = (x: Tensor): Tensor => reshape(x, [count, 1, 1])
@@ -52,18 +67,18 @@ export function resizeWeights(
   const scale = mul(length, 1 / out)
   const position = add(sub(from, 0.5), mul(add(order as Tensor, 0.5) as Tensor, scale))
   const distance = abs(sub(pixels, position) as Tensor<any, 'f32'>) as Tensor
-  const triangle = sub(1, (antialias ? div(distance, maximum(scale, 1)) : distance) as Tensor)
+  const weight = FILTERS[filter]((antialias ? div(distance, maximum(scale, 1)) : distance) as Tensor)
   const centre: Tensor = add(pixels, 0.5)
   const inside = logicalAnd(
     greaterEqual(centre, from) as Tensor<any, 'bool'>,
     less(centre, add(from, length) as Tensor) as Tensor<any, 'bool'>,
   )
-  const raw: Tensor = select(inside as Tensor<any, 'bool'>, maximum(triangle as Tensor, 0) as Tensor, 0)
+  const raw: Tensor = select(inside as Tensor<any, 'bool'>, weight, 0)
   return div(raw, sum(raw, 2 as never, { keepdims: true }) as Tensor) as Tensor<any, any, any>
 }
 
 /**
- * Cuts a box out of each image of `[B, C, H, W]` and resizes it bilinearly to `size`: `[B, C, OH, OW]`. Only pixels
+ * Cuts a box out of each image of `[B, C, H, W]` and resizes it to `size`, bilinearly by default: `[B, C, OH, OW]`. Only pixels
  * inside the box count, as if the image were cropped first. Throws `ShapeError`.
  */
 export function cropResize<
@@ -76,7 +91,7 @@ export function cropResize<
   images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   box: Box<NoInfer<B>>,
   size: readonly [OH, OW],
-  { antialias = true, flip }: ResampleOptions<NoInfer<B>> = {},
+  { flip, ...filter }: ResampleOptions<NoInfer<B>> = {},
 ): Tensor<[B, C, OH, OW], 'f32', G> {
   if (images.shape.length !== 4)
     throw new ShapeError(`cropResize takes [batch, channels, height, width], got ${show(images.shape)}`)
@@ -86,14 +101,14 @@ export function cropResize<
       throw new ShapeError(
         `cropResize: ${name} must be ${show([batch])}, one number per image, got ${show(value.shape)}`,
       )
-  const rows = resizeWeights(box.top, box.height, height, size[0], { antialias })
-  const columns = resizeWeights(box.left, box.width, width, size[1], { antialias, ...(flip && { flip }) })
+  const rows = resizeWeights(box.top, box.height, height, size[0], filter)
+  const columns = resizeWeights(box.left, box.width, width, size[1], { ...filter, ...(flip && { flip }) })
   const tall: Tensor = dotGeneral(rows, images, { batch: [[0], [0]], contract: [[2], [2]] }) // [B, OH, C, W]
   const resized: Tensor = dotGeneral(tall, columns, { batch: [[0], [0]], contract: [[3], [2]] }) // [B, OH, C, OW]
   return permute(resized, [0, 2, 1, 3]) as Tensor<any, any, any>
 }
 
-/** The whole of each image resized bilinearly. With `alignCorners` the centres of the outermost pixels stay where they are. */
+/** The whole of each image resized, bilinearly by default. With `alignCorners` the centres of the outermost pixels stay where they are. */
 export function resize<
   B extends Dim,
   C extends Dim,
@@ -103,9 +118,11 @@ export function resize<
 >(
   images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   size: readonly [OH, OW],
-  { alignCorners = false, ...options }: { antialias?: boolean; alignCorners?: boolean } = {},
+  { alignCorners = false, ...options }: Pick<ResampleOptions, 'filter' | 'antialias'> & { alignCorners?: boolean } = {},
 ): Tensor<[B, C, OH, OW], 'f32', G> {
   const [, , height, width] = images.shape as [number, number, number, number]
+  if (alignCorners && options.filter === 'bicubic')
+    throw new ShapeError('resize: with alignCorners it is linear: leave the filter bicubic out, or alignCorners')
   const whole = (extent: number, out: number): Tensor => {
     if (alignCorners) return alignedWeights(extent, out)
     const [start, length] = [0, extent].map(x => constant(x, [1]))

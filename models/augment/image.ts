@@ -5,6 +5,7 @@
  */
 import { type Stopped, type Untyped, withScope } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
+import { clamp } from '../../compiler/language/math.js'
 import { cropResize, resize } from '../../compiler/language/resample.js'
 import { cast, greater, mul, permute, reshape, sub } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
@@ -68,24 +69,30 @@ export function applyView<N extends Dim, H extends Dim, const S extends Dim = H>
 }
 
 function made(images: Untyped, parameters: ViewParameters, recipe: ViewRecipe, wanted: number | undefined) {
-  const { jitter, gray, blur, solarize: solarized = 0, normalize } = imageRecipe(recipe)
+  const { crop, jitter, gray, blur, solarize: solarized = 0, normalize } = imageRecipe(recipe)
   const size = sizeOf(images, wanted)
   const { flip, sigma, threshold, ...rest } = parameters
   const { top, left, height, width } = rest
   const box = { top, left, height, width }
-  let x: Untyped = cropResize(planes(images), box, [size, size], { flip: greater(flip, 0.5) })
+  const { filter = 'bilinear' } = crop
+  let x: Untyped = cropResize(planes(images), box, [size, size], { filter, flip: greater(flip, 0.5) })
   x = toUnit(x)
+  // A cubic goes beyond the values that it is put through.
+  if (filter === 'bicubic') x = clamp(x, 0, 1)
   if (jitter.probability > 0) x = jittered(x, rest, jitter)
   if (gray > 0) x = adjustSaturation(x, reshape(sub(1, rest.gray), [x.shape[0]!, 1, 1, 1]))
-  if (blur) x = gaussianBlur(x, blurKernel(size), [sigma, sigma])
+  if (blur) x = gaussianBlur(x, blurKernel(size, blur.sigma?.[1] ?? 2), [sigma, sigma])
   if (solarized > 0) x = solarize(x, threshold)
   return normalized(x, normalize)
 }
 
-/** Taps of the blur: a tenth of the view, made odd, at least 3, as in SimCLR's code: 23 at 224 pixels, 3 at 32. */
-function blurKernel(size: number): [number, number] {
-  const taps = Math.max(3, 2 * Math.floor(Math.floor(size / 10) / 2) + 1)
-  return [taps, taps]
+/**
+ * Taps of the blur: a tenth of the view, made odd, as in SimCLR's code (23 at 224 pixels); or three deviations to each side, as
+ * far as the view goes, where that is more: a tenth of 32 pixels could not blur by 2.
+ */
+function blurKernel(size: number, sigma: number): [number, number] {
+  const radius = Math.min(size - 1, Math.max(Math.floor(Math.floor(size / 10) / 2), Math.ceil(3 * sigma)))
+  return [2 * radius + 1, 2 * radius + 1]
 }
 
 type Crops<R> = R extends keyof typeof viewsRecipes ? (typeof viewsRecipes)[R] : R

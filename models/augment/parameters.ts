@@ -7,19 +7,24 @@ import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import { type InputSpec, i32 } from '../../compiler/language/program.js'
 import { bernoulli, bits, uniform } from '../../compiler/language/random.js'
 import {
+  add,
   cast,
   constant,
   div,
   equal,
   exp,
+  floor,
+  greaterEqual,
   iota,
   less,
+  lessEqual,
   logicalAnd,
   logicalOr,
-  maximum,
+  min,
   minimum,
   mul,
   reshape,
+  round,
   select,
   sqrt,
   sub,
@@ -115,21 +120,47 @@ export function drawParameters(shape: readonly number[], recipe: ImageRecipe): V
   }
 }
 
+/** Boxes that are drawn for a crop until one fits. */
+const TRIES = 10
+
 /**
- * The box of the random resized crop of each image: area `U(scale)` of the image, `log(ratio)` uniform, clipped to the
- * image and placed uniformly. Sides and corners are fractions of pixels, and a box that does not fit is clipped instead
- * of drawn anew: in this the crop differs from torchvision's.
+ * The box of the random resized crop of each image, as torchvision's `RandomResizedCrop` draws it: area `U(scale)` of the
+ * image, `log(ratio)` uniform, sides rounded to whole pixels; the first of ten that fits, at a uniform corner, or, where none
+ * does, the largest box in the middle whose ratio lies in `ratio`.
  */
 function randomBox([rows, height, width]: readonly number[], { scale, ratio }: ImageRecipe['crop']): Place {
-  const draw = (low: number, high: number) => uniform([rows!], low, high)
+  const draw = (low: number, high: number) => uniform([rows!, TRIES], low, high)
   const area = mul(draw(scale[0], scale[1]), height! * width!)
   const aspect = exp(draw(Math.log(ratio[0]), Math.log(ratio[1])))
-  const side = (squared: Untyped, most: number) => minimum(maximum(sqrt(squared), 1), most)
-  const tall = side(div(area, aspect), height!)
-  const wide = side(mul(area, aspect), width!)
-  const top = mul(sub(height!, tall), draw(0, 1))
-  const left = mul(sub(width!, wide), draw(0, 1))
-  return { top, left, height: tall, width: wide }
+  const tall = round(sqrt(div(area, aspect)))
+  const wide = round(sqrt(mul(area, aspect)))
+  const inside = (side: Untyped, most: number) => logicalAnd(greaterEqual(side, 1), lessEqual(side, most))
+  const fits = logicalAnd(inside(tall, height!), inside(wide, width!))
+  const order = iota([rows!, TRIES], 1)
+  const first = min(select(fits, order, TRIES), -1, { keepdims: true })
+  const chosen = equal(order, first)
+  const found = less(reshape(first, [rows!]), TRIES)
+  const largest = largestBox(height!, width!, ratio)
+  const side = (drawn: Untyped, otherwise: number) => select(found, sum(select(chosen, drawn, 0), -1), otherwise)
+  /** One of the corners that there are, all alike. */
+  const corner = (side: Untyped, of: number, otherwise: number) => {
+    const last = sub(of, side)
+    const anywhere = minimum(floor(mul(add(last, 1), uniform([rows!]))), last)
+    return select(found, anywhere, Math.floor((of - otherwise) / 2))
+  }
+  const sides = { height: side(tall, largest.height), width: side(wide, largest.width) }
+  return {
+    top: corner(sides.height, height!, largest.height),
+    left: corner(sides.width, width!, largest.width),
+    ...sides,
+  }
+}
+
+/** The largest box of whole pixels whose ratio of width to height lies in the range. */
+function largestBox(height: number, width: number, [narrow, broad]: readonly [number, number]) {
+  if (width / height < narrow) return { height: Math.round(width / narrow), width }
+  if (width / height > broad) return { height, width: Math.round(height * broad) }
+  return { height, width }
 }
 
 /** A random order of `0 .. 3` for each image, all 24 alike: the ranks of four random keys. */

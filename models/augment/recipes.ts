@@ -1,9 +1,10 @@
 /**
  * Published image augmentation as data. A recipe says what happens to an image on its way to one view; `viewsRecipes`
- * says which recipes make the views that are compared. Probabilities and ranges were compared with the official
- * code of each method; where that resizes bicubically (BYOL, Barlow Twins, DINO), views here are bilinear.
+ * says which recipes make the views that are compared. Probabilities, ranges, filters and statistics were compared with
+ * the official code of each method.
  */
 import { nearest } from '../../compiler/graph/nearest.js'
+import type { FilterName } from '../../compiler/language/resample.js'
 import { BadInput } from '../../runtime/errors.js'
 
 /** Probability and half-widths of the factors of a colour jitter. Brightness, contrast, saturation: factor in `max(0, 1 - x) .. 1 + x`; hue: turn in `-x .. x`. */
@@ -16,8 +17,12 @@ export interface Jitter {
 }
 /** How an image becomes a view, in this order. */
 export interface ImageRecipe {
-  /** Share of the area and aspect ratio (width over height) of the random crop. */
-  readonly crop: { readonly scale: readonly [number, number]; readonly ratio: readonly [number, number] }
+  /** Share of the area and aspect ratio (width over height) of the random crop, and how it is resized: bilinearly by default. */
+  readonly crop: {
+    readonly scale: readonly [number, number]
+    readonly ratio: readonly [number, number]
+    readonly filter?: FilterName
+  }
   /** Probability of a mirror image. */
   readonly flip: number
   readonly jitter: Jitter
@@ -34,12 +39,17 @@ export type Triple = readonly [number, number, number]
 
 /** Statistics of CIFAR-10's training images. */
 export const cifarStatistics = { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] } as const
+/** The same means with the deviations of MoCo's demo: means over the images of each image's deviation. */
+export const mocoStatistics = { mean: cifarStatistics.mean, std: [0.2023, 0.1994, 0.201] } as const
 /** Statistics of ImageNet's training images, as torchvision has them. */
 export const imagenetStatistics = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const
+/** Values in [0, 1] as they are. */
+const asTheyAre = { mean: [0, 0, 0], std: [1, 1, 1] } as const
 /** Values in [0, 1] brought to [-1, 1], for image sets whose statistics nobody has published. */
 export const halves = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const
 
 const crop = (least: number, most = 1) => ({ scale: [least, most], ratio: [3 / 4, 4 / 3] }) as const
+const bicubic = (least: number, most = 1) => ({ ...crop(least, most), filter: 'bicubic' }) as const
 const jitter = (brightness: number, contrast: number, saturation: number, hue: number, probability = 0.8): Jitter => ({
   probability,
   brightness,
@@ -59,33 +69,35 @@ const byolColours = jitter(0.4, 0.4, 0.2, 0.1)
 
 /** One view each. Names without an ending are for ImageNet's sizes. */
 export const imageRecipes = {
-  /** SimCLR, arXiv 2002.05709, appendix A; colour strength 1. */
-  simclr: { ...imagenet, crop: crop(0.08), jitter: simclrColours, ...blur(0.5) },
+  /** SimCLR, arXiv 2002.05709, appendix A, and its code, which does not normalise; colour strength 1. */
+  simclr: { ...imagenet, crop: bicubic(0.08), jitter: simclrColours, ...blur(0.5), normalize: asTheyAre },
   /** SimCLR on CIFAR-10, appendix B.9: colour strength 0.5, no blur. */
-  'simclr-cifar': { ...cifar, crop: crop(0.08), jitter: mocoColours },
+  'simclr-cifar': { ...cifar, crop: bicubic(0.08), jitter: mocoColours, normalize: asTheyAre },
+  /** lightly's benchmarks of SimCLR and its kin on CIFAR-10: the same colours, bilinear, with the statistics of ImageNet. */
+  'lightly-cifar': { ...imagenet, crop: crop(0.08), jitter: mocoColours },
   /** MoCo, arXiv 1911.05722, and its code: every image is jittered (there after grey, here before). */
   'moco-v1': { ...imagenet, crop: crop(0.2), jitter: jitter(0.4, 0.4, 0.4, 0.4, 1) },
   /** MoCo v2, arXiv 2003.04297, and its code. */
   'moco-v2': { ...imagenet, crop: crop(0.2), jitter: mocoColours, ...blur(0.5) },
   /** MoCo v2 on CIFAR-10: the authors' demo, github.com/facebookresearch/moco, colab notebook. */
-  'moco-cifar': { ...cifar, crop: crop(0.08), jitter: mocoColours },
+  'moco-cifar': { ...cifar, crop: crop(0.08), jitter: mocoColours, normalize: mocoStatistics },
   /** SimSiam, arXiv 2011.10566, section 3: MoCo v2's recipe. */
   simsiam: { ...imagenet, crop: crop(0.2), jitter: mocoColours, ...blur(0.5) },
   /** SimSiam on CIFAR-10, appendix D: the same without blur. */
   'simsiam-cifar': { ...cifar, crop: crop(0.2), jitter: mocoColours },
   /** BYOL, arXiv 2006.07733, appendix B, first view: always blurred. Barlow Twins, arXiv 2103.03230, has the same pair. */
-  'byol-1': { ...imagenet, crop: crop(0.08), jitter: byolColours, ...blur(1) },
+  'byol-1': { ...imagenet, crop: bicubic(0.08), jitter: byolColours, ...blur(1) },
   /** The second view: seldom blurred, sometimes solarized. */
-  'byol-2': { ...imagenet, crop: crop(0.08), jitter: byolColours, ...blur(0.1), solarize: 0.2 },
+  'byol-2': { ...imagenet, crop: bicubic(0.08), jitter: byolColours, ...blur(0.1), solarize: 0.2 },
   /** BYOL on CIFAR-10 as solo-learn has it: no blur, so that the views differ in solarization alone. */
-  'byol-cifar-1': { ...cifar, crop: crop(0.08), jitter: byolColours },
-  'byol-cifar-2': { ...cifar, crop: crop(0.08), jitter: byolColours, solarize: 0.2 },
+  'byol-cifar-1': { ...cifar, crop: bicubic(0.08), jitter: byolColours },
+  'byol-cifar-2': { ...cifar, crop: bicubic(0.08), jitter: byolColours, solarize: 0.2 },
   /** solo-learn's symmetric views on CIFAR-10 (SwAV, supervised contrast): SimCLR's colours in full strength, and blur. */
-  'symmetric-cifar': { ...cifar, crop: crop(0.08), jitter: simclrColours, ...blur(0.5) },
+  'symmetric-cifar': { ...cifar, crop: bicubic(0.08), jitter: simclrColours, ...blur(0.5) },
   /** VICReg, arXiv 2105.04906, in the symmetric form of solo-learn. */
-  vicreg: { ...imagenet, crop: crop(0.2), jitter: byolColours, ...blur(0.5), solarize: 0.1 },
+  vicreg: { ...imagenet, crop: bicubic(0.2), jitter: byolColours, ...blur(0.5), solarize: 0.1 },
   /** The same for CIFAR-10: no blur. */
-  'vicreg-cifar': { ...cifar, crop: crop(0.2), jitter: byolColours, solarize: 0.1 },
+  'vicreg-cifar': { ...cifar, crop: bicubic(0.2), jitter: byolColours, solarize: 0.1 },
   /** ReSSL, arXiv 2107.09282: the student's view, with MoCo v2's colours. */
   'ressl-student': { ...imagenet, crop: crop(0.08), jitter: mocoColours, ...blur(0.5) },
   /** The teacher's view: crop and flip only. */
@@ -95,11 +107,16 @@ export const imageRecipes = {
   /** SwAV's small views. */
   'swav-local': { ...imagenet, crop: crop(0.05, 0.14), jitter: simclrColours, ...blur(0.5) },
   /** DINO, arXiv 2104.14294, and its code: the two global views. */
-  'dino-1': { ...imagenet, crop: crop(0.4), jitter: byolColours, ...blur(1) },
-  'dino-2': { ...imagenet, crop: crop(0.4), jitter: byolColours, ...blur(0.1), solarize: 0.2 },
+  'dino-1': { ...imagenet, crop: bicubic(0.4), jitter: byolColours, ...blur(1) },
+  'dino-2': { ...imagenet, crop: bicubic(0.4), jitter: byolColours, ...blur(0.1), solarize: 0.2 },
   /** DINO's small views. */
-  'dino-local': { ...imagenet, crop: crop(0.05, 0.4), jitter: byolColours, ...blur(0.5) },
-  /** Crop and flip only: the weak end of an ablation of data augmentation. */
+  'dino-local': { ...imagenet, crop: bicubic(0.05, 0.4), jitter: byolColours, ...blur(0.5) },
+  /**
+   * The strong view for images of CIFAR's size: SimCLR's colours in full strength, blur and solarization, as `symmetric-cifar` and
+   * `byol-cifar-2` have them.
+   */
+  'strong-cifar': { ...cifar, crop: bicubic(0.08), jitter: simclrColours, ...blur(0.5), solarize: 0.2 },
+  /** The weak one: crop and flip only, as ReSSL's teacher and as the weak end of an ablation of data augmentation. */
   weak: { ...cifar, crop: crop(0.2), jitter: nothing, gray: 0 },
   /** The first three rungs of `ladder`. */
   'ladder-crop': { ...bare, crop: crop(0.2) },
@@ -131,6 +148,8 @@ export const viewsRecipes = {
   'byol-cifar': ['byol-cifar-1', 'byol-cifar-2'],
   barlow: ['byol-1', 'byol-2'],
   ressl: ['ressl-student', 'ressl-teacher'],
+  /** A strong and a weak view of small images: arXiv 2410.12396 reports the largest gains of feature augmentation with such a pair. */
+  'strong-weak-cifar': ['strong-cifar', 'weak'],
   /** 2 x 224 and 6 x 96 pixels. */
   swav: { global: ['swav-global', 'swav-global'], local: 'swav-local', count: 6, share: 96 / 224 },
   /** 2 x 224 and 8 x 96 pixels. */

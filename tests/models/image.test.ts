@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { evaluateNodes } from '../../compiler/graph/evaluate.js'
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { tensor } from '../../compiler/index.js'
 import { entry, seedVariable, stepVariable, trace, u8 } from '../../compiler/language/program.js'
 import { cropResize } from '../../compiler/language/resample.js'
 import { constant, flip, reshape } from '../../compiler/ops/index.js'
@@ -101,6 +102,49 @@ test('a recipe that changes nothing gives the images, channels first, in [0, 1]'
   each(run(images => plainImage(images, still)).data, (value, at) =>
     assert.ok(Math.abs(value - original(...at)) < 1e-12),
   )
+})
+
+/** What PIL's `BICUBIC` makes of a row of pixels: `Resample.c`, in float64 and without rounding. */
+function bicubic(row: readonly number[], out: number): number[] {
+  const cubic = (x: number): number => {
+    const d = Math.abs(x)
+    if (d < 1) return 1.5 * d ** 3 - 2.5 * d ** 2 + 1
+    return d < 2 ? -0.5 * (d ** 3 - 5 * d ** 2 + 8 * d - 4) : 0
+  }
+  const scale = row.length / out
+  const wide = Math.max(scale, 1)
+  return Array.from({ length: out }, (_, i) => {
+    const centre = (i + 0.5) * scale
+    const weights = row.map((_, j) => cubic((j + 0.5 - centre) / wide))
+    const total = weights.reduce((sum, w) => sum + w)
+    return row.reduce((sum, pixel, j) => sum + pixel * weights[j]!, 0) / total
+  })
+}
+
+test('bicubic resizing of a crop is that of PIL, larger and smaller', () => {
+  const box = { top: 2, left: 1, height: 6, width: 9 }
+  const pixels = Array.from({ length: 12 }, () => Array.from({ length: 12 }, () => random()))
+  for (const [height, width] of [
+    [15, 11],
+    [4, 3],
+    [6, 9],
+  ] as const) {
+    const filled = Object.fromEntries(Object.entries(box).map(([name, value]) => [name, constant(value, [1])])) as any
+    const image = reshape(tensor(pixels), [1, 1, 12, 12]) as Any
+    const [got] = evaluateNodes([cropResize(image, filled, [height, width], { filter: 'bicubic' }) as Any], new Map())
+    const rows = pixels.slice(2, 8).map(row => bicubic(row.slice(1, 10), width))
+    const expected = rows[0]!.map((_, j) =>
+      bicubic(
+        rows.map(row => row[j]!),
+        height,
+      ),
+    )
+    for (let i = 0; i < height; i++)
+      for (let j = 0; j < width; j++) {
+        const value = got!.data[i * width + j]!
+        assert.ok(Math.abs(value - expected[j]![i]!) < 1e-6, `${height} x ${width}, ${i} ${j}: ${value}`)
+      }
+  }
 })
 
 test('neutral jitter changes nothing', () => {

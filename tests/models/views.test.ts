@@ -124,8 +124,8 @@ test('each of the 24 orders does what the four operations do one after the other
 })
 
 /** Parameters that `recipe` draws for 2400 images. */
-function drawn(recipe: ViewRecipe, seed = 1): Record<keyof ViewParameters, number[]> {
-  const record = entry({ images }, ({ images }) => ({ ...drawView(images, recipe) }))
+function drawn(recipe: ViewRecipe, seed = 1, [height, width] = [12, 12]): Record<keyof ViewParameters, number[]> {
+  const record = entry({ images: u8(['batch', height!, width!, 3]) }, ({ images }) => ({ ...drawView(images, recipe) }))
   const graph = trace('draw', record, { batch: 2400 })
   const given = new Map<Tensor, number>([
     [seedVariable.tensor, seed],
@@ -193,6 +193,61 @@ test('what is drawn has the ranges and the probabilities of the recipe', () => {
   for (let n = 0; n < 2400; n++) {
     assert.ok(top[n]! >= 0 && left[n]! >= 0 && top[n]! + height[n]! <= 12 + 1e-9 && left[n]! + width[n]! <= 12 + 1e-9)
     assert.ok(height[n]! * width[n]! >= 0.08 * 144 * 0.7 && height[n]! >= 1 && width[n]! >= 1)
+  }
+})
+
+/** The boxes of torchvision's `RandomResizedCrop.get_params`, from an ordinary generator. */
+function torchBox(height: number, width: number, [least, most]: readonly [number, number], next: () => number) {
+  for (let i = 0; i < 10; i++) {
+    const area = height * width * (least + (most - least) * next())
+    const ratio = Math.exp(Math.log(3 / 4) + (Math.log(4 / 3) - Math.log(3 / 4)) * next())
+    const [w, h] = [Math.round(Math.sqrt(area * ratio)), Math.round(Math.sqrt(area / ratio))]
+    if (w > 0 && w <= width && h > 0 && h <= height)
+      return [h, w, Math.floor(next() * (height - h + 1)), Math.floor(next() * (width - w + 1))] as const
+  }
+  const [w, h] =
+    width / height < 3 / 4
+      ? [width, Math.round(width / (3 / 4))]
+      : width / height > 4 / 3
+        ? [Math.round(height * (4 / 3)), height]
+        : [width, height]
+  return [h, w, Math.floor((height - h) / 2), Math.floor((width - w) / 2)] as const
+}
+
+test('boxes are those of torchvision: whole pixels, drawn again where they do not fit, the middle where none does', () => {
+  const draws = 2400
+  for (const [height, width, scale] of [
+    [32, 32, [0.08, 1]],
+    [12, 12, [0.2, 1]],
+    [9, 40, [0.5, 1]],
+    [40, 9, [0.9, 1]],
+  ] as const) {
+    const recipe: ImageRecipe = { ...imageRecipes['moco-cifar'], crop: { scale, ratio: [3 / 4, 4 / 3] } }
+    const box = drawn(recipe, 1, [height, width])
+    const next = generator(5)
+    const torch = Array.from({ length: 40_000 }, () => torchBox(height, width, scale, next))
+    const what = `${height} x ${width}`
+    const columns = ['height', 'width', 'top', 'left'] as const
+    for (const [i, name] of columns.entries()) {
+      assert.ok(box[name].every(Number.isInteger), `${name} of ${what}`)
+      const expected = torch.reduce((sum, each) => sum + each[i]!, 0) / torch.length
+      const spread = Math.sqrt(torch.reduce((sum, each) => sum + (each[i]! - expected) ** 2, 0) / torch.length)
+      const mean = box[name].reduce((a, b) => a + b) / draws
+      // Five standard errors.
+      near(mean, expected, (5 * spread) / Math.sqrt(draws) + 1e-9, `mean ${name} of ${what}`)
+    }
+    const share = (of: (n: number) => number, count: number) =>
+      Array.from({ length: count }, (_, n) => of(n)).reduce((a, b) => a + b) / count / (height * width)
+    const areas = share(n => box.height[n]! * box.width[n]!, draws)
+    near(
+      areas,
+      share(n => torch[n]![0] * torch[n]![1], torch.length),
+      0.03,
+      `mean area of ${what}`,
+    )
+    if (height === 32) near(areas, 0.49, 0.03, 'mean area')
+    assert.ok(box.top.every((top, n) => top >= 0 && top + box.height[n]! <= height))
+    assert.ok(box.left.every((left, n) => left >= 0 && left + box.width[n]! <= width))
   }
 })
 

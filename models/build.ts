@@ -30,14 +30,14 @@ export interface Length {
 
 /** The encoder of a recipe for views with so many channels. */
 export function encoderOf(
-  { encoder, width, splits, stemPadding }: Recipe,
+  { encoder, width, splits, stemPadding, zeroInitResidual }: Recipe,
   channels: number,
 ): Encoder<any, number, string, any> {
   const norm = splits ? { norm: { splits } } : {}
   const options = { channels, ...(width && { width }), ...norm }
   if (encoder === 'convnet') return convnet(options)
   if (encoder === 'convnet1d') return convnet1d(options)
-  const residual = { ...options, stem: 'cifar', ...(stemPadding && { stemPadding }) } as const
+  const residual = { ...options, stem: 'cifar', ...defined({ stemPadding, zeroInitResidual }) } as const
   return { resnet18, resnet34, resnet50 }[encoder](residual)
 }
 
@@ -48,15 +48,16 @@ export function methodOf(
   { steps, perEpoch }: Length,
   { augment, classes }: { readonly augment?: Augmentations; readonly classes: number },
 ): Method<any, any, any> {
-  const { temperature, queue, symmetric, shuffle, scale, lambda, varianceWeight } = recipe
+  const { temperature, queue, symmetric, shuffle, joint, variant, scale, lambda, varianceWeight } = recipe
   const head = recipe.projector
   const momentum = momentumOf(recipe, steps)
-  const given = defined({ temperature, queue, symmetric, shuffle, augment, momentum })
+  const predictor = recipe.predictor && projector(head.out, { ...recipe.predictor, out: head.out, batchNorm: true })
+  const given = defined({ temperature, queue, symmetric, shuffle, joint, variant, augment, momentum, predictor })
   const parts: any = { encoder, projector: projector(encoder.features, head), ...given }
-  const predicted = () => ({
-    ...parts,
-    predictor: projector(head.out, { ...part(recipe, 'predictor'), out: head.out, batchNorm: true }),
-  })
+  const predicted = () => {
+    part(recipe, 'predictor')
+    return parts
+  }
   const scored = () => {
     const frozen = Math.round((recipe.frozenEpochs ?? 0) * perEpoch)
     return { ...parts, prototypes: prototypes(head.out, part(recipe, 'prototypes'), { frozen }) }
@@ -95,14 +96,17 @@ const momentumOf = ({ targetMomentum: start, targetMomentumEnd: end }: Recipe, s
   start === undefined || end === undefined ? start : momentumCosine(start, { steps, end })
 
 /** The temperature of DINO's teacher, after its rise if there is one. */
-const sharpnessOf = ({ teacherTemperature: to, teacherRise: rise }: Recipe, perEpoch: number) =>
-  to === undefined || !rise
-    ? to
-    : linearSchedule(rise.from, to, { steps: Math.max(1, Math.round(rise.epochs * perEpoch)) })
+function sharpnessOf({ teacherTemperature: to, teacherRise: rise }: Recipe, perEpoch: number) {
+  if (to === undefined || !rise) return to
+  if (rise.from === undefined || rise.epochs === undefined)
+    throw new BadInput('the rise of a teacher temperature takes both teacherRise.from and teacherRise.epochs')
+  return linearSchedule(rise.from, to, { steps: Math.max(1, Math.round(rise.epochs * perEpoch)) })
+}
 
-/** The optimizer of a recipe: the learning rate rises for `warmup` epochs and falls by half a cosine to 0. */
+/** The optimizer of a recipe: the learning rate rises from `warmupStart` for `warmup` epochs and falls by half a cosine to 0. */
 export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimizer {
-  const { learningRate: base, momentum = 0.9, weightDecay, decayAll, warmup = 0, fixedPredictorRate } = recipe
+  const { learningRate: base, momentum = 0.9, weightDecay, decayAll, fixedPredictorRate } = recipe
+  const { warmup = 0, warmupStart = 0 } = recipe
   const rise = Math.min(Math.floor(warmup * perEpoch), Math.floor(steps / 2))
   const make = (learningRate: number | Schedule): Optimizer => {
     const exclude = decayAll ? {} : { exclude: biasAndNorm }
@@ -110,6 +114,6 @@ export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimi
     if (recipe.optimizer === 'lars') return lars({ learningRate, momentum, weightDecay, ...recipe.lars })
     return sgd({ learningRate, momentum, weightDecay, ...exclude })
   }
-  const rest = make(cosineSchedule(base, { steps: Math.max(steps, 2), warmup: rise }))
+  const rest = make(cosineSchedule(base, { steps: Math.max(steps, 2), warmup: rise, start: warmupStart }))
   return fixedPredictorRate ? grouped([{ where: within('predictor'), optimizer: make(base) }], rest) : rest
 }

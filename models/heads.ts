@@ -11,6 +11,7 @@ import { normal } from '../compiler/language/random.js'
 import { type Layer, sequential } from '../compiler/language/sequential.js'
 import { cast, greaterEqual, matmul, scaleGradient, transpose } from '../compiler/ops/index.js'
 import { relu } from '../compiler/ops/unary.js'
+import { normalWith, zeros } from './init.js'
 import { batchNorm, linear } from './layers.js'
 
 export interface HeadOptions<Out extends number = number> {
@@ -26,7 +27,11 @@ export interface HeadOptions<Out extends number = number> {
   readonly lastBatchNorm?: boolean | 'affine'
   /** Between the layers. Default `'relu'`. */
   readonly activation?: 'relu' | 'gelu'
+  /** Weights start normal with this deviation, and biases at 0. Default: as `linear`. */
+  readonly deviation?: number
 }
+
+const starting = (deviation: number, normed: boolean) => ({ bias: !normed && zeros, initial: normalWith(deviation) })
 
 /**
  * Linear layers with relu (or gelu) between them. A layer that a batch norm follows has no bias.
@@ -36,7 +41,15 @@ export interface HeadOptions<Out extends number = number> {
  */
 export const projector = <const I extends number, const O extends number>(
   from: I,
-  { out, hidden = 2048, layers = 2, batchNorm: norm = false, lastBatchNorm = false, activation }: HeadOptions<O>,
+  {
+    out,
+    hidden = 2048,
+    layers = 2,
+    batchNorm: norm = false,
+    lastBatchNorm = false,
+    activation,
+    deviation,
+  }: HeadOptions<O>,
 ): Layer<I, O> => {
   if (!Number.isInteger(layers) || layers < 1) throw new ShapeError(`a head needs a layer or more, got ${layers}`)
   const steps = Array.from({ length: layers }, (_, i) => {
@@ -44,7 +57,7 @@ export const projector = <const I extends number, const O extends number>(
     const [size, normed] = last ? [out, lastBatchNorm !== false] : [hidden, norm]
     const affine = !last || lastBatchNorm === 'affine'
     return [
-      linear(i === 0 ? from : hidden, size, { bias: !normed }),
+      linear(i === 0 ? from : hidden, size, deviation === undefined ? { bias: !normed } : starting(deviation, normed)),
       ...(normed ? [batchNorm(size, { affine })] : []),
       ...(last ? [] : [activation === 'gelu' ? gelu : relu]),
     ]

@@ -37,9 +37,9 @@ export { crossEntropy } from '../compiler/language/math.js'
 export const negativeCosine = <N extends Dim, D extends Dim>(
   p: Tensor<[N, D], 'f32'>,
   z: Stopped<NoInfer<[N, D]>>,
-): Tensor<[], 'f32'> => negativeDot(normalize(p), normalize(z))
-/** `-mean_i <p_i, z_i>` of rows `[N, D]` as they are: `negativeCosine` where they are unit rows. */
-export const negativeDot = (p: Untyped, z: Untyped) => neg(mean(sum(mul(p, z), -1)))
+): Tensor<[], 'f32'> => mean(negativeDots(normalize(p), normalize(z)))
+/** `-<p_i, z_i>` of rows `[N, D]` as they are, `[N]`: its mean is `negativeCosine` where they are unit rows. */
+export const negativeDots = (p: Untyped, z: Untyped) => neg(sum(mul(p, z), -1))
 
 /** `cos(a_i, b_i)` of rows: `[N, D]` and `[N, D]` to `[N]`. */
 export const cosineSimilarity = <N extends Dim, D extends Dim>(
@@ -58,7 +58,7 @@ export function infoNCE<N extends Dim, K extends Dim, D extends Dim>(
   queue: Stopped<[K, NoInfer<D>]>,
   temperature = 0.2,
 ): Tensor<[], 'f32'> {
-  return contrast(scoresOf(normalize(q), normalize(k), { shared: queue }), temperature)
+  return mean(contrasts(scoresOf(normalize(q), normalize(k), { shared: queue }), temperature))
 }
 
 /** Share of the batch whose positive scores above all negatives: `[]`, no gradient. Arguments as in `infoNCE`. */
@@ -92,10 +92,10 @@ export function scoresOf(q: Untyped, k: Untyped, { shared, own = [] }: Negatives
   }
 }
 
-/** Mean of `-log(e^(p / T) / (e^(p / T) + sum e^(n / T)))`: InfoNCE from scores. */
-export function contrast({ positive, negative }: Scores, temperature: number) {
+/** `-log(e^(p / T) / (e^(p / T) + sum e^(n / T)))` of each query, `[N]`: InfoNCE from scores. */
+export function contrasts({ positive, negative }: Scores, temperature: number) {
   const others = logsumexp(div(negative, temperature), -1)
-  return mean(softplus(sub(others, div(positive, temperature))))
+  return softplus(sub(others, div(positive, temperature)))
 }
 
 /** Share of the queries whose positive scores above all negatives: `[]`, no gradient. */

@@ -4,7 +4,14 @@
  */
 import { nearest } from '../compiler/graph/nearest.js'
 import { BadInput } from '../runtime/errors.js'
-import { type EncoderName, type MethodName, methodNames, PREDICTED, type Recipe } from './recipes/recipe.js'
+import {
+  type EncoderName,
+  type MethodName,
+  methodNames,
+  PREDICTABLE,
+  PREDICTED,
+  type Recipe,
+} from './recipes/recipe.js'
 
 // Image augmentation has a file of its own.
 export * from './augment/recipes.js'
@@ -21,7 +28,7 @@ export { changed } from './recipes/settings.js'
 const soloLearn = 'solo-learn, scripts/pretrain/cifar'
 const resnet = { encoder: 'resnet18' } as const
 /** What all of solo-learn's runs on CIFAR have in common, and its LARS. */
-const solo = { ...resnet, stemPadding: 2, warmup: 10, epochs: 1000, batch: 256 } as const
+const solo = { ...resnet, stemPadding: 2, warmup: 10, warmupStart: 3e-5, epochs: 1000, batch: 256 } as const
 const soloLars = {
   ...solo,
   optimizer: 'lars',
@@ -41,6 +48,8 @@ export const recipes = {
     batch: 512,
     optimizer: 'lars',
     lars: { rateInMomentum: true },
+    joint: true,
+    zeroInitResidual: true,
     warmup: 10,
     learningRate: 2,
     weightDecay: 1e-4,
@@ -59,7 +68,7 @@ export const recipes = {
     decayAll: true,
     projector: { out: 128, hidden: 512, ...bn, lastBatchNorm: 'affine' },
     temperature: 0.1,
-    views: 'simclr-cifar',
+    views: 'lightly-cifar',
   },
   'moco-cifar10': {
     ...{ ...resnet, ...sgd },
@@ -164,16 +173,15 @@ export const recipes = {
   },
   'dino-cifar10': {
     ...soloLars,
-    source: `${soloLearn}/dino.yaml`,
+    source: `${soloLearn}/dino.yaml, where the teacher's temperature rises over 0 epochs by default`,
     method: 'dino',
     learningRate: 0.3,
     weightDecay: 1e-6,
-    projector: { out: 256, hidden: 2048, layers: 3, activation: 'gelu' },
+    projector: { out: 256, hidden: 2048, layers: 3, activation: 'gelu', deviation: 0.02 },
     prototypes: 4096,
     frozenEpochs: 1,
     temperature: 0.1,
     teacherTemperature: 0.07,
-    teacherRise: { from: 0.04, epochs: 50 },
     targetMomentum: 0.9995,
     targetMomentumEnd: 1,
     views: 'byol-cifar',
@@ -187,6 +195,7 @@ export const recipes = {
     decayAll: true,
     projector: { out: 256, hidden: 2048 },
     temperature: 0.2,
+    variant: 'sum-in',
     views: 'symmetric-cifar',
   },
   'supervised-cifar10': {
@@ -202,7 +211,11 @@ export const recipes = {
     views: 'weak',
   },
 } as const satisfies Record<string, Recipe>
-export type RecipeName = keyof typeof recipes | `${MethodName}-small`
+/** Methods that have no predictor but take one: a recipe `METHOD-predictor-...` is the other with it. */
+const OPTIONAL = methodNames.filter(name => !PREDICTED.includes(name) && PREDICTABLE.includes(name))
+type Optional = Exclude<MethodName, 'mocoV3' | 'byol' | 'simsiam' | 'nnclr' | 'supcon' | 'supervised'>
+type Length = 'cifar10' | 'small'
+export type RecipeName = `${MethodName}-${Length}` | `${Optional}-predictor-${Length}`
 
 // Small runs
 
@@ -255,13 +268,27 @@ export function small(method: MethodName, { width = 16, encoder = 'convnet' as E
 export const recipeNames = [
   ...Object.keys(recipes),
   ...methodNames.map(name => `${name}-small`),
+  ...OPTIONAL.flatMap(name => [`${name}-predictor-cifar10`, `${name}-predictor-small`]),
 ] as readonly RecipeName[]
+
+/** A recipe with a predictor as wide as BYOL's: sixteen times the projections (arXiv 2006.07733, appendix J: 4096 for 256). */
+const predicting = (given: Recipe, hidden = 16 * given.projector.out): Recipe => ({
+  ...given,
+  source: `${given.source}; with a predictor (arXiv 2410.12396), its size this project's`,
+  predictor: { hidden },
+})
 
 /** A recipe by its name. Throws `BadInput` with the known names and the nearest. */
 export function recipe(name: RecipeName | (string & {})): Recipe {
   if (Object.hasOwn(recipes, name)) return recipes[name as keyof typeof recipes]
   const method = methodNames.find(method => name === `${method}-small`)
   if (method) return small(method)
+  const predicted = OPTIONAL.find(method => name.startsWith(`${method}-predictor-`))
+  if (predicted && name === `${predicted}-predictor-small`) {
+    const given = small(predicted)
+    return predicting(given, given.projector.hidden)
+  }
+  if (predicted && name === `${predicted}-predictor-cifar10`) return predicting(recipe(`${predicted}-cifar10`))
   throw new BadInput(
     `there is no recipe ${name}: did you mean ${nearest(name, recipeNames)}? All are ${recipeNames.join(', ')}`,
   )

@@ -8,7 +8,7 @@ import { type Tensor, type Untyped, withScope } from '../../compiler/graph/node.
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { mean, normalize } from '../../compiler/language/math.js'
 import { holding, redrawn } from '../../compiler/language/trace.js'
-import { add, mul } from '../../compiler/ops/index.js'
+import { add, concatAll, mul, slice } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'
 import type { Encoder } from '../methods/method.js'
 import {
@@ -19,7 +19,7 @@ import {
   rowSites,
   type Side,
 } from './feature.js'
-import { type Apply, type Compared, moduleOf } from './operators/operator.js'
+import { type Apply, type Compared, type Mixture, moduleOf } from './operators/operator.js'
 
 /** One augmentation or several; in the order in which they are applied at a site. */
 export type Augmentations = FeatureAugmentation | readonly FeatureAugmentation[]
@@ -39,12 +39,15 @@ export interface Copies {
   /** The weighted sum of the loss of every copy. */
   weighted(loss: (copy: number) => Untyped): Tensor<[], 'f32'>
   /**
-   * A function from a view to the pooled features of every copy, with what is placed at the encoder's stages and on the
-   * pooled feature. It builds what sides and copies have in common once.
+   * A function from the views of sides, which go through the encoder as one batch, to the pooled features of every copy of
+   * each, with what is placed at the encoder's stages and on the pooled feature. It builds what sides and copies have in
+   * common once.
    */
-  encoding(encoder: Encoder): (side: Side, view: Untyped) => Untyped[]
+  encoding(encoder: Encoder): (parts: readonly { readonly side: Side; readonly view: Untyped }[]) => Untyped[][]
   /** The copies after a site: unchanged where nothing is placed there. */
   apply(site: (typeof rowSites)[number], side: Side, copies: readonly Untyped[]): Untyped[]
+  /** The mixture that `apply` or `encoding` made this feature to be, where both its targets count. */
+  mixture(x: Untyped): Mixture | undefined
   /** Both sides of a pair after what is placed on pairs; `penalty`, a scalar, is added to the loss. */
   compared(copy: number, q: Untyped, k: Untyped): Compared
   /** What the query is told apart from, after what is placed on negatives; operators on rows leave unit rows. */
@@ -75,8 +78,12 @@ export function copiesOf(
     [all.indexOf(one), lane.draw.get(one) ?? 0, one.draws === 'shared' ? '' : side].join('.')
   const draw = <T>(lane: Lane, one: FeatureAugmentation, body: () => T): T =>
     withScope('augment', () => (one.draws === 'shared' ? redrawn(`augment${tag(lane, one)}`, body) : body()))
-  const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped) =>
-    draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
+  const mixtures = new WeakMap<Untyped, Mixture>()
+  const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped) => {
+    const { x: copy, mixture } = draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
+    if (mixture) mixtures.set(copy, mixture)
+    return copy
+  }
 
   const apply: Copies['apply'] = (site, side, copies) => {
     const made = new Map<Untyped, Map<string, Untyped>>()
@@ -98,28 +105,43 @@ export function copiesOf(
         .map(({ weight }, copy) => (weight === 1 ? loss(copy) : mul(loss(copy), weight)))
         .reduce((sum, one) => add(sum, one)),
     apply,
+    mixture: x => mixtures.get(x),
     encoding(encoder) {
       const stages = [...new Set(all.map(one => one.at))].filter(site => !isRowSite(site))
-      const passes = new Map<Untyped, Map<string, Untyped>>()
-      return (side, view) => {
-        const made = passes.get(view) ?? new Map<string, Untyped>()
-        passes.set(view, made)
+      const passes = new Map<Untyped, Map<string, Untyped[]>>()
+      return parts => {
+        const batch = together(parts.map(({ view }) => view))
+        const made = passes.get(batch) ?? new Map<string, Untyped[]>()
+        passes.set(batch, made)
         const pooled = lanes.map(lane => {
-          const placed = stages.map(site => [site, at(site, side, lane)] as const).filter(([, ones]) => ones.length > 0)
-          const key = placed.map(([site, ones]) => `${site}:${ones.map(one => tag(lane, one, side)).join('+')}`).join()
-          const sites = Object.fromEntries(
-            placed.map(([site, ones]) => [
-              site,
-              (x: Untyped) => ones.reduce((value, one) => augment(lane, one, value), x),
-            ]),
-          )
-          const encode = () => encoder(view, sites)
+          const key = stages
+            .flatMap(site => parts.flatMap(({ side }) => at(site, side, lane).map(one => tag(lane, one, side))))
+            .join()
+          const found: (Mixture | undefined)[] = parts.map(() => undefined)
+          const placed = (site: string) => (x: Untyped) =>
+            together(
+              apart(x, parts.length).map((rows, i) => {
+                const copy = at(site, parts[i]!.side, lane).reduce((value, one) => augment(lane, one, value), rows)
+                found[i] ??= mixtures.get(copy)
+                return copy
+              }),
+            )
+          const busy = stages.filter(site => parts.some(({ side }) => at(site, side, lane).length > 0))
+          const encode = () =>
+            apart(encoder(batch, Object.fromEntries(busy.map(site => [site, placed(site)]))), parts.length)
           // A further pass shares the stages before its site with the first, whose running statistics have moved already.
           const value = made.get(key) ?? (made.size > 0 ? holding(encode) : encode())
+          if (!made.has(key)) for (const [i, mixture] of found.entries()) if (mixture) mixtures.set(value[i]!, mixture)
           made.set(key, value)
           return value
         })
-        return apply('pooled', side, pooled)
+        return parts.map(({ side }, i) =>
+          apply(
+            'pooled',
+            side,
+            pooled.map(each => each[i]!),
+          ),
+        )
       }
     },
     compared(copy, q, k) {
@@ -144,6 +166,14 @@ export function copiesOf(
       return negatives
     },
   }
+}
+
+/** Rows as one batch, and a batch as equal parts again. */
+export const together = (parts: readonly Untyped[]) => (parts.length === 1 ? parts[0]! : concatAll(parts, 0))
+export function apart(x: Untyped, count: number): Untyped[] {
+  if (count === 1) return [x]
+  const rows = x.shape[0]! / count
+  return Array.from({ length: count }, (_, i) => slice(x, 0, i * rows, (i + 1) * rows))
 }
 
 const isRowSite = (site: string): boolean => (rowSites as readonly string[]).includes(site) || site === 'negatives'

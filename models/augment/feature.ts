@@ -1,7 +1,8 @@
 /**
  * Feature augmentation: data augmentation in feature space, between the parts of a method. One framework with
  * orthogonal parameters: which operator, how strong, at which site, on which branch, with which gradient flow, how many
- * copies, instead of or beside the clean feature, how often, and how that changes over the steps. Methods thread
+ * copies, instead of or beside the clean feature, compared with which targets, how often, and how that changes over the steps.
+ * Methods thread
  * `Copies` (copies.ts) of their features through their networks and never ask for details.
  */
 import type { Untyped } from '../../compiler/graph/node.js'
@@ -18,6 +19,7 @@ import {
   checkCosine,
   checkStrength,
   type Kind,
+  type Mixture,
   type Operator,
   type Solve,
 } from './operators/operator.js'
@@ -30,6 +32,18 @@ export const rowSites = ['pooled', 'projection', 'prediction', 'unit'] as const
 export type RowSite = (typeof rowSites)[number]
 /** One side of a pair: the one that trains (query, prediction), or the one that it is compared with (key, target). */
 export type Side = 'online' | 'target'
+/**
+ * How a feature augmentation and a predictor stand to each other, by the paper's names (arXiv 2410.12396): none (`'basic'`),
+ * the augmentation on the predictor's branch (`'serial'`), on the other (`'parallel'`, of which the paper reports the largest
+ * gains), or on both.
+ */
+export const architectures = {
+  basic: { predictor: false },
+  serial: { predictor: true, branch: 'online' },
+  parallel: { predictor: true, branch: 'target' },
+  both: { predictor: true, branch: 'both' },
+} as const satisfies Record<string, { readonly predictor: boolean; readonly branch?: Side | 'both' }>
+export type Architecture = keyof typeof architectures
 /**
  * `'replace'`: the augmented copies stand for the feature. `'blend'`: the loss is `(1 - weight)` of the clean one and
  * `weight` of theirs. `'add'`: theirs is added to the clean one, times `weight`. The loss of several copies is their mean.
@@ -109,13 +123,24 @@ type Online<O extends Operator, B> =
   | ({ readonly branch?: B; readonly flow?: Exclude<FlowOf<O>, 'stopped' | 'generator'> } & Alone)
   | ({ readonly branch?: B; readonly flow?: FlowOf<O> } & Weighted)
 type OnTarget = { readonly branch: 'target'; readonly flow?: 'stopped' } & (Weighted | Alone)
+/**
+ * What a mixed query is compared with: the target of its anchor (`'own'`, the default), or both targets, each by its share of
+ * the mixture: `(1 - w) L(q', k_i) + w L(q', k_pi(i))`. For mixtures on the online branch, in methods whose loss is one per row.
+ * Source: i-Mix, Lee et al., arXiv 2010.08887, equation 3; MixCo, Kim et al., arXiv 2010.06300.
+ */
+type Targets<O extends Operator> = 'mixture' extends O['traits'][number]
+  ? { readonly targets?: 'own' | 'both' }
+  : { readonly targets?: 'own' }
 type Adversarial = 'adversarial' | { readonly adversarial: number }
 
 /** What `augment` takes. */
 export type Augment<O extends Operator, At extends string> = {
   readonly operator: O
   readonly at: Place<O, At>
+  /** That it needs, by name: with another, the method refuses it. Gives the branch. Default: whatever there is. */
+  readonly architecture?: Architecture
 } & Strength<O> &
+  Targets<O> &
   Route<O, At>
 
 export interface FeatureAugmentation {
@@ -128,6 +153,8 @@ export interface FeatureAugmentation {
   /** Of the augmented loss, where it is blended or added. */
   readonly weight: number
   readonly draws: 'independent' | 'shared'
+  readonly targets: 'own' | 'both'
+  readonly architecture: Architecture | undefined
   readonly probability: number
   readonly schedule: Schedule | undefined
   readonly strength: number | undefined
@@ -146,15 +173,20 @@ export interface FeatureAugmentation {
  * ```
  *
  * `at` is a `RowSite`, a stage that the encoder names, or `'negatives'`. Defaults: the operator's own strength and flow
- * (`'full'` where it has none; `'stopped'` on targets and negatives), branch `'online'`, compose `'replace'`, weight 1 (0.5
- * where blended), one copy. Throws `ShapeError` for what the types rule out.
+ * (`'full'` where it has none; `'stopped'` on targets and negatives), branch `'online'` (or that of the architecture), compose
+ * `'replace'`, weight 1 (0.5 where blended), one copy, its own target. Throws `ShapeError` for what the types rule out.
  */
 export function augment<const O extends Operator, const At extends string>(given: Augment<O, At>): FeatureAugmentation {
   const all = given as unknown as { at: string; operator: Operator } & Partial<FeatureAugmentation>
-  const { operator, at, copies = 1, probability = 1, cosine, strength, schedule } = all
+  const { operator, at, copies = 1, probability = 1, cosine, strength, schedule, architecture, targets = 'own' } = all
   const { name, kind } = operator
   const silent = kind === 'negatives' || at === 'negatives'
-  const { branch = operator.traits.includes('target') ? 'target' : 'online', compose = 'replace' } = all
+  if (architecture) known('architecture', architecture, Object.keys(architectures))
+  const form: { readonly predictor?: boolean; readonly branch?: Side | 'both' } = architecture
+    ? architectures[architecture]
+    : {}
+  const { branch = form.branch ?? (operator.traits.includes('target') ? 'target' : 'online'), compose = 'replace' } =
+    all
   const stops = branch === 'target' || (silent && operator.flow !== 'adversarial')
   const { flow = stops ? 'stopped' : (operator.flow ?? 'full') } = all
   const { weight = compose === 'blend' ? 0.5 : 1 } = all
@@ -162,6 +194,13 @@ export function augment<const O extends Operator, const At extends string>(given
   known('branch', branch, ['online', 'target', 'both'])
   known('compose', compose, ['replace', 'blend', 'add'])
   known('draws', draws, ['independent', 'shared'])
+  known('targets', targets, ['own', 'both'])
+  if (architecture && (silent || kind === 'pair'))
+    throw new ShapeError(`augment: ${name} stands on no branch, so there is no architecture: leave it out`)
+  if (form.branch && branch !== form.branch)
+    throw new ShapeError(
+      `augment: in the architecture ${architecture} the augmentation is on branch ${form.branch}, not ${branch}: leave one of both out`,
+    )
   checkPlace(name, kind, at)
   checkFlow(operator, { branch, flow, compose, copies, silent })
   if (!(weight > 0)) throw new ShapeError(`augment: weight must be positive, got ${weight}`)
@@ -171,10 +210,16 @@ export function augment<const O extends Operator, const At extends string>(given
     throw new ShapeError(`augment: copies must be a whole number from 1 on, got ${copies}`)
   if (!(probability >= 0 && probability <= 1))
     throw new ShapeError(`augment: probability must be from 0 to 1, got ${probability}`)
+  if (targets === 'both' && !operator.traits.includes('mixture'))
+    throw new ShapeError(
+      `augment: ${name} mixes no two features in known shares, so there is one target: leave targets out`,
+    )
+  if (targets === 'both' && branch !== 'online')
+    throw new ShapeError(`augment: targets both is for mixed queries, on branch online, got ${branch}`)
   const joint = operator.traits.includes('joint')
   if (joint && (branch !== 'both' || draws !== 'shared'))
     throw new ShapeError(`augment: ${name} must have the same draws on both sides: use branch both`)
-  if ((joint || kind === 'negatives') && (probability !== 1 || schedule))
+  if ((joint || operator.traits.includes('fewer') || kind === 'negatives') && (probability !== 1 || schedule))
     throw new ShapeError(
       `augment: ${name} gives other rows than it is given, of which none can be left as they are: leave probability and schedule out`,
     )
@@ -198,6 +243,7 @@ export function augment<const O extends Operator, const At extends string>(given
   ].join(' ')
   const beside = compose === 'replace' ? [] : [`${compose === 'add' ? 'added' : 'blended'} with weight ${weight}`]
   const several = [...(copies > 1 ? [`${copies} copies`] : []), ...(draws === 'shared' ? ['shared draws'] : [])]
+  const compared = [...(targets === 'both' ? ['both targets'] : []), ...(architecture ? [architecture] : [])]
   const often = [...(probability < 1 ? [`probability ${probability}`] : []), ...(schedule ? ['scheduled'] : [])]
   return {
     operator,
@@ -208,11 +254,13 @@ export function augment<const O extends Operator, const At extends string>(given
     copies,
     weight,
     draws,
+    targets,
+    architecture,
     probability,
     schedule,
     strength,
     cosine,
-    label: [what, flowName(flow), ...beside, ...several, ...often].join(', '),
+    label: [what, flowName(flow), ...beside, ...several, ...compared, ...often].join(', '),
   }
 }
 
@@ -257,7 +305,7 @@ function checkFlow(
     throw new ShapeError(
       `augment: flow ${word} needs an operator ${{ statistics: 'with statistics', partner: 'that mixes with a partner', learned: 'with parameters' }[trait]}, and ${name} is none`,
     )
-  if (traits.includes('joint') && (flow === 'straight-through' || flow === 'delta'))
+  if ((traits.includes('joint') || traits.includes('fewer')) && (flow === 'straight-through' || flow === 'delta'))
     throw new ShapeError(
       `augment: ${name} gives other rows than it is given, so nothing goes ${word}: use another flow`,
     )
@@ -291,15 +339,31 @@ function checkFlow(
 
 // Application
 
-/** The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`. `apply` is the operator's, mounted. */
-export function augmented(one: FeatureAugmentation, apply: Apply['any'], x: Untyped) {
-  const { operator, flow } = one
+/**
+ * The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`, and the mixture that it is, where its loss is to be
+ * shared between both targets. `apply` is the operator's, mounted.
+ */
+export function augmented(
+  one: FeatureAugmentation,
+  apply: Apply['any'],
+  x: Untyped,
+): { readonly x: Untyped; readonly mixture?: Mixture } {
+  const { operator, flow, targets } = one
   const flat = operator.kind === 'any' && x.shape.length > 2
-  const features = numel(x.shape) / x.shape[0]!
-  const context = contextOf(flow, strengthAt(one, features))
+  const rows = x.shape[0]!
+  const features = numel(x.shape) / rows
+  let mixture: Mixture | undefined
+  const mixed = (given: Mixture) => {
+    mixture = given
+  }
+  const context = { ...contextOf(flow, strengthAt(one, features)), mixed }
   const call = (value: Untyped) =>
-    flat ? reshape(apply(reshape(value, [x.shape[0]!, features]), context), [...x.shape]) : apply(value, context)
-  return withFlow(flow, x, value => fading(one, x.shape[0]!)(value, call(value)))
+    flat ? reshape(apply(reshape(value, [rows, features]), context), [...x.shape]) : apply(value, context)
+  const fade = fading(one, rows)
+  const copy = withFlow(flow, x, value => fade(value, call(value)))
+  if (targets === 'own' || !mixture) return { x: copy }
+  // As far as a row has gone the way to its mixture, so far has its target.
+  return { x: copy, mixture: { ...mixture, share: fade(constant(0, [rows, 1]), mixture.share) } }
 }
 
 /** Both sides of a pair; the penalty `[N, 1]` is added to the one that there is. */
@@ -340,7 +404,7 @@ function fading(
   { operator, probability, schedule }: FeatureAugmentation,
   rows: number,
 ): (x: Untyped, a: Untyped) => Untyped {
-  if (operator.traits.includes('joint')) return (_, a) => a
+  if (operator.traits.includes('joint') || operator.traits.includes('fewer')) return (_, a) => a
   const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor as Untyped)
   const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
   return (x, a) => {

@@ -45,7 +45,7 @@ export type FlowOf<O extends Operator> =
   | 'full'
   | 'stopped'
   | { readonly scaled: number }
-  | (Has<O, 'joint'> extends true ? never : 'straight-through' | 'delta')
+  | (Has<O, 'joint'> extends true ? never : Has<O, 'fewer'> extends true ? never : 'straight-through' | 'delta')
   | (Has<O, 'statistics'> extends true ? 'frozen-statistics' : never)
   | (Has<O, 'partner'> extends true ? 'partner-stopped' : never)
   | (Has<O, 'learned'> extends true ? 'generator' | 'adversarial' | { readonly adversarial: number } : never)
@@ -95,6 +95,7 @@ export function contextOf(flow: Flow, strength: number): Context {
     statistics: flow === 'frozen-statistics' ? stopped : same,
     partner: flow === 'partner-stopped' ? stopped : same,
     parameter: ascent === undefined ? same : x => reverseGradient(x, ascent),
+    mixed: () => {},
   }
 }
 

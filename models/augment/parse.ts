@@ -5,7 +5,7 @@
 import { nearest } from '../../compiler/graph/nearest.js'
 import { BadInput } from '../../runtime/errors.js'
 import { linearSchedule } from '../schedules.js'
-import { augment, type FeatureAugmentation } from './feature.js'
+import { architectures, augment, type FeatureAugmentation } from './feature.js'
 import { flowNames } from './flow.js'
 import { operatorNames, operatorOptions, operators } from './operators/index.js'
 import type { Operator } from './operators/operator.js'
@@ -20,6 +20,8 @@ const KEYS: Record<string, (text: string, what: string) => unknown> = {
   compose: word('replace', 'blend', 'add'),
   weight: number,
   draws: word('independent', 'shared'),
+  targets: word('own', 'both'),
+  architecture: word(...Object.keys(architectures)),
   probability: number,
   fade: (text, what) => linearSchedule(0, 1, { steps: number(text, what) }),
 }

@@ -40,18 +40,24 @@ interface EncoderParts<D extends number, Site extends string> extends Module {
 /** The type of an option, or its default where it is not given. */
 export type Option<O, K extends string, Default> = O extends { readonly [k in K]: infer V extends number } ? V : Default
 
-/** The body of an encoder out of its computation, which calls `visit(site, value)` at every site. */
+/**
+ * The body of an encoder out of its computation, which calls `visit(site, value)` at every site. `fewer`: what replaces a value
+ * may have fewer places on axis 1 (the tokens of a transformer).
+ */
 export function encoderBody<D extends number, Site extends string>(
   features: D,
   sites: readonly Site[],
   compute: (views: Untyped, visit: (site: Site, value: Untyped) => Untyped) => Untyped,
+  { fewer = false }: { readonly fewer?: boolean } = {},
 ) {
   const body = (views: Untyped, at: Sites<Site> = {}) => {
     const unknown = Object.keys(at).find(site => !sites.includes(site as Site))
     if (unknown) throw new ShapeError(`the encoder has no site ${unknown}: it has ${sites.join(', ')}`)
     return compute(views, (site, value) => {
       const replaced = at[site]?.(value) ?? value
-      if (replaced.shape.join() !== value.shape.join())
+      const free = fewer && replaced.shape.length === 3 && replaced.shape[1]! <= value.shape[1]!
+      const same = replaced.shape.every((size, axis) => size === value.shape[axis] || (free && axis === 1))
+      if (!same || replaced.shape.length !== value.shape.length)
         throw new ShapeError(`site ${site} has shape [${value.shape}], its replacement [${replaced.shape}]`)
       return replaced
     })

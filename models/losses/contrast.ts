@@ -38,15 +38,16 @@ const scoresOf = (a: Untyped, b: Untyped) => matmul(a, transpose(b))
  * Cross-entropy of `unit(a) unit(b)^T scale` with the diagonal as target: `a_i` is told which row of `b` is its partner.
  * `a`, `b` `[N, D]`; `scale` is the inverse of a temperature. `[]`.
  */
-export function pairContrast<N extends Dim, D extends Dim>(
+export const pairContrast = <N extends Dim, D extends Dim>(
   a: Tensor<[N, D], 'f32'>,
   b: Tensor<NoInfer<[N, D]>, 'f32'>,
   scale: number | Tensor<[], 'f32'>,
   { unit = true }: Rows = {},
-): Tensor<[], 'f32'> {
-  const [one, two, s] = [rowsOf(a, unit), rowsOf(b, unit), scale]
-  const all = logsumexp(mul(scoresOf(one, two), s), -1)
-  return mean(sub(all, mul(sum(mul(one, two), -1), s)))
+): Tensor<[], 'f32'> => mean(pairContrasts(rowsOf(a, unit), rowsOf(b, unit), scale))
+/** The terms of that mean, `[N]`, for rows as they are. */
+export function pairContrasts(a: Untyped, b: Untyped, scale: number | Tensor<[], 'f32'>) {
+  const all = logsumexp(mul(scoresOf(a, b), scale), -1)
+  return sub(all, mul(sum(mul(a, b), -1), scale))
 }
 
 /**

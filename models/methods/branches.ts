@@ -4,15 +4,16 @@
  */
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
-import { normalize } from '../../compiler/language/math.js'
+import { mean, normalize } from '../../compiler/language/math.js'
 import { type Builder, twin } from '../../compiler/language/module.js'
 import { stepVariable } from '../../compiler/language/program.js'
-import { add, concat, mul, slice, stopGradient } from '../../compiler/ops/index.js'
-import { type Augmentations, type Copies, checkSites, copiesOf, through } from '../augment/copies.js'
-import type { Side } from '../augment/feature.js'
+import { add, mul, reshape, stopGradient, sub, take } from '../../compiler/ops/index.js'
+import { type Augmentations, apart, type Copies, checkSites, copiesOf, through, together } from '../augment/copies.js'
+import { architectures, type FeatureAugmentation, type Side } from '../augment/feature.js'
+import type { Mixture } from '../augment/operators/operator.js'
 import { shuffled } from '../layers.js'
 import { at, type Schedule } from '../schedules.js'
-import { type Encoder, follow, type Head } from './method.js'
+import { type Encoder, follow, type Head, type Plain } from './method.js'
 
 /** A view on one side of a pair. */
 export interface Branch {
@@ -20,6 +21,8 @@ export interface Branch {
   readonly compared: readonly Untyped[]
   /** The main copy's projection `[N, P]` before anything is placed there: for queues and metrics. */
   readonly projection: Untyped
+  /** Of every copy: the mixture that it is, where it is compared with both targets. */
+  readonly mixtures: readonly (Mixture | undefined)[]
 }
 
 /** The parts of a method, once their sizes have been checked at its door. */
@@ -62,11 +65,12 @@ export interface Branches {
   readonly name: string
   /** Both branches of one loss. Parts that several copies or views have in common are built once in it. */
   pass(): { readonly online: (view: Untyped) => Branch; readonly target: (view: Untyped) => Branch }
-  /** Both branches at once, from views that share their batch statistics. Only where asked for. */
+  /** Both branches at once, from views that go through the networks as one batch. Only where asked for. */
   readonly joint?: ((one: Untyped, two: Untyped) => Pair) | undefined
   /**
    * Weighted over copies: the mean of `loss` over `pairs`, given the compared rows of both sides after what is placed on
-   * pairs (or their scores), and the number of the copy.
+   * pairs (or their scores), and the number of the copy. A loss is a number, or one per row `[N]`, which copies that are
+   * compared with both targets need. Throws `ShapeError` where they have none.
    */
   over(pairs: readonly Pair[], loss: PairLoss): Untyped
   /** Scores of compared rows on the target side. */
@@ -89,81 +93,88 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
   const copies = copiesOf(options.augment, use)
   const { target, unit } = options
   checkSites(name, options.augment, [
-    ...(options.joint ? [] : (encoder.sites ?? [])).filter(site => site !== 'pooled'),
+    ...(encoder.sites ?? []).filter(site => site !== 'pooled'),
     'pooled',
     ...(projector ? ['projection'] : []),
     ...(predictor ? ['prediction'] : []),
     ...(unit ? ['unit'] : []),
     ...(options.negatives ? ['negatives'] : []),
   ])
+  checkArchitectures(name, options.augment, predictor !== undefined)
   const own = typeof target === 'object'
   const targetEncoder = own ? use('target.encoder', twin(options.encoder)) : encoder
   const targetProjector = own && options.projector ? use('target.projector', twin(options.projector)) : projector
   const targetPrototypes = own && options.prototypes ? use('target.prototypes', twin(options.prototypes)) : prototypes
 
   const same = (x: Untyped) => x
-  const branch = (
-    side: Side,
-    encode: (side: Side, view: Untyped) => Untyped[],
-    project: (copies: readonly Untyped[]) => Untyped[],
-    predict: ((x: Untyped) => Untyped) | undefined,
-    done: (x: Untyped) => Untyped,
-  ) => {
+  const stop = (x: Untyped) => stopGradient(x)
+  const network = (encode: Plain, project: Plain) => ({
+    encode: copies.encoding(encode as Encoder),
+    project: through(project),
+  })
+  /** What a side makes of its projections, of which each copy may be a mixture already. */
+  const finishing = (side: Side, predict: Plain | undefined, done: Plain) => {
     const predictions = through(predict ?? same)
-    return (view: Untyped): Branch => {
-      const projected = project(encode(side, view))
+    return (pooled: readonly Untyped[], projected: readonly Untyped[]): Branch => {
       const placed = copies.apply('projection', side, projected)
       const predicted = predict ? copies.apply('prediction', side, predictions(placed)) : placed
       const rows = unit ? copies.apply('unit', side, through(x => normalize(x))(predicted)) : predicted
-      return { compared: rows.map(done), projection: projected[0]! }
+      return {
+        compared: rows.map(done),
+        projection: projected[0]!,
+        mixtures: rows.map((row, i) => {
+          const made = new Set([pooled[i]!, placed[i]!, predicted[i]!, row].flatMap(x => copies.mixture(x) ?? []))
+          if (made.size > 1) throw new ShapeError(`${name}: a query is mixed twice, so it has more than two targets`)
+          return [...made][0]
+        }),
+      }
     }
   }
-  const stop = (x: Untyped) => stopGradient(x)
+  const sides = () => ({
+    online: finishing('online', predictor, same),
+    target: finishing('target', undefined, target === 'online' ? same : stop),
+  })
+  const branch =
+    ({ encode, project }: ReturnType<typeof network>, side: Side, finish: ReturnType<typeof finishing>) =>
+    (view: Untyped): Branch => {
+      const [pooled] = encode([{ side, view }])
+      return finish(pooled!, project(pooled!))
+    }
   return {
     name,
     encoder,
     copies,
     targetScores: rows => (targetPrototypes ?? same)(rows),
     pass() {
-      const [encode, project] = [copies.encoding(encoder), through(projector ?? same)]
-      const [encodeTarget, projectTarget] = own
-        ? [
-            copies.encoding(options.shuffle ? (shuffled(targetEncoder) as Encoder) : targetEncoder),
-            through(targetProjector ?? same),
-          ]
-        : [encode, project]
+      const { online, target } = sides()
+      const trained = network(encoder, projector ?? same)
+      const followed = () =>
+        network(options.shuffle ? shuffled(targetEncoder as Encoder) : targetEncoder, targetProjector ?? same)
       return {
-        online: branch('online', encode, project, predictor, same),
-        target: branch('target', encodeTarget, projectTarget, undefined, target === 'online' ? same : stop),
+        online: branch(trained, 'online', online),
+        target: branch(own ? followed() : trained, 'target', target),
       }
     },
     joint: options.joint
       ? (one, two) => {
-          const rows = one.shape[0]!
-          const halves = (x: Untyped) => [0, 1].map(i => slice(x, 0, i * rows, (i + 1) * rows))
-          const sides = ['online', 'target'] as const
-          const pooled = halves(encoder(concat(one, two, 0))).map((x, i) =>
-            copies.apply('pooled', sides[i]!, copies.of(x)),
-          )
-          const project = (copy: number) => {
-            const batch = concat(pooled[0]![copy]!, pooled[1]![copy]!, 0)
-            return halves((projector ?? same)(batch))
-          }
-          const projected: Untyped[][] = []
-          for (const copy of pooled[0]!.keys()) {
-            const before = projected.findIndex((_, i) => pooled.every(side => side[i] === side[copy]))
-            projected.push(projected[before] ?? project(copy))
-          }
-          const [q, k] = sides.map((side, i): Branch => {
-            const placed = copies.apply(
-              'projection',
-              side,
-              projected.map(half => half[i]!),
-            )
-            const units = unit ? copies.apply('unit', side, through(x => normalize(x))(placed)) : placed
-            return { compared: units, projection: projected[0]![i]! }
+          const { encode, project } = network(encoder, projector ?? same)
+          const [q, k] = encode([
+            { side: 'online', view: one },
+            { side: 'target', view: two },
+          ])
+          // Copies that are the same on both sides are one batch.
+          const batches = new Map<Untyped, Map<Untyped, Untyped>>()
+          const projected = q!.map((rows, copy) => {
+            const others = batches.get(rows) ?? new Map<Untyped, Untyped>()
+            batches.set(rows, others)
+            const other = k![copy]!
+            const batch = others.get(other) ?? together([rows, other])
+            others.set(other, batch)
+            return apart(project([batch])[0]!, 2)
           })
-          return { q: q!, k: k! }
+          const { online, target } = sides()
+          const of = (side: 0 | 1) => projected.map(each => each[side]!)
+          return { q: online(q!, of(0)), k: target(k!, of(1)) }
         }
       : undefined,
     over: (pairs, loss) =>
@@ -171,7 +182,10 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
         meanOf(
           pairs.map(({ q, k }) => {
             const pair = copies.compared(copy, q.compared[copy]!, k.compared[copy]!)
-            const value = loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(pair.k), copy)
+            const against = (keys: Untyped) =>
+              loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(keys), copy)
+            const mixture = q.mixtures[copy]
+            const value = mixture ? shared(name, mixture, pair.k, against) : meanOfRows(against(pair.k))
             return pair.penalty ? add(value, pair.penalty) : value
           }),
         ),
@@ -185,6 +199,24 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
     },
   }
 }
+
+/** Throws `ShapeError` where an augmentation stands in an architecture that the method does not have. */
+function checkArchitectures(name: string, augmentations: Augmentations = [], predictor: boolean): void {
+  for (const { architecture, label } of [augmentations].flat() as FeatureAugmentation[])
+    if (architecture && architectures[architecture].predictor !== predictor)
+      throw new ShapeError(
+        predictor
+          ? `${name} has a predictor, and the architecture ${architecture} of ${label} has none: use serial, parallel or both`
+          : `${name} has no predictor, which the architecture ${architecture} of ${label} needs: give it one, or use basic`,
+      )
+}
+
+/**
+ * The pairs of a loss: both orders of the views (`crossed`), or the first view as the query of the second, which makes a pair of
+ * a strong and a weak view asymmetric.
+ */
+export const pairsOf = (networks: Branches, views: readonly Untyped[], symmetric: boolean): Pair[] =>
+  symmetric ? crossed(networks, views) : [first(networks, views)]
 
 /** The first view as the query of the second. */
 export function first({ name, pass, joint }: Branches, views: readonly Untyped[]): Pair {
@@ -201,6 +233,19 @@ export function crossed({ name, pass }: Branches, views: readonly Untyped[]): Pa
   const { online, target } = pass()
   const [queries, keys] = [views.map(online), views.slice(0, 2).map(target)]
   return queries.flatMap((q, i) => keys.flatMap((k, j) => (i === j ? [] : [{ q, k }])))
+}
+
+const meanOfRows = (loss: Untyped) => (loss.shape.length === 0 ? loss : mean(loss))
+
+/** The mean of `(1 - w) L(q, k_i) + w L(q, k_pi(i))` over rows. */
+function shared(name: string, { partner, share }: Mixture, keys: Untyped, against: (keys: Untyped) => Untyped) {
+  const [own, other] = [against(keys), against(take(keys, partner, 0))]
+  if (own.shape.length !== 1)
+    throw new ShapeError(
+      `${name} has one loss for the batch, not one per row, of which parts could count: leave targets out of its mixtures`,
+    )
+  const w = reshape(share, own.shape as number[])
+  return mean(add(mul(own, sub(1, w)), mul(other, w)))
 }
 
 export const meanOf = (values: readonly Untyped[]) => {

@@ -1,12 +1,12 @@
 /** MoCo v2: instance discrimination against a queue of keys. He et al., arXiv 1911.05722; Chen et al., arXiv 2003.04297. */
 import type { Stopped } from '../../compiler/graph/node.js'
-import { concatAll } from '../../compiler/ops/index.js'
+import { concatAll, mul } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
-import { contrast, scoresOf, spread, wins } from '../losses.js'
+import { contrasts, scoresOf, spread, wins } from '../losses.js'
 import type { Schedule } from '../schedules.js'
-import { type Branch, branches, crossed, first, partsOf } from './branches.js'
-import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
+import { type Branch, branches, pairsOf, partsOf } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
 /**
  * `L = infoNCE(q, k, queue)` with `q = projector(encoder(view 1))` and `k` the same of view 2 by a momentum network,
@@ -14,14 +14,16 @@ import { type Encoder, type Head, type Method, method, type OnEncoder } from './
  * the authors' code its batch norms keep running statistics of their own. The keys, as unit rows, then replace the
  * oldest of the queue, which starts as random unit rows. Defaults: queue 4096, temperature 0.2, momentum 0.99.
  *
- * `symmetric`: the mean of both orders of the views; both sets of keys are queued. `augment`: feature augmentation at the
- * encoder's stages, `pooled`, `projection`, `unit` and `negatives`; queued are the keys before any at `projection` or
- * `unit`. Metrics: `accuracy` (positive above all negatives) and `spread` of the queries. Throws `ShapeError` where a
+ * `symmetric`: the sum of both orders of the views, as in the authors' demo; both sets of keys are queued. `predictor`: on the
+ * queries, as the paper on feature augmentation has it for its architectures (arXiv 2410.12396); none by default. `augment`: feature
+ * augmentation at the encoder's stages, `pooled`, `projection`, `prediction` (with a predictor), `unit` and `negatives`; queued are the
+ * keys before any at `projection` or `unit`. Metrics: `accuracy` (positive above all negatives) and `spread` of the queries. Throws `ShapeError` where a
  * batch of keys does not fit the queue.
  */
-export function moco<E extends Encoder, const J extends Head>(parts: {
+export function moco<E extends Encoder, const J extends Head, const P extends Head = Head>(parts: {
   encoder: E
   projector: OnEncoder<J, E>
+  predictor?: OnProjections<P, J>
   queue?: number
   temperature?: number
   momentum?: number | Schedule
@@ -33,7 +35,7 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
   const { queue: size = 4096, temperature = 0.2, momentum = 0.99, symmetric = false } = parts
   return method('moco', parts, builder => {
     const options = {
-      ...partsOf(parts, 'projector'),
+      ...partsOf(parts, 'projector', 'predictor'),
       target: { momentum },
       unit: true,
       negatives: true,
@@ -45,15 +47,15 @@ export function moco<E extends Encoder, const J extends Head>(parts: {
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pairs = symmetric ? crossed(networks, views) : [first(networks, views)]
+        const pairs = pairsOf(networks, views, symmetric)
         keys = [...new Set(pairs.map(({ k }) => k))]
         const queue = bank.rows(pairs[0]!.q.projection.shape[1]!)
-        const loss = networks.over(pairs, (q, k, copy) =>
-          contrast(scoresOf(q, k, networks.copies.negatives(copy, q, queue)), temperature),
+        const mean = networks.over(pairs, (q, k, copy) =>
+          contrasts(scoresOf(q, k, networks.copies.negatives(copy, q, queue)), temperature),
         )
         const { q, k } = pairs[0]!
         return {
-          loss,
+          loss: symmetric ? mul(mean, 2) : mean,
           metrics: {
             accuracy: wins(scoresOf(q.compared[0]!, k.compared[0]!, { shared: queue })),
             spread: spread(q.projection),

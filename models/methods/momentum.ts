@@ -2,10 +2,10 @@
 import type { Stopped } from '../../compiler/graph/node.js'
 import { add, mul } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
-import { pairContrast } from '../losses/contrast.js'
-import { negativeDot, spread } from '../losses.js'
+import { pairContrasts } from '../losses/contrast.js'
+import { negativeDots, spread } from '../losses.js'
 import type { Schedule } from '../schedules.js'
-import { branches, crossed, type PairLoss, partsOf } from './branches.js'
+import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
 interface Predicted<E extends Encoder, J extends Head, P extends Head> {
@@ -14,6 +14,8 @@ interface Predicted<E extends Encoder, J extends Head, P extends Head> {
   predictor: OnProjections<P, J>
   /** Of the target network: `target = m target + (1 - m) online` after each step. */
   momentum?: number | Schedule
+  /** Both orders of the views; `false` predicts view 1 alone, from view 2, with the same weight in all. Default true. */
+  symmetric?: boolean
   augment?: Augmentations
 }
 
@@ -26,7 +28,7 @@ interface Predicted<E extends Encoder, J extends Head, P extends Head> {
  */
 export const byol = <E extends Encoder, const J extends Head, const P extends Head>(
   parts: Predicted<E, J, P>,
-): Method<E, { spread: Stopped<[]> }, 'none'> => predicted('byol', parts, (p, z) => add(mul(negativeDot(p, z), 4), 4))
+): Method<E, { spread: Stopped<[]> }, 'none'> => predicted('byol', parts, (p, z) => add(mul(negativeDots(p, z), 4), 4))
 
 /**
  * MoCo v3: `L = 2 T (contrast(q1, k2) + contrast(q2, k1))`: each prediction is told which key of the batch is its own, the
@@ -37,9 +39,7 @@ export const mocoV3 = <E extends Encoder, const J extends Head, const P extends 
   parts: Predicted<E, J, P> & { temperature?: number },
 ): Method<E, { spread: Stopped<[]> }, 'none'> => {
   const { temperature = 0.2 } = parts
-  return predicted('mocoV3', parts, (q, k) =>
-    mul(pairContrast(q as never, k, 1 / temperature, { unit: false }), 4 * temperature),
-  )
+  return predicted('mocoV3', parts, (q, k) => mul(pairContrasts(q, k, 1 / temperature), 4 * temperature))
 }
 
 const predicted = <E extends Encoder, J extends Head, P extends Head>(
@@ -53,7 +53,7 @@ const predicted = <E extends Encoder, J extends Head, P extends Head>(
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pairs = crossed(networks, views)
+        const pairs = pairsOf(networks, views, parts.symmetric ?? true)
         const { q, k } = pairs[0]!
         return {
           loss: networks.over(pairs, loss),

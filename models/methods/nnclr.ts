@@ -2,9 +2,9 @@
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
-import { nearest, pairContrast } from '../losses/contrast.js'
+import { nearest, pairContrasts } from '../losses/contrast.js'
 import { spread } from '../losses.js'
-import { branches, crossed, partsOf } from './branches.js'
+import { branches, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
 /**
@@ -19,6 +19,8 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
   predictor: OnProjections<P, J>
   queue?: number
   temperature?: number
+  /** Both orders of the views; `false` predicts view 1 alone, from the neighbours of view 2. Default true. */
+  symmetric?: boolean
   augment?: Augmentations
 }): Method<E, { spread: Stopped<[]> }, 'none'> {
   const { queue = 65536, temperature = 0.2 } = parts
@@ -33,14 +35,12 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pairs = crossed(networks, views)
+        const pairs = pairsOf(networks, views, parts.symmetric ?? true)
         const { projection } = pairs[0]!.q
         const rows = bank.rows(projection.shape[1]!)
         queued = projection
         return {
-          loss: networks.over(pairs, (p, z) =>
-            pairContrast(nearest(z as never, rows).rows as never, p, 1 / temperature, { unit: false }),
-          ),
+          loss: networks.over(pairs, (p, z) => pairContrasts(nearest(z as never, rows).rows, p, 1 / temperature)),
           metrics: { spread: spread(projection) },
           pair: [projection, pairs[0]!.k.projection] as const,
         }

@@ -9,12 +9,24 @@ import type { Augmentations } from '../augment/copies.js'
 import { sinkhorn, softCrossEntropy } from '../losses/prototypes.js'
 import { spread } from '../losses.js'
 import { at, type Schedule } from '../schedules.js'
-import { branches, crossed, partsOf } from './branches.js'
-import { type Encoder, type Given, type Head, type Method, method, type OnEncoder } from './method.js'
+import { branches, pairsOf, partsOf } from './branches.js'
+import {
+  type Encoder,
+  type Given,
+  type Head,
+  type Method,
+  method,
+  type OnEncoder,
+  type OnProjections,
+} from './method.js'
 
-interface Scored<E extends Encoder, J extends Head, P extends Head> {
+interface Scored<E extends Encoder, J extends Head, P extends Head, Q extends Head> {
   encoder: E
   projector: OnEncoder<J, E>
+  /** On the side that predicts codes or targets, before its prototypes. Default: none. */
+  predictor?: OnProjections<Q, J>
+  /** Both orders of the views; `false` takes view 1 alone, and targets of view 2. Default true. */
+  symmetric?: boolean
   /** From unit projections to scores: `prototypes(P, K)`. */
   prototypes: Fit<P, Given<J>>
   augment?: Augmentations
@@ -27,20 +39,20 @@ interface Scored<E extends Encoder, J extends Head, P extends Head> {
  * augmentation at the encoder's stages, `pooled`, `projection` and `unit`; branch `target` is what makes codes. Metric
  * `spread` of the projections. Source: Caron et al., arXiv 2006.09882; their queue of earlier scores is left out.
  */
-export function swav<E extends Encoder, const J extends Head, const P extends Head>(
-  parts: Scored<E, J, P> & { temperature?: number; epsilon?: number; iterations?: number },
+export function swav<E extends Encoder, const J extends Head, const P extends Head, const Q extends Head = Head>(
+  parts: Scored<E, J, P, Q> & { temperature?: number; epsilon?: number; iterations?: number },
 ): Method<E, { spread: Stopped<[]> }, 'none'> {
   const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = parts
   return method('swav', parts, builder => {
     const networks = branches('swav', builder, {
-      ...partsOf(parts, 'projector', 'prototypes'),
+      ...partsOf(parts, 'projector', 'predictor', 'prototypes'),
       target: 'stopped',
       unit: true,
     })
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pairs = crossed(networks, views)
+        const pairs = pairsOf(networks, views, parts.symmetric ?? true)
         return {
           loss: networks.over(pairs, (scores, codes) =>
             softCrossEntropy(div(scores, temperature), sinkhorn(codes, { epsilon, iterations })),
@@ -60,8 +72,8 @@ export function swav<E extends Encoder, const J extends Head, const P extends He
  * teacher 0.996, of the centre 0.9. Views after the second (multi-crop) are the student's only. `augment`: as `swav`; branch `target` is
  * the teacher. Metric `spread` of the teacher's projections. Source: Caron et al., arXiv 2104.14294, algorithm 1.
  */
-export function dino<E extends Encoder, const J extends Head, const P extends Head>(
-  parts: Scored<E, J, P> & {
+export function dino<E extends Encoder, const J extends Head, const P extends Head, const Q extends Head = Head>(
+  parts: Scored<E, J, P, Q> & {
     studentTemperature?: number
     teacherTemperature?: number | Schedule
     momentum?: number | Schedule
@@ -70,14 +82,14 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
 ): Method<E, { spread: Stopped<[]> }, 'none'> {
   const { studentTemperature = 0.1, teacherTemperature = 0.04, momentum = 0.996, centerMomentum = 0.9 } = parts
   return method('dino', parts, builder => {
-    const options = { ...partsOf(parts, 'projector', 'prototypes'), target: { momentum }, unit: true }
+    const options = { ...partsOf(parts, 'projector', 'predictor', 'prototypes'), target: { momentum }, unit: true }
     const networks = branches('dino', builder, options)
     let center: Untyped | undefined
     let taught: readonly Untyped[] = []
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pairs = crossed(networks, views)
+        const pairs = pairsOf(networks, views, parts.symmetric ?? true)
         const sharp = at(teacherTemperature, stepVariable.tensor as Untyped)
         const targets = [...new Set(pairs.map(({ k }) => k))]
         taught = targets.map(({ compared }) => networks.targetScores(compared[0]!))

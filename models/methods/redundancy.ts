@@ -3,12 +3,16 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type BarlowOptions, barlowTwins, type VicregOptions, vicregLoss } from '../losses/redundancy.js'
 import { spread } from '../losses.js'
-import { branches, first, type PairLoss, partsOf } from './branches.js'
-import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
+import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
-interface Projected<E extends Encoder, J extends Head> {
+interface Projected<E extends Encoder, J extends Head, P extends Head> {
   encoder: E
   projector: OnEncoder<J, E>
+  /** On the rows of view 1, whose partners are then the projections of view 2; the loss is the mean of both orders. Default: none. */
+  predictor?: OnProjections<P, J>
+  /** Both orders of the views. Default: with a predictor only, because the loss itself has both. */
+  symmetric?: boolean
   augment?: Augmentations
 }
 
@@ -17,31 +21,35 @@ interface Projected<E extends Encoder, J extends Head> {
  * views. `augment`: feature augmentation at the encoder's stages, `pooled` and `projection`; branch `online` is view 1, `target` view
  * 2, whose gradient flows as well unless an augmentation stops it. Metric `spread`. Source: Zbontar et al., arXiv 2103.03230.
  */
-export const barlow = <E extends Encoder, const J extends Head>(
-  parts: Projected<E, J> & { loss?: BarlowOptions },
+export const barlow = <E extends Encoder, const J extends Head, const P extends Head = Head>(
+  parts: Projected<E, J, P> & { loss?: BarlowOptions },
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   decorrelated('barlow', parts, (z1, z2) => barlowTwins(z1 as never, z2, parts.loss))
 
 /** `L = vicreg(z1, z2)`; otherwise as `barlow`. Source: Bardes et al., arXiv 2105.04906. */
-export const vicreg = <E extends Encoder, const J extends Head>(
-  parts: Projected<E, J> & { loss?: VicregOptions },
+export const vicreg = <E extends Encoder, const J extends Head, const P extends Head = Head>(
+  parts: Projected<E, J, P> & { loss?: VicregOptions },
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   decorrelated('vicreg', parts, (z1, z2) => vicregLoss(z1 as never, z2, parts.loss))
 
-const decorrelated = <E extends Encoder, J extends Head>(
+const decorrelated = <E extends Encoder, J extends Head, P extends Head>(
   name: string,
-  parts: Projected<E, J>,
+  parts: Projected<E, J, P>,
   loss: PairLoss,
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   method(name, parts, builder => {
-    const networks = branches(name, builder, { ...partsOf(parts, 'projector'), target: 'online', unit: false })
+    const networks = branches(name, builder, {
+      ...partsOf(parts, 'projector', 'predictor'),
+      target: 'online',
+      unit: false,
+    })
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pair = first(networks, views)
-        const { q, k } = pair
+        const pairs = pairsOf(networks, views, parts.symmetric ?? parts.predictor !== undefined)
+        const { q, k } = pairs[0]!
         return {
-          loss: networks.over([pair], loss),
+          loss: networks.over(pairs, loss),
           metrics: { spread: spread(q.projection) },
           pair: [q.projection, k.projection] as const,
         }

@@ -3,12 +3,16 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type DecoupledOptions, decoupledContrast } from '../losses/contrast.js'
 import { ntXent, spread } from '../losses.js'
-import { branches, first, type PairLoss, partsOf } from './branches.js'
-import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
+import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
+import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
-interface InBatch<E extends Encoder, J extends Head> {
+interface InBatch<E extends Encoder, J extends Head, P extends Head> {
   encoder: E
   projector: OnEncoder<J, E>
+  /** On the rows of view 1, whose partners are then the projections of view 2; the loss is the mean of both orders. Default: none. */
+  predictor?: OnProjections<P, J>
+  /** Both orders of the views. Default: with a predictor only, because the loss itself has both. */
+  symmetric?: boolean
   temperature?: number
   /** Both views go through the networks as one batch, so that batch norm sees them together. Default false. */
   joint?: boolean
@@ -18,12 +22,12 @@ interface InBatch<E extends Encoder, J extends Head> {
 /**
  * `L = ntXent(z1, z2)` with `z = projector(encoder(view))`: every row is told apart from all others of both views. `encoder` gives
  * `[N, F]`, `projector` takes F. Default temperature 0.5. Takes two views. `augment`: feature augmentation at the
- * encoder's stages (not with `joint`), `pooled`, `projection` and `unit`; branch `online` is view 1, `target` view 2, whose
- * gradient flows as well unless an augmentation stops it. Metric `spread` of the projections.
+ * encoder's stages, `pooled`, `projection`, `prediction` (with a predictor) and `unit`; branch `online` is view 1, `target` view 2,
+ * whose gradient flows as well unless an augmentation stops it. Metric `spread` of the projections.
  * Source: Chen et al., arXiv 2002.05709.
  */
-export const simclr = <E extends Encoder, const J extends Head>(
-  parts: InBatch<E, J>,
+export const simclr = <E extends Encoder, const J extends Head, const P extends Head = Head>(
+  parts: InBatch<E, J, P>,
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   inBatch('simclr', parts, (q, k) => ntXent(q as never, k, parts.temperature ?? 0.5, { unit: false }))
 
@@ -31,8 +35,8 @@ export const simclr = <E extends Encoder, const J extends Head>(
  * Decoupled contrastive learning: as `simclr`, with `decoupledContrast`, whose denominator leaves the positive out; `sigma`
  * weighs positives by difficulty (DCLW). Default temperature 0.1. Source: Yeh et al., arXiv 2110.06848.
  */
-export const dcl = <E extends Encoder, const J extends Head>(
-  parts: InBatch<E, J> & Pick<DecoupledOptions, 'sigma'>,
+export const dcl = <E extends Encoder, const J extends Head, const P extends Head = Head>(
+  parts: InBatch<E, J, P> & Pick<DecoupledOptions, 'sigma'>,
 ): Method<E, { spread: Stopped<[]> }, 'none'> => {
   const { temperature = 0.1, sigma } = parts
   return inBatch('dcl', parts, (q, k) =>
@@ -40,14 +44,14 @@ export const dcl = <E extends Encoder, const J extends Head>(
   )
 }
 
-const inBatch = <E extends Encoder, J extends Head>(
+const inBatch = <E extends Encoder, J extends Head, P extends Head>(
   name: string,
-  parts: InBatch<E, J>,
+  parts: InBatch<E, J, P>,
   loss: PairLoss,
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   method(name, parts, builder => {
     const networks = branches(name, builder, {
-      ...partsOf(parts, 'projector'),
+      ...partsOf(parts, 'projector', 'predictor'),
       target: 'online',
       unit: true,
       joint: parts.joint,
@@ -55,10 +59,10 @@ const inBatch = <E extends Encoder, J extends Head>(
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pair = first(networks, views)
-        const { q, k } = pair
+        const pairs = pairsOf(networks, views, parts.symmetric ?? parts.predictor !== undefined)
+        const { q, k } = pairs[0]!
         return {
-          loss: networks.over([pair], loss),
+          loss: networks.over(pairs, loss),
           metrics: { spread: spread(q.projection) },
           pair: [q.projection, k.projection] as const,
         }

@@ -3,7 +3,7 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import { mean } from '../../compiler/language/math.js'
 import { argmax, cast, concat, equal, stopGradient } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
-import { supervisedContrast } from '../losses/contrast.js'
+import { type SupervisedContrastOptions, supervisedContrast } from '../losses/contrast.js'
 import { type CrossEntropyOptions, labelCrossEntropy } from '../losses/supervised.js'
 import { spread } from '../losses.js'
 import { branches, first, partsOf } from './branches.js'
@@ -11,16 +11,18 @@ import { type Encoder, type Head, type Method, method, type OnEncoder } from './
 
 /**
  * Supervised contrast: `L = supervisedContrast([z1; z2], labels)`, every row being pulled to all rows of its label. Default
- * temperature 0.1. Takes two views and labels `[N]`. `augment`: as `simclr`. Metric `spread` of the projections.
+ * temperature 0.1, `variant` of that loss `'out'`. Takes two views and labels `[N]`. `augment`: as `simclr`. Metric `spread` of the projections.
  * Source: Khosla et al., arXiv 2004.11362.
  */
 export function supcon<E extends Encoder, const J extends Head>(parts: {
   encoder: E
   projector: OnEncoder<J, E>
   temperature?: number
+  /** Default `'out'`. */
+  variant?: SupervisedContrastOptions['variant']
   augment?: Augmentations
 }): Method<E, { spread: Stopped<[]> }, 'labels'> {
-  const { temperature = 0.1 } = parts
+  const { temperature = 0.1, variant = 'out' } = parts
   return method('supcon', { ...parts, labels: 'labels' as const }, builder => {
     const networks = branches('supcon', builder, { ...partsOf(parts, 'projector'), target: 'online', unit: true })
     return {
@@ -30,7 +32,7 @@ export function supcon<E extends Encoder, const J extends Head>(parts: {
         const twice = concat(labels, labels, 0)
         return {
           loss: networks.over([pair], (q, k) =>
-            supervisedContrast(concat(q, k, 0), twice as never, { temperature, unit: false }),
+            supervisedContrast(concat(q, k, 0), twice as never, { temperature, variant, unit: false }),
           ),
           metrics: { spread: spread(pair.q.projection) },
           pair: [pair.q.projection, pair.k.projection] as const,

@@ -38,6 +38,10 @@ export interface Recipe {
   readonly width?: number
   /** Of a ResNet's stem for small images. Default 1. */
   readonly stemPadding?: 1 | 2
+  /** The last batch norm of a ResNet's every block starts at zero. Default false. */
+  readonly zeroInitResidual?: boolean
+  /** Both views go through the networks as one batch (SimCLR, DCL). Default false. */
+  readonly joint?: boolean
   /** The encoder's batch norms see the batch in so many parts (SplitBN). Default 1. */
   readonly splits?: number
   /** The key network sees the batch shuffled (MoCo). Default false. */
@@ -53,8 +57,13 @@ export interface Recipe {
   readonly teacherRise?: { readonly from: number; readonly epochs: number }
   /** Rows that are kept of earlier steps (MoCo, NNCLR). */
   readonly queue?: number
-  /** Both orders of the views (MoCo). Default false. */
+  /**
+   * Both orders of the views. `false` has the first view alone predicted from the second, which makes a strong and a weak one
+   * differ in every method. Default: as the method is published: `false` for MoCo, `true` for those with a predictor.
+   */
   readonly symmetric?: boolean
+  /** What is averaged over the positives of a row (supervised contrast): `supervisedContrast` has them. Default `'out'`. */
+  readonly variant?: 'out' | 'in' | 'sum-in'
   /** Of the target network, and where its cosine over the run ends (default: it stays). */
   readonly targetMomentum?: number
   readonly targetMomentumEnd?: number
@@ -73,13 +82,15 @@ export interface Recipe {
   readonly weightDecay: number
   /** Weight decay also of biases and of the parameters of norms. Default false. */
   readonly decayAll?: boolean
-  /** Epochs of the linear rise. Default 0. The rate then falls by half a cosine to 0. */
+  /** Epochs of the linear rise, and the rate that it starts at. Default 0, both. The rate then falls by half a cosine to 0. */
   readonly warmup?: number
+  readonly warmupStart?: number
   /** The predictor's learning rate stays (SimSiam, arXiv 2011.10566, section 4.2). Default false. */
   readonly fixedPredictorRate?: boolean
   /** What makes views: of images a recipe or a name of `imageRecipes` or `viewsRecipes`; of recordings a recipe or `'speech'`. */
   readonly views: ViewsRecipe | WaveformRecipe | 'speech'
 }
 
-/** Methods with a predictor. */
+/** Methods with a predictor, and those that take one: all that compare two views without labels. */
 export const PREDICTED: readonly MethodName[] = ['simsiam', 'byol', 'mocoV3', 'nnclr']
+export const PREDICTABLE: readonly MethodName[] = methodNames.filter(name => name !== 'supcon' && name !== 'supervised')

@@ -1,7 +1,7 @@
 /** Parts of a recipe that can be set by name, as a command line or a study does. */
 import { nearest } from '../../compiler/graph/nearest.js'
 import { BadInput } from '../../runtime/errors.js'
-import { encoderNames, type MethodName, PREDICTED, type Recipe } from './recipe.js'
+import { encoderNames, type MethodName, PREDICTABLE, PREDICTED, type Recipe } from './recipe.js'
 
 type Kind = 'number' | 'count' | 'flag' | 'name' | readonly string[]
 /** What may be set, and as what; `projector.out` is part `out` of the projector. */
@@ -13,6 +13,8 @@ const settings: Readonly<Record<string, Kind>> = {
   width: 'count',
   stemPadding: 'count',
   splits: 'count',
+  zeroInitResidual: 'flag',
+  joint: 'flag',
   shuffle: 'flag',
   'projector.out': 'count',
   'projector.hidden': 'count',
@@ -27,6 +29,7 @@ const settings: Readonly<Record<string, Kind>> = {
   'teacherRise.epochs': 'number',
   queue: 'count',
   symmetric: 'flag',
+  variant: ['out', 'in', 'sum-in'],
   targetMomentum: 'number',
   targetMomentumEnd: 'number',
   scale: 'number',
@@ -41,6 +44,7 @@ const settings: Readonly<Record<string, Kind>> = {
   weightDecay: 'number',
   decayAll: 'flag',
   warmup: 'number',
+  warmupStart: 'number',
   fixedPredictorRate: 'flag',
   views: 'name',
 }
@@ -49,8 +53,10 @@ const settings: Readonly<Record<string, Kind>> = {
 const followed: readonly MethodName[] = ['moco', 'mocoV3', 'byol', 'dino']
 const scored: readonly MethodName[] = ['swav', 'dino']
 const onlyFor: Readonly<Record<string, readonly MethodName[]>> = {
-  'predictor.hidden': PREDICTED,
+  'predictor.hidden': PREDICTABLE,
   fixedPredictorRate: PREDICTED,
+  joint: ['simclr', 'dcl'],
+  variant: ['supcon'],
   prototypes: scored,
   frozenEpochs: scored,
   temperature: ['simclr', 'dcl', 'moco', 'mocoV3', 'nnclr', 'swav', 'dino', 'supcon'],
@@ -58,7 +64,7 @@ const onlyFor: Readonly<Record<string, readonly MethodName[]>> = {
   'teacherRise.from': ['dino'],
   'teacherRise.epochs': ['dino'],
   queue: ['moco', 'nnclr'],
-  symmetric: ['moco'],
+  symmetric: PREDICTABLE,
   shuffle: ['moco'],
   targetMomentum: followed,
   targetMomentumEnd: followed,

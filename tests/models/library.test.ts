@@ -45,28 +45,28 @@ const contrastive = { trained: ['encoder', 'projector'], sites: pairs }
 const momentum = ['target.encoder.0.weight', 'target.projector.weight']
 
 const methods: Readonly<Record<string, Known>> = {
-  simclr: { build: parts => m.simclr(parts), formula: (a, b) => m.ntXent(a, b, 0.5), ...contrastive },
+  simclr: { build: parts => m.simclr(without(parts)), formula: (a, b) => m.ntXent(a, b, 0.5), ...contrastive },
   dcl: {
-    build: parts => m.dcl({ ...parts, sigma: 0.5 }),
+    build: parts => m.dcl({ ...without(parts), sigma: 0.5 }),
     formula: (a, b) => m.decoupledContrast(a, b, { sigma: 0.5 }),
     ...contrastive,
   },
   barlow: {
-    build: parts => m.barlow(parts),
+    build: parts => m.barlow(without(parts)),
     formula: (a, b) => m.barlowTwins(a, b),
     trained: ['encoder', 'projector'],
     sites: ['pooled', 'projection'],
   },
   vicreg: {
-    build: parts => m.vicreg(parts),
+    build: parts => m.vicreg(without(parts)),
     formula: (a, b) => m.vicregLoss(a, b),
     trained: ['encoder', 'projector'],
     sites: ['pooled', 'projection'],
   },
   moco: {
-    build: parts => m.moco({ ...parts, queue: 16, symmetric: true }),
+    build: parts => m.moco({ ...without(parts), queue: 16, symmetric: true }),
     formula: (a, b, { queue }) =>
-      average([m.infoNCE(a, stopGradient(b) as any, queue), m.infoNCE(b, stopGradient(a) as any, queue)]),
+      add(m.infoNCE(a, stopGradient(b) as any, queue) as Any, m.infoNCE(b, stopGradient(a) as any, queue) as Any),
     trained: ['encoder', 'projector'],
     moves: ['queue', 'pointer', ...momentum],
     sites: [...pairs, 'negatives'],
@@ -104,13 +104,13 @@ const methods: Readonly<Record<string, Known>> = {
     sites: [...pairs, 'prediction'],
   },
   swav: {
-    build: parts => m.swav(parts),
+    build: parts => m.swav(without(parts)),
     formula: (a, b, { prototypes }) => m.swavLoss([prototypes(normalize(a)), prototypes(normalize(b))]),
     trained: ['encoder', 'projector', 'prototypes'],
     sites: pairs,
   },
   dino: {
-    build: parts => m.dino(parts),
+    build: parts => m.dino(without(parts)),
     formula: (a, b, { prototypes }) =>
       m.dinoLoss(
         [stopGradient(prototypes(normalize(a))), stopGradient(prototypes(normalize(b)))] as any,
@@ -122,7 +122,7 @@ const methods: Readonly<Record<string, Known>> = {
     sites: pairs,
   },
   supcon: {
-    build: parts => m.supcon(parts),
+    build: parts => m.supcon(without(parts)),
     formula: (a, b, { labels }) => m.supervisedContrast(concat(a, b, 0) as any, concat(labels, labels, 0) as any),
     ...contrastive,
   },
@@ -134,6 +134,61 @@ const methods: Readonly<Record<string, Known>> = {
     sites: ['pooled'],
   },
 }
+/** Methods that take a predictor, with one. */
+const predicted: Readonly<Record<string, Known>> = {
+  simclr: {
+    build: parts => m.simclr(parts),
+    formula: (a, b, { predictor }) => average([m.ntXent(predictor(a), b, 0.5), m.ntXent(predictor(b), a, 0.5)]),
+    trained: ['encoder', 'predictor', 'projector'],
+    sites: [...pairs, 'prediction'],
+  },
+  dcl: {
+    build: parts => m.dcl({ ...parts, symmetric: false }),
+    formula: (a, b, { predictor }) => m.decoupledContrast(predictor(a), b),
+    trained: ['encoder', 'predictor', 'projector'],
+    sites: [...pairs, 'prediction'],
+  },
+  moco: {
+    build: parts => m.moco({ ...parts, queue: 16 }),
+    formula: (a, b, { predictor, queue }) => m.infoNCE(predictor(a), stopGradient(b) as any, queue),
+    trained: ['encoder', 'predictor', 'projector'],
+    moves: ['queue', 'pointer', ...momentum],
+    sites: [...pairs, 'prediction', 'negatives'],
+  },
+  barlow: {
+    build: parts => m.barlow(parts),
+    formula: (a, b, { predictor }) => average([m.barlowTwins(predictor(a), b), m.barlowTwins(predictor(b), a)]),
+    trained: ['encoder', 'predictor', 'projector'],
+    sites: ['pooled', 'projection', 'prediction'],
+  },
+  swav: {
+    build: parts => m.swav({ ...parts, symmetric: false }),
+    formula: (a, b, { predictor, prototypes }) =>
+      m.softCrossEntropy(
+        mul(prototypes(normalize(predictor(a))), 10) as any,
+        m.sinkhorn(stopGradient(prototypes(normalize(b))) as any),
+      ),
+    trained: ['encoder', 'predictor', 'projector', 'prototypes'],
+    sites: [...pairs, 'prediction'],
+  },
+}
+/** One order of the views. */
+const asymmetric: Readonly<Record<string, Known>> = {
+  simsiam: {
+    build: parts => m.simsiam({ ...parts, symmetric: false }),
+    formula: (a, b, { predictor }) => m.negativeCosine(predictor(a), row(b) as any),
+    trained: ['encoder', 'predictor', 'projector'],
+    sites: [...pairs, 'prediction'],
+  },
+  mocoV3: {
+    build: parts => m.mocoV3({ ...parts, symmetric: false }),
+    formula: (a, b, { predictor }) => mul(m.pairContrast(predictor(a), row(b) as any, 5), 4 * 0.2),
+    trained: ['encoder', 'predictor', 'projector'],
+    moves: momentum,
+    sites: [...pairs, 'prediction'],
+  },
+}
+const without = <P extends { predictor: unknown }>({ predictor: _, ...parts }: P) => parts
 const average = (values: readonly Any[]): Any =>
   mul(
     values.reduce((a, b) => add(a, b)),
@@ -181,8 +236,13 @@ function pass(method: Method<any, any, any>, formula?: (one: Any, two: Any, labe
 }
 const some = (values: readonly number[]): boolean => values.some(value => Math.abs(value) > 1e-12)
 
-for (const [name, { build, formula, trained, moves = [], sites }] of Object.entries(methods)) {
-  test(`${name}: the loss is its formula, gradients and updates reach what they should`, () => {
+const cases = [
+  ...Object.entries(methods).map(each => ['', ...each] as const),
+  ...Object.entries(predicted).map(each => [' with a predictor', ...each] as const),
+  ...Object.entries(asymmetric).map(each => [' of one order', ...each] as const),
+]
+for (const [form, name, { build, formula, trained, moves = [], sites }] of cases) {
+  test(`${name}${form}: the loss is its formula, gradients and updates reach what they should`, () => {
     const parts = make()
     const method = build(parts)
     const found = pass(method, (one, two, labels) => {
@@ -198,7 +258,7 @@ for (const [name, { build, formula, trained, moves = [], sites }] of Object.entr
     assert.is(method.label, name)
   })
 
-  test(`${name}: takes feature augmentation at ${sites.join(', ')} and nowhere else`, () => {
+  test(`${name}${form}: takes feature augmentation at ${sites.join(', ')} and nowhere else`, () => {
     const operator = m.gaussianNoise()
     const clean = pass(build(make())).loss
     for (const at of sites) {
@@ -232,7 +292,7 @@ test('multi-crop views are queries only', () => {
       trace(
         'step',
         entry({ one: [ROWS, IN], two: [ROWS, IN], three: [ROWS, IN] }, ({ one, two, three }) => ({
-          loss: m.simclr(make()).loss([one, two, three] as never).loss,
+          loss: m.simclr(without(make())).loss([one, two, three] as never).loss,
         })),
       ),
     /simclr takes two views, got 3/,

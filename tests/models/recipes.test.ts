@@ -133,7 +133,8 @@ test('settings reach the loss', () => {
   differ('barlow-cifar10', { lambda: 1 }, {})
   differ('vicreg-cifar10', { varianceWeight: 0.5 }, {})
   differ('dino-cifar10', { temperature: 1 }, {})
-  differ('dino-cifar10', { 'teacherRise.from': 1 }, {})
+  assert.throws(() => lossOf({ 'teacherRise.from': 1 }, 'dino-cifar10'), /takes both teacherRise.from and/)
+  differ('dino-cifar10', { 'teacherRise.from': 1, 'teacherRise.epochs': 4 }, {})
   const risen = { 'teacherRise.from': 1, 'teacherRise.epochs': 4 }
   const after = Math.abs(lossOf(risen, 'dino-cifar10', 8) - lossOf({}, 'dino-cifar10', 100))
   assert.ok(after < 1e-9, 'the rise is over after 4 epochs of 2 steps')

@@ -1,14 +1,14 @@
 /** Every operator of the library by its name: what specifications such as `gaussian@projection` are read with. */
 import { infiniteKeys } from './covariance.js'
 import { randomRotation } from './geometry.js'
-import { adversarialNegatives, crossAttention, learnedAffine, residualGenerator } from './learned.js'
-import { channelMask, dropBlock, dropoutMask, featureCutout, randomProjection } from './mask.js'
-import { featureCutMix, featureMixup } from './mix.js'
-import { hardMixing, negativeExtrapolation, queryMixing, queueMixing } from './negatives.js'
+import { adversarialNegatives, crossAttention, hallucinator, learnedAffine, residualGenerator } from './learned.js'
+import { channelMask, dropBlock, dropoutMask, featureCutout, randomProjection, tokenDrop } from './mask.js'
+import { deltaTransfer, featureCutMix, featureMixup } from './mix.js'
+import { adversarialSteps, hardMixing, negativeExtrapolation, queryMixing, queueMixing } from './negatives.js'
 import { nearestNeighbour, neighbourMean } from './neighbours.js'
 import { covarianceNoise, diagonalNoise, gaussianNoise, signNoise, sphereNoise } from './noise.js'
 import { positiveExtrapolation, viewInterpolation } from './pairs.js'
-import { exchangedMoments, mixedStyle, uncertainMoments } from './style.js'
+import { exchangedMoments, mixedDistribution, mixedStyle, uncertainMoments } from './style.js'
 
 /** Each value makes an operator with default options, or with those it is given. */
 export const operators = {
@@ -21,25 +21,30 @@ export const operators = {
   channels: channelMask,
   dropblock: dropBlock,
   cutout: featureCutout,
+  tokens: tokenDrop,
   project: randomProjection,
   mixup: featureMixup,
   cutmix: featureCutMix,
+  transfer: deltaTransfer,
   interpolate: viewInterpolation,
   extrapolate: positiveExtrapolation,
   mixqueue: queueMixing,
   mochi: hardMixing,
   'mochi-query': queryMixing,
   synco: negativeExtrapolation,
+  adverse: adversarialSteps,
   neighbour: nearestNeighbour,
   neighbours: neighbourMean,
   moex: exchangedMoments,
   mixstyle: mixedStyle,
   dsu: uncertainMoments,
+  efdmix: mixedDistribution,
   jcl: infiniteKeys,
   rotation: randomRotation,
   affine: learnedAffine,
   generator: residualGenerator,
   adco: adversarialNegatives,
+  hallucinate: hallucinator,
   attention: crossAttention,
 } as const
 export type OperatorName = keyof typeof operators
@@ -58,6 +63,7 @@ export const operatorOptions: { readonly [N in OperatorName]?: Readonly<Record<s
   mochi: { hardest: [], count: [] },
   'mochi-query': { hardest: [], count: [] },
   synco: { hardest: [], count: [] },
+  adverse: { hardest: [], count: [], step: ['gradient', 'sign'] },
   neighbour: { bank: [] },
   neighbours: { k: [], bank: [] },
   moex: { over: ['channels', 'places'] },

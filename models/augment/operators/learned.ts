@@ -8,14 +8,14 @@ import { ShapeError } from '../../../compiler/graph/shape.js'
 import { zeros } from '../../../compiler/language/create.js'
 import { normalize, softmax, softplus } from '../../../compiler/language/math.js'
 import { type Builder, module } from '../../../compiler/language/module.js'
-import { bernoulli, normal } from '../../../compiler/language/random.js'
-import { add, concat, constant, matmul, mul, relu, reshape, transpose } from '../../../compiler/ops/index.js'
+import { bernoulli, normal, uniform } from '../../../compiler/language/random.js'
+import { add, concat, constant, matmul, mul, relu, reshape, sub, transpose } from '../../../compiler/ops/index.js'
 import { bankOf } from '../../bank.js'
 import { kaimingUniform } from '../../init.js'
 import type { Optimizer } from '../../optimizers/optimizer.js'
 import { sgd } from '../../optimizers/sgd.js'
 import { masked } from './mask.js'
-import { atLeastZero, type Context, operator } from './operator.js'
+import { atLeastZero, type Compared, type Context, operator } from './operator.js'
 
 /**
  * L1: `x' = (1 + a g) x + a b`, `g ~ N(0, softplus(s_g)^2)`, `b ~ N(0, softplus(s_b)^2)` per row and feature, the scales `s_g`, `s_b` `[C]` learned:
@@ -116,6 +116,35 @@ export const adversarialNegatives = ({
     }),
   })
 
+/**
+ * Hallucinator: `q' = unit(MLP([q; (1 + r) q - r k]))`, `r ~ U(0, strength)` once per step: a further positive from the query and from
+ * what lies beyond it, away from its key. The MLP has three linear layers as wide as q, relu between them. The key stays as it is. The
+ * source compares q' and q with k, which is `compose: 'blend'`. Strength: default 0.1. Source: Wu et al., arXiv 2307.12168, and its
+ * code (MoCo's key is stopped, which `flow` need not say; SimSiam's is).
+ */
+export const hallucinator = () =>
+  operator({
+    name: 'hallucinate',
+    kind: 'pair',
+    traits: ['learned'],
+    strength: 0.1,
+    range: atLeastZero,
+    apply: module(({ param }) => {
+      const layers = sized('hallucinate', features => [
+        dense(param, 'fc1', 2 * features, features),
+        dense(param, 'fc2', features, features),
+        dense(param, 'fc3', features, features),
+      ])
+      return ({ q, k }: Compared, { strength, parameter }: Context) => {
+        const r = mul(uniform([1, 1]), strength)
+        const beyond = add(q, mul(sub(q, k), r))
+        const [first, second, third] = layers(q.shape[1]!) as [Dense, Dense, Dense]
+        const hidden = relu(second(relu(first(concat(q, beyond, 1), parameter)), parameter))
+        return { q: normalize(third(hidden, parameter)), k }
+      }
+    }),
+  })
+
 export interface AttentionOptions {
   /** Rows of earlier steps that are attended to. Default 256. */
   readonly bank?: number
@@ -162,6 +191,7 @@ export function crossAttention({ bank: rows = 256, size = 64, dropout = 0.1 }: A
   })
 }
 
+type Dense = ReturnType<typeof dense>
 /** `x W^T + b` with parameters `<name>.weight` `[to, from]` and `<name>.bias` `[to]`, each read through `parameter`. */
 function dense(param: Builder['param'], name: string, from: number, to: number) {
   const weight = param(`${name}.weight`, [to, from], kaimingUniform)

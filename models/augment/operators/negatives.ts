@@ -1,6 +1,6 @@
 /**
- * Feature augmentation of negatives: the queue mixed, hard negatives mixed with each other and with the query (MX7 to MX10 of
- * this project's list). `q` `[N, D]` are unit queries without gradient, the queue `[K, D]` unit rows; hard negatives are kept per query,
+ * Feature augmentation of negatives: the queue mixed, hard negatives mixed with each other and with the query, or moved towards
+ * it (MX7 to MX10, N8 of this project's list). `q` `[N, D]` are unit queries without gradient, the queue `[K, D]` unit rows; hard negatives are kept per query,
  * beside the queue. `augment({ operator: gaussianNoise({ scale: 'one' }), strength: 0.01, at: 'negatives' })` is SynCo's noise.
  */
 import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
@@ -16,6 +16,7 @@ import {
   mul,
   rem,
   reshape,
+  sign,
   slice,
   stopGradient,
   sub,
@@ -88,6 +89,23 @@ export const negativeExtrapolation = (options: HardOptions = {}) =>
       return mixQueryIntoNegatives(q, queue, rowsOf(picked(hard, count, 1), 0), beyond)
     },
     { strength: 0.5, range: atLeastZero },
+  )
+
+/**
+ * N8: `count` negatives `unit(n_j + a d)` per query beside the queue, `n_j` among its `hardest`: a step up the score `q.n`, whose
+ * gradient is the query: `d = q`, or its signs (`step: 'sign'`). Strength: a, default 0.01. Source: SynCo, arXiv 2410.02401, types 5
+ * and 6 (64 of each).
+ */
+export const adversarialSteps = ({ step = 'gradient', ...options }: HardOptions & { readonly step?: 'gradient' | 'sign' } = {}) =>
+  hardNegatives(
+    'adverse',
+    options,
+    (queue, hard, count, q, strength) => {
+      const [rows, features] = q.shape as [number, number]
+      const up = reshape(step === 'sign' ? sign(q) : q, [rows, 1, features])
+      return normalize(add(embedding(queue, rowsOf(picked(hard, count, 1), 0)), mul(up, strength)))
+    },
+    { strength: 0.01, range: atLeastZero },
   )
 
 /** An operator that makes `count` rows `[N, count, D]` per query out of its hardest negatives, `hard` `[N, hardest]` of the queue. */

@@ -3,7 +3,7 @@
  * (`augment`) has to know of it. An operator is its formula; where it stands and what gradient it passes on is not its
  * business, except that it marks the places where a gradient could be cut.
  */
-import type { Untyped } from '../../../compiler/graph/node.js'
+import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { isModule, type Module } from '../../../compiler/language/module.js'
 import type { Negatives } from '../../losses.js'
@@ -23,11 +23,19 @@ export type Kind = 'any' | 'channels' | 'rows' | 'maps' | 'pair' | 'negatives'
  * - `'statistics'`: uses statistics of the features (moments, covariances) beside the features themselves.
  * - `'partner'`: uses another feature of the batch beside the one it augments.
  * - `'learned'`: has parameters.
+ * - `'mixture'`: the partner's share of a row is known, so that a loss can be shared between both targets (`targets: 'both'`).
+ * - `'fewer'`: gives a sequence of fewer places than it is given.
  * - `'joint'`: combines rows of the batch to others, maybe fewer: both sides of a pair need the same draws, and a row of the
  *   result is no copy of a row of x.
  * - `'target'`: replaces what a query is compared with; the result has no gradient.
  */
-export type Trait = 'statistics' | 'partner' | 'learned' | 'joint' | 'target'
+export type Trait = 'statistics' | 'partner' | 'mixture' | 'learned' | 'fewer' | 'joint' | 'target'
+
+/** Which row of the batch was mixed into each row, `[N]` i32, and its share, `[N, 1]`. */
+export interface Mixture {
+  readonly partner: Tensor<any, 'i32'>
+  readonly share: Untyped
+}
 
 /** What an operator is told when it is applied. Each function is the identity unless the gradient flow says otherwise. */
 export interface Context {
@@ -39,6 +47,8 @@ export interface Context {
   readonly partner: (x: Untyped) => Untyped
   /** To be called on every parameter. */
   readonly parameter: (x: Untyped) => Untyped
+  /** To be told the mixture, by operators that have the trait. */
+  readonly mixed: (mixture: Mixture) => void
 }
 
 /** The two sides that a loss compares, unit rows `[N, D]` each; the mean of `penalty` `[N, 1]` is added to the loss. */

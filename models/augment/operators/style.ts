@@ -1,11 +1,11 @@
 /**
- * Feature augmentation by exchanging or disturbing the statistics of feature maps `[N, C, ...]` (ST1, ST2, ST3 of this
+ * Feature augmentation by exchanging or disturbing the statistics of feature maps `[N, C, ...]` (ST1 to ST4 of this
  * project's list). Deviations are `sqrt(variance + eps)` with divisor n - 1.
  */
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
-import { mean, variance } from '../../../compiler/language/math.js'
+import { mean, sort, variance } from '../../../compiler/language/math.js'
 import { beta, normal, permutation } from '../../../compiler/language/random.js'
-import { add, div, mul, sqrt, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import { add, cast, div, gather, mul, reshape, sqrt, stopGradient, sub, take } from '../../../compiler/ops/index.js'
 import { atLeastZero, operator, positive } from './operator.js'
 
 /**
@@ -62,6 +62,31 @@ export const uncertainMoments = () =>
       const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
       const e = () => mul(normal([rows, channels, ...places.map(() => 1)]), strength)
       return disturbed(x, e(), e(), momentsOver(statistics(x), spatial(x), 1e-6), 1e-6)
+    },
+  })
+
+/**
+ * ST4: `x' = x + (1 - w) (y - x)`, y the partner's value of the same rank within its channel, `w ~ Beta(strength, strength)` per row: the
+ * whole distribution of a channel is mixed, not its moments alone. By default x passes its gradient on unchanged, and the partner its
+ * share. Strength: default 0.1; the source mixes half of the batches. Source: EFDMix, Zhang et al., arXiv 2203.07740.
+ */
+export const mixedDistribution = () =>
+  operator({
+    name: 'efdmix',
+    kind: 'maps',
+    traits: ['statistics', 'partner'],
+    strength: 0.1,
+    range: positive,
+    flow: 'frozen-statistics',
+    apply(x, { strength, statistics, partner }) {
+      const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
+      const flat = (of: Untyped) => reshape(of, [rows, channels, -1])
+      const order: Untyped = sort(flat(stopGradient(x))).indices
+      const rank = sort(cast(order, 'f32')).indices
+      const others = take(sort(flat(partner(x))).values, permutation(rows), 0)
+      const matched = reshape(gather(others, rank, 2), [...x.shape])
+      const w = beta(strength, strength, [rows, 1, ...places.map(() => 1)])
+      return add(x, mul(sub(matched, statistics(x)), sub(1, w)))
     },
   })
 

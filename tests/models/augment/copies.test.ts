@@ -124,7 +124,7 @@ test('stages: a further pass shares what comes before its site, and running stat
   const { after, outputs } = run({ x: images(1) }, ({ x }) => {
     const made = encoder()
     const copies = copiesOf(noisy({ compose: 'add', copies: 2 }))
-    const all = copies.encoding(made as never)('online', x!)
+    const all = copies.encoding(made as never)([{ side: 'online', view: x! }])[0]!
     return Object.fromEntries(all.map((copy, i) => [`${i}`, copy]))
   })
   assert.not.equal(outputs[0]!.data, outputs[1]!.data)
@@ -142,7 +142,7 @@ test('stages: an augmented stage has gradient to what comes before it, by its fl
   const gradient = (given: object) =>
     run({ x: images(1) }, ({ x }) => {
       const copies = copiesOf(noisy(given))
-      const all = copies.encoding(encoder() as never)('online', x!)
+      const all = copies.encoding(encoder() as never)([{ side: 'online', view: x! }])[0]!
       return { d: backward([[sum(all.at(-1)!) as Untyped, constant(1, [])]], [x!])[0]! }
     }).outputs.d!.data
   assert.ok(gradient({}).some(value => value !== 0))

@@ -27,7 +27,7 @@ const x = normals(1, 5, 6)
 const gradient = (operator: Plain, flow: Flow): Float64Array =>
   run({ x }, ({ x }) => {
     const one = augment({ operator, at: 'pooled', flow, compose: 'add' } as never)
-    const y = redrawn('same', () => augmented(one, operator.apply, x!))
+    const y = redrawn('same', () => augmented(one, operator.apply, x!).x)
     const loss = sum(mul(mul(y, y), y)) as Untyped
     return { d: backward([[loss, constant(1, [])]], [x!])[0]! }
   }).outputs.d!.data

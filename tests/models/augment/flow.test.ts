@@ -184,7 +184,7 @@ for (const name of all) {
       for (const flow of flowsOf(operator)) {
         const word = flowName(flow)
         const graph = build({ x: shape }, given => {
-          const y = augmented(place(operator, flow), operator.apply, given.x!)
+          const y = augmented(place(operator, flow), operator.apply, given.x!).x
           return { y, ...withGradients(operator, given, lossOf(y)) }
         })
         const { y: value, 'd x': dx, ...rest } = values(operator, graph, { x })

@@ -26,7 +26,7 @@ import {
 const copy = (operator: Plain, x: Values, given: object, step = 3): Values => {
   const branch = branchFor(operator)
   const one = augment({ operator, at: siteFor(operator), ...(branch !== 'online' && { branch }), ...given } as never)
-  return run({ x }, ({ x }) => ({ y: augmented(one, operator.apply, x as Untyped) }), { step }).outputs.y!
+  return run({ x }, ({ x }) => ({ y: augmented(one, operator.apply, x as Untyped).x }), { step }).outputs.y!
 }
 
 const variants: [OperatorName, object][] = [

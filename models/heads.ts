@@ -4,6 +4,7 @@
  */
 import type { Untyped } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
+import { zeros } from '../compiler/language/create.js'
 import { gelu, normalize } from '../compiler/language/math.js'
 import { module } from '../compiler/language/module.js'
 import { stepVariable } from '../compiler/language/program.js'
@@ -11,7 +12,7 @@ import { normal } from '../compiler/language/random.js'
 import { type Layer, sequential } from '../compiler/language/sequential.js'
 import { cast, greaterEqual, matmul, scaleGradient, transpose } from '../compiler/ops/index.js'
 import { relu } from '../compiler/ops/unary.js'
-import { normalWith, zeros } from './init.js'
+import { normalWith } from './init.js'
 import { batchNorm, linear } from './layers.js'
 
 export interface HeadOptions<Out extends number = number> {

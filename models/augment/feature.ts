@@ -59,9 +59,11 @@ export type Place<O extends Operator, At extends string> = O['kind'] extends 'pa
     ? At extends 'negatives'
       ? At
       : 'this operator makes negatives: place it at negatives'
-    : O['kind'] extends 'maps'
+    : O['kind'] extends 'maps' | 'tokens'
       ? At extends RowSite | 'negatives'
-        ? 'this operator takes feature maps: place it at a stage of the encoder'
+        ? O['kind'] extends 'maps'
+          ? 'this operator takes feature maps: place it at a stage of the encoder'
+          : 'this operator takes tokens: place it at a stage of a transformer'
         : At
       : O['kind'] extends 'rows'
         ? At extends RowSite | 'negatives'
@@ -276,8 +278,10 @@ function checkPlace(name: string, kind: Kind, at: string): void {
       ? 'takes both sides of a pair: place it at unit'
       : kind === 'negatives' && at !== 'negatives'
         ? 'makes negatives: place it at negatives'
-        : kind === 'maps' && rows
-          ? 'takes feature maps: place it at a stage of the encoder'
+        : (kind === 'maps' || kind === 'tokens') && rows
+          ? kind === 'maps'
+            ? 'takes feature maps: place it at a stage of the encoder'
+            : 'takes tokens: place it at a stage of a transformer'
           : kind === 'rows' && !rows
             ? `takes rows: place it at ${rowSites.join(', ')} or negatives`
             : undefined

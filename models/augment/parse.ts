@@ -70,6 +70,7 @@ export function parseAugmentation(text: string): FeatureAugmentation {
 export function siteOf({ name, kind, traits }: Pick<Operator, 'name' | 'kind' | 'traits'>): string {
   if (kind === 'maps')
     throw new BadInput(`${name} takes feature maps: name a stage of the encoder, as in ${name}@stage2`)
+  if (kind === 'tokens') return 'tokens'
   if (kind === 'negatives') return 'negatives'
   return kind === 'pair' || traits.includes('target') ? 'unit' : 'projection'
 }

@@ -91,7 +91,7 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
       }),
     )
     const norm = use('norm', layerNorm(features, { eps: EPSILON }))
-    return encoderBody(features, ['tokens', ...names, 'pooled'], (images, visit) => {
+    const compute = (images: Untyped, visit: (site: string, value: Untyped) => Untyped) => {
       const rows = images.shape[0]!
       if (images.shape[2] !== height || images.shape[3] !== width)
         throw new ShapeError(`vit: images are ${show(images.shape)}, the positions are for ${height} by ${width}`)
@@ -102,7 +102,8 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
       // The norm is per token, so that of the others need not be computed.
       const chosen = reshape(slice(last, 1, 0, 1), [rows, features])
       return visit('pooled', norm(chosen))
-    })
+    }
+    return encoderBody(features, ['tokens', ...names, 'pooled'], compute, { fewer: true })
   }) as unknown as Encoder<Option<O, 'channels', 3>, O['features'], Site>
 }
 

@@ -114,14 +114,16 @@ export const featureCutout = ({ fill = 'zero' }: { readonly fill?: 'zero' | 'mea
 export const tokenDrop = () =>
   operator({
     name: 'tokens',
-    kind: 'maps',
+    kind: 'tokens',
     traits: ['fewer'],
     strength: 0.3,
     range: share,
     apply(x, { strength: p }) {
       const [rows, tokens, ...rest] = x.shape as [number, number, number]
       if (rest.length !== 1 || tokens < 2)
-        throw new ShapeError(`tokens takes [batch, 1 + tokens, features], as a transformer has them, got ${show(x.shape)}`)
+        throw new ShapeError(
+          `tokens takes [batch, 1 + tokens, features], as a transformer has them, got ${show(x.shape)}`,
+        )
       const kept = Math.max(1, Math.round((1 - p) * (tokens - 1)))
       const { indices } = topK(uniform([rows, tokens - 1]), kept as never)
       const chosen = concat(constant(0, [rows, 1], 'i32'), add(indices, 1), 1)

@@ -85,7 +85,7 @@ export const deltaTransfer = () =>
     traits: ['partner'],
     strength: 0.5,
     range: atLeastZero,
-    solve: cosine => Math.sqrt((1 / cosine ** 2 - 1) / 2),
+    solve: (cosine => Math.sqrt((1 / cosine ** 2 - 1) / 2)) as Solve,
     apply(x, { strength, partner }) {
       const other = () => take(partner(x), permutation(x.shape[0]!), 0)
       return add(x, mul(sub(other(), other()), strength))

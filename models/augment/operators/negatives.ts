@@ -96,7 +96,10 @@ export const negativeExtrapolation = (options: HardOptions = {}) =>
  * gradient is the query: `d = q`, or its signs (`step: 'sign'`). Strength: a, default 0.01. Source: SynCo, arXiv 2410.02401, types 5
  * and 6 (64 of each).
  */
-export const adversarialSteps = ({ step = 'gradient', ...options }: HardOptions & { readonly step?: 'gradient' | 'sign' } = {}) =>
+export const adversarialSteps = ({
+  step = 'gradient',
+  ...options
+}: HardOptions & { readonly step?: 'gradient' | 'sign' } = {}) =>
   hardNegatives(
     'adverse',
     options,

@@ -15,10 +15,11 @@ import type { Optimizer } from '../../optimizers/optimizer.js'
  * - `'channels'`: rows `[N, C]` or maps `[N, C, ...]` as they are: axis 1 has the features.
  * - `'rows'`: rows only, because it relates the features of a batch to each other.
  * - `'maps'`: feature maps `[N, C, H, W]` or `[N, C, L]` only.
+ * - `'tokens'`: the tokens `[N, 1 + L, D]` of a transformer only, the class token first.
  * - `'pair'`: the unit rows that a loss compares, both sides at once.
  * - `'negatives'`: the unit rows that a query is told apart from.
  */
-export type Kind = 'any' | 'channels' | 'rows' | 'maps' | 'pair' | 'negatives'
+export type Kind = 'any' | 'channels' | 'rows' | 'maps' | 'tokens' | 'pair' | 'negatives'
 /**
  * - `'statistics'`: uses statistics of the features (moments, covariances) beside the features themselves.
  * - `'partner'`: uses another feature of the batch beside the one it augments.
@@ -62,6 +63,7 @@ export interface Apply {
   readonly channels: (x: Untyped, context: Context) => Untyped
   readonly rows: (x: Untyped, context: Context) => Untyped
   readonly maps: (x: Untyped, context: Context) => Untyped
+  readonly tokens: (x: Untyped, context: Context) => Untyped
   readonly pair: (pair: Compared, context: Context) => Compared
   /** `q` are unit rows without gradient; so must the result be, but for parameters. */
   readonly negatives: (negatives: Negatives, q: Untyped, context: Context) => Negatives

@@ -3,9 +3,21 @@
  * project's list). Deviations are `sqrt(variance + eps)` with divisor n - 1.
  */
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
-import { mean, sort, variance } from '../../../compiler/language/math.js'
+import { mean, variance } from '../../../compiler/language/math.js'
 import { beta, normal, permutation } from '../../../compiler/language/random.js'
-import { add, cast, div, gather, mul, reshape, sqrt, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import {
+  add,
+  div,
+  gather,
+  mul,
+  reshape,
+  sort,
+  sortRank,
+  sqrt,
+  stopGradient,
+  sub,
+  take,
+} from '../../../compiler/ops/index.js'
 import { atLeastZero, operator, positive } from './operator.js'
 
 /**
@@ -81,8 +93,7 @@ export const mixedDistribution = () =>
     apply(x, { strength, statistics, partner }) {
       const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
       const flat = (of: Untyped) => reshape(of, [rows, channels, -1])
-      const order: Untyped = sort(flat(stopGradient(x))).indices
-      const rank = sort(cast(order, 'f32')).indices
+      const rank = sortRank(flat(stopGradient(x)), 2)
       const others = take(sort(flat(partner(x))).values, permutation(rows), 0)
       const matched = reshape(gather(others, rank, 2), [...x.shape])
       const w = beta(strength, strength, [rows, 1, ...places.map(() => 1)])

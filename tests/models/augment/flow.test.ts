@@ -164,7 +164,7 @@ for (const name of all) {
     })
   else
     test(`${name}: every flow against its definition`, () => {
-      const shape = kind === 'maps' ? [3, 2, 4, 4] : [5, 6]
+      const shape = kind === 'maps' ? [3, 2, 4, 4] : kind === 'tokens' ? [3, 5, 4] : [5, 6]
       const x = normals(3, ...shape).data
       // x, what its statistics and those of the partner are taken of, and the partner may be moved apart.
       const formula = build({ x: shape, statistics: shape, others: shape, partner: shape }, given => ({

@@ -49,6 +49,109 @@ test('MX5, MX6: both sides by one weight per step, row or element, from 0 to 1 a
   for (const side of [q!, k!]) assert.ok(rowsOf(side).every(row => near(lengthOf(row), 1)))
 })
 
+test('L5: the key stays; a query comes from itself and from what lies beyond it, as unit rows', () => {
+  const operator = make('hallucinate')
+  const { outputs, before } = run({ q: Q, k: K }, ({ q, k }) => operator.apply({ q, k }, context(0)))
+  assert.equal(outputs.k!.data, K.data)
+  const dense = (name: string, rows: Float64Array[]) =>
+    rows.map(row =>
+      rowsOf(before[`${name}.weight`]!).map((weights, i) => dot(weights, row) + before[`${name}.bias`]!.data[i]!),
+    )
+  // r is 0: what lies beyond is the query itself.
+  const both = rowsOf(Q).map(row => Float64Array.from([...row, ...row]))
+  const hidden = (rows: number[][]) => rows.map(row => Float64Array.from(row, relu))
+  const made = dense('fc3', hidden(dense('fc2', hidden(dense('fc1', both)))))
+  for (const [i, row] of made.entries()) {
+    const expected = unit(Float64Array.from(row))
+    assert.ok(rowOf(outputs.q!, i).every((value, j) => near(value, expected[j]!, 1e-6)))
+  }
+  const drawn = run({ q: Q, k: K }, ({ q, k }) => operator.apply({ q, k }, context(0.5))).outputs
+  assert.not.equal(drawn.q!.data, outputs.q!.data)
+})
+
+test('N8: negatives of the hardest, one step up the score', () => {
+  for (const step of ['gradient', 'sign'] as const) {
+    const operator = make('adverse', { step })
+    const { own } = run({ q: Q, queue: QUEUE }, ({ q, queue }) => ({
+      own: operator.apply({ shared: queue }, q, context(0.2)).own[0],
+    })).outputs
+    assert.equal(own!.shape, [12, 3, 6])
+    for (let n = 0; n < 12; n++) {
+      const q = rowOf(Q, n)
+      const hardest = rowsOf(QUEUE)
+        .sort((a, b) => dot(q, b) - dot(q, a))
+        .slice(0, 4)
+      const up = step === 'sign' ? q.map(Math.sign) : q
+      const possible = hardest.map(row => unit(row.map((value, j) => value + 0.2 * up[j]!)))
+      for (let s = 0; s < 3; s++) {
+        const got = own!.data.subarray((n * 3 + s) * 6, (n * 3 + s + 1) * 6)
+        assert.ok(possible.some(row => row.every((value, j) => near(value, got[j]!, 1e-6))))
+      }
+    }
+  }
+})
+
+test('ST4: each channel takes on the distribution of its partner, in its own order', () => {
+  const x = normals(4, 3, 2, 3, 4)
+  // A weight near 0 for x: Beta(a, a) with a tiny a is 0 or 1.
+  const made = copyOf(make('efdmix'), x, { strength: 1e-3 })
+  let changed = 0
+  for (let n = 0; n < 3; n++)
+    for (let c = 0; c < 2; c++) {
+      const part = (of: Values, row: number) => of.data.subarray((row * 2 + c) * 12, (row * 2 + c + 1) * 12)
+      const [own, got] = [part(x, n), part(made, n)]
+      const order = (values: Float64Array) => [...values.keys()].sort((a, b) => values[a]! - values[b]!).join()
+      assert.is(order(got), order(own), 'the order stays')
+      const from = [0, 1, 2].filter(row => {
+        const other = [...part(x, row)].sort((a, b) => a - b)
+        return [...got].sort((a, b) => a - b).every((value, i) => near(value, other[i]!, 1e-2))
+      })
+      assert.ok(from.length > 0, 'the values are those of a row')
+      if (!from.includes(n)) changed++
+    }
+  assert.ok(changed > 0)
+})
+
+test('M5: the class token, and some of the others without repetition', () => {
+  const x = normals(5, 4, 11, 3)
+  const made = copyOf(make('tokens'), x, { strength: 0.4 })
+  assert.equal(made.shape, [4, 7, 3])
+  for (let n = 0; n < 4; n++) {
+    const token = (of: Values, i: number) => [...rowOf(of, n).subarray(3 * i, 3 * i + 3)].join()
+    assert.is(token(made, 0), token(x, 0))
+    const all = Array.from({ length: 10 }, (_, i) => token(x, i + 1))
+    const kept = Array.from({ length: 6 }, (_, i) => token(made, i + 1))
+    assert.is(new Set(kept).size, 6)
+    assert.ok(kept.every(each => all.includes(each)))
+  }
+})
+
+test('MX13: what tells two others apart is added; from a cosine for partners at right angles', () => {
+  const rows = 64
+  const x: Values = {
+    shape: [rows, rows],
+    data: new Float64Array(rows * rows).map((_, i) => (i % (rows + 1) === 0 ? 1 : 0)),
+  }
+  const made = copyOf(make('transfer'), x, { strength: 0.3 })
+  let apart = 0
+  for (let n = 0; n < rows; n++) {
+    const moved = minus(rowOf(made, n), rowOf(x, n))
+    assert.ok(
+      near(
+        moved.reduce((a, b) => a + b),
+        0,
+      ),
+      'one comes, one goes',
+    )
+    assert.ok(moved.every(value => near(value, 0) || near(Math.abs(value), 0.3)))
+    if (moved.some(value => !near(value, 0)) && near(moved[n]!, 0)) apart++
+  }
+  assert.ok(apart > rows / 2)
+  const { solve } = make('transfer')
+  const strength = solve(0.8, rows)
+  assert.ok(near(1 / Math.sqrt(1 + 2 * strength ** 2), 0.8))
+})
+
 test('MX6: with one weight, scores move away from 1 by 1 + 2 w (w - 1)', () => {
   const { q, k } = pairOf(make('extrapolate'))
   const w = (q!.data[0]! - K.data[0]!) / (Q.data[0]! - K.data[0]!)

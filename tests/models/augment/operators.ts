@@ -17,6 +17,7 @@ const small: { readonly [N in OperatorName]?: object } = {
   mochi: { hardest: 4, count: 3 },
   'mochi-query': { hardest: 4, count: 3 },
   synco: { hardest: 4, count: 3 },
+  adverse: { hardest: 4, count: 3 },
   neighbour: { bank: 16 },
   neighbours: { bank: 16, k: 3 },
   jcl: { keys: 3 },
@@ -43,7 +44,7 @@ export function flowsOf({ kind, traits }: Plain, beside = true): Flow[] {
     'full',
     ...when(beside, 'stopped'),
     ...when(beside && learned, 'generator'),
-    ...when(!traits.includes('joint'), 'straight-through', 'delta'),
+    ...when(!traits.includes('joint') && !traits.includes('fewer'), 'straight-through', 'delta'),
     ...when(traits.includes('statistics'), 'frozen-statistics'),
     ...when(learned, 'adversarial', { adversarial: 0.5 }),
     ...when(traits.includes('partner'), 'partner-stopped'),
@@ -120,6 +121,7 @@ export const context = (strength: number | undefined) => ({
   statistics: same,
   partner: same,
   parameter: same,
+  mixed: () => {},
 })
 /** The copy that an operator on one feature makes of `x`. */
 export const copyOf = (

@@ -94,9 +94,10 @@ test('what is not known is answered with what is, and the nearest', () => {
 /** Where an operator may stand, which flows it has beside the usual ones, and its strength, as the table has them. */
 function cellsOf(operator: Plain): string[] {
   const { kind, traits } = operator
-  const sites = { any: 'any', channels: 'any', rows: 'rows', maps: 'stages', pair: 'unit', negatives: 'negatives' }[
-    kind
-  ]
+  const sites = {
+    ...{ any: 'any', channels: 'any', rows: 'rows', maps: 'stages', tokens: 'stages of vit' },
+    ...{ pair: 'unit', negatives: 'negatives' },
+  }[kind]
   const usual = ['full', 'stopped', 'straight-through', 'delta', 'scaled=0.25']
   const names = flowsOf(operator)
     .map(flowName)

@@ -13,7 +13,9 @@ import { type Flow, flowName } from '../../../models/augment/flow.js'
 import type { OperatorName } from '../../../models/augment/operators/index.js'
 import { generator } from '../../../models/data/random.js'
 import { convnet } from '../../../models/encoders/convnet.js'
+import { vit } from '../../../models/encoders/vit.js'
 import { linear } from '../../../models/layers.js'
+import type { Encoder } from '../../../models/methods/method.js'
 import { moco } from '../../../models/methods/moco.js'
 import { simsiam } from '../../../models/methods/simsiam.js'
 import { sgd } from '../../../models/optimizers/sgd.js'
@@ -49,7 +51,11 @@ function augmentationOf({ operator: name, flow, branch }: Case): FeatureAugmenta
   return augment({ ...given, ...(beside && { compose: 'add' }) } as never)
 }
 function methodOf(one: Case) {
-  const parts = { encoder: convnet({ width: 4, stages: 1 }), projector: linear(4, 4), augment: augmentationOf(one) }
+  const tokens = make(one.operator).kind === 'tokens'
+  const encoder = tokens
+    ? vit({ size: 4, patch: 2, features: 4, depth: 1, heads: 2 })
+    : convnet({ width: 4, stages: 1 })
+  const parts = { encoder: encoder as Encoder, projector: linear(4, 4), augment: augmentationOf(one) }
   return one.method === 'moco' ? moco({ ...parts, queue: 24 }) : simsiam({ ...parts, predictor: linear(4, 4) })
 }
 

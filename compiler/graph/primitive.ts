@@ -136,22 +136,24 @@ export type PrimitiveName = keyof typeof primitives
 type Operand = Expression | number
 /** What formulas are written with: a function per primitive. A number is a constant of the type that the other operands have. */
 export const p = Object.fromEntries(
-  Object.values(primitives).map(primitive => [
-    primitive.name,
-    (...operands: Operand[]) => applied(primitive, operands),
-  ]),
+  Object.values(primitives).map(primitive => [primitive.name, formulaOf(primitive)]),
 ) as Readonly<Record<PrimitiveName, (...operands: Operand[]) => Expression>>
 
-function applied(primitive: Primitive, operands: readonly Operand[]): Expression {
+function formulaOf(primitive: Primitive): (...operands: Operand[]) => Expression {
   const [takes, gives] = primitive.type.split(' -> ').map(list => list.split(' ')) as [string[], string[]]
-  const typed = operands.find((x, i): x is Expression => takes[i] === 'T' && typeof x !== 'number')
-  const T = typed && registerType(typed.dtype)
-  const type = (name: string): Register => {
-    if (name === 'T' && !T) throw new Error(`${primitive.name} of numbers alone has no type`)
-    return name === 'T' ? T! : (name as Register)
+  return (...operands) => {
+    let T: Register | undefined
+    for (let i = 0; !T && i < operands.length; i++) {
+      const x = operands[i]!
+      if (takes[i] === 'T' && typeof x !== 'number') T = registerType(x.dtype)
+    }
+    const type = (name: string): Register => {
+      if (name === 'T' && !T) throw new Error(`${primitive.name} of numbers alone has no type`)
+      return name === 'T' ? T! : (name as Register)
+    }
+    const args = operands.map((x, i) => (typeof x === 'number' ? literal(x, type(takes[i]!)) : x))
+    return call(primitive, args, type(gives[0]!))
   }
-  const args = operands.map((x, i) => (typeof x === 'number' ? literal(x, type(takes[i]!)) : x))
-  return call(primitive, args, type(gives[0]!))
 }
 
 /** A value as another type: integers by their bits, floats to integers towards 0, booleans as 0 and 1. */

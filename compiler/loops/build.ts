@@ -3,16 +3,16 @@
  * bound once by `let` in the outermost scope that has all it depends on: loop-invariant code moves out by construction.
  */
 
-import { dependencies } from '../graph/dependencies.js'
+import { type Dependencies, dependencies, united } from '../graph/dependencies.js'
 import { type Axis, type Expression, literal, type Memory, partsOf, widthOf, withParts } from '../graph/expression.js'
 import { DEEP, postOrder, preOrder, remembered } from '../graph/reach.js'
 import type { Statement } from './program.js'
 
 interface Scope {
   readonly statements: Statement[]
-  /** Axes and names that exist from here inwards. */
-  readonly defines: Set<Axis | string>
-  readonly lets: Map<Expression, Expression>
+  /** Axes and names that exist from here inwards, and expressions that have a name. */
+  readonly defines: (Axis | string)[]
+  readonly lets: Expression[]
 }
 
 export interface Builder {
@@ -52,9 +52,26 @@ const NESTED = 24
 
 /** `defined`: what the launch of the program defines. */
 export function createBuilder(defined: readonly Axis[]): Builder {
-  const scope = (defines: readonly Axis[]): Scope => ({ statements: [], defines: new Set(defines), lets: new Map() })
-  const scopes: Scope[] = [scope(defined)]
-  const depends = new Map<Expression, Set<Axis | string>>()
+  const scopes: Scope[] = []
+  /** How deep the scope lies that defines an axis or a name. */
+  const depths = new Map<Axis | string, number>()
+  const lets = new Map<Expression, Expression>()
+  const enter = (defines: readonly Axis[]): void => {
+    scopes.push({ statements: [], defines: [], lets: [] })
+    for (const axis of defines) define(axis)
+  }
+  const define = (what: Axis | string, depth = scopes.length - 1): void => {
+    depths.set(what, depth)
+    scopes[depth]!.defines.push(what)
+  }
+  const leave = (): readonly Statement[] => {
+    const { statements, defines, lets: own } = scopes.pop()!
+    for (const what of defines) depths.delete(what)
+    for (const e of own) lets.delete(e)
+    return statements
+  }
+  enter(defined)
+  const depends = new Map<Expression, Dependencies>()
   let uses = new Map<Expression, number>()
   let counter = 0
   const here = (): Scope => scopes.at(-1)!
@@ -62,39 +79,39 @@ export function createBuilder(defined: readonly Axis[]): Builder {
   const fresh = (prefix: string): string => `${prefix}${counter++}`
 
   const variables = new Set<string>()
-  /** Whether it may be another value each time: it holds a variable, or is loaded from memory that the program itself fills. */
-  const changing = new Map<Expression, boolean>()
-  const changes = remembered(
+  /** What may be another value each time: the variables in it, and the memories that the program itself fills. */
+  const changing = new Map<Expression, ReadonlySet<string | Memory>>()
+  const changesWith = remembered(
     partsOf,
-    (e: Expression, again: (e: Expression) => boolean) =>
-      (e.kind === 'name' && variables.has(e.name)) ||
-      (e.kind === 'element' && e.memory.space !== 'place') ||
-      partsOf(e).some(again),
+    (e: Expression, again: (e: Expression) => ReadonlySet<string | Memory>): ReadonlySet<string | Memory> => {
+      if (e.kind === 'name' && variables.has(e.name)) return new Set([e.name])
+      const all = united(partsOf(e), again)
+      return e.kind === 'element' && e.memory.space !== 'place' ? new Set([...all, e.memory]) : all
+    },
     changing,
   )
 
   const depthOf = (e: Expression): number => {
-    if (changes(e)) return scopes.length - 1
+    if (changesWith(e).size) return scopes.length - 1
     let depth = 0
     for (const d of dependencies(e, depends)) {
-      const found = scopes.findIndex(({ defines }) => defines.has(d))
-      if (found < 0)
+      const found = depths.get(d)
+      if (found === undefined)
         throw new Error(`an expression uses ${typeof d === 'string' ? d : d.name}, which is not in scope here`)
       depth = Math.max(depth, found)
     }
     return depth
   }
-  const bound = (e: Expression): Expression | undefined => {
-    for (const { lets } of scopes) {
-      const name = lets.get(e)
-      if (name) return name
-    }
-    return undefined
-  }
+  const bound = (e: Expression): Expression | undefined => lets.get(e)
+  /** Named expressions that change. */
+  const unsettled = new Set<Expression>()
   /** Values that are known no longer: what they are made of has changed. */
-  const forget = (of: (part: Expression) => boolean): void => {
-    for (const { lets } of scopes)
-      for (const e of lets.keys()) if (changes(e) && [...preOrder([e], partsOf)].some(of)) lets.delete(e)
+  const forget = (changed: (what: string | Memory) => boolean): void => {
+    for (const e of unsettled) {
+      if (lets.has(e) && ![...changesWith(e)].some(changed)) continue
+      lets.delete(e)
+      unsettled.delete(e)
+    }
   }
   const whole = (e: Expression): Expression => withParts(e, partsOf(e).map(value))
   /** How deep what was made nests. */
@@ -127,14 +144,16 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     const name = fresh(e.kind === 'element' ? 'x' : e.dtype === 'i32' ? 'at' : 'v')
     const named: Expression = { kind: 'name', name, dtype: e.dtype, ...(widthOf(e) === 4 && { width: 4 as const }) }
     scopes[depth]!.statements.push({ kind: 'let', name, value: made })
-    scopes[depth]!.lets.set(e, named)
-    scopes[depth]!.defines.add(name)
+    scopes[depth]!.lets.push(e)
+    lets.set(e, named)
+    if (changesWith(e).size) unsettled.add(e)
+    define(name, depth)
     return named
   }
   function inside(defines: readonly Axis[], body: () => void): readonly Statement[] {
-    scopes.push(scope(defines))
+    enter(defines)
     body()
-    return scopes.pop()!.statements
+    return leave()
   }
 
   return {
@@ -150,23 +169,23 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     declare(name, initial) {
       emit({ kind: 'var', name, value: value(initial) })
       variables.add(name)
-      here().defines.add(name)
+      define(name)
     },
     set(name, e) {
       emit({ kind: 'set', name, value: value(e) })
-      forget(part => part.kind === 'name' && part.name === name)
+      forget(what => what === name)
     },
     store(memory, index, e) {
       emit({ kind: 'store', memory, index: value(index), value: value(e) })
-      if (memory.space !== 'place') forget(part => part.kind === 'element' && part.memory === memory)
+      if (memory.space !== 'place') forget(what => what === memory)
     },
     barrier() {
       emit({ kind: 'barrier' })
-      forget(part => part.kind === 'element' && part.memory.space === 'group')
+      forget(what => typeof what !== 'string' && what.space === 'group')
     },
     let(name, e) {
       emit({ kind: 'let', name, value: value(e) })
-      here().defines.add(name)
+      define(name)
       return { kind: 'name', name, dtype: e.dtype, ...(widthOf(e) === 4 && { width: 4 as const }) }
     },
     settle(names) {
@@ -178,7 +197,7 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       emit({ kind: 'loop', axis, ...bounds, step, body: inside([axis], body) })
     },
     when: (condition, body) => emit({ kind: 'if', condition: value(condition), body: inside([], body) }),
-    define: what => void here().defines.add(what),
+    define: what => define(what),
     statements: () => scopes[0]!.statements,
   }
 }

@@ -54,10 +54,10 @@ export function wasmModule(programs: readonly LoopProgram[]): {
   readonly plain: Uint8Array<ArrayBuffer>
   readonly scratch: number
 } {
-  const functions = (fused: boolean) => programs.map((program, i) => printFunction(program, `k${i}`, fused))
+  const functions = programs.map((program, i) => printFunction(program, `k${i}`))
   return {
-    relaxed: moduleOf(functions(true)),
-    plain: moduleOf(functions(false)),
+    relaxed: moduleOf(functions, 'relaxed'),
+    plain: moduleOf(functions, 'plain'),
     scratch: programs.reduce((most, program) => Math.max(most, scratchOf(program)), 0),
   }
 }

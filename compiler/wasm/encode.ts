@@ -1,4 +1,5 @@
 /** The binary format of WebAssembly: numbers, sections, and a module of functions over one imported memory. */
+import type { Code, Engine } from './code.js'
 
 export const VALUE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, v128: 0x7b } as const
 export type Value = keyof typeof VALUE
@@ -39,53 +40,56 @@ export interface WasmFunction {
   readonly name: string
   /** All parameters are i32, and nothing is returned. */
   readonly parameters: number
-  readonly locals: readonly Value[]
-  readonly code: readonly number[]
+  readonly code: Code
 }
 
 /** Pages of 64 KiB that a memory of 32-bit addresses has at most. */
 const MOST_PAGES = 65536
 
 /** A module that exports functions and imports its memory, shared, as `facet` `memory`. */
-export function moduleOf(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
+export function moduleOf(functions: readonly WasmFunction[], engine: Engine): Uint8Array<ArrayBuffer> {
   const arities = [...new Set(functions.map(({ parameters }) => parameters))]
   const parts: (readonly number[])[] = [[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]]
-  const section = (id: number, items: readonly (readonly number[])[]): void => {
+  /** Each item may be in several pieces. */
+  const section = (id: number, items: readonly (readonly (readonly number[])[])[]): void => {
     const count = unsigned(items.length)
-    const size = items.reduce((sum, item) => sum + item.length, count.length)
-    parts.push([id, ...unsigned(size), ...count], ...items)
+    const pieces = items.flat()
+    parts.push([id, ...unsigned(lengthOf(pieces) + count.length), ...count], ...pieces)
   }
   section(
     1,
-    arities.map(n => [0x60, ...unsigned(n), ...new Array<number>(n).fill(VALUE.i32), 0]),
+    arities.map(n => [[0x60, ...unsigned(n), ...new Array<number>(n).fill(VALUE.i32), 0]]),
   )
-  section(2, [[...text('facet'), ...text('memory'), 0x02, 0x03, 1, ...unsigned(MOST_PAGES)]])
+  section(2, [[[...text('facet'), ...text('memory'), 0x02, 0x03, 1, ...unsigned(MOST_PAGES)]]])
   section(
     3,
-    functions.map(({ parameters }) => unsigned(arities.indexOf(parameters))),
+    functions.map(({ parameters }) => [unsigned(arities.indexOf(parameters))]),
   )
   section(
     7,
-    functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]),
+    functions.map(({ name }, i) => [[...text(name), 0x00, ...unsigned(i)]]),
   )
   section(
     10,
-    functions.map(({ locals, code }) => {
+    functions.map(({ code }) => {
       const runs: [number, Value][] = []
-      for (const type of locals) {
+      for (const type of code.locals) {
         const last = runs.at(-1)
         if (last?.[1] === type) last[0]++
         else runs.push([1, type])
       }
       const head = [...unsigned(runs.length), ...runs.flatMap(([n, type]) => [...unsigned(n), VALUE[type]])]
-      return concatenated([unsigned(head.length + code.length + 1), head, code, [0x0b]])
+      const pieces = [head, code.bytes(engine), [0x0b]]
+      return [unsigned(lengthOf(pieces)), ...pieces]
     }),
   )
-  return Uint8Array.from(concatenated(parts))
+  const bytes = new Uint8Array(lengthOf(parts))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
-function concatenated(parts: readonly (readonly number[])[]): number[] {
-  const all: number[] = []
-  for (const part of parts) for (const byte of part) all.push(byte)
-  return all
-}
+const lengthOf = (parts: readonly (readonly number[])[]): number => parts.reduce((sum, { length }) => sum + length, 0)

@@ -19,12 +19,7 @@ export const scratchOf = ({ memories }: LoopProgram): number =>
   memories.reduce((sum, memory) => (memory.space === 'worker' ? sum + workerBytes(memory) : sum), 0)
 const workerBytes = ({ dtype, count }: Memory): number => Math.ceil((BYTES[dtype] * count) / 64) * 64
 
-/** `fused`: with multiply-adds that round once. */
-export function printFunction(
-  { launch, memories, body, ...program }: LoopProgram,
-  name: string,
-  fused: boolean,
-): WasmFunction {
+export function printFunction({ launch, memories, body, ...program }: LoopProgram, name: string): WasmFunction {
   if (launch.kind !== 'points') throw new Error(`${program.name} has groups of lanes, which a processor does not run`)
   const places = memories.filter(({ space }) => space === 'place')
   const parameters = 3 + places.length
@@ -33,7 +28,7 @@ export function printFunction(
   const ranges = createRanges()
   const named = new Map<unknown, number>()
   const bases = new Map<Memory, number>(places.map((memory, i) => [memory, 3 + i]))
-  const value = createValues(code, fused, named, () => accesses)
+  const value = createValues(code, named, () => accesses)
   const accesses = createAccesses(code, ranges, value, memory => bases.get(memory)!)
 
   function statement(s: Statement): void {
@@ -127,5 +122,5 @@ export function printFunction(
   op(OP.less, OP.select)
   named.set('end', held('i32'))
   loop(point, pointOf(0), { kind: 'name', name: 'end', dtype: 'i32' }, 1, false, body)
-  return { name, parameters, locals: code.locals, code: code.bytes }
+  return { name, parameters, code }
 }

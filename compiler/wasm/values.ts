@@ -15,10 +15,9 @@ const isConstant = (e: Expression): boolean =>
 
 const COMBINE = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const
 
-/** `fused`: multiply-adds round once. `named`: the locals of axes and names. */
+/** `named`: the locals of axes and names. */
 export function createValues(
   code: Code,
-  fused: boolean,
   named: Map<unknown, number>,
   accesses: () => Accesses,
 ): (e: Expression) => void {
@@ -266,9 +265,9 @@ export function createValues(
     fma(a, b, c) {
       value(a)
       value(b)
-      if (!fused) simd(VECTOR.f32.mul!)
+      code.either({ plain: VECTOR.f32.mul! })
       value(c)
-      simd(fused ? SIMD.multiplyAdd : VECTOR.f32.add!)
+      code.either({ relaxed: SIMD.multiplyAdd, plain: VECTOR.f32.add! })
     },
     'convert.bool.f32'(a) {
       value(a)

@@ -7,7 +7,7 @@ import type { Kernel } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
 import { split } from './kernels/split.js'
-import { portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
+import { machineOf, portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import type { LoopProgram } from './loops/program.js'
 import { fuse } from './passes/fuse.js'
@@ -104,12 +104,13 @@ function compileTo(
       `precision 'f16' stores f16, which ${target.name} does not offer: compile for a device that has shader-f16, or leave precision out`,
     )
   const { storageBuffers } = target
+  const machine = machineOf(target)
   const shared = (graph: Graph): Graph => (ranks.entries.includes(graph.name) ? partition(graph, ranks.size) : graph)
   const lowered = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
-    const graph = ownResults(optimize(shared(traced), { precision, storageBuffers }))
+    const graph = ownResults(optimize(shared(traced), { precision, storageBuffers, machine }))
     observe?.({ name: 'optimize', entry: traced.name, graph })
-    const { groups, results } = fuse(graph, { storageBuffers, fusion })
+    const { groups, results } = fuse(graph, { storageBuffers, machine, fusion })
     const kernels = groups.flatMap(group => split(lower(group, results.get(group)!), target))
     observe?.({ name: 'kernels', entry: traced.name, kernels })
     return { graph, kernels }

@@ -3,11 +3,13 @@
  * `npm run fuzz` take with `--schedule NAME`.
  */
 import type { Axis } from '../compiler/graph/expression.js'
+import { machines } from '../compiler/graph/machine.js'
 import { contractionOf } from '../compiler/kernels/contraction.js'
 import { type Kernel, points } from '../compiler/kernels/kernel.js'
-import { type Chooser, type Schedule, schedule } from '../compiler/kernels/schedule.js'
+import { type Chooser, pointsOf, type Schedule, schedule } from '../compiler/kernels/schedule.js'
 import { portable } from '../compiler/kernels/target.js'
 import { transposeTiles } from '../compiler/kernels/transpose.js'
+import type { AdapterKind } from '../runtime/device.js'
 import { BadInput } from '../runtime/errors.js'
 
 const all = (axes: readonly Axis[], of: (size: number) => number): Map<Axis, number> =>
@@ -47,10 +49,32 @@ export const forced: Readonly<Record<string, Chooser>> = {
   gpu: kernel => schedule(kernel, portable),
 }
 
-/** The chooser of a name; nothing for no name. Throws `BadInput`. */
-export function forcedSchedule(name: string | undefined): { choose?: Chooser } {
+const packed =
+  (rows: number, columns: number, depth: number) =>
+  (kernel: Kernel): Schedule =>
+    contractionOf(kernel) ? { kind: 'packed', rows, columns, depth } : pointsOf(machines.cpu)
+const ofPoints =
+  (points: number, side: number, rank: number): Chooser =>
+  () => ({ kind: 'points', points, side, rank })
+
+/** The same for processors, which have schedules of their own. */
+export const forProcessors: Readonly<Record<string, Chooser>> = {
+  points: ofPoints(64, 4, 1),
+  'points-few': ofPoints(1, 1, 1),
+  'points-many': ofPoints(1024, 8, 1),
+  /** Along the axis that fewer accesses follow. */
+  'points-across': ofPoints(16, 2, 2),
+  'packed-8x16': packed(8, 16, 8),
+  'packed-64x64': packed(64, 64, 128),
+}
+
+/** The chooser of a name on an adapter; nothing for no name. Throws `BadInput`. */
+export function forcedSchedule(name: string | undefined, adapter: AdapterKind): { choose?: Chooser } {
   if (name === undefined) return {}
-  if (!Object.hasOwn(forced, name))
-    throw new BadInput(`there is no schedule ${name} to force: ${Object.keys(forced).join(', ')}.`)
-  return { choose: forced[name]! }
+  const known = adapter === 'cpu' ? forProcessors : forced
+  if (!Object.hasOwn(known, name))
+    throw new BadInput(
+      `there is no schedule ${name} to force on the adapter ${adapter}: it has ${Object.keys(known).join(', ')}.`,
+    )
+  return { choose: known[name]! }
 }

@@ -1,6 +1,10 @@
-/** What a kernel costs at least: floating-point operations done, and bytes of memory touched once. */
+/**
+ * The model of cost that everything shares which chooses: how much work there is, and what it takes on a machine. `bound.ts` counts
+ * what a kernel cannot do without, whatever its schedule; `loops/count.ts` what a loop program does.
+ */
 import { choose, type Expression, walk } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
+import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { numel } from '../graph/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -37,3 +41,32 @@ function operationsIn(values: readonly Expression[]): number {
 /** Every operand and result once. */
 export const bytes = (kernel: Kernel): number =>
   [...reads(kernel), ...writes(kernel)].reduce((n, tensor) => n + byteSize(tensor), 0)
+
+/** Work by what it is made of. Operations are counted by lanes, an operation on one scalar as a whole vector where the machine has some. */
+export interface Work {
+  /** In simple operations (`Scalar.cost`). */
+  readonly simple: number
+  /** Multiplications whose product is added to a sum. */
+  readonly multiplyAdds: number
+  /** Instructions that load or store. */
+  readonly accesses: number
+  /** Of memory, each place once. */
+  readonly bytes: number
+  /** Through loops. */
+  readonly passes: number
+  readonly barriers: number
+  /** Invocations, or tasks of a processor. */
+  readonly points: number
+}
+
+/** Nanoseconds of a kernel, its dispatch aside: what computes, or what moves through memory, and longer where part of the machine idles. */
+export const time = (work: Work, machine: Machine): number =>
+  Math.max(1, machine.busy / work.points) *
+  Math.max(
+    work.simple * machine.simple +
+      work.multiplyAdds * machine.multiplyAdd +
+      work.accesses * machine.load +
+      work.passes * machine.pass +
+      work.barriers * machine.barrier,
+    work.bytes * machine.byte,
+  )

@@ -13,12 +13,14 @@ import { dependencies } from '../graph/dependencies.js'
 import { type Axis, choose, type Expression, partsOf, walk } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { createIndexing } from '../graph/indexing.js'
+import { type Machine, machines } from '../graph/machine.js'
 import { postOrder } from '../graph/reach.js'
 import { toHalf } from '../ops/compare.js'
 import { type Contraction, contractionOf, extents } from './contraction.js'
+import { bytesPerElement } from './cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
 import { periodic } from './periodic.js'
-import type { MatrixShape, Target } from './target.js'
+import { type MatrixShape, machineOf, type Target } from './target.js'
 import { transposeTiles } from './transpose.js'
 
 export type Schedule =
@@ -53,8 +55,11 @@ export type Schedule =
       /** Subgroups of a workgroup, down the rows and across the columns: each computes its part of the block. */
       readonly subgroups: readonly [number, number]
     }
-  /** Points one after the other, on a processor. */
-  | { readonly kind: 'points' }
+  /**
+   * Points one after the other, on a processor: at least `points` of them where the grid has so many, each in vectors along the axis
+   * of that `rank` among those that accesses follow, the first being 1, with at most `side` vectors of sums next to each other.
+   */
+  | { readonly kind: 'points'; readonly points: number; readonly side: number; readonly rank: number }
   /** Blocks of a contraction on a processor, with at most so many terms at a time; rows are a multiple of 4, columns of 8. */
   | { readonly kind: 'packed'; readonly rows: number; readonly columns: number; readonly depth: number }
   /** `side`: of the tile, 8, 16 or 32. */
@@ -68,16 +73,14 @@ export type Chooser = (kernel: Kernel, target: Target) => Schedule
 /** Loads and variables that change in a loop are dear, and text is cheap to compile: true of SwiftShader. */
 const likeSwiftShader = (target: Target): boolean => target.quads && target.compiles === 'fast'
 
-/** Invocations that keep the device busy. */
-export const parallelism = (target: Target): number => (target.class === 'software' ? 64 : 16384)
-
 /** The heuristic choice. */
 export function schedule(kernel: Kernel, target: Target): Schedule {
-  if (target.class === 'cpu') return packedBlocks(kernel) ?? { kind: 'points' }
+  const machine = machineOf(target)
+  if (target.class === 'cpu') return packedBlocks(kernel, machine) ?? pointsOf(machine)
   const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
   const grid = points(kernel.grid)
   const rows = accumulate ? points(accumulate.along) : 1
-  if (accumulate && !kernel.contraction && rows >= 64 && grid < parallelism(target) * 4)
+  if (accumulate && !kernel.contraction && rows >= 64 && grid < machine.busy * 4)
     return { kind: 'rows', lanes: rowLanes(rows, grid, target) }
   const blocks = target.class === 'gpu' && (stagedBlocks(kernel, target) ?? transposeTiles(kernel, target))
   if (blocks) return blocks
@@ -100,31 +103,34 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
 function rowLanes(length: number, count: number, target: Target): number {
   if (target.class === 'software') return likeSwiftShader(target) ? QUAD : 16
   if (length < 1024) return 64
-  return count < FEW_ROWS && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
+  // Fewer rows of 256 invocations leave most of a large card idle.
+  const few = machineOf(target).full / 256
+  return count < few && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
 }
+/** As many points as threads share evenly; one vector of sums alone would wait for each addition. */
+export const pointsOf = ({ shares }: Machine): Schedule => ({ kind: 'points', points: shares, side: 4, rank: 1 })
 /** Invocations of a quad, which combine what they have in registers. */
 export const QUAD = 4
 /**
  * Blocks of a contraction for a processor. Their rows share a panel of columns that the first cache holds, and their columns the
  * rows, which the second one does; there are as many blocks as keep some threads busy, but none that is not worth handing out.
  */
-export function packedBlocks(kernel: Kernel): Schedule | undefined {
+export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undefined {
   const contraction = contractionOf(kernel)
   if (!contraction) return undefined
   const size = extents(contraction)
   if (size.rows < 3 || size.columns < 4 || size.depth < 4 || size.rows * size.columns * size.depth < 2048)
     return undefined
   const upTo = (n: number, unit: number, most: number): number => Math.min(most, Math.ceil(n / unit) * unit)
-  let [rows, columns] = [upTo(size.rows, 4, 64), upTo(size.columns, 8, 256)]
+  const [panel, block] = machine.caches.map(bytes => bytes / 2 / bytesPerElement.f32) as [number, number]
+  const depth = panel / 8
+  let [rows, columns] = [upTo(size.rows, 4, block / depth), upTo(size.columns, 8, 256)]
   const tasks = (): number => size.batch * Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns)
-  const worth = (): boolean => rows * columns * size.depth > 2 ** 19
-  while (tasks() < 32 && columns > 64 && worth()) columns = Math.ceil(columns / 16) * 8
-  while (tasks() < 16 && rows > 16 && worth()) rows = Math.ceil(rows / 8) * 4
-  return { kind: 'packed', rows, columns, depth: 512 }
+  const worth = (): boolean => rows * columns * size.depth * machine.multiplyAdd > 3 * machine.task
+  while (tasks() < machine.shares / 2 && columns > 64 && worth()) columns = Math.ceil(columns / 16) * 8
+  while (tasks() < machine.shares / 4 && rows > 16 && worth()) rows = Math.ceil(rows / 8) * 4
+  return { kind: 'packed', rows, columns, depth }
 }
-
-/** Fewer rows of 256 invocations than this leave most of a large card idle. */
-const FEW_ROWS = 1024
 
 export const largestDivisor = (n: number, most: number): number => {
   for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d
@@ -179,7 +185,7 @@ export function blockOf(size: ReturnType<typeof extents>): { rows: number; colum
   let [rows, columns] = [powerWithin(size.rows), powerWithin(size.columns)]
   for (;;) {
     const count = Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns) * size.batch
-    if (rows * columns <= 32 * 32 || count >= BLOCKS) return { rows, columns, count }
+    if (rows * columns <= 32 * 32 || count >= machines.gpu.shares) return { rows, columns, count }
     if (rows > columns) rows /= 2
     else columns /= 2
   }
@@ -205,9 +211,6 @@ function isHalf(factor: Expression): boolean {
 /** Functions whose result is a half, and those whose result is one of their operands, perhaps with another sign. */
 const ROUNDS = /^cast\.\w+\.f16$/
 const CHOOSES = new Set(['cast.f16.f32', 'choose', 'neg', 'abs', 'relu', 'maximum', 'minimum'])
-/** Workgroups that a GPU should get of a contraction. */
-const BLOCKS = 256
-
 /** Four consecutive elements per invocation of an elementwise kernel. */
 function vectorTile(kernel: Kernel): Map<Axis, number> {
   const last = kernel.grid.at(-1)
@@ -229,8 +232,10 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
   const grid = points(kernel.grid)
   const length = points(along)
   const { periods } = periodic(terms[0]!.value)
-  const window = isWindow(2 * grid * length, along, terms[0]!.value, target)
-  let [long, short] = window ? [16, 8] : tileSides(2 * grid * length, along, target)
+  const machine = machineOf(target)
+  const time = grid * length * machine.multiplyAdd
+  const window = isWindow(time, along, terms[0]!.value, target)
+  let [long, short] = window ? [16, 8] : tileSides(time, along, target)
   for (;;) {
     const tile = new Map<Axis, number>()
     for (let operand = 0; operand < 2; operand++) {
@@ -250,45 +255,43 @@ function registerTile(kernel: Kernel, { along, terms }: Accumulate, target: Targ
       }
     }
     const invocations = grid / [...tile.values()].reduce((a, b) => a * b, 1)
-    if (long <= 2 || invocations >= parallelism(target) || length < 16) return tile
+    if (long <= 2 || invocations >= machine.busy || length < 16) return tile
     long /= 2
     short = Math.max(1, short / 2)
   }
 }
 
 /**
- * Sides of a register tile for a product of so many operations: along the innermost axis of the result, and across, where
+ * Sides of a register tile for a product of so many nanoseconds: along the innermost axis of the result, and across, where
  * a row costs less if quads share it. A smaller body of short loops saves no compile time, because drivers unroll it.
  */
-function tileSides(operations: number, along: readonly Axis[], target: Target): [number, number] {
-  if (target.class === 'software' && operations < 8e6) return [4, 4]
-  if (isLong(operations, along, target)) return [4, 16]
-  return target.compiles === 'slowly' && operations < 35e6 && along.length === 1 ? [8, 4] : [8, 8]
+function tileSides(time: number, along: readonly Axis[], target: Target): [number, number] {
+  const { text } = machineOf(target)
+  if (time < text.tile) return [4, 4]
+  if (isLong(time, along, target)) return [4, 16]
+  return target.compiles === 'slowly' && time < text.loop && along.length === 1 ? [8, 4] : [8, 8]
 }
 
 /**
  * Products whose loop SwiftShader is worth two terms a pass. It keeps no register from one pass to the next, but copies
  * each accumulator under a mask of lanes; sums over several loops are unrolled as it is.
  */
-const isLong = (operations: number, along: readonly Axis[], target: Target): boolean =>
-  likeSwiftShader(target) && operations >= 35e6 && along.length === 1
+const isLong = (time: number, along: readonly Axis[], target: Target): boolean =>
+  likeSwiftShader(target) && time >= machineOf(target).text.loop && along.length === 1
 
 /**
  * Convolutions for which SwiftShader is worth a larger body still: if the window slides along two axes and is unrolled whole,
  * a tile of two rows takes four rows of the image for its six pairs of an output and a tap.
  */
-const isWindow = (operations: number, along: readonly Axis[], term: Expression, target: Target): boolean =>
+const isWindow = (time: number, along: readonly Axis[], term: Expression, target: Target): boolean =>
   likeSwiftShader(target) &&
-  operations >= 35e6 &&
+  time >= machineOf(target).text.loop &&
   along.filter(axis => axis.size > 1 && axis.size <= 3 && slides(term, axis)).length === 2
 
 /** The two factors of a contraction's term. */
 function operandsOf(term: Expression): Expression[] {
   return term.kind === 'apply' && term.args.length === 2 ? [...term.args] : [term]
 }
-
-/** Terms in the body of an unrolled loop, at most. Drivers take long to compile more. */
-const UNROLLED = { contraction: 192, long: 128, window: 1152, reduction: 64 }
 
 /**
  * Short inner loops are unrolled whole, as are axes of periodic masks. Long loops of plain reductions are unrolled by four
@@ -298,18 +301,19 @@ const UNROLLED = { contraction: 192, long: 128, window: 1152, reduction: 64 }
 function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>, target: Target): Map<Axis, number> {
   const unroll = new Map<Axis, number>()
   const outputs = [...tile.values()].reduce((a, b) => a * b, 1)
+  const { multiplyAdd, text } = machineOf(target)
   for (const statement of kernel.body) {
     if (statement.kind !== 'accumulate') continue
     const { periods, density } = periodic(statement.terms[0]!.value)
-    const operations = 2 * points(kernel.grid) * points(statement.along)
-    const long = isLong(operations, statement.along, target)
+    const time = points(kernel.grid) * points(statement.along) * multiplyAdd
+    const long = isLong(time, statement.along, target)
     const most = !kernel.contraction
-      ? UNROLLED.reduction
-      : isWindow(operations, statement.along, statement.terms[0]!.value, target)
-        ? UNROLLED.window
+      ? text.reduction
+      : isWindow(time, statement.along, statement.terms[0]!.value, target)
+        ? text.window
         : long
-          ? UNROLLED.long
-          : UNROLLED.contraction
+          ? text.long
+          : text.contraction
     let room = Math.max(1, Math.floor(most / (outputs * density * statement.terms.length)))
     for (const axis of [...statement.along].reverse()) {
       const mask = periods.has(axis) && kernel.contraction && axis.size <= 8

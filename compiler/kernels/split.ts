@@ -18,12 +18,13 @@ import {
   times,
 } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
+import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
 import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, type Kernel, points } from './kernel.js'
-import { blockOf, LARGE, largestDivisor, parallelism, stagedBlocks } from './schedule.js'
-import type { Target } from './target.js'
+import { blockOf, LARGE, largestDivisor, stagedBlocks } from './schedule.js'
+import { machineOf, type Target } from './target.js'
 
 const partialOperation: Operation = {
   name: 'partial',
@@ -137,26 +138,26 @@ function masked(term: Expression, exists: Expression): Expression {
 
 /** How many ranges to make of `axis`; 1 for none. */
 function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Target): number {
+  const machine = machineOf(target)
   if (target.class === 'gpu' && stagedBlocks(kernel, target)) {
     const size = extents(contractionOf(kernel)!)
     const most = Math.min(MOST, size.depth / SHORTEST, target.bindingBytes / (4 * points(kernel.grid)))
     const ranges = Array.from({ length: Math.max(1, Math.floor(most)) }, (_, i) => i + 1).filter(
       n => Math.ceil(axis.size / Math.ceil(axis.size / n)) === n,
     )
-    const time = (n: number): number => timeOf(size, n, Math.ceil(axis.size / n) / axis.size)
+    const time = (n: number): number => timeOf(size, n, Math.ceil(axis.size / n) / axis.size, machine)
     return ranges.reduce((best, n) => (time(n) < time(best) ? n : best))
   }
   if (target.class === 'cpu') {
     // Tiles of a contraction, or points, that keep some threads busy.
     const grid = points(kernel.grid) / (kernel.contraction ? 512 : 1)
-    const wanted = Math.min(Math.ceil(32 / grid), Math.floor(points(along) / 8192))
+    const wanted = Math.min(Math.ceil(machine.shares / 2 / grid), Math.floor(points(along) / 8192))
     return wanted < 2 ? 1 : largestDivisor(axis.size, wanted)
   }
   const grid = points(kernel.grid)
   const perInvocation = kernel.contraction ? 16 : 1
   const wanted = Math.ceil(
-    (parallelism(target) * (target.class === 'software' ? 2 : 1) * perInvocation) /
-      (kernel.contraction ? grid : grid * 64),
+    (machine.busy * (target.class === 'software' ? 2 : 1) * perInvocation) / (kernel.contraction ? grid : grid * 64),
   )
   return wanted < 2 || points(along) < 4096 ? 1 : largestDivisor(axis.size, Math.min(wanted, 64))
 }
@@ -165,27 +166,20 @@ function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Targ
 const MOST = 63
 /** Terms of a part, at least. */
 const SHORTEST = 256
-/**
- * Blocks that run at once on several cards (T4, A100, H200 with one and with two per multiprocessor). WebGPU does not tell
- * which it is, so a factor must be good on all.
- */
-export const AT_ONCE = [40, 108, 132, 264]
-/**
- * What a load, a byte to or from memory and a further dispatch cost, in operations; and an operation of a block with tiles of
- * 4 by 4, which read workgroup memory twice as often as those of 8 by 8.
- */
-const COST = { load: 30, byte: 15, dispatch: 1e8, small: 1.6 }
+/** What an operation of a block with tiles of 4 by 4 takes of one with 8 by 8, which reads workgroup memory half as often. */
+const SMALL = 1.6
 
 /**
- * Operations that pass on a whole card while a product of this size runs in `parts` ranges, each with `share` of the terms:
+ * Nanoseconds that pass while a product of this size runs in `parts` ranges, each with `share` of the terms:
  * waves of blocks, of which the last one may be part empty, then partial sums written and read again. The mean over
- * `AT_ONCE`.
+ * the machines that the numbers are for (`Machine.atOnce`).
  */
-export function timeOf(size: ReturnType<typeof extents>, parts: number, share: number): number {
+export function timeOf(size: ReturnType<typeof extents>, parts: number, share: number, machine: Machine): number {
   const { rows, columns, count } = blockOf({ ...size, batch: size.batch * parts })
-  const product = 2 * rows * columns * (rows * columns < LARGE ? COST.small : 1)
-  const block = (product + COST.load * (rows + columns)) * size.depth * share
-  const waves = AT_ONCE.reduce((sum, n) => sum + Math.ceil(count / n) * n, 0) / AT_ONCE.length
-  const sums = parts === 1 ? 0 : COST.dispatch + COST.byte * 8 * size.rows * size.columns * size.batch * parts
+  const { atOnce, multiplyAdd, load, byte, dispatch } = machine
+  const product = multiplyAdd * rows * columns * (rows * columns < LARGE ? SMALL : 1)
+  const block = (product + load * (rows + columns)) * size.depth * share
+  const waves = atOnce.reduce((sum, n) => sum + Math.ceil(count / n) * n, 0) / atOnce.length
+  const sums = parts === 1 ? 0 : dispatch + byte * 8 * size.rows * size.columns * size.batch * parts
   return waves * block + sums
 }

@@ -1,3 +1,5 @@
+import { type Machine, machines } from '../graph/machine.js'
+
 /** What a kernel may count on: limits and class of an adapter. `portable` is WebGPU's guaranteed minimum. */
 export interface Target {
   readonly name: string
@@ -33,6 +35,9 @@ export interface MatrixShape {
   /** Invocations of a subgroup. */
   readonly subgroup: number
 }
+
+/** What work costs there. */
+export const machineOf = (target: Pick<Target, 'class'>): Machine => machines[target.class]
 
 /** WebGPU's default limits: what every adapter offers. */
 export const portable: Target = {

@@ -137,7 +137,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts'
   rows: { lanes: 'count' },
   staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair', unroll: 'count' },
   matrix: { rows: 'count', columns: 'count', depth: 'count', subgroups: 'pair' },
-  points: {},
+  points: { points: 'count', side: 'count', rank: 'count' },
   packed: { rows: 'count', columns: 'count', depth: 'count' },
   transposed: { side: 'count' },
 }

@@ -18,23 +18,24 @@ import {
   walk,
 } from '../graph/expression.js'
 import { createIndexing, type Indexing } from '../graph/indexing.js'
+import { machines } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
-import { bytes, flops } from '../kernels/cost.js'
+import { time } from '../kernels/cost.js'
 import { type Accumulate, expressionsOf, type Kernel, points } from '../kernels/kernel.js'
+import type { Schedule } from '../kernels/schedule.js'
 import { type Builder, createBuilder } from './build.js'
+import { count } from './count.js'
 import { alongRow, type Context, emitPoints, nest, type Point } from './points.js'
 import type { LoopProgram } from './program.js'
 import { type At, createVectors } from './vectors.js'
 
-/** Points that a kernel should have, for threads to share evenly. */
-const POINTS = 64
-/** Nanoseconds that a task should take at least: handing one out takes some 5 us. */
-const TASK = 30_000
+type PointsSchedule = Extract<Schedule, { kind: 'points' }>
 
 /** A kernel of primitives, in what the target has; `memoryOf` a tensor is its place. */
 export function pointsProgram(
   kernel: Kernel,
+  { points: wanted, side: widest, rank }: PointsSchedule,
   places: readonly Memory[],
   memoryOf: (tensor: Tensor) => Memory,
 ): LoopProgram {
@@ -42,16 +43,16 @@ export function pointsProgram(
   const vectors = createVectors(indexing, memoryOf)
   const body = kernel.body
   const grid = kernel.grid.filter(({ size }) => size > 1)
-  const along = vectorAxis(kernel, indexing)
+  const along = vectorAxes(kernel, indexing)[rank - 1]
   const inGrid = along !== undefined && grid.includes(along)
   const outer = grid.filter(axis => axis !== along)
-  const cut = outer.findIndex((_, i) => points(outer.slice(0, i)) >= POINTS)
+  const cut = outer.findIndex((_, i) => points(outer.slice(0, i)) >= wanted)
   const spread = cut < 0 ? outer : outer.slice(0, cut)
   const inner = cut < 0 ? [] : outer.slice(cut)
   const accumulates = body.some(({ kind }) => kind === 'accumulate')
-  const side = inGrid ? (accumulates ? sideBySide(along!, kernel) : 1) : 1
+  const side = inGrid ? (accumulates ? sideBySide(along!, kernel, widest) : 1) : 1
   const units = inGrid ? Math.floor(along!.size / (4 * side)) : 0
-  const most = Math.ceil(POINTS / points(spread))
+  const most = Math.ceil(wanted / points(spread))
   const perChunk = Math.max(Math.ceil(units / most), Math.ceil(UNITS / side))
   const chunks = cut < 0 && units > 2 * perChunk ? Math.ceil(units / perChunk) : 1
 
@@ -62,7 +63,7 @@ export function pointsProgram(
     ...spread.map((axis, i): [Axis, Expression] => [axis, positions[i]!]),
   ])
   const builder = createBuilder([point])
-  const context: Context = { builder, vectors, memoryOf, unroll: unrolled(kernel) }
+  const context: Context = { builder, vectors, memoryOf, unroll: unrolled(kernel), side: widest }
   const emit = (list: readonly Point[]): void => emitPoints(context, list, body, inGrid ? undefined : along)
   nest({ ...context, unroll: () => false }, inner, at, here => {
     if (!inGrid) return emit([{ at: here }])
@@ -78,12 +79,7 @@ export function pointsProgram(
       alongRow(context, along!, side, several, rest),
     )
   })
-  return {
-    name: kernel.name,
-    launch: { kind: 'points', point, grain: grainOf(kernel, point.size) },
-    memories: places,
-    body: builder.statements(),
-  }
+  return inTasks({ name: kernel.name, point, memories: places, body: builder.statements() })
 }
 
 /** Units of vectors in a chunk of a long axis, at least. */
@@ -113,16 +109,21 @@ function chunked(
   if (done < along.size) builder.when(equals(chunk, chunks - 1), () => rest(done))
 }
 
-/** Points that one thread takes at a time. */
-export function grainOf(kernel: Kernel, count: number): number {
-  const time = Math.max(flops(kernel) / 4, bytes(kernel) / 8)
-  return Math.ceil(count / Math.max(1, Math.min(POINTS, Math.floor(time / TASK))))
+/** The program with as many points at a time as are worth handing to a thread. */
+export function inTasks({ point, ...rest }: Omit<LoopProgram, 'launch'> & { readonly point: Axis }): LoopProgram {
+  const whole: LoopProgram = { ...rest, launch: { kind: 'points', point, grain: 1 } }
+  const { shares, task } = machines.cpu
+  const tasks = Math.min(
+    shares,
+    Math.floor(time({ ...count(whole, machines.cpu), points: Number.POSITIVE_INFINITY }, machines.cpu) / task),
+  )
+  return { ...whole, launch: { kind: 'points', point, grain: Math.ceil(point.size / Math.max(1, tasks)) } }
 }
 
 /** Vectors of the grid that share what an accumulation loads for all of them. */
-const sideBySide = (along: Axis, kernel: Kernel): number => {
+const sideBySide = (along: Axis, kernel: Kernel, widest: number): number => {
   const terms = kernel.body.reduce((n, s) => n + (s.kind === 'accumulate' ? s.terms.length : 0), 0)
-  const most = Math.max(1, Math.floor(4 / terms))
+  const most = Math.max(1, Math.floor(widest / terms))
   return along.size >= 16 * most ? most : along.size >= 8 && most > 1 ? 2 : 1
 }
 
@@ -140,8 +141,8 @@ function unrolled(kernel: Kernel): (axis: Axis) => boolean {
   return axis => unroll.has(axis)
 }
 
-/** The axis along which most accesses are neighbours, if that is worth it. */
-function vectorAxis(kernel: Kernel, indexing: Indexing): Axis | undefined {
+/** The axes along which accesses are neighbours, where that is worth it: most accesses first. */
+function vectorAxes(kernel: Kernel, indexing: Indexing): Axis[] {
   const accumulates = kernel.body.filter((s): s is Accumulate => s.kind === 'accumulate')
   const rows = (accumulates[0]?.along ?? []).filter(axis => accumulates.every(({ along }) => along.includes(axis)))
   const score = new Map<Axis, number>([...kernel.grid, ...rows].filter(({ size }) => size >= 4).map(axis => [axis, 0]))
@@ -164,8 +165,10 @@ function vectorAxis(kernel: Kernel, indexing: Indexing): Axis | undefined {
     })
     if (statement.kind === 'store') for (const { index } of statement.results) count(indexing.simplify(index), weight)
   }
-  let best: Axis | undefined
   // The innermost axis wins a tie.
-  for (const [axis, value] of score) if (value > 0 && value >= (best ? score.get(best)! : 0)) best = axis
-  return best
+  return [...score]
+    .filter(([, value]) => value > 0)
+    .reverse()
+    .sort(([, a], [, b]) => b - a)
+    .map(([axis]) => axis)
 }

@@ -30,7 +30,7 @@ import { type Kernel, points } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { accumulated, identityOf } from './accumulate.js'
 import { createBuilder } from './build.js'
-import { grainOf } from './cpu.js'
+import { inTasks } from './cpu.js'
 import { type Context, emitPoints } from './points.js'
 import type { LoopProgram } from './program.js'
 import { cutDepth, type Terms } from './terms.js'
@@ -65,7 +65,7 @@ export function packedProgram(
   const vectors = createVectors(indexing, memoryOf)
   const point: Axis = { name: 't', size: size.batch * rowBlocks * columnBlocks }
   const builder = createBuilder([point])
-  const context: Context = { builder, vectors, memoryOf, unroll: () => false }
+  const context: Context = { builder, vectors, memoryOf, unroll: () => false, side: 1 }
   const [batch, rowBlock, columnBlock] = delinearize(axisOf(point), [size.batch, rowBlocks, columnBlocks]) as [
     Expression,
     Expression,
@@ -255,12 +255,7 @@ export function packedProgram(
     })
   })
   if (!cut.whole) tiles((panel, each) => each(tile => finish(tile, panel, sumAt(tile, panel))))
-  return {
-    name: kernel.name,
-    launch: { kind: 'points', point, grain: grainOf(kernel, point.size) },
-    memories: [...places, left, right, sums],
-    body: builder.statements(),
-  }
+  return inTasks({ name: kernel.name, point, memories: [...places, left, right, sums], body: builder.statements() })
 }
 
 const positions = (axes: readonly Axis[], position: Expression): [Axis, Expression][] =>

@@ -31,6 +31,8 @@ export interface Context {
   memoryOf(tensor: Tensor): Memory
   /** Iterations of a loop whose text stands there one by one. */
   unroll(axis: Axis): boolean
+  /** Vectors of sums side by side, at most. */
+  readonly side: number
 }
 
 /** Sums side by side along a row, by how many operations a term takes: one alone would wait for each sum. */
@@ -113,7 +115,7 @@ function accumulateEach(context: Context, points: readonly Point[], { along, ter
 /** Vectors along a row, several at a time, then what is left of it; all are combined in a fixed order. */
 function accumulateRow(context: Context, point: Point, { along, terms }: Accumulate, row: Axis): Expression[][] {
   const { builder } = context
-  const chains = Math.max(1, Math.min(chainsOf(terms), Math.floor(row.size / 8)))
+  const chains = Math.max(1, Math.min(chainsOf(terms), context.side, Math.floor(row.size / 8)))
   const wide = terms.map(term => Array.from({ length: chains }, () => register(context, term, 4)))
   const tail = row.size % 4 ? terms.map(term => register(context, term, 1)) : undefined
   nest(

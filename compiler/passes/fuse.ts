@@ -9,6 +9,7 @@
 import { axisOf, type Expression, partsOf, walk } from '../graph/expression.js'
 import { extentOf } from '../graph/extent.js'
 import { type Graph, nodes, roots, users } from '../graph/graph.js'
+import { type Machine, wayToMemory } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
 import { Precedence, preOrder } from '../graph/reach.js'
@@ -35,6 +36,7 @@ import { training } from './training.js'
 export interface FuseOptions {
   /** Storage buffers that one kernel may bind. */
   readonly storageBuffers: number
+  readonly machine: Machine
   /** False: one kernel per stored node, and every node is stored. For tests and for measuring what fusion brings. */
   readonly fusion: boolean
 }
@@ -163,10 +165,14 @@ function storedOperands(node: Tensor, isStored: (node: Tensor) => boolean): Tens
 
 // What is stored
 
-/** Recomputing a value costs less than a pass over memory up to about this many simple operations. */
-const CHEAP = 16
-/** A value read this many times per element, or more, is stored unless it only moves data. */
+/**
+ * A value read this many times per element, or more, is stored unless it is a few operations, which hide behind the load: then it
+ * would be computed again in the innermost loop.
+ */
 const REUSE = 4
+const HIDDEN = 3
+/** Ways to memory that a value is worth which one kernel alone reads: computed there, the loop around it may run more often. */
+const DEAR = 12
 
 /**
  * Values that are compared with their own largest or smallest element, as gradients of maxima and `argmax` do. All readers
@@ -190,9 +196,10 @@ const isWidening = ({ operation, operands }: Tensor): boolean =>
 function chooseStored(
   graph: Graph,
   compared: ReadonlySet<Tensor>,
-  { storageBuffers, fusion }: FuseOptions,
+  { storageBuffers, machine, fusion }: FuseOptions,
 ): Set<Tensor> {
   const readBy = users(graph)
+  const cheap = wayToMemory(machine)
   const stored = new Set<Tensor>([
     ...roots(graph).filter(node => !isLeaf(node.operation)),
     ...(fusion ? training(graph).gradients : []),
@@ -240,10 +247,10 @@ function chooseStored(
     const uses = readBy.get(node)!
     if (uses.every(isNarrowing)) return false // they store it, in half the bytes
     if (isMovement(node)) return storesPermuted(node) && readBy.get(node.operands[0]!)!.length === 1
-    if (reads === 0 && own < CHEAP) return false
-    if (own > 12 * CHEAP) return true
-    if (own >= 3 && amplified.get(node)! >= REUSE) return true
-    return own > CHEAP && uses.length > 1
+    if (reads === 0 && own < cheap) return false
+    if (own > DEAR * cheap) return true
+    if (own >= HIDDEN && amplified.get(node)! >= REUSE) return true
+    return own > cheap && uses.length > 1
   }
 }
 

@@ -3,6 +3,7 @@
  * by a line here; the runner times each, can show the text before and after, and can verify what came out.
  */
 import type { Graph } from '../graph/graph.js'
+import { type Machine, machines } from '../graph/machine.js'
 import { verify as verifyGraph } from '../graph/verify.js'
 import { halve } from './precision.js'
 import { share } from './share.js'
@@ -13,6 +14,8 @@ export interface Storage {
   readonly precision: 'f32' | 'f16'
   /** Storage buffers that one kernel may bind. Default 8, WebGPU's minimum. */
   readonly storageBuffers: number
+  /** What work costs. Default: on a GPU. */
+  readonly machine: Machine
 }
 export type Pass = (graph: Graph, storage: Storage) => Graph
 
@@ -22,7 +25,7 @@ export const pipeline: readonly (readonly [name: string, pass: Pass])[] = [
   ['simplify', graph => simplify(graph)],
   ['share again', share],
   // Last, because it asks fusion what will be stored.
-  ['precision', (graph, { precision, storageBuffers }) => (precision === 'f16' ? halve(graph, storageBuffers) : graph)],
+  ['precision', (graph, { precision, ...storage }) => (precision === 'f16' ? halve(graph, storage) : graph)],
 ]
 
 export interface OptimizeOptions extends Partial<Storage> {
@@ -34,12 +37,12 @@ export interface OptimizeOptions extends Partial<Storage> {
 /** The graph after every pass of the pipeline. Gradients must have been taken: operations that only shape them go. */
 export function optimize(
   graph: Graph,
-  { verify = false, onPass, precision = 'f32', storageBuffers = 8 }: OptimizeOptions = {},
+  { verify = false, onPass, precision = 'f32', storageBuffers = 8, machine = machines.gpu }: OptimizeOptions = {},
 ): Graph {
   if (verify) verifyGraph(graph)
   return pipeline.reduce((before, [name, pass]) => {
     const start = performance.now()
-    const after = pass(before, { precision, storageBuffers })
+    const after = pass(before, { precision, storageBuffers, machine })
     onPass?.(name, before, after, performance.now() - start)
     return verify ? verifyGraph(after, name) : after
   }, graph)

@@ -16,7 +16,7 @@ import { isLeaf } from '../graph/operation.js'
 import { preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { cast } from '../ops/compare.js'
-import { fuse } from './fuse.js'
+import { type FuseOptions, fuse } from './fuse.js'
 import { isContraction, isMovement, isReduction } from './group.js'
 
 /** Smaller values stay f32: they are scales, statistics and losses, and cost next to nothing. */
@@ -28,8 +28,8 @@ const LEAST = 4096
  * Exact stay: inputs, variables and results; other reductions (statistics); and what updates are made of
  * element by element, such as the gradients of parameters and the slots of optimizers.
  */
-export function halve(graph: Graph, storageBuffers: number): Graph {
-  const written = new Set([...fuse(graph, { storageBuffers, fusion: true }).results.values()].flat())
+export function halve(graph: Graph, storage: Omit<FuseOptions, 'fusion'>): Graph {
+  const written = new Set([...fuse(graph, { ...storage, fusion: true }).results.values()].flat())
   const exact = new Set([...roots(graph), ...elementwise(graph.updates.map(({ value }) => value))])
   const isLarge = (node: Tensor) => node.dtype === 'f32' && numel(node.shape) >= LEAST
   const isHalf = (node: Tensor) =>

@@ -6,7 +6,7 @@ import { numel } from '../graph/shape.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
 import { type Kernel, reads, writes } from '../kernels/kernel.js'
 import type { Chooser } from '../kernels/schedule.js'
-import type { Target } from '../kernels/target.js'
+import { machineOf, type Target } from '../kernels/target.js'
 import { canonical, plain } from '../kernels/tuning.js'
 import { bindingsOf, type Module } from '../loops/module.js'
 import type { LoopProgram } from '../loops/program.js'
@@ -64,7 +64,7 @@ export function plan(
       if (planned < best.planned) best = { fitted, planned }
       if (planned <= available) break
       allowed = Math.min(allowed, available + lowerBound(lifetimes) - planned)
-      fitted = { ...ordered, kernels: recompute(ordered, allowed) }
+      fitted = { ...ordered, kernels: recompute(ordered, allowed, machineOf(target)) }
     }
     return best.fitted
   }

@@ -8,10 +8,12 @@
  * per cost of its copies, so elementwise kernels go before contractions. For chains, Chen et al. 2016 (arXiv 1604.06174).
  */
 import { type Expression, walk } from '../graph/expression.js'
+import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
 import { postOrder } from '../graph/reach.js'
-import { byteSize, bytes, flops } from '../kernels/cost.js'
+import { bound } from '../kernels/bound.js'
+import { byteSize } from '../kernels/cost.js'
 import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
 import { aliveBytes, lifetimesOf, type Step } from './liveness.js'
 import type { Ordered } from './order.js'
@@ -36,7 +38,7 @@ interface Profile {
   readonly alive: readonly number[]
   /** Bytes beyond the budget, summed over steps. */
   readonly excess: number
-  /** Of all copies. */
+  /** Nanoseconds of all copies, at least. */
   readonly cost: number
 }
 
@@ -46,7 +48,7 @@ const TRIED = 48
 const SMALL = 1 / 512
 
 /** The kernels, with copies such that temporaries take `budget` bytes or, where that is out of reach, fewer than before. */
-export function recompute({ kernels, inPlace, values }: Ordered, budget: number): readonly Kernel[] {
+export function recompute({ kernels, inPlace, values }: Ordered, budget: number, machine: Machine): readonly Kernel[] {
   const variableOf = new Map(inPlace.map(({ variable, value }) => [value, variable]))
   const isFixed = (value: Tensor): boolean =>
     values.inPlace.has(value) || values.results.has(value) || isExchanged(value)
@@ -80,7 +82,7 @@ export function recompute({ kernels, inPlace, values }: Ordered, budget: number)
       steps,
       alive,
       excess: alive.reduce((sum, need) => sum + Math.max(0, need - budget), 0),
-      cost: copies.reduce((sum, { kernel }) => sum + costOf(kernel), 0),
+      cost: copies.reduce((sum, { kernel }) => sum + bound(kernel, machine), 0),
     }
   }
 
@@ -93,10 +95,10 @@ export function recompute({ kernels, inPlace, values }: Ordered, budget: number)
       made
         .filter(value => later.has(value) && !from.plan.copies.has(value) && !isFixed(value))
         .filter(value => !from.steps[peak]!.reads.includes(value) && byteSize(value) > SMALL * most)
-        .map(value => ({ value, worth: byteSize(value) / costOf(kernel) })),
+        .map(value => ({ value, worth: byteSize(value) / bound(kernel, machine) })),
     )
     let best: Profile | undefined
-    const score = ({ excess, cost }: Profile) => (from.excess - excess) / Math.max(1, cost - from.cost)
+    const score = ({ excess, cost }: Profile) => (from.excess - excess) / Math.max(1e-3, cost - from.cost)
     for (const { value } of idle.sort((a, b) => b.worth - a.worth).slice(0, TRIED)) {
       const plan = drop(value, peak, from, isFixed)
       const trial = plan && profileOf(plan)
@@ -164,14 +166,6 @@ function taskOf(kernel: Kernel, renamed: ReadonlyMap<Tensor, Tensor>): Task {
   tensors.set(kernel, own)
   const rename = (tensor: Tensor) => renamed.get(tensor) ?? tensor
   return { kernel, renamed, reads: own.reads.map(rename), writes: own.writes.map(rename) }
-}
-
-/** Roughly the operations that a device could do in the time: moving a byte takes as long as sixteen. */
-const costs = new WeakMap<Kernel, number>()
-function costOf(kernel: Kernel): number {
-  const cost = costs.get(kernel) ?? flops(kernel) + 16 * bytes(kernel)
-  costs.set(kernel, cost)
-  return cost
 }
 
 // Kernels

@@ -40,7 +40,7 @@ function lowered(
 ): LoopProgram {
   switch (schedule.kind) {
     case 'points':
-      return pointsProgram(kernel, places, memoryOf)
+      return pointsProgram(kernel, schedule, places, memoryOf)
     case 'packed':
       return packedProgram(kernel, schedule, places, memoryOf)
     default:

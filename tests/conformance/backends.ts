@@ -6,10 +6,10 @@ import { type CompileOptions, compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Graph, leafName, variables } from '../../compiler/graph/graph.js'
 import { targetFor } from '../../compiler/index.js'
-import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { traceInit } from '../../compiler/language/program.js'
 import type { DType } from '../../compiler/types/tensor.js'
 import { type Device, load, openDevice } from '../../runtime/node.js'
+import { forcedSchedule } from '../forced.js'
 import type { Result } from './compare.js'
 import type { Stored } from './oracle.js'
 
@@ -68,10 +68,16 @@ function initOf(graph: Graph, { variables: given }: State): Graph {
   return { ...init, updates: init.updates.filter(({ variable }) => !(leafName(variable) in given)) }
 }
 
-export async function onDevice(options: { choose?: Chooser } = {}): Promise<Backend> {
+/** With a schedule forced on every kernel, if there is one. Throws `BadInput` for one that the device's adapter does not have. */
+export async function onDevice(schedule?: string): Promise<Backend> {
   const device = await openDevice()
-  const compiler = { target: targetFor(device), ...options }
-  return { run: jobs => runJobs(device, compiler, jobs), close: async () => device.destroy() }
+  try {
+    const compiler = { target: targetFor(device), ...forcedSchedule(schedule, device.adapter.kind) }
+    return { run: jobs => runJobs(device, compiler, jobs), close: async () => device.destroy() }
+  } catch (error) {
+    device.destroy()
+    throw error
+  }
 }
 
 /** Graphs with variables have a program of their own, since names of variables repeat from case to case. */

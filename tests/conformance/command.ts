@@ -4,9 +4,7 @@
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Chooser } from '../../compiler/kernels/schedule.js'
 import { BadInput, NoAdapter } from '../../runtime/errors.js'
-import { forcedSchedule } from '../forced.js'
 import { type Backend, type Outcome, onDevice, reference } from './backends.js'
 import { buildCase, type Case, expectations } from './case.js'
 import { difference } from './compare.js'
@@ -15,7 +13,7 @@ import { programs, table } from './table.js'
 
 /** Cases per compiled program. */
 const AT_A_TIME = 40
-const backends: Readonly<Record<string, (options: { choose?: Chooser }) => Promise<Backend>>> = {
+const backends: Readonly<Record<string, (schedule?: string) => Promise<Backend>>> = {
   device: onDevice,
   reference: async () => reference,
 }
@@ -46,7 +44,7 @@ async function run({ directory, filter, backend, schedule }: Options, print: (li
   const cases = oracle.cases.filter(({ id, group, op }) => [id, group, op].some(name => name.includes(filter)))
   if (cases.length === 0)
     throw new BadInput(`no case of ${directory} has ${JSON.stringify(filter)} in its id, group or operation.`)
-  const runner = await backends[backend]!(forcedSchedule(schedule))
+  const runner = await backends[backend]!(schedule)
   const verdicts: Verdict[] = []
   const show = progress(cases.length, print)
   for (let at = 0; at < cases.length; at += AT_A_TIME) {

@@ -167,10 +167,11 @@ function option(name: string, fallback: number): number {
   return value
 }
 
-function forcedOption(): { choose?: Chooser } {
+async function forcedOption(): Promise<{ choose?: Chooser }> {
   const at = process.argv.indexOf('--schedule')
   try {
-    return forcedSchedule(at < 0 ? undefined : (process.argv[at + 1] ?? ''))
+    const { adapter } = await testDevice()
+    return forcedSchedule(at < 0 ? undefined : (process.argv[at + 1] ?? ''), adapter.kind)
   } catch (error) {
     process.stderr.write(`fuzz: ${(error as Error).message}\n`)
     process.exit(2)
@@ -190,7 +191,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
     if (process.stderr.isTTY) process.stderr.write(`\r${count} of ${programs} programs`)
   }
   const { done, reports } = await fuzz(programs, seed, minutes, progress, {
-    ...forcedOption(),
+    ...(await forcedOption()),
     memory: process.argv.includes('--memory'),
   })
   for (const report of reports) console.log(report)

@@ -14,10 +14,11 @@ import {
   times,
 } from '../../compiler/graph/expression.js'
 import { isFloat } from '../../compiler/graph/graph.js'
+import { machines } from '../../compiler/graph/machine.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
 import { contractionOf } from '../../compiler/kernels/contraction.js'
-import type { Chooser } from '../../compiler/kernels/schedule.js'
+import { type Chooser, pointsOf } from '../../compiler/kernels/schedule.js'
 import { cpu, portable, software } from '../../compiler/kernels/target.js'
 import { normalize, softmax } from '../../compiler/language/math.js'
 import { javascript } from '../../compiler/loops/javascript.js'
@@ -140,7 +141,7 @@ function compare(options: CompileOptions): string[] {
 }
 
 const packed: Chooser = kernel =>
-  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 8 } : { kind: 'points' }
+  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 8 } : pointsOf(machines.cpu)
 const schedules: Readonly<Record<string, CompileOptions>> = {
   ...Object.fromEntries(
     ['points', 'tiles', 'unrolled', 'tiles-unrolled', 'rows4', 'rows16', 'rows128', 'transposed'].map(name => [
@@ -151,7 +152,7 @@ const schedules: Readonly<Record<string, CompileOptions>> = {
   'rows by subgroups': { target: { ...portable, subgroups: true }, choose: forced.rows128! },
   'rows by quads': { target: { ...software, quads: true }, choose: forced.rows4! },
   'as scheduled for software, with quads': { target: { ...software, quads: true } },
-  'points of a processor': { target: cpu, choose: () => ({ kind: 'points' }) },
+  'points of a processor': { target: cpu, choose: () => pointsOf(machines.cpu) },
   'packed contractions': { target: cpu, choose: packed },
 }
 for (const [name, options] of Object.entries(schedules)) test(name, () => assert.equal(compare(options), []))

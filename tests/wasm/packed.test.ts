@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Untyped } from '../../compiler/graph/node.js'
+import { machines } from '../../compiler/graph/machine.js'
 import { contractionOf } from '../../compiler/kernels/contraction.js'
-import type { Chooser } from '../../compiler/kernels/schedule.js'
+import { type Chooser, pointsOf } from '../../compiler/kernels/schedule.js'
 import { cpu } from '../../compiler/kernels/target.js'
 import { conv2d, dot, matmul, mul, transpose } from '../../compiler/ops/index.js'
 import { type DeviceCase, graphOf } from '../device.js'
@@ -40,7 +41,7 @@ const cases: DeviceCase[] = [
   },
 ]
 const small: Chooser = kernel =>
-  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 40 } : { kind: 'points' }
+  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 40 } : pointsOf(machines.cpu)
 
 for (const [how, choose] of [
   ['small blocks', small],

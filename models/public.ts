@@ -60,7 +60,30 @@ export * from './losses/prototypes.js'
 export * from './losses/redundancy.js'
 export * from './losses/supervised.js'
 export * from './losses.js'
-export type { Loss, Method, Metrics, Views } from './methods/method.js'
+export {
+  type Branch,
+  type Branches,
+  type BranchOptions,
+  branches,
+  crossed,
+  first,
+  type Pair,
+  pairsOf,
+} from './methods/branches.js'
+export {
+  type Encoder as AnyEncoder,
+  follow,
+  type Given,
+  type Head,
+  type Loss,
+  type Method,
+  type MethodOptions,
+  type Metrics,
+  method,
+  type OnEncoder,
+  type OnProjections,
+  type Views,
+} from './methods/method.js'
 export { moco } from './methods/moco.js'
 export { byol, mocoV3 } from './methods/momentum.js'
 export { nnclr } from './methods/nnclr.js'
@@ -89,7 +112,9 @@ export {
   descend,
   type Group,
   grouped,
+  type Moment,
   type Optimizer,
+  type Parameter,
   type Where,
   within,
 } from './optimizers/optimizer.js'
@@ -110,6 +135,7 @@ export {
   warmup,
 } from './schedules.js'
 export { effectiveRank, participationRatio } from './spectrum.js'
+export type { StepOptions } from './step.js'
 export { type Budget, type Study, study, type Trial } from './study/study.js'
-export { type TrainOptions, train } from './train.js'
+export { type FitOptions, fit, type TrainOptions, train } from './train.js'
 export { type ImportOptions, importWeights } from './weights.js'

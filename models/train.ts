@@ -1,32 +1,79 @@
-/** A training step: loss, gradients, optimizer, the method's own updates and the step counter, as one traced function. */
-
-import { backward } from '../compiler/gradient/reverse.js'
-import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
-import { parametersOf, update, updateWhere, variablesOf } from '../compiler/language/module.js'
-import { stepVariable } from '../compiler/language/program.js'
-import { add, constant } from '../compiler/ops/index.js'
-import { moduleOf } from './augment/operators/operator.js'
+/** Training: the step entry of a module of one's own (`fit`), and the step of a method on views of images (`train`). */
+import { reachedBy } from '../compiler/gradient/reverse.js'
+import { type Tensor, withScope } from '../compiler/graph/node.js'
+import { ShapeError } from '../compiler/graph/shape.js'
+import {
+  isModule,
+  type Module,
+  module as moduleFrom,
+  parametersOf,
+  type Variable,
+  variablesOf,
+} from '../compiler/language/module.js'
+import { type Entry, entry, type Inputs } from '../compiler/language/program.js'
 import type { Encoder, Method, Metrics, Views, ViewsOf } from './methods/method.js'
 import { type MonitorMetrics, monitored } from './monitors.js'
-import { accumulated } from './optimizers/accumulate.js'
-import { type Clip, clipped } from './optimizers/clip.js'
-import { descend, type Group, grouped, type Optimizer } from './optimizers/optimizer.js'
-import { type LossScale, type ScaleMetrics, scaledGradients } from './optimizers/scaling.js'
+import type { Optimizer } from './optimizers/optimizer.js'
+import { type StepOptions, type Stepped, takeStep } from './step.js'
 
-export interface TrainOptions {
-  /**
-   * For programs compiled with `precision: 'f16'`: scales the loss before its gradients are taken, and skips parameters
-   * and optimizer on steps that overflow. `'dynamic'` starts at 65536. Default: no scaling, no step is skipped.
-   */
-  readonly lossScale?: LossScale
-  /**
-   * Calls per optimizer step: gradients are averaged over so many batches, and parameters, optimizer, momentum networks,
-   * queues and the step counter (so schedules too) move on the last of them only. Outputs are those of the one
-   * batch, and batch norm sees each batch for itself. With `lossScale` a batch that overflows is left out. Default 1.
-   */
-  readonly accumulate?: number
-  /** Clips the gradients that the optimizer gets: `{ norm: 1 }` all together, `{ value: 0.5 }` each element. Default: not at all. */
-  readonly clip?: Clip
+export interface FitOptions extends StepOptions {
+  /** What becomes of parameters that the loss does not depend on: `'zeros'` moves them along a gradient of 0. Default: refused. */
+  readonly unreached?: 'zeros'
+  /** Updates that follow an optimizer step: a momentum network (`follow`), a queue. */
+  readonly afterStep?: () => void
+}
+/**
+ * The entry that trains `module` by one step of `optimizer` along the gradient of `loss`: an entry that returns `{ loss }`, and
+ * whatever else is to be reported. The result takes the same inputs and returns the same outputs, and the learning rate
+ * used; it updates the parameters, the state of the optimizer, and the counter that schedules and random numbers depend on.
+ * Several modules are given by name: `fit({ encoder, head }, ...)`. What the loss reads and `module` does not hold stays
+ * as it is. Throws `ShapeError` when traced, where no gradient reaches a parameter.
+ *
+ * ```ts
+ * const net = sequential(linear(784, 128), relu, linear(128, 10))
+ * const loss = entry({ x: ['batch', 784], y: i32(['batch']) }, ({ x, y }) => ({ loss: crossEntropy(net(x), y) }))
+ * const step = fit(net, loss, adamw({ learningRate: cosineSchedule(1e-3, { steps: 1000 }) }), { clip: { norm: 1 } })
+ * ```
+ */
+export function fit<
+  const I extends Inputs,
+  R extends { loss: Tensor<[], 'f32'> } & Record<string, Tensor>,
+  const O extends FitOptions = {},
+>(
+  module: Module | Readonly<Record<string, Module>>,
+  loss: Entry<I, R>,
+  optimizer: Optimizer,
+  options?: O & FitOptions,
+): Entry<I, Omit<R, 'loss'> & Stepped<O>> {
+  const whole = isModule(module) ? module : mounted(module as Readonly<Record<string, Module>>)
+  const { afterStep, unreached, ...rest }: FitOptions = options ?? {}
+  return entry(loss.inputs as I, inputs => {
+    const outputs = loss.body(inputs)
+    const parameters = parametersOf(whole)
+    if (unreached !== 'zeros') checkReached(outputs.loss, parameters)
+    return { ...outputs, ...takeStep(parameters, outputs.loss, optimizer, rest, afterStep && { afterStep }) } as never
+  })
+}
+/** Modules as parts of one, so that their variables are named after them. */
+const mounted = (parts: Readonly<Record<string, Module>>): Module =>
+  moduleFrom(({ use }) => {
+    for (const [name, part] of Object.entries(parts)) use(name, part)
+    return () => undefined
+  })
+
+function checkReached(loss: Tensor, parameters: readonly Variable[]): void {
+  const reached = reachedBy(loss)
+  const missed = parameters.filter(({ tensor }) => !reached.has(tensor)).map(({ name }) => name)
+  if (missed.length === 0) return
+  const names = `${missed.slice(0, 4).join(', ')}${missed.length > 4 ? ` and ${missed.length - 4} more` : ''}`
+  throw new ShapeError(
+    `no gradient flows from the loss to ${names}: use what they belong to in the loss, leave it out of the module that is trained, or say { unreached: 'zeros' }`,
+  )
+}
+
+// Methods
+
+export interface TrainOptions extends StepOptions {
   /**
    * Reports how good the projections are, and the gradient norm of each part (`monitors.ts`). Meant for a second entry that
    * takes the place of the plain one every so many steps: they share all variables.
@@ -37,17 +84,8 @@ export interface TrainOptions {
 interface Labelled {
   readonly labels: Tensor<any, 'i32'>
 }
-
-/** Scaling the loss reports the scale of the step and the number of steps skipped so far. */
-type ScaleMetricsOf<O> = O extends { readonly lossScale: LossScale } ? ScaleMetrics : unknown
-/** Clipping by norm reports what the norm was. */
-type ClipMetricsOf<O> = O extends { readonly clip: { readonly norm: number } }
-  ? { readonly gradientNorm: Stopped<[]> }
-  : unknown
 type MonitorMetricsOf<O> = O extends { readonly monitor: true } ? MonitorMetrics : unknown
-type Outputs<M, O> = M & { loss: Tensor<[], 'f32'>; learningRate: Stopped<[]> } & ScaleMetricsOf<O> &
-  ClipMetricsOf<O> &
-  MonitorMetricsOf<O>
+type Outputs<M, O> = M & Stepped<O> & MonitorMetricsOf<O>
 
 /**
  * Trains `method` by one step on two or more views of the same images; methods that learn from labels take `labels` too.
@@ -75,46 +113,12 @@ export function train(
   method: Method<any, any, any>,
   optimizer: Optimizer,
   views: Views<any>,
-  { lossScale, accumulate, clip, monitor, labels }: TrainOptions & Partial<Labelled> = {},
+  { monitor, labels, ...options }: TrainOptions & Partial<Labelled> = {},
 ): any {
-  const step = stepVariable.tensor as Untyped
   const { loss, metrics, pair } = method.loss(views, ...(labels ? [labels] : []))
-  const parameters = parametersOf(method)
-  const wrt = parameters.map(({ tensor }) => tensor)
-  const scaled = lossScale === undefined ? undefined : scaledGradients(loss, wrt, lossScale)
-  const gradients = scaled?.gradients ?? backward([[loss, constant(1, [])]], wrt)
-  const seen = monitor && withScope('monitor', () => monitored(method.label, pair, variablesOf(method), gradients))
-  const group =
-    accumulate === undefined ? undefined : accumulated(optimizer, parameters, gradients, accumulate, scaled?.guard.good)
-  const along = clip && clipped(group?.mean ?? gradients, clip)
-  let learningRate!: Stopped<[]>
-  const advance = (): void => {
-    const guard = group ? undefined : scaled?.guard
-    learningRate = withScope('optimizer', () =>
-      descend(withLearned(method, optimizer), parameters, along?.clipped ?? group?.mean ?? gradients, step, guard),
-    )
-    withScope('target', () => method.afterStep())
-    update(step, add(step, 1))
-  }
-  if (group) updateWhere(group.due, advance)
-  else advance()
-  return {
-    loss,
-    learningRate,
-    ...metrics,
-    ...scaled?.metrics,
-    ...(along?.total && { gradientNorm: along.total }),
-    ...seen,
-  }
-}
-
-/** `optimizer`, but for learned feature augmentations that bring one: it moves their parameters unless a group of `optimizer` does. */
-function withLearned({ augmentations }: Method<any, any, any>, optimizer: Optimizer): Optimizer {
-  const brought = augmentations.flatMap(({ operator }): Group[] => {
-    if (!operator.optimizer) return []
-    const names = new Set(parametersOf(moduleOf(operator)!).map(({ name }) => name))
-    return [{ where: name => names.has(name), optimizer: operator.optimizer }]
-  })
-  if (brought.length === 0) return optimizer
-  return grouped([...(optimizer.groups ?? []), ...brought], optimizer.rest ?? optimizer)
+  const seen = (gradients: readonly Tensor[]) =>
+    withScope('monitor', () => monitored(method.label, pair, variablesOf(method), gradients))
+  const { augmentations, afterStep } = method
+  const around = { augmentations, afterStep, ...(monitor && { seen }) }
+  return { ...metrics, ...takeStep(parametersOf(method), loss, optimizer, options, around) }
 }

@@ -41,16 +41,8 @@ type Gradients<P, G extends Gradient> = {
 
 /** Throws unless a gradient of `loss` reaches one of `tensors`, with what is in the way. */
 function checkReached(loss: Tensor, names: readonly string[], tensors: readonly Tensor[]): void {
-  const reached = new Set<Tensor>([loss])
-  // What a gradient ends at: operations that pass none on by design, and values that are no floats.
   const ends: [Tensor, reason: string][] = []
-  for (const node of reached)
-    node.operands.forEach((operand, i) => {
-      const { stops, name } = node.operation
-      if (stops?.includes(i)) ends.push([operand, `${name} lets none through`])
-      else if (!isFloat(operand.dtype)) ends.push([operand, 'integers and booleans carry none'])
-      else reached.add(operand)
-    })
+  const reached = reachedBy(loss, (operand, reason) => ends.push([operand, reason]))
   if (tensors.some(tensor => reached.has(tensor))) return
   const before = (end: Tensor): boolean => {
     const behind = new Set(topological([end]))
@@ -61,6 +53,19 @@ function checkReached(loss: Tensor, names: readonly string[], tensors: readonly 
   throw new ShapeError(
     `no gradient flows from the loss to ${what}: ${reason ?? `it was not computed from ${they}`}. Leave it out, or say { unreached: 'zeros' } to be given zeros`,
   )
+}
+
+/** What a gradient of `loss` flows to; `ends` is told what it does not go on to, and why. */
+export function reachedBy(loss: Tensor, ends?: (operand: Tensor, reason: string) => void): Set<Tensor> {
+  const reached = new Set<Tensor>([loss])
+  for (const node of reached)
+    node.operands.forEach((operand, i) => {
+      const { stops, name } = node.operation
+      if (stops?.includes(i)) ends?.(operand, `${name} lets none through`)
+      else if (!isFloat(operand.dtype)) ends?.(operand, 'integers and booleans carry none')
+      else reached.add(operand)
+    })
+  return reached
 }
 
 /** `grad` on a list. */

@@ -176,7 +176,7 @@ const open: Module[] = []
 function opened<T>(module: Module, body: () => T): T {
   open.push(module)
   try {
-    const result = body()
+    const result = located(module, body)
     const caller = open.at(-2)
     if (
       caller &&
@@ -194,6 +194,20 @@ function opened<T>(module: Module, body: () => T): T {
     return result
   } finally {
     open.pop()
+  }
+}
+const named = new WeakSet<Error>()
+/** Runs `body`; a mistake in it names the innermost module that it was made in. */
+function located<T>(module: Module, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof ShapeError && !named.has(error)) {
+      named.add(error)
+      const where = path(module)
+      if (where) error.message += ` (in module ${where})`
+    }
+    throw error
   }
 }
 /** Whether `outer`, or a module that holds it, holds `module`. */

@@ -1,13 +1,11 @@
 /** A detector: an encoder with a feature pyramid and the head of FCOS, its training step and its candidates. */
-import { backward } from '../../compiler/gradient/reverse.js'
 import { type Stopped, type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
-import { type Module, module, parametersOf, update } from '../../compiler/language/module.js'
-import { stepVariable } from '../../compiler/language/program.js'
+import { type Module, module, parametersOf } from '../../compiler/language/module.js'
 import { evaluating } from '../../compiler/language/trace.js'
-import { add, constant, maximum, minimum, mul, reshape, sigmoid, sqrt } from '../../compiler/ops/index.js'
+import { maximum, minimum, mul, reshape, sigmoid, sqrt } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
-import { type Clip, clipped } from '../optimizers/clip.js'
-import { descend, type Optimizer } from '../optimizers/optimizer.js'
+import type { Optimizer } from '../optimizers/optimizer.js'
+import { type StepOptions, takeStep } from '../step.js'
 import { around, assign } from './assign.js'
 import { boxesOf } from './boxes.js'
 import { detectionHead, type HeadOptions } from './head.js'
@@ -52,18 +50,11 @@ export function trainDetector<N extends Dim>(
   optimizer: Optimizer,
   images: Tensor<[N, 3, Dim, Dim], 'f32'>,
   { boxes, labels }: Annotations<NoInfer<N>>,
-  { clip }: { readonly clip?: Clip } = {},
+  options: StepOptions = {},
 ): DetectionLoss & { readonly learningRate: Stopped<[]> } {
-  const step = stepVariable.tensor as Untyped
   const predictions = detector(images)
   const losses = withScope('loss', () => detectionLoss(predictions, assign(predictions.locations, boxes, labels)))
-  const parameters = parametersOf(detector)
-  const wrt = parameters.map(({ tensor }) => tensor)
-  const gradients = backward([[losses.loss, constant(1, [])]], wrt)
-  const along = clip ? clipped(gradients, clip).clipped : gradients
-  const learningRate = withScope('optimizer', () => descend(optimizer, parameters, along, step))
-  update(step, add(step, 1))
-  return { ...losses, learningRate }
+  return { ...losses, ...takeStep(parametersOf(detector), losses.loss, optimizer, options) }
 }
 
 /**

@@ -2,18 +2,20 @@
  * What methods have in common: an online and a target branch from views to the rows that a loss compares, with every
  * feature augmentation in its place on the way. A method adds its heads and its formula.
  */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { mean, normalize } from '../../compiler/language/math.js'
 import { type Builder, twin } from '../../compiler/language/module.js'
-import { stepVariable } from '../../compiler/language/program.js'
 import { add, mul, reshape, stopGradient, sub, take } from '../../compiler/ops/index.js'
 import { type Augmentations, apart, type Copies, checkSites, copiesOf, through, together } from '../augment/copies.js'
 import { architectures, type FeatureAugmentation, type Side } from '../augment/feature.js'
 import type { Mixture } from '../augment/operators/operator.js'
 import { shuffled } from '../layers.js'
-import { at, type Schedule } from '../schedules.js'
-import { type Encoder, follow, type Head, type Plain } from './method.js'
+import type { Schedule } from '../schedules.js'
+import { type Encoder, follow, type Head } from './method.js'
+
+/** Inside a method, sizes have been checked at its door. */
+type Plain = (x: Untyped) => Untyped
 
 /** A view on one side of a pair. */
 export interface Branch {
@@ -26,8 +28,8 @@ export interface Branch {
 }
 
 /** The parts of a method, once their sizes have been checked at its door. */
-export interface Parts {
-  readonly encoder: Encoder
+export interface Parts<E extends Encoder = Encoder> {
+  readonly encoder: E
   /** None: the loss takes pooled features. */
   readonly projector?: Head
   /** After the projector, on the online side only. */
@@ -37,12 +39,17 @@ export interface Parts {
   readonly augment?: Augmentations
 }
 /** The encoder, the augmentations and the named heads out of what a method was given, which may be more. */
-export const partsOf = (given: object, ...heads: readonly ('projector' | 'predictor' | 'prototypes')[]): Parts =>
+export const partsOf = <E extends Encoder>(
+  given: { readonly encoder: E },
+  ...heads: readonly ('projector' | 'predictor' | 'prototypes')[]
+): Parts<E> =>
   Object.fromEntries(
-    Object.entries(given).filter(([name, part]) => part && ['encoder', 'augment', ...heads].includes(name as never)),
-  ) as never as Parts
+    Object.entries(given).filter(
+      ([name, part]) => part !== undefined && ['encoder', 'augment', ...heads].includes(name as never),
+    ),
+  ) as never as Parts<E>
 
-export interface BranchOptions extends Parts {
+export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   /**
    * What targets are: `'online'`, the same network with its gradient; `'stopped'`, the same without; or, with the momentum
    * of a target network, that network's, without gradient.
@@ -58,9 +65,9 @@ export interface BranchOptions extends Parts {
   readonly shuffle?: boolean | undefined
 }
 
-export interface Branches {
+export interface Branches<E extends Encoder = Encoder> {
   /** For evaluation. */
-  readonly encoder: (x: Untyped) => Untyped
+  readonly encoder: E
   readonly copies: Copies
   readonly name: string
   /** Both branches of one loss. Parts that several copies or views have in common are built once in it. */
@@ -84,8 +91,11 @@ export interface Pair {
   readonly k: Branch
 }
 
-/** Mounts the networks under `encoder`, `projector`, `predictor`, `target.encoder`, ... */
-export function branches(name: string, { use }: Builder, options: BranchOptions): Branches {
+/**
+ * Mounts the networks of a method under `encoder`, `projector`, `predictor`, `target.encoder`, ... Pairs of views come from
+ * `crossed` (every view as a query) or `first`; `over` makes the loss of them.
+ */
+export function branches<E extends Encoder>(name: string, { use }: Builder, options: BranchOptions<E>): Branches<E> {
   const encoder = use('encoder', options.encoder)
   const projector = options.projector && use('projector', options.projector)
   const predictor = options.predictor && use('predictor', options.predictor)
@@ -192,10 +202,9 @@ export function branches(name: string, { use }: Builder, options: BranchOptions)
       ),
     follow() {
       if (!own) return
-      const m: Stopped<[]> = at(target.momentum, stepVariable.tensor as Untyped)
-      follow(targetEncoder, encoder, m)
-      if (projector) follow(targetProjector!, projector, m)
-      if (prototypes) follow(targetPrototypes!, prototypes, m)
+      follow(targetEncoder, encoder, target.momentum)
+      if (projector) follow(targetProjector!, projector, target.momentum)
+      if (prototypes) follow(targetPrototypes!, prototypes, target.momentum)
     },
   }
 }
@@ -228,8 +237,7 @@ export function first({ name, pass, joint }: Branches, views: readonly Untyped[]
 }
 
 /** Every view as a query against the targets of the first two, itself excepted: `(1, 2), (2, 1), (3, 1), (3, 2), ...` */
-export function crossed({ name, pass }: Branches, views: readonly Untyped[]): Pair[] {
-  if (views.length < 2) throw new ShapeError(`${name} takes two views or more, got ${views.length}`)
+export function crossed({ pass }: Branches, views: readonly Untyped[]): Pair[] {
   const { online, target } = pass()
   const [queries, keys] = [views.map(online), views.slice(0, 2).map(target)]
   return queries.flatMap((q, i) => keys.flatMap((k, j) => (i === j ? [] : [{ q, k }])))

@@ -3,13 +3,16 @@
  * it updates besides parameters after a step. `train` does the rest, so a method is little more than its formula.
  */
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
 import { type Builder, latest, type Module, module, pairs, update } from '../../compiler/language/module.js'
+import { stepVariable } from '../../compiler/language/program.js'
 import { evaluating } from '../../compiler/language/trace.js'
 import { add, mul, sub } from '../../compiler/ops/index.js'
 import type { Features, Fit } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Augmentations } from '../augment/copies.js'
 import type { FeatureAugmentation } from '../augment/feature.js'
+import { at, type Schedule } from '../schedules.js'
 
 /** A module from a batch of views (images `[N, C, H, W]`, or rows) to pooled features `[N, F]`. */
 export type Encoder = ((views: any, sites?: any) => Tensor<any, 'f32'>) &
@@ -44,7 +47,8 @@ export type OnProjections<H, J> =
 export type Metrics = Readonly<Record<string, Stopped<any>>>
 export interface Loss<M extends Metrics = Metrics> {
   readonly loss: Tensor<[], 'f32'>
-  readonly metrics: M
+  /** Scalars and vectors to be reported beside it. Default: none. */
+  readonly metrics?: M
   /** Projections `[N, D]` of two views of the same images, before any augmentation is placed there: what `monitor` looks at. */
   readonly pair?: readonly [Tensor, Tensor]
 }
@@ -75,26 +79,40 @@ export interface Method<E extends Encoder = any, M extends Metrics = Metrics, L 
 }
 type Batch<V> = V extends Tensor<[infer N extends Dim, ...any], any, any> ? N : number
 
-/** Inside a method, sizes have been checked at its door. */
-export type Plain = (x: Untyped) => Untyped
+/** Views as a method's formula sees them: their sizes have been checked at its door. */
+export type GivenViews = readonly [Untyped, Untyped, ...Untyped[]]
 
+/** What `method` is told beside the formula. */
+export interface MethodOptions<L extends Labels> {
+  /** Feature augmentations of its branches. */
+  readonly augment?: Augmentations | undefined
+  /** Whether the formula takes labels. Default `'none'`. */
+  readonly labels?: L
+  /** How many views it takes at least. Default 2. */
+  readonly views?: number
+}
 /**
- * A method from its parts: `build` mounts encoder and heads with `use`, and returns the loss and, where there is any,
- * what to update after a step.
+ * A method from its parts: `build` mounts encoder and heads with `use`, and returns the encoder, the loss of views of the
+ * same images and, where there is any, what to update after a step. With `branches` it is given a momentum network and
+ * feature augmentation at every place. `examples/7-method.ts` is one of 20 lines.
  */
-export function method<E extends Encoder, M extends Metrics, const L extends Labels = 'none'>(
+export function method<E extends Encoder, M extends Metrics = {}, const L extends Labels = 'none'>(
   name: string,
-  { augment = [], labels = 'none' as L }: { readonly augment?: Augmentations | undefined; readonly labels?: L },
+  { augment = [], labels = 'none' as L, views: least = 2 }: MethodOptions<L>,
   build: (builder: Builder) => {
-    readonly encoder: Plain
-    readonly loss: (views: readonly Untyped[], labels: Untyped) => Loss<M>
+    readonly encoder: E
+    readonly loss: (views: GivenViews, labels: Untyped) => Loss<M>
     readonly afterStep?: () => void
   },
 ): Method<E, M, L> {
   let built!: ReturnType<typeof build>
   const loss = module(builder => {
     built = build(builder)
-    return built.loss
+    return (views: GivenViews, given: Untyped) => {
+      if (views.length < least)
+        throw new ShapeError(`${name} takes ${COUNTS[least] ?? least} or more, got ${views.length}`)
+      return built.loss(views, given)
+    }
   })
   const augmentations = [augment].flat() as FeatureAugmentation[]
   const rest = {
@@ -107,9 +125,14 @@ export function method<E extends Encoder, M extends Metrics, const L extends Lab
   }
   return Object.assign(loss, rest) as unknown as Method<E, M, L>
 }
+const COUNTS = ['no views', 'one view', 'two views', 'three views']
 
-/** `copy = m copy + (1 - m) original` for the parameters, with the originals' new values; statistics are not touched. */
-export function follow(copy: Module, original: Module, m: Stopped<[]>): void {
+/**
+ * Moves a `twin` towards its original, by the originals' new values: `copy = m copy + (1 - m) original` for the parameters.
+ * Statistics are not touched. To be called after a step, as in `fit(net, loss, optimizer, { afterStep: () => follow(target, net, 0.99) })`.
+ */
+export function follow(copy: Module, original: Module, momentum: number | Schedule): void {
+  const m: Stopped<[]> = at(momentum, stepVariable.tensor as Untyped)
   for (const [target, online] of pairs(copy, original))
     if (online.kind === 'parameter') {
       const next = latest(online.tensor)

@@ -33,7 +33,7 @@ export interface AdamOptions {
 /** `(m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1; with `amsgrad`, `v` is the largest so far. */
 function direction(
   gradient: Untyped,
-  { step, slot }: Moment,
+  { step, kept, keep }: Moment,
   { betas: [first, second] = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions,
   amsgrad = false,
 ) {
@@ -41,9 +41,9 @@ function direction(
   /** 1 - beta^t without cancellation. */
   const bias = (beta: number) => (beta === 0 ? t : neg(expm1(mul(t, Math.log(beta)))))
   const unbiased = (x: Untyped, beta: number) => (beta === 0 ? x : div(x, bias(beta)))
-  const m = slot('mean', before => add(mul(before, first), mul(gradient, 1 - first)))
-  const v = slot('square', before => add(mul(before, second), mul(square(gradient), 1 - second)))
-  const size = amsgrad ? slot('largest', before => maximum(before, v)) : v
+  const m = keep('mean', add(mul(kept('mean'), first), mul(gradient, 1 - first)))
+  const v = keep('square', add(mul(kept('square'), second), mul(square(gradient), 1 - second)))
+  const size = amsgrad ? keep('largest', maximum(kept('largest'), v)) : v
   return div(unbiased(m, first), add(sqrt(unbiased(size, second)), epsilon))
 }
 

@@ -38,8 +38,8 @@ export function lars(options: LarsOptions): Optimizer {
   const { denominator = 'norm-of-sum', rateInMomentum = false, nesterov = false, clip = false } = options
   return {
     learningRate: options.learningRate,
-    descend(parameter, gradient, { learningRate: rate, slot }) {
-      const p: Untyped = parameter.tensor
+    descend(parameter, gradient, { learningRate: rate, kept, keep }) {
+      const p = parameter.tensor
       const plain = exclude(parameter.name, p.shape)
       const u: Untyped = plain || !weightDecay ? gradient : add(gradient, mul(p, weightDecay))
       const trust = (): Untyped => {
@@ -55,7 +55,7 @@ export function lars(options: LarsOptions): Optimizer {
       }
       const scaled = plain ? u : mul(u, trust())
       const d = rateInMomentum ? mul(scaled, rate) : scaled
-      const buffer = slot('momentum', before => add(mul(before, momentum), d))
+      const buffer = keep('momentum', add(mul(kept('momentum'), momentum), d))
       const step = nesterov ? add(d, mul(buffer, momentum)) : buffer
       return sub(p, rateInMomentum ? step : mul(step, rate))
     },

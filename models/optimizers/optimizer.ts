@@ -14,13 +14,34 @@ export interface Moment {
   readonly learningRate: Stopped<[]>
   /** Steps taken before this one. */
   readonly step: Stopped<[], 'u32'>
-  /** A value kept per parameter from step to step, shaped like it and 0 at first; `next` gives it its new value. */
-  slot(name: string, next: (before: Untyped) => Tensor): Untyped
+  /** What the optimizer remembers of the parameter under `name`: 0 at first, shaped like it if no other `shape` is given. */
+  kept(name: string, shape?: readonly number[]): Untyped
+  /** Remembers `value` in its place from the next step on, and returns it. */
+  keep(name: string, value: Tensor): Untyped
 }
+/** What an optimizer moves. */
+export interface Parameter extends Variable {
+  readonly tensor: Untyped
+}
+/**
+ * An optimizer is an object with a learning rate and a formula: one of one's own is written as these are.
+ *
+ * ```ts
+ * // Lion (Chen et al., arXiv 2302.06675)
+ * const lion = (learningRate: number | Schedule, [b1, b2] = [0.9, 0.99]): Optimizer => ({
+ *   learningRate,
+ *   descend({ tensor }, gradient, { learningRate: rate, kept, keep }) {
+ *     const m = kept('momentum')
+ *     keep('momentum', lerp(gradient, m, b2))
+ *     return sub(tensor, mul(rate, sign(lerp(gradient, m, b1))))
+ *   },
+ * })
+ * ```
+ */
 export interface Optimizer {
   readonly learningRate: number | Schedule
   /** The value of `parameter` after a step along `gradient`, shaped like it. */
-  readonly descend: (parameter: Variable, gradient: Untyped, moment: Moment) => Tensor
+  readonly descend: (parameter: Parameter, gradient: Untyped, moment: Moment) => Tensor
   /** Parameters that have an optimizer of their own, and the optimizer of all others: see `grouped`. */
   readonly groups?: readonly Group[]
   readonly rest?: Optimizer
@@ -103,8 +124,13 @@ export const partOf = ({ name }: Variable): string => name.split('.')[0]!
 
 /** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
 const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()
-/** The state variable that `optimizer` keeps of `parameter` under `name`: shaped like it, 0 at first. */
-export function slotOf(optimizer: Optimizer, parameter: Variable, name: string) {
+/** The state variable that `optimizer` keeps of `parameter` under `name`: 0 at first. */
+export function slotOf(
+  optimizer: Optimizer,
+  parameter: Variable,
+  name: string,
+  size: readonly number[] = parameter.tensor.shape,
+) {
   const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable>>()
   slots.set(optimizer, byName)
   const byParameter = byName.get(name) ?? new Map<Variable, Variable>()
@@ -114,7 +140,7 @@ export function slotOf(optimizer: Optimizer, parameter: Variable, name: string) 
     variable(
       () => `optimizer.${parameter.name}.${name}`,
       'state',
-      [...parameter.tensor.shape],
+      [...size],
       shape => constant(0, shape),
     )
   byParameter.set(parameter, made)
@@ -138,13 +164,12 @@ export function descend(
   const all = (): void =>
     parameters.forEach((parameter, i) => {
       const mover = own.get(parameter)!
-      const slot: Moment['slot'] = (name, next) => {
-        const kept = slotOf(mover, parameter, name)
-        const value = next(latest(kept))
-        update(kept, value)
+      const kept: Moment['kept'] = (name, shape) => latest(slotOf(mover, parameter, name, shape))
+      const keep: Moment['keep'] = (name, value) => {
+        update(slotOf(mover, parameter, name, value.shape), value)
         return value
       }
-      const moment = { learningRate: rates.get(mover)!, step: taken, slot }
+      const moment = { learningRate: rates.get(mover)!, step: taken, kept, keep }
       update(parameter.tensor, mover.descend(parameter, gradients[i] as Untyped, moment))
     })
   if (guard) updateWhere(guard.good, all)

@@ -28,15 +28,15 @@ export function rmsprop({
 }): Optimizer {
   return {
     learningRate,
-    descend(parameter, gradient, { learningRate: rate, slot }) {
+    descend(parameter, gradient, { learningRate: rate, kept, keep }) {
       const p = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
       const g = decay ? add(gradient, mul(p, decay)) : gradient
-      const averaged = (name: string, x: Untyped) => slot(name, before => add(mul(before, alpha), mul(x, 1 - alpha)))
+      const averaged = (name: string, x: Untyped) => keep(name, add(mul(kept(name), alpha), mul(x, 1 - alpha)))
       const s = averaged('square', square(g))
       const spread = centered ? sub(s, square(averaged('mean', g))) : s
       const d = div(g, add(sqrt(spread), epsilon))
-      return sub(p, mul(rate, momentum ? slot('momentum', before => add(mul(before, momentum), d)) : d))
+      return sub(p, mul(rate, momentum ? keep('momentum', add(mul(kept('momentum'), momentum), d)) : d))
     },
   }
 }

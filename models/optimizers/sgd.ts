@@ -25,12 +25,12 @@ export function sgd({
 }): Optimizer {
   return {
     learningRate,
-    descend(parameter, gradient, { learningRate: rate, step, slot }) {
+    descend(parameter, gradient, { learningRate: rate, step, kept, keep }) {
       const p = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
       const g = decay ? add(gradient, mul(p, decay)) : gradient
       const taken = dampening ? select(equal(step, 0), g, mul(g, 1 - dampening)) : g
-      const buffer = momentum ? slot('momentum', before => add(mul(before, momentum), taken)) : g
+      const buffer = momentum ? keep('momentum', add(mul(kept('momentum'), momentum), taken)) : g
       const direction = nesterov && momentum ? add(g, mul(buffer, momentum)) : buffer
       return sub(p, mul(rate, direction))
     },

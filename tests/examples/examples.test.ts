@@ -17,7 +17,7 @@ const printed = (example: string): string =>
     env: { FACET_ADAPTER: 'swiftshader', ...process.env },
   })
 
-for (const example of readdirSync(`${root}/examples`).filter(name => /^[1-3]-.*\.ts$/.test(name)))
+for (const example of readdirSync(`${root}/examples`).filter(name => /^[1-36]-.*\.ts$/.test(name)))
   test(example, () => golden(`${example.replace('.ts', '')}.golden.txt`, printed(example), import.meta.url))
 
 test('the compiler described', () => {

@@ -244,7 +244,7 @@ test('a group without parameters is refused', () => {
 
 /** A linear model of rows that is to give `goal`, with a state that moves after each step. */
 const regression = (goal: number): Method<any, any, 'none'> =>
-  method('regression', {}, ({ use, state }) => {
+  method('regression', { views: 1 }, ({ use, state }) => {
     const net = use('encoder', linear(2, 1)) as any
     const target = state('target', [], () => constant(0, [])) as Untyped
     return {

@@ -5,6 +5,7 @@
 import type { Graph } from './graph/graph.js'
 import type { Kernel } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
+import { byPhase } from './kernels/phases.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
 import { split } from './kernels/split.js'
 import { machineOf, portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
@@ -111,7 +112,11 @@ function compileTo(
     const graph = ownResults(optimize(shared(traced), { precision, storageBuffers, machine }))
     observe?.({ name: 'optimize', entry: traced.name, graph })
     const { groups, results } = fuse(graph, { storageBuffers, machine, fusion })
-    const kernels = groups.flatMap(group => split(lower(group, results.get(group)!), target))
+    const kernels = groups.flatMap(group => {
+      const kernel = lower(group, results.get(group)!)
+      // Software drivers leave out what a phase has not by cutting tiles at its period (`periodic.ts`): without more blocks.
+      return split(target.class === 'software' ? kernel : byPhase(kernel), target)
+    })
     observe?.({ name: 'kernels', entry: traced.name, kernels })
     return { graph, kernels }
   })

@@ -4,7 +4,7 @@
  */
 
 import { dependencies } from '../graph/dependencies.js'
-import type { Axis, Expression } from '../graph/expression.js'
+import { type Axis, choose, type Expression, index as op } from '../graph/expression.js'
 import type { DType } from '../types/tensor.js'
 import { type Accumulate, type Kernel, points, type Store } from './kernel.js'
 
@@ -51,6 +51,17 @@ export function contractionOf(kernel: Kernel): Contraction | undefined {
     stores,
   }
 }
+
+/** Conditions without which a factor, and so its term, is 0: masks of padding and of gaps. */
+export function conditionsOf(factor: Expression): Expression[] {
+  if (factor.kind !== 'apply' || factor.scalar !== choose) return []
+  const [mask, value, otherwise] = factor.args as [Expression, Expression, Expression]
+  if (otherwise.kind !== 'literal' || otherwise.value !== 0) return []
+  return [...conjuncts(mask), ...conditionsOf(value)]
+}
+/** What all must hold for a mask to hold. */
+export const conjuncts = (mask: Expression): Expression[] =>
+  mask.kind === 'apply' && mask.scalar === op.and ? mask.args.flatMap(conjuncts) : [mask]
 
 /** Rows, columns, depth and batch as numbers. */
 export const extents = ({ rows, columns, along, batch }: Contraction) => ({

@@ -111,7 +111,7 @@ export function split(kernel: Kernel, target: Target): Kernel[] {
 }
 
 /** A term where `exists`, which the last range may leave. Elsewhere it loads elements 0, and its first factor is 0. */
-function masked(term: Expression, exists: Expression): Expression {
+export function masked(term: Expression, exists: Expression): Expression {
   if (exists.kind === 'literal') return term
   const safe = new Map<Expression, Expression>()
   const guard = (e: Expression): Expression => {

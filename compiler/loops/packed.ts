@@ -31,6 +31,7 @@ import type { Schedule } from '../kernels/schedule.js'
 import { accumulated, identityOf } from './accumulate.js'
 import { createBuilder } from './build.js'
 import { inTasks } from './cpu.js'
+import { endsOf } from './ends.js'
 import { type Context, emitPoints } from './points.js'
 import type { LoopProgram } from './program.js'
 import { cutDepth, type Terms } from './terms.js'
@@ -49,19 +50,15 @@ export function packedProgram(
   places: readonly Memory[],
   memoryOf: (tensor: Tensor) => Memory,
 ): LoopProgram {
-  const contraction = contractionOf(kernel)
-  if (!contraction) throw new Error(`kernel ${kernel.name} is no contraction`)
+  const found = contractionOf(kernel)
+  if (!found) throw new Error(`kernel ${kernel.name} is no contraction`)
+  const indexing = createIndexing()
+  const { ends, ...factors } = endsOf(found, indexing)
+  const contraction = { ...found, ...factors }
   const size = extents(contraction)
   const type = contraction.dtype
-  const cut = cutDepth(contraction.along, depth)
   const [rowBlocks, columnBlocks] = [Math.ceil(size.rows / rows), Math.ceil(size.columns / columns)]
   const [rowTiles, panels] = [rows / ROWS, columns / COLUMNS]
-  const worker = (name: string, count: number): Memory => ({ space: 'worker', name, dtype: type, count, unit: 1 })
-  const left = worker('left', rowTiles * cut.most * ROWS)
-  const right = worker('right', cut.most * COLUMNS)
-  const sums = worker('sums', (cut.whole ? 1 : rowTiles * panels) * TILE)
-
-  const indexing = createIndexing()
   const vectors = createVectors(indexing, memoryOf)
   const point: Axis = { name: 't', size: size.batch * rowBlocks * columnBlocks }
   const builder = createBuilder([point])
@@ -75,6 +72,15 @@ export function packedProgram(
     ...kernel.grid.filter(axis => axis.size === 1).map((axis): [Axis, Expression] => [axis, literal(0)]),
     ...positions(contraction.batch, batch),
   ])
+  const cut = cutDepth(
+    contraction.along,
+    depth,
+    new Map([...ends].map(([axis, end]) => [axis, indexing.substitute(end, base)])),
+  )
+  const worker = (name: string, count: number): Memory => ({ space: 'worker', name, dtype: type, count, unit: 1 })
+  const left = worker('left', rowTiles * cut.most * ROWS)
+  const right = worker('right', cut.most * COLUMNS)
+  const sums = worker('sums', (cut.whole ? 1 : rowTiles * panels) * TILE)
 
   /** A loop over the tiles of a block, of which the last block may have fewer. */
   const overTiles = (name: string, block: Expression, count: number, all: number, body: (tile: Expression) => void) => {
@@ -193,7 +199,7 @@ export function packedProgram(
   }
   /** What is stored of the sums of a tile. */
   function finish(tile: Expression, panel: Expression, sum: Expression): void {
-    const inFours = contraction!.columns.at(-1)!.size % 4 === 0
+    const inFours = contraction.columns.at(-1)!.size % 4 === 0
     const step = inFours ? 4 : 1
     const column: Axis = { name: builder.fresh('c'), size: COLUMNS / step }
     const row: Axis = { name: builder.fresh('r'), size: ROWS }
@@ -203,19 +209,19 @@ export function packedProgram(
       column,
       () => {
         const place = plus(times(panelOf(panel), COLUMNS / step), axisOf(column))
-        const across = positions(contraction!.columns, times(place, step))
+        const across = positions(contraction.columns, times(place, step))
         builder.loop(
           row,
           () => {
-            const down = positions(contraction!.rows, plus(times(rowTile(tile), ROWS), axisOf(row)))
+            const down = positions(contraction.rows, plus(times(rowTile(tile), ROWS), axisOf(row)))
             const value = load(
               sums,
               plus(plus(sum, times(axisOf(row), COLUMNS)), times(axisOf(column), step)),
               inFours ? 4 : 1,
             )
             builder.share([])
-            const at: At = new Map([...base, ...across, ...down, [contraction!.name, builder.bind(value)]])
-            emitPoints(context, [{ at, ...(inFours && { along: contraction!.columns.at(-1)! }) }], contraction!.stores)
+            const at: At = new Map([...base, ...across, ...down, [contraction.name, builder.bind(value)]])
+            emitPoints(context, [{ at, ...(inFours && { along: contraction.columns.at(-1)! }) }], contraction.stores)
           },
           left(ROWS, size.rows, times(rowTile(tile), ROWS)),
         )

@@ -22,10 +22,16 @@ export interface Depth {
   blocks(builder: Builder, base: At, body: (terms: Terms) => void): void
 }
 
-/** In blocks of at most `depth`: all values of the inner axes for a range of one axis. */
-export function cutDepth(along: readonly Axis[], depth: number): Depth {
-  const axes = along.filter(({ size }) => size > 1)
-  const ones = along.filter(({ size }) => size === 1).map((axis): [Axis, Expression] => [axis, literal(0)])
+/** For axes of which some results have fewer terms than others: how many. */
+export type Ends = ReadonlyMap<Axis, Expression>
+
+/** In blocks of at most `depth`: all values of the inner axes for a range of one axis. Axes that may end early are outermost. */
+export function cutDepth(along: readonly Axis[], depth: number, ends: Ends = new Map()): Depth {
+  const early = along.filter(axis => ends.has(axis))
+  const axes = along.filter(axis => axis.size > 1 && !ends.has(axis))
+  const ones = along
+    .filter(axis => axis.size === 1 && !ends.has(axis))
+    .map((axis): [Axis, Expression] => [axis, literal(0)])
   const from = axes.findIndex((_, i) => points(axes.slice(i + 1)) <= depth)
   const axis = axes[Math.max(0, from)] ?? { name: 'k', size: 1 }
   const inner = axes.slice(from + 1)
@@ -33,19 +39,20 @@ export function cutDepth(along: readonly Axis[], depth: number): Depth {
   const parts = Math.ceil(axis.size / Math.max(1, Math.floor(depth / each)))
   const range = Math.ceil(axis.size / parts)
   const last = axis.size - range * (parts - 1)
-  const outer = axes.slice(0, Math.max(0, from))
+  const outer = [...early, ...axes.slice(0, Math.max(0, from))]
   const most = range * each
   const innermost = inner.at(-1)
   const inFours = innermost ? innermost.size % 4 === 0 : range % 4 === 0 && last % 4 === 0
   return {
     most,
-    whole: parts === 1 && points(outer) === 1,
+    whole: parts === 1 && outer.length === 0,
     ...(inFours && axes.length && { fours: innermost ?? axis }),
     blocks(builder, base, body) {
       const within = ([next, ...rest]: readonly Axis[], at: At): void => {
         if (next) {
           const own: Axis = { name: builder.fresh('b'), size: next.size }
-          builder.loop(own, () => within(rest, new Map([...at, [next, axisOf(own)]])))
+          const to = ends.get(next)
+          builder.loop(own, () => within(rest, new Map([...at, [next, axisOf(own)]])), to ? { to } : {})
           return
         }
         const terms = (start: Expression, size: Expression | undefined): Terms => ({

@@ -22,6 +22,7 @@ import {
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { p, primitives } from '../graph/primitive.js'
+import { conjuncts } from '../kernels/contraction.js'
 
 /** Values of axes and names at one point. */
 export type At = ReadonlyMap<Axis | string, Expression>
@@ -150,8 +151,5 @@ export const lanesAt = (at: At, along: Axis): At[] =>
 
 const isTrue = (mask: Expression): boolean => mask.kind === 'splat' && mask.of.kind === 'literal' && mask.of.value !== 0
 
-/** What all must hold for a mask to hold. */
-const conjuncts = (mask: Expression): Expression[] =>
-  mask.kind === 'apply' && mask.scalar === op.and ? mask.args.flatMap(conjuncts) : [mask]
 const STEPS: Expression = { kind: 'vector', parts: [0, 1, 2, 3].map(i => literal(i)), dtype: 'i32' }
 const isVector = (e: Expression | undefined): boolean => e?.kind === 'name' && e.width === 4

@@ -72,10 +72,3 @@ function accesses(text: string, names: readonly string[]): string {
   const semicolon = rest.indexOf(';')
   return `${before}put_${name}(${at}, ${accesses(rest.slice(3, semicolon), names)})${accesses(rest.slice(semicolon), names)}`
 }
-
-/** The number that 16 bits stand for. */
-export function fromHalf(bits: number): number {
-  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
-}

@@ -1,14 +1,15 @@
 /**
- * Builds the statements of a loop program. A value that is used twice, or that does not change in the loop it is used in, is
- * bound once by `let` in the outermost scope that has all it depends on: loop-invariant code moves out by construction.
+ * Builds the statements of a loop program. A value that is used twice is bound once by `let`, and one that does not change in the
+ * loop it is used in is bound outside of it: loop-invariant code moves out by construction. Loads do not move out of conditions.
  */
 
 import { type Dependencies, dependencies, united } from '../graph/dependencies.js'
 import { type Axis, type Expression, literal, type Memory, partsOf, widthOf, withParts } from '../graph/expression.js'
 import { DEEP, postOrder, preOrder, remembered } from '../graph/reach.js'
-import type { Statement } from './program.js'
+import type { MatrixPlace, MatrixStatement, Statement } from './program.js'
 
 interface Scope {
+  readonly kind: 'program' | 'loop' | 'condition'
   readonly statements: Statement[]
   /** Axes and names that exist from here inwards, and expressions that have a name. */
   readonly defines: (Axis | string)[]
@@ -26,6 +27,7 @@ export interface Builder {
   set(name: string, value: Expression): void
   store(memory: Memory, index: Expression, value: Expression): void
   barrier(): void
+  matrix(statement: MatrixStatement): void
   /** Runs `body` inside a loop over `axis`, or over a part of it. */
   loop(axis: Axis, body: () => void, bounds?: Bounds): void
   when(condition: Expression, body: () => void): void
@@ -56,8 +58,8 @@ export function createBuilder(defined: readonly Axis[]): Builder {
   /** How deep the scope lies that defines an axis or a name. */
   const depths = new Map<Axis | string, number>()
   const lets = new Map<Expression, Expression>()
-  const enter = (defines: readonly Axis[]): void => {
-    scopes.push({ statements: [], defines: [], lets: [] })
+  const enter = (kind: Scope['kind'], defines: readonly Axis[]): void => {
+    scopes.push({ kind, statements: [], defines: [], lets: [] })
     for (const axis of defines) define(axis)
   }
   const define = (what: Axis | string, depth = scopes.length - 1): void => {
@@ -70,7 +72,7 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     for (const e of own) lets.delete(e)
     return statements
   }
-  enter(defined)
+  enter('program', defined)
   const depends = new Map<Expression, Dependencies>()
   let uses = new Map<Expression, number>()
   let counter = 0
@@ -91,16 +93,23 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     changing,
   )
 
+  const loads = remembered(
+    partsOf,
+    (e: Expression, again: (e: Expression) => boolean): boolean => e.kind === 'element' || partsOf(e).some(again),
+  )
+
+  /** The scope where a value is bound: outside of all loops that it does not change in. */
   const depthOf = (e: Expression): number => {
     if (changesWith(e).size) return scopes.length - 1
-    let depth = 0
+    let depth = loads(e) ? scopes.findLastIndex(({ kind }) => kind === 'condition') : 0
     for (const d of dependencies(e, depends)) {
       const found = depths.get(d)
       if (found === undefined)
         throw new Error(`an expression uses ${typeof d === 'string' ? d : d.name}, which is not in scope here`)
       depth = Math.max(depth, found)
     }
-    return depth
+    const loop = scopes.findIndex(({ kind }, i) => i > depth && kind === 'loop')
+    return (loop < 0 ? scopes.length : loop) - 1
   }
   const bound = (e: Expression): Expression | undefined => lets.get(e)
   /** Named expressions that change. */
@@ -113,14 +122,19 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       unsettled.delete(e)
     }
   }
-  const whole = (e: Expression): Expression => withParts(e, partsOf(e).map(value))
+  const whole = (e: Expression, depth: number): Expression =>
+    withParts(
+      e,
+      partsOf(e).map(part => value(part, depth)),
+    )
   /** How deep what was made nests. */
   const nesting = new WeakMap<Expression, number>()
   const nest = (made: Expression): number =>
     1 + partsOf(made).reduce((n, part) => Math.max(n, nesting.get(part) ?? 0), 0)
   let calls = 0
 
-  function value(e: Expression): Expression {
+  /** As part of a statement in the scope at `here`. */
+  function value(e: Expression, here = scopes.length - 1): Expression {
     if (isLeaf(e)) return e
     const known = bound(e)
     if (known) return known
@@ -129,16 +143,18 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     if (calls === DEEP)
       for (const part of postOrder(partsOf(e), part => (bound(part) ? [] : partsOf(part)))) value(part)
     const depth = depthOf(e)
-    const made = whole(e)
+    const made = whole(e, depth)
     calls--
     nesting.set(made, nest(made))
-    const once = depth === scopes.length - 1 && (uses.get(e) ?? 1) < 2 && nesting.get(made)! < NESTED
+    const once = depth === here && (uses.get(e) ?? 1) < 2 && nesting.get(made)! < NESTED
     return once || (e.kind === 'splat' && (e.of.kind === 'literal' || e.dtype === 'bool'))
       ? made
       : letIn(e, depth, made)
   }
   function bind(e: Expression): Expression {
-    return isLeaf(e) ? e : (bound(e) ?? letIn(e, depthOf(e), whole(e)))
+    if (isLeaf(e)) return e
+    const depth = depthOf(e)
+    return bound(e) ?? letIn(e, depth, whole(e, depth))
   }
   function letIn(e: Expression, depth: number, made: Expression): Expression {
     const name = fresh(e.kind === 'element' ? 'x' : e.dtype === 'i32' ? 'at' : 'v')
@@ -150,14 +166,14 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     define(name, depth)
     return named
   }
-  function inside(defines: readonly Axis[], body: () => void): readonly Statement[] {
-    enter(defines)
+  function inside(kind: Scope['kind'], defines: readonly Axis[], body: () => void): readonly Statement[] {
+    enter(kind, defines)
     body()
     return leave()
   }
 
   return {
-    value,
+    value: e => value(e),
     bind,
     fresh,
     share(roots) {
@@ -183,6 +199,14 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       emit({ kind: 'barrier' })
       forget(what => typeof what !== 'string' && what.space === 'group')
     },
+    matrix(statement) {
+      const at = (place: MatrixPlace): MatrixPlace => ({ ...place, index: value(place.index) })
+      if (statement.kind === 'matrix' && statement.from) emit({ ...statement, from: at(statement.from) })
+      else if (statement.kind === 'spill') {
+        emit({ ...statement, to: at(statement.to) })
+        forget(what => what === statement.to.memory)
+      } else emit(statement)
+    },
     let(name, e) {
       emit({ kind: 'let', name, value: value(e) })
       define(name)
@@ -194,9 +218,9 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     },
     loop(axis, body, { from = literal(0), to = literal(axis.size), step = 1 } = {}) {
       const bounds = { from: value(from), to: value(to) }
-      emit({ kind: 'loop', axis, ...bounds, step, body: inside([axis], body) })
+      emit({ kind: 'loop', axis, ...bounds, step, body: inside('loop', [axis], body) })
     },
-    when: (condition, body) => emit({ kind: 'if', condition: value(condition), body: inside([], body) }),
+    when: (condition, body) => emit({ kind: 'if', condition: value(condition), body: inside('condition', [], body) }),
     define: what => define(what),
     statements: () => scopes[0]!.statements,
   }

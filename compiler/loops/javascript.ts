@@ -11,14 +11,30 @@ import {
   registerType,
   widthOf,
 } from '../graph/expression.js'
+import { fromHalf, halfBits } from '../graph/halves.js'
 import { primitives } from '../graph/primitive.js'
-import { type LoopProgram, launched, printValue, type Statement } from './program.js'
+import {
+  type LoopProgram,
+  launched,
+  linesIn,
+  type Matrix,
+  type MatrixPlace,
+  type MatrixStatement,
+  printStatement,
+  printValue,
+  type Statement,
+} from './program.js'
 import { MARGIN } from './vectors.js'
 
 type Apply = Expression & { kind: 'apply' }
 type Value = number | readonly number[]
 /** What a lane yields: where it is, and what it hands to the others. */
 type Lane = Generator<readonly [site: number, value?: number], void, number | undefined>
+
+/** Where lanes meet. */
+type Site = 'barrier' | Apply | MatrixStatement
+const siteText = (site: Site): string =>
+  site === 'barrier' ? site : site.kind === 'apply' ? printValue(site) : printStatement(site)
 
 /** Who runs. An element remembers `now + lane` of who last touched it: stamps from `now` on are of this phase, from `first` on of this group. */
 interface Clock {
@@ -55,7 +71,17 @@ function evaluate({ name, js, integer = js }: Primitive, type: Register, x: read
 }
 
 /** What each lane gets of what all hand in. */
-function exchanged({ scalar: { name }, dtype }: Apply, values: readonly number[]): number[] {
+function exchanged(site: Apply | MatrixStatement, values: readonly number[]): readonly number[] {
+  if (site.kind !== 'apply') {
+    const { lanes } = site.kind === 'multiply' ? site.sum : site.matrix
+    const other = values.findIndex((value, lane) => value !== values[lane - (lane % lanes)])
+    if (other >= 0) throw new Error(`lanes of a subgroup differ in where ${siteText(site)} lies`)
+    return values
+  }
+  const {
+    scalar: { name },
+    dtype,
+  } = site
   const [kind, what] = name.split('.') as [string, string]
   return values.map((_, lane) => {
     const start = lane - (lane % (kind === 'quad' ? QUAD : SUBGROUP))
@@ -98,6 +124,14 @@ function createCells({ space, name, dtype, count, unit, access }: Memory, array:
     }
     return dtype === 'bool' ? held.bool(cells[at]!) : cells[at]!
   }
+  function store(at: number, x: number): void {
+    if (access === 'read') throw new Error(`${name} is for reading only`)
+    if (apart(stored[at]!) || apart(loaded[at]!))
+      throw new Error(`${name}[${at}] is stored where another touches it, with no barrier between`)
+    stored[at] = clock.now + clock.lane
+    cells[at] = x
+  }
+  const half = (x: number): number => (dtype === 'f16' ? fromHalf(x) : x)
   return {
     one: (index: number): number => load(position(index, 1, 0)),
     four(index: number): readonly number[] {
@@ -107,16 +141,30 @@ function createCells({ space, name, dtype, count, unit, access }: Memory, array:
     store(index: number, value: Value): void {
       const values = typeof value === 'number' ? [value] : value
       const at = position(index, values.length, 0)
-      for (const [i, x] of values.entries()) {
-        if (access === 'read') throw new Error(`${name} is for reading only`)
-        if (apart(stored[at + i]!) || apart(loaded[at + i]!))
-          throw new Error(`${name}[${at + i}] is stored where another touches it, with no barrier between`)
-        stored[at + i] = clock.now + clock.lane
-        cells[at + i] = x
+      for (const [i, x] of values.entries()) store(at + i, x)
+    },
+    /** Lines of a matrix. */
+    lines(index: number, stride: number, [count, length]: readonly [number, number]): readonly number[][] {
+      return Array.from({ length: count }, (_, line) => {
+        const at = position(index + line * stride, length, 0)
+        return Array.from({ length }, (_, i) => half(load(at + i)))
+      })
+    },
+    /** The part that one of so many lanes stores of them. */
+    spill(index: number, stride: number, lines: readonly number[][], own: number, lanes: number): void {
+      for (const [line, values] of lines.entries()) {
+        const at = position(index + line * stride, values.length, 0)
+        for (const [i, x] of values.entries()) if ((line * values.length + i) % lanes === own) store(at + i, x)
       }
     },
   }
 }
+
+/** `sum + left * right`, whose lines are rows, but columns of `right`. */
+const multiplied = (sum: readonly number[][], left: readonly number[][], right: readonly number[][]): number[][] =>
+  sum.map((line, i) =>
+    line.map((x, j) => left[i]!.reduce((total, a, k) => Math.fround(total + Math.fround(a * right[j]![k]!)), x)),
+  )
 
 /** A function on the bytes of its places, in their order. Throws a sentence for what no program may do. */
 export function javascript({
@@ -127,14 +175,19 @@ export function javascript({
 }: LoopProgram): (places: readonly ArrayBufferView[]) => void {
   const functions: ((...x: never[]) => Value)[] = []
   const known = new Map<string, number>()
-  const sites: ('barrier' | Apply)[] = []
-  const site = (what: 'barrier' | Apply): number => sites.push(what) - 1
+  const sites: Site[] = []
+  const site = (what: Site): number => sites.push(what) - 1
   const memory = (of: Memory): string => `$memories[${memories.indexOf(of)}]`
 
   function call(key: string, of: (...x: never[]) => Value, args: readonly string[]): string {
     const at = known.get(key) ?? functions.push(of) - 1
     known.set(key, at)
     return `$functions[${at}](${args.join(', ')})`
+  }
+  /** A function of scalars, on vectors for each of their parts. */
+  function each(key: string, one: (...x: number[]) => number, width: 1 | 4, args: readonly string[]): string {
+    const four = (...x: number[][]): number[] => [0, 1, 2, 3].map(i => one(...x.map(part => part[i]!)))
+    return width === 4 ? call(`four ${key}`, four, args) : call(key, one, args)
   }
   function text(e: Expression): string {
     const type = registerType(e.dtype)
@@ -147,10 +200,10 @@ export function javascript({
         return e.axis.name
       case 'name':
         return e.name
-      case 'element':
-        if (e.memory.dtype === 'f16' && type === 'f32')
-          throw new Error(`${name} loads ${printValue(e)} as f32: halves are run as their bits, as processors do`)
-        return `${memory(e.memory)}.${widthOf(e) === 4 ? 'four' : 'one'}(${text(e.index)})`
+      case 'element': {
+        const loaded = `${memory(e.memory)}.${widthOf(e) === 4 ? 'four' : 'one'}(${text(e.index)})`
+        return halves(e.memory, type) ? each('of halves', fromHalf, widthOf(e), [loaded]) : loaded
+      }
       case 'splat':
         return call('splat', (x: number) => [x, x, x, x], [text(e.of)])
       case 'vector':
@@ -165,16 +218,17 @@ export function javascript({
         const scalar = e.scalar as Primitive
         const args = e.args.map(text)
         if (scalar.exchanges) return `(yield [${site(e)}, ${args[0] ?? 0}])`
-        const one = (...x: number[]): number => evaluate(scalar, type, x)
-        const four = (...x: number[][]): number[] => [0, 1, 2, 3].map(i => one(...x.map(part => part[i]!)))
-        return widthOf(e) === 4
-          ? call(`four ${scalar.name} ${type}`, four, args)
-          : call(`${scalar.name} ${type}`, one, args)
+        return each(`${scalar.name} ${type}`, (...x) => evaluate(scalar, type, x), widthOf(e), args)
       }
       case 'load':
         throw new Error('a loop program loads from memories, not from tensors')
     }
   }
+  /** Halves come as f32, unless their bits are asked for. */
+  const halves = ({ dtype }: Memory, type: Register): boolean => dtype === 'f16' && type === 'f32'
+  /** Where a matrix lies, on which its lanes agree. */
+  const met = (s: MatrixStatement, { index, stride }: MatrixPlace, of?: Matrix): string =>
+    [`yield [${site(s)}, ${text(index)}]`, stride, ...(of ? [`[${linesIn(of)}]`] : [])].join(', ')
   function line(s: Statement): string {
     switch (s.kind) {
       case 'let':
@@ -188,10 +242,28 @@ export function javascript({
       }
       case 'if':
         return `if (${text(s.condition)}) {\n${lines(s.body)}\n}`
-      case 'store':
-        return `${memory(s.memory)}.store(${text(s.index)}, ${text(s.value)})`
+      case 'store': {
+        const [value, type] = [text(s.value), registerType(s.value.dtype)]
+        const stored = halves(s.memory, type) ? each('as halves', halfBits, widthOf(s.value), [value]) : value
+        return `${memory(s.memory)}.store(${text(s.index)}, ${stored})`
+      }
       case 'barrier':
         return `yield [${site('barrier')}]`
+      case 'matrix': {
+        const { matrix, from } = s
+        if (from) return `let ${matrix.name} = ${memory(from.memory)}.lines(${met(s, from, matrix)})`
+        const [count, length] = linesIn(matrix)
+        const zeros = (): number[][] => Array.from({ length: count }, () => Array.from({ length }, () => 0))
+        return `let ${matrix.name} = ${call(`zeros ${count} ${length}`, zeros as never, [])}`
+      }
+      case 'multiply': {
+        const product = call('multiplied', multiplied as never, [s.sum.name, s.left.name, s.right.name])
+        return `yield [${site(s)}, 0]; ${s.sum.name} = ${product}`
+      }
+      case 'spill': {
+        const { name, lanes } = s.matrix
+        return `${memory(s.to.memory)}.spill(${met(s, s.to)}, ${name}, ${launched(launch).at(-1)!.name} % ${lanes}, ${lanes})`
+      }
     }
   }
   const lines = (all: readonly Statement[]): string => all.map(s => `${line(s)};`).join('\n')
@@ -233,7 +305,7 @@ export function javascript({
         const other = reached.findIndex(each => siteOf(each) !== siteOf(reached[0]!))
         const wait = (lane: number): string => {
           const here = sites[siteOf(reached[lane]!)]
-          return `lane ${lane} ${here ? `waits at ${here === 'barrier' ? here : printValue(here)}` : 'has ended'}`
+          return `lane ${lane} ${here ? `waits at ${siteText(here)}` : 'has ended'}`
         }
         if (other > 0) throw new Error(`${name}, ${axes[0]!.name} ${group}: ${wait(0)}, and ${wait(other)}`)
         const here = sites[siteOf(reached[0]!)]

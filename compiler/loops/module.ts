@@ -10,7 +10,7 @@ export interface Module {
   readonly bindings: readonly { readonly tensor: Tensor; readonly access: 'read' | 'read_write' }[]
   readonly workgroups: readonly [number, number, number]
   /** What the code was printed from. */
-  readonly program?: LoopProgram
+  readonly program: LoopProgram
 }
 
 export interface Storage {

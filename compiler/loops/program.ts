@@ -6,6 +6,7 @@
  *   statement  = let name value  |  var name value  |  set name value
  *              | loop axis from to step statement*  |  if condition statement*
  *              | store memory index value  |  barrier
+ *              | matrix name from?  |  multiply left right sum  |  spill name to
  *
  * Values are `graph/expression.ts`: scalars of f32, i32, u32 or bool, or vectors of four. f16 and u8 exist in memory alone: a load
  * widens, a store of f16 saturates. All integers stay within 32 bits in the order they are written.
@@ -32,6 +33,34 @@ export type Statement =
   | { readonly kind: 'store'; readonly memory: Memory; readonly index: Expression; readonly value: Expression }
   /** All lanes of a group have come here, and see what the others stored. */
   | { readonly kind: 'barrier' }
+  | MatrixStatement
+
+/** What a target may do that has matrices in the registers of subgroups: all lanes of a subgroup do it together. */
+export type MatrixStatement =
+  /** Loads one; without a place, the name of a sum that starts from zeros. */
+  | { readonly kind: 'matrix'; readonly matrix: Matrix; readonly from?: MatrixPlace }
+  /** Adds the product of two. */
+  | { readonly kind: 'multiply'; readonly left: Matrix; readonly right: Matrix; readonly sum: Matrix }
+  /** Stores a sum. */
+  | { readonly kind: 'spill'; readonly matrix: Matrix; readonly to: MatrixPlace }
+/** A matrix that the registers of a subgroup hold: a factor in halves, or a sum in f32. */
+export interface Matrix {
+  readonly name: string
+  readonly role: 'left' | 'right' | 'sum'
+  readonly rows: number
+  readonly columns: number
+  /** Of the subgroup. */
+  readonly lanes: number
+}
+/** Its lines lie `stride` apart from `index` on, which both count units of the memory: rows, but columns of a right factor. */
+export interface MatrixPlace {
+  readonly memory: Memory
+  readonly index: Expression
+  readonly stride: number
+}
+/** How many lines it has in memory, and elements of each. */
+export const linesIn = ({ role, rows, columns }: Matrix): readonly [number, number] =>
+  role === 'right' ? [columns, rows] : [rows, columns]
 
 /** Where a program runs: the axes that its body finds defined. */
 export type Launch =
@@ -65,6 +94,11 @@ export function valuesOf(statement: Statement): readonly Expression[] {
       return [statement.condition]
     case 'store':
       return [statement.index, statement.value]
+    case 'matrix':
+      return statement.from ? [statement.from.index] : []
+    case 'spill':
+      return [statement.to.index]
+    case 'multiply':
     case 'barrier':
       return []
   }
@@ -102,6 +136,8 @@ export function printProgram({ name, launch, memories, body }: LoopProgram): str
 const lines = (body: readonly Statement[], indent: string): string[] =>
   body.flatMap(statement => linesOf(statement, indent))
 
+export const printStatement = (statement: Statement): string => linesOf(statement, '').join('\n')
+
 function linesOf(statement: Statement, indent: string): string[] {
   const nested = (head: string, inside: readonly Statement[]): string[] => [
     `${indent}${head} {`,
@@ -126,8 +162,19 @@ function linesOf(statement: Statement, indent: string): string[] {
       ]
     case 'barrier':
       return [`${indent}barrier`]
+    case 'matrix': {
+      const { matrix, from } = statement
+      const { name, role, rows, columns } = matrix
+      return [`${indent}matrix ${name}: ${role} ${rows} x ${columns}${from ? ` = ${placeText(from)}` : ''}`]
+    }
+    case 'multiply':
+      return [`${indent}multiply ${statement.sum.name} += ${statement.left.name} * ${statement.right.name}`]
+    case 'spill':
+      return [`${indent}spill ${placeText(statement.to)} = ${statement.matrix.name}`]
   }
 }
+const placeText = ({ memory, index, stride }: MatrixPlace): string =>
+  `${memory.name}[${printValue(index)} by ${stride}]`
 
 export function printValue(e: Expression): string {
   switch (e.kind) {

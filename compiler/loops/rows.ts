@@ -145,8 +145,8 @@ function combineTree(builder: Builder, sums: readonly Shared[], lane: Axis): voi
   share(builder, sums, lane)
   const own = axisOf(lane)
   for (let half = lane.size / 2; half >= 1; half /= 2) {
-    const other = plus(own, half)
     builder.when(less(own, literal(half)), () => {
+      const other = builder.bind(plus(own, half))
       for (const { combine, all, at } of sums) builder.store(all, own, combined(combine, at(own), at(other)))
     })
     builder.barrier()

@@ -1,13 +1,14 @@
 /** Comparison, logic, selection, conversion and bits: what masks are made of. */
 import { call, type Expression, registerType, type Scalar, select as selectExpression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
+import { toHalf } from '../graph/halves.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
 import type { Identical, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
-import { constant, RANGES } from './constant.js'
+import { constant } from './constant.js'
 import {
   type Beside,
   broadcastIndex,
@@ -147,15 +148,6 @@ type Selected<C extends Shape, A extends Shape, B extends Shape> =
       : Together<C, Extract<Together<A, B>, Shape>>
 
 // Conversion
-
-/** The nearest f16, halves to even: 11 bits, at least 2^-24 apart. Beyond its range it is infinite. */
-export function toHalf(x: number): number {
-  if (!Number.isFinite(x)) return x
-  const apart = 2 ** Math.max(Math.floor(Math.log2(Math.abs(x))) - 10, -24)
-  const digits = 1.5 * 2 ** 52 * apart // a sum with it keeps no digits below `apart`
-  const near = x + digits - digits
-  return Math.abs(near) > RANGES.f16[1] ? Math.sign(x) * Infinity : near
-}
 
 /** Float to integer goes towards 0 and stops at the ends of the range, as on the device; between integers bits are kept. */
 function conversion(from: DType, to: DType): Scalar {

@@ -158,7 +158,7 @@ export function plan(
   }
   checkMemory(program, budget, fixed)
   checkLimits(program, target)
-  return { program, memory, loops: modules.flatMap(({ program }) => program ?? []) }
+  return { program, memory, loops: modules.map(({ program }) => program) }
 }
 
 /** Values are exchanged as late as possible, many at a time: before a kernel reads one of them, or at the end. */

@@ -60,7 +60,10 @@ export function printFunction({ launch, memories, body, ...program }: LoopProgra
         break
       }
       case 'barrier':
-        throw new Error('points do not wait for each other')
+      case 'matrix':
+      case 'multiply':
+      case 'spill':
+        throw new Error(`a processor has no ${s.kind}: points do not meet`)
     }
   }
 

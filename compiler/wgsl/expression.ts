@@ -32,21 +32,6 @@ export function literalText(value: number, dtype: DType): string {
 /** The largest f32. A decimal beyond it is refused even where it would round to it. */
 const LARGEST = 3.4028234663852886e38
 
-/** What an accumulation starts from. */
-export function identity(combine: Combine, dtype: DType): string {
-  const float = dtype === 'f32' || dtype === 'f16'
-  switch (combine) {
-    case 'sum':
-      return literalText(0, dtype)
-    case 'prod':
-      return literalText(1, dtype)
-    case 'max':
-      return float ? literalText(-Infinity, 'f32') : dtype === 'i32' ? literalText(-(2 ** 31), dtype) : '0u'
-    case 'min':
-      return float ? literalText(Infinity, 'f32') : literalText(dtype === 'i32' ? 2 ** 31 - 1 : 2 ** 32 - 1, dtype)
-  }
-}
-
 /** Two accumulated values, of registers of one type, as one. */
 export function combineText(combine: Combine, a: string, b: string, dtype: DType, width: number): string {
   switch (combine) {
@@ -62,13 +47,7 @@ export function combineText(combine: Combine, a: string, b: string, dtype: DType
 }
 
 /** The text of one expression node, given the texts of its parts. */
-export function expressionText(
-  e: Expression,
-  part: (e: Expression) => string,
-  buffer: (e: Extract<Expression, { kind: 'load' }>) => string = () => {
-    throw new Error('a loop program has no tensors')
-  },
-): string {
+export function expressionText(e: Expression, part: (e: Expression) => string): string {
   switch (e.kind) {
     case 'literal':
       return literalText(e.value, e.dtype)
@@ -94,12 +73,8 @@ export function expressionText(
     }
     case 'element':
       return loadText(`${e.memory.name}[${part(e.index)}]`, e.memory.dtype, e.width)
-    case 'load': {
-      const { dtype } = e.source
-      const at = part(e.index)
-      if (dtype === 'u8') return `((${buffer(e)}[${at} / 4] >> (u32(${at} % 4) * 8u)) & 255u)`
-      return loadText(`${buffer(e)}[${at}]`, dtype, e.width)
-    }
+    case 'load':
+      throw new Error('a loop program loads from memories, not from tensors')
   }
 }
 function loadText(text: string, dtype: DType, width: 4 | undefined): string {

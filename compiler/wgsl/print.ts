@@ -2,7 +2,7 @@
 import { type Expression, type Memory, type Primitive, partsOf } from '../graph/expression.js'
 import { preOrder } from '../graph/reach.js'
 import type { Target } from '../kernels/target.js'
-import { type LoopProgram, type Statement, valuesOf } from '../loops/program.js'
+import { type LoopProgram, type Matrix, type Statement, valuesOf } from '../loops/program.js'
 import { expressionText, storedText } from './expression.js'
 import { declarationsFor } from './functions.js'
 import { storageType } from './types.js'
@@ -35,10 +35,12 @@ export function printModule(program: LoopProgram, target: Target): Printed {
     ...memories.filter(({ space }) => space === 'lane').map(memory => `var ${memory.name}: ${arrayType(memory)};`),
   ]
   const places = memories.filter(({ space }) => space === 'place')
+  const matrices = all.some(({ kind }) => kind === 'matrix')
   const main = [...head, ...body.flatMap(linesOf)].map(line => `  ${line}`)
   const code = [
-    ...(places.some(({ dtype }) => dtype === 'f16') ? ['enable f16;'] : []),
-    ...(applied.some(({ exchanges }) => exchanges) ? ['enable subgroups;'] : []),
+    ...(memories.some(({ dtype }) => dtype === 'f16') ? ['enable f16;'] : []),
+    ...(matrices || applied.some(({ exchanges }) => exchanges) ? ['enable subgroups;'] : []),
+    ...(matrices ? MATRICES : []),
     ...places.map(
       (memory, i) => `@group(0) @binding(${i}) var<storage, ${memory.access}> ${memory.name}: ${arrayType(memory)};`,
     ),
@@ -60,6 +62,11 @@ export function printModule(program: LoopProgram, target: Target): Printed {
   ].join('\n')
   return { code, workgroups: groups }
 }
+
+const MATRICES = [
+  'enable chromium_experimental_subgroup_matrix;',
+  'diagnostic(off, chromium.subgroup_matrix_uniformity);',
+]
 
 /** A one-dimensional count of workgroups as a two-dimensional dispatch, because a dimension holds at most 65535. */
 function fold(count: number, target: Target): readonly [number, number, number] {
@@ -102,8 +109,34 @@ function linesOf(statement: Statement): string[] {
     }
     case 'barrier':
       return ['workgroupBarrier();']
+    case 'matrix': {
+      const { matrix, from } = statement
+      const type = matrixType(matrix)
+      if (!from) return [`var ${matrix.name}: ${type};`]
+      return [
+        `let ${matrix.name} = subgroupMatrixLoad<${type}, ${majorOf(matrix)}>(&${from.memory.name}, ${offsetText(from.index)}, ${from.stride}u);`,
+      ]
+    }
+    case 'multiply': {
+      const { left, right, sum } = statement
+      return [`${sum.name} = subgroupMatrixMultiplyAccumulate(${left.name}, ${right.name}, ${sum.name});`]
+    }
+    case 'spill': {
+      const { matrix, to } = statement
+      const [at, stride] = [`&${to.memory.name}, ${offsetText(to.index)}`, `${to.stride}u`]
+      return [`subgroupMatrixStore<${majorOf(matrix)}>(${at}, ${matrix.name}, ${stride});`]
+    }
   }
 }
+const matrixType = ({ role, rows, columns }: Matrix): string =>
+  role === 'sum'
+    ? `subgroup_matrix_result<f32, ${columns}, ${rows}>`
+    : `subgroup_matrix_${role}<f16, ${columns}, ${rows}>`
+/** How its lines lie in memory. */
+const majorOf = ({ role }: Matrix): string => (role === 'right' ? 'col_major' : 'row_major')
+/** Offsets and strides count elements of the array, which are vectors of four. */
+const offsetText = (index: Expression): string => (index.kind === 'literal' ? `${index.value}u` : `u32(${text(index)})`)
+
 const nested = (head: string, body: readonly Statement[]): string[] => [
   `${head} {`,
   ...body.flatMap(linesOf).map(line => `  ${line}`),

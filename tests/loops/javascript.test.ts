@@ -14,6 +14,7 @@ import {
   times,
 } from '../../compiler/graph/expression.js'
 import { isFloat } from '../../compiler/graph/graph.js'
+import { fromHalf, halfBits } from '../../compiler/graph/halves.js'
 import { machines } from '../../compiler/graph/machine.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
@@ -27,6 +28,7 @@ import * as ops from '../../compiler/ops/index.js'
 import type { Stored } from '../../compiler/plan/program.js'
 import { type DeviceCase, graphOf, typed } from '../device.js'
 import { forced } from '../forced.js'
+import { cases as products } from '../kernels/schedule-cases.js'
 
 const { add, cast, conv2d, dot, exp, mul, permute } = ops
 const values = (shape: number[], seed = 1) => ({
@@ -38,7 +40,7 @@ const integers = (dtype: 'i32' | 'u32' | 'u8', shape: number[], of: (i: number) 
   dtype,
   values: Float64Array.from({ length: numel(shape) }, (_, i) => of(i)),
 })
-const cases: DeviceCase[] = [
+const everywhere: DeviceCase[] = [
   { name: 'elementwise', inputs: [values([6, 10]), values([10], 2)], build: (a, b) => exp(mul(add(a, b), 0.5)) },
   {
     name: 'a padded image',
@@ -100,7 +102,7 @@ const cases: DeviceCase[] = [
 ]
 
 /** What differs from the reference, as sentences. */
-function compare(options: CompileOptions): string[] {
+function compare(options: CompileOptions, cases: readonly DeviceCase[] = everywhere): string[] {
   const prepared = cases.map(graphOf)
   let loops: readonly LoopProgram[] = []
   const program = compileGraphs(
@@ -124,15 +126,19 @@ function compare(options: CompileOptions): string[] {
       }
       return new Kind[dtype](slabs[slab]!, offset, numel(shape))
     }
-    for (const input of inputs) at(input).set(typed(values[input.name]!, input.dtype))
+    for (const input of inputs) {
+      const given = typed(values[input.name]!, input.dtype)
+      at(input).set(input.dtype === 'f16' ? given.map(halfBits) : given)
+    }
     for (const { kernel, bindings } of dispatches)
       kernels[kernel]!(bindings.map(({ slab, offset, bytes }) => new Uint8Array(slabs[slab]!, offset, bytes)))
     const expected = evaluate(graph, { inputs: values }).outputs
     for (const output of outputs) {
       const { data } = expected[output.name]!
-      const got = at(output)
+      const stored = at(output)
+      const got = output.dtype === 'f16' ? Float64Array.from(stored, fromHalf) : stored
       const scale = data.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-6)
-      const allowed = isFloat(output.dtype) ? 2e-5 * scale : 0
+      const allowed = isFloat(output.dtype) ? (output.dtype === 'f16' ? 1e-3 : 2e-5) * scale : 0
       const bad = data.findIndex((x, k) => !(Math.abs(x - got[k]!) <= allowed))
       if (bad >= 0) wrong.push(`${cases[i]!.name}: ${output.name}[${bad}] is ${got[bad]}, reference ${data[bad]}`)
     }
@@ -143,12 +149,7 @@ function compare(options: CompileOptions): string[] {
 const packed: Chooser = kernel =>
   contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 8 } : pointsOf(machines.cpu)
 const schedules: Readonly<Record<string, CompileOptions>> = {
-  ...Object.fromEntries(
-    ['points', 'tiles', 'unrolled', 'tiles-unrolled', 'rows4', 'rows16', 'rows128', 'transposed'].map(name => [
-      name,
-      { target: portable, choose: forced[name]! },
-    ]),
-  ),
+  ...Object.fromEntries(Object.entries(forced).map(([name, choose]) => [name, { target: portable, choose }])),
   'rows by subgroups': { target: { ...portable, subgroups: true }, choose: forced.rows128! },
   'rows by quads': { target: { ...software, quads: true }, choose: forced.rows4! },
   'as scheduled for software, with quads': { target: { ...software, quads: true } },
@@ -156,6 +157,38 @@ const schedules: Readonly<Record<string, CompileOptions>> = {
   'packed contractions': { target: cpu, choose: packed },
 }
 for (const [name, options] of Object.entries(schedules)) test(name, () => assert.equal(compare(options), []))
+for (const name of ['staged-8x16', 'staged-32x64', 'gpu'])
+  test(`${name}, on more shapes`, () =>
+    assert.equal(compare({ target: portable, choose: forced[name]! }, products), []))
+
+/** Multiples of 1/16, which halves hold. */
+const halves = (shape: number[], seed: number) => ({
+  shape,
+  dtype: 'f16' as const,
+  values: Float64Array.from({ length: numel(shape) }, (_, i) => (((i * 7 + seed) % 33) - 16) / 16),
+})
+const wide = (x: Untyped) => cast(x, 'f32') as Untyped
+test('matrices of subgroups', () => {
+  const ofHalves: DeviceCase[] = [
+    {
+      name: 'dot',
+      inputs: [halves([64, 40], 1), halves([40, 64], 2)],
+      build: (a, b) => dot(wide(a), wide(b)),
+    },
+    {
+      name: 'edges on every side, and an epilogue',
+      inputs: [halves([39, 21], 1), halves([21, 50], 2), halves([50], 3)],
+      build: (a, b, c) => ops.relu(add(dot(wide(a), wide(b)), wide(c))),
+    },
+    {
+      name: 'conv',
+      inputs: [halves([2, 4, 6, 8], 1), halves([20, 4, 3, 3], 2)],
+      build: (a, b) => conv2d(wide(a), wide(b), { padding: 1 }),
+    },
+  ]
+  const matrix = { rows: 8, columns: 8, depth: 8, subgroup: 4 }
+  assert.equal(compare({ target: { ...portable, f16: true, matrix } }, ofHalves), [])
+})
 
 const row: Axis = { name: 'row', size: 2 }
 const lane: Axis = { name: 'lane', size: 4 }

@@ -4,12 +4,13 @@ import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
+import { fromHalf } from '../../compiler/graph/halves.js'
 import { apply, type Untyped } from '../../compiler/graph/node.js'
 import { LimitError, targetFor } from '../../compiler/index.js'
 import { add, cast, concat, dot, mul, slice, sum } from '../../compiler/ops/index.js'
 import { load } from '../../runtime/node.js'
 import { closeTestDevice, input, testDevice } from '../device.js'
-import { fromHalf, runnable } from '../halves.js'
+import { runnable } from '../halves.js'
 
 const M = 6
 const K = 40

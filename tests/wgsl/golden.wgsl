@@ -88,22 +88,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var r0_1 = vec4<f32>(0.0f);
   var r0_2 = vec4<f32>(0.0f);
   var r0_3 = vec4<f32>(0.0f);
-  let at0 = t / 16;
-  let at1 = at0 * 128;
-  let at3 = t % 16;
+  let at0 = (t / 16) * 128;
+  let at2 = t % 16;
   for (var k0 = 0; k0 < 32; k0++) {
-    let at2 = at1 + k0;
-    let x4 = in1[(at3 + (k0 * 16))];
-    r0_0 = fma(vec4<f32>(in0[at2]), x4, r0_0);
-    r0_1 = fma(vec4<f32>(in0[(at2 + 32)]), x4, r0_1);
-    r0_2 = fma(vec4<f32>(in0[(at2 + 64)]), x4, r0_2);
-    r0_3 = fma(vec4<f32>(in0[(at2 + 96)]), x4, r0_3);
+    let at1 = at0 + k0;
+    let x3 = in1[(at2 + (k0 * 16))];
+    r0_0 = fma(vec4<f32>(in0[at1]), x3, r0_0);
+    r0_1 = fma(vec4<f32>(in0[(at1 + 32)]), x3, r0_1);
+    r0_2 = fma(vec4<f32>(in0[(at1 + 64)]), x3, r0_2);
+    r0_3 = fma(vec4<f32>(in0[(at1 + 96)]), x3, r0_3);
   }
-  let at5 = (at0 * 64) + at3;
-  out2[at5] = r0_0;
-  out2[at5 + 16] = r0_1;
-  out2[at5 + 32] = r0_2;
-  out2[at5 + 48] = r0_3;
+  let at4 = ((t / 16) * 64) + at2;
+  out2[at4] = r0_0;
+  out2[at4 + 16] = r0_1;
+  out2[at4 + 32] = r0_2;
+  out2[at4 + 48] = r0_3;
 }
 
 // a padded convolution
@@ -240,33 +239,33 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r0_sum = larger(larger(larger(r0_own.x, r0_own.y), r0_own.z), r0_own.w);
   r0_all[lane] = r0_sum;
   workgroupBarrier();
-  let at1 = lane + 32;
   if (lane < 32) {
+    let at1 = lane + 32;
     r0_all[lane] = larger(r0_all[lane], r0_all[at1]);
   }
   workgroupBarrier();
-  let at2 = lane + 16;
   if (lane < 16) {
+    let at2 = lane + 16;
     r0_all[lane] = larger(r0_all[lane], r0_all[at2]);
   }
   workgroupBarrier();
-  let at3 = lane + 8;
   if (lane < 8) {
+    let at3 = lane + 8;
     r0_all[lane] = larger(r0_all[lane], r0_all[at3]);
   }
   workgroupBarrier();
-  let at4 = lane + 4;
   if (lane < 4) {
+    let at4 = lane + 4;
     r0_all[lane] = larger(r0_all[lane], r0_all[at4]);
   }
   workgroupBarrier();
-  let at5 = lane + 2;
   if (lane < 2) {
+    let at5 = lane + 2;
     r0_all[lane] = larger(r0_all[lane], r0_all[at5]);
   }
   workgroupBarrier();
-  let at6 = lane + 1;
   if (lane < 1) {
+    let at6 = lane + 1;
     r0_all[lane] = larger(r0_all[lane], r0_all[at6]);
   }
   workgroupBarrier();
@@ -279,42 +278,41 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
   r1_all[lane] = r1_sum;
   workgroupBarrier();
-  let at8 = lane + 32;
   if (lane < 32) {
+    let at8 = lane + 32;
     r1_all[lane] = r1_all[lane] + r1_all[at8];
   }
   workgroupBarrier();
-  let at9 = lane + 16;
   if (lane < 16) {
+    let at9 = lane + 16;
     r1_all[lane] = r1_all[lane] + r1_all[at9];
   }
   workgroupBarrier();
-  let at10 = lane + 8;
   if (lane < 8) {
+    let at10 = lane + 8;
     r1_all[lane] = r1_all[lane] + r1_all[at10];
   }
   workgroupBarrier();
-  let at11 = lane + 4;
   if (lane < 4) {
+    let at11 = lane + 4;
     r1_all[lane] = r1_all[lane] + r1_all[at11];
   }
   workgroupBarrier();
-  let at12 = lane + 2;
   if (lane < 2) {
+    let at12 = lane + 2;
     r1_all[lane] = r1_all[lane] + r1_all[at12];
   }
   workgroupBarrier();
-  let at13 = lane + 1;
   if (lane < 1) {
+    let at13 = lane + 1;
     r1_all[lane] = r1_all[lane] + r1_all[at13];
   }
   workgroupBarrier();
   let r1 = r1_all[0];
-  let v15 = logarithm(r1);
-  let v16 = vec4<f32>(v15);
+  let v15 = vec4<f32>(logarithm(r1));
   for (var k_2 = lane; k_2 < 75; k_2 += 64) {
     let at14 = at0 + k_2;
-    out1[at14] = exponential_of_four(((in0[at14] - v7) - v16));
+    out1[at14] = exponential_of_four(((in0[at14] - v7) - v15));
   }
 }
 
@@ -357,11 +355,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let r1_sum = r1_own.x + r1_own.y + r1_own.z + r1_own.w;
   let r1_pair = r1_sum + quadSwapX(r1_sum);
   let r1 = r1_pair + quadSwapY(r1_pair);
-  let v3 = logarithm(r1);
-  let v4 = vec4<f32>(v3);
+  let v3 = vec4<f32>(logarithm(r1));
   for (var k_2 = lane; k_2 < 75; k_2 += 4) {
     let at2 = at0 + k_2;
-    out1[at2] = exponential_of_four(((in0[at2] - v1) - v4));
+    out1[at2] = exponential_of_four(((in0[at2] - v1) - v3));
   }
 }
 
@@ -392,12 +389,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var r0_13 = vec4<f32>(0.0f);
   var r0_14 = vec4<f32>(0.0f);
   var r0_15 = vec4<f32>(0.0f);
-  let at0 = t / 32;
-  let at1 = at0 * 1088;
-  let at2 = t % 4;
-  let at3 = at2 * 136;
-  let at7 = t % 32;
-  let at8 = at7 * 2;
+  let at0 = (t / 32) * 1088;
+  let at1 = (t % 4) * 136;
+  let at5 = (t % 32) * 2;
   for (var start = 0; start < 136; start += 34) {
     var r0_0_part = vec4<f32>(0.0f);
     var r0_1_part = vec4<f32>(0.0f);
@@ -416,36 +410,36 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     var r0_14_part = vec4<f32>(0.0f);
     var r0_15_part = vec4<f32>(0.0f);
     for (var k0 = start; k0 < start + 34; k0++) {
-      let at4 = (at1 + k0) + at3;
-      let x5 = in0[at4];
-      let v6 = vec4<f32>(quadBroadcast(x5, 0u));
-      let at9 = at8 + (k0 * 64);
-      let x10 = in1[at9];
-      let x11 = in1[(at9 + 1)];
-      let v12 = vec4<f32>(quadBroadcast(x5, 1u));
-      let v13 = vec4<f32>(quadBroadcast(x5, 2u));
-      let v14 = vec4<f32>(quadBroadcast(x5, 3u));
-      let x15 = in0[(at4 + 544)];
-      let v16 = vec4<f32>(quadBroadcast(x15, 0u));
-      let v17 = vec4<f32>(quadBroadcast(x15, 1u));
-      let v18 = vec4<f32>(quadBroadcast(x15, 2u));
-      let v19 = vec4<f32>(quadBroadcast(x15, 3u));
-      r0_0_part = fma(v6, x10, r0_0_part);
-      r0_1_part = fma(v6, x11, r0_1_part);
-      r0_2_part = fma(v12, x10, r0_2_part);
-      r0_3_part = fma(v12, x11, r0_3_part);
-      r0_4_part = fma(v13, x10, r0_4_part);
-      r0_5_part = fma(v13, x11, r0_5_part);
-      r0_6_part = fma(v14, x10, r0_6_part);
-      r0_7_part = fma(v14, x11, r0_7_part);
-      r0_8_part = fma(v16, x10, r0_8_part);
-      r0_9_part = fma(v16, x11, r0_9_part);
-      r0_10_part = fma(v17, x10, r0_10_part);
-      r0_11_part = fma(v17, x11, r0_11_part);
-      r0_12_part = fma(v18, x10, r0_12_part);
-      r0_13_part = fma(v18, x11, r0_13_part);
-      r0_14_part = fma(v19, x10, r0_14_part);
-      r0_15_part = fma(v19, x11, r0_15_part);
+      let at2 = (at0 + k0) + at1;
+      let x3 = in0[at2];
+      let v4 = vec4<f32>(quadBroadcast(x3, 0u));
+      let at6 = at5 + (k0 * 64);
+      let x7 = in1[at6];
+      let x8 = in1[(at6 + 1)];
+      let v9 = vec4<f32>(quadBroadcast(x3, 1u));
+      let v10 = vec4<f32>(quadBroadcast(x3, 2u));
+      let v11 = vec4<f32>(quadBroadcast(x3, 3u));
+      let x12 = in0[(at2 + 544)];
+      let v13 = vec4<f32>(quadBroadcast(x12, 0u));
+      let v14 = vec4<f32>(quadBroadcast(x12, 1u));
+      let v15 = vec4<f32>(quadBroadcast(x12, 2u));
+      let v16 = vec4<f32>(quadBroadcast(x12, 3u));
+      r0_0_part = fma(v4, x7, r0_0_part);
+      r0_1_part = fma(v4, x8, r0_1_part);
+      r0_2_part = fma(v9, x7, r0_2_part);
+      r0_3_part = fma(v9, x8, r0_3_part);
+      r0_4_part = fma(v10, x7, r0_4_part);
+      r0_5_part = fma(v10, x8, r0_5_part);
+      r0_6_part = fma(v11, x7, r0_6_part);
+      r0_7_part = fma(v11, x8, r0_7_part);
+      r0_8_part = fma(v13, x7, r0_8_part);
+      r0_9_part = fma(v13, x8, r0_9_part);
+      r0_10_part = fma(v14, x7, r0_10_part);
+      r0_11_part = fma(v14, x8, r0_11_part);
+      r0_12_part = fma(v15, x7, r0_12_part);
+      r0_13_part = fma(v15, x8, r0_13_part);
+      r0_14_part = fma(v16, x7, r0_14_part);
+      r0_15_part = fma(v16, x8, r0_15_part);
     }
     r0_0 = r0_0 + r0_0_part;
     r0_1 = r0_1 + r0_1_part;
@@ -480,19 +474,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   r0_tile[13] = r0_13;
   r0_tile[14] = r0_14;
   r0_tile[15] = r0_15;
-  let x20 = in2[at8];
-  let at22 = at0 * 512;
-  let at23 = at22 + at8;
-  let at25 = at8 + 1;
-  let x26 = in2[at25];
+  let x17 = in2[at5];
+  let at19 = ((t / 32) * 512) + at5;
+  let x21 = in2[(at5 + 1)];
   for (var line = 0; line < 8; line++) {
     let r0_line0 = r0_tile[((line * 2) + 0)];
     let r0_line1 = r0_tile[((line * 2) + 1)];
-    let v21 = r0_line0 + x20;
-    let at24 = at23 + (line * 64);
-    out3[at24] = select(v21, vec4<f32>(0.0f), (v21 < vec4<f32>(0.0f)));
-    let v27 = r0_line1 + x26;
-    out3[at24 + 1] = select(v27, vec4<f32>(0.0f), (v27 < vec4<f32>(0.0f)));
+    let v18 = r0_line0 + x17;
+    let at20 = at19 + (line * 64);
+    out3[at20] = select(v18, vec4<f32>(0.0f), (v18 < vec4<f32>(0.0f)));
+    let v22 = r0_line1 + x21;
+    out3[at20 + 1] = select(v22, vec4<f32>(0.0f), (v22 < vec4<f32>(0.0f)));
   }
 }
 

@@ -1,14 +1,21 @@
 /**
  * `facet demo`: SimSiam and MoCo v2, each without and with feature augmentation, from the same seed on the same images;
- * a table and `report.html` at the end.
+ * a table and `report.html`; and, since a program is not written for one device, what one of the encoders makes of the test
+ * images on another target with the same weights.
  */
 import type { Command } from 'commander'
 import { take } from '../models/data/images.js'
 import { readImageSet } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
+import type { DataSet } from '../models/domains.js'
+import { type Features, featuresOf, subjectOf } from '../models/evaluate.js'
 import type { Evaluation } from '../models/pretrain.js'
-import { changed, small } from '../models/recipes.js'
-import { openDevice } from '../runtime/node.js'
+import { changed, methodLabels, small } from '../models/recipes.js'
+import { readCheckpoint } from '../runtime/checkpoint.js'
+import type { AdapterKind, Device } from '../runtime/device.js'
+import { listAdapters, openDevice } from '../runtime/node.js'
+import { duration } from './page.js'
+import { runName } from './progress.js'
 import type { ReportData, RunResult } from './report.js'
 import {
   augmentationsOf,
@@ -16,6 +23,7 @@ import {
   checkRun,
   DEFAULT_AUGMENTATION,
   execute,
+  folderOf,
   interruptible,
   labelOf,
   type Run,
@@ -103,7 +111,11 @@ async function demo({
   })
   try {
     await interruptible(async signal => {
-      console.log(`${set.train.count} images of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}`)
+      console.log(
+        `${set.train.count} images of ${set.name}, ${set.classes.length} classes, on ${device.adapter.name}\n` +
+          `${runs.length} encoders are trained for ${steps} steps of ${batch} images each (${METHODS.map(name => methodLabels[name]).join(' and ')}, without and with feature augmentation)` +
+          ` and scored before and after: ${expected(device.adapter.kind, runs.length * steps * batch * (size / 16) ** 2 * (width / 8))}. Ctrl-C keeps what was trained.`,
+      )
       const results: RunResult[] = []
       let known: Evaluation | undefined
       let report: string | undefined
@@ -118,11 +130,48 @@ async function demo({
         report = await writeReport(out, describe(results))
       }
       if (!report) return
+      console.log(`\n${table(results)}\n`)
+      if (!signal.aborted) console.log(`${await elsewhere(device, runs.at(-1)!, results.at(-1)!, set, size, out)}\n`)
       console.log(
-        `\n${table(results)}\n\n${report} written after ${seconds().toFixed(0)} s${signal.aborted ? ', stopped before the end' : ''}`,
+        `${report} written after ${seconds().toFixed(0)} s${signal.aborted ? ', stopped before the end' : ''}`,
       )
     })
   } finally {
     device.destroy()
+  }
+}
+
+/** Microseconds per image of a training step of the default views and encoder on two cores, evaluations included: `npm run demo`. */
+const PER_IMAGE: Partial<Record<AdapterKind, number>> = { cpu: 290, swiftshader: 2300 }
+/** How long the runs will take, where that was measured. `images`: of the default views and encoder. */
+function expected(kind: AdapterKind, images: number): string {
+  const each = PER_IMAGE[kind]
+  return each ? `about ${duration((images * each) / 1e6)} on two cores` : 'a minute or less on most GPUs'
+}
+
+/** How far the features of the test images are from each other that this device and one of another target compute with a run's weights. */
+async function elsewhere(
+  here: Device,
+  run: Run,
+  result: RunResult,
+  set: DataSet,
+  size: number,
+  out: string,
+): Promise<string> {
+  const kinds = here.adapter.kind === 'cpu' ? ['gpu', 'system', 'swiftshader'] : ['cpu']
+  const other = (await listAdapters()).find(({ kind, open }) => open && kinds.includes(kind))
+  if (!other) return `There is no other target here (${kinds.join(', ')}) to compute the same on.`
+  const { tensors } = await readCheckpoint(folderOf(out, run))
+  const subject = subjectOf(run.recipe, tensors, { size })
+  const there = await other.open!()
+  try {
+    const [a, b] = (
+      await Promise.all([here, there].map(device => featuresOf(device, subject, set, [set.test])))
+    ).flat() as [Features, Features]
+    const largest = a.values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+    const apart = a.values.reduce((most, x, i) => Math.max(most, Math.abs(x - b.values[i]!)), 0)
+    return `One program, two targets: ${set.test.count} images embedded by ${runName(result)} on ${here.adapter.name} and on ${there.adapter.name} differ by ${apart.toExponential(1)} at most, of features up to ${largest.toFixed(2)}.`
+  } finally {
+    there.destroy()
   }
 }

@@ -8,7 +8,7 @@ import type { Place, Program } from '../compiler/plan/program.js'
 import type { DType } from '../compiler/types/tensor.js'
 import { type Files, unpackFiles } from './archive.js'
 import type { Device } from './device.js'
-import { BadInput } from './errors.js'
+import { BadInput, KernelError, OutOfMemory } from './errors.js'
 import type { FetchOptions } from './fetch.js'
 import { type LoadOptions, load } from './load.js'
 import { checkManifest } from './manifest.js'
@@ -157,6 +157,8 @@ async function loadNow<E>(
     ...options,
     init,
     onProgress: (done, total) => tell({ stage: 'pipelines', done, total }),
+  }).catch(error => {
+    throw named(error, bundle)
   })
   // Given ones are wanted in any case; those of the bundle are initial values.
   if (init || weights) session.writeVariables(values)
@@ -219,10 +221,16 @@ export async function validProgram(bundle: Bundle, variant: Variant, device: Dev
   try {
     validate(program, device)
   } catch (error) {
-    if (!(error instanceof BadInput)) throw error
+    if (!(error instanceof BadInput)) throw named(error, bundle)
     throw new BadInput(`${bundle.name}: manifest.json: in variant ${variant.name}, ${error.message}`)
   }
   return program
+}
+
+/** The error of a program that a device cannot take, saying which bundle it is from. */
+function named(error: unknown, { name }: Bundle): unknown {
+  if (error instanceof KernelError || error instanceof OutOfMemory) error.message = `${name}: ${error.message}`
+  return error
 }
 
 /** The program of a variant, with its kernels. */

@@ -1,54 +1,66 @@
 /**
- * `npm test`: the type check, the linter, and every `tests/**\/*.test.ts`, each in a process of its own, two at a time.
- * `npm test -- ops grad` runs what has `ops` or `grad` in its name. A file that crashes, hangs or runs no test fails.
+ * `npm test`: the type check, the linter, and every `tests/**\/*.test.ts` where `table.mjs` says; `npm run test:all`: the whole. Two jobs
+ * at a time, those first that took longest when `--record` last wrote `durations.json`. `npm test -- ops grad` runs what
+ * has `ops` or `grad` in its name; `--seed N` draws another sample. A file that crashes, hangs or runs no test fails.
  * The last line is `N passed, N failed`, with `, N skipped` if there are any.
  */
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { jobsOf } from './table.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const AT_A_TIME = 2
 const LIMIT_SECONDS = 480
 
-/** A thing to run; `count` reads `{ passed, failed, skipped, why }` off its output and exit code. */
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean' }, record: { type: 'boolean' }, seed: { type: 'string', default: '1' } },
+})
+/** A job has `args` of Node or a test `file`; `count` reads `{ passed, failed, skipped, why }` off its output and exit code. */
 const checks = [
   { name: 'tsc', args: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'], count: countCheck },
   { name: 'biome', args: ['node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'], count: countCheck },
 ]
-const files = testFiles(join(root, 'tests')).map(name => ({ name, args: ['--import', 'tsx', name], count: countFile }))
-
-const filters = process.argv.slice(2)
-const jobs = [...checks, ...files].filter(
-  ({ name }) => filters.length === 0 || filters.some(word => name.includes(word)),
-)
+const named = ({ name }) => words.length === 0 || words.some(word => name.includes(word))
+const files = testFiles(join(root, 'tests')).filter(name => named({ name }))
+const recorded = new URL('durations.json', import.meta.url)
+const durations = JSON.parse(readFileSync(recorded, 'utf8'))
+const how = { all: values.all, named: words.length > 0, seed: Number(values.seed), adapter: process.env.FACET_ADAPTER }
+const jobs = [...checks.filter(named), ...jobsOf(files, { ...how, root }).map(job => ({ ...job, count: countFile }))]
 if (jobs.length === 0) {
-  console.error(`no test has ${filters.join(' or ')} in its name`)
+  console.error(`no test has ${words.join(' or ')} in its name`)
   process.exit(2)
 }
 
 const running = new Set()
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
-    for (const child of running) kill(child)
-    process.exit(130)
-  })
+const logs = mkdtempSync(join(tmpdir(), 'facet-tests-'))
+process.on('exit', () => {
+  for (const child of running) kill(child)
+  rmSync(logs, { recursive: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
 const started = performance.now()
 const total = { passed: 0, failed: 0, skipped: 0 }
-const queue = [...jobs]
+const queue = [...jobs].sort((a, b) => expected(b) - expected(a))
 const width = Math.max(...jobs.map(({ name }) => name.length))
 await Promise.all(Array.from({ length: AT_A_TIME }, work))
 const { passed, failed, skipped } = total
+if (values.record) writeFileSync(recorded, `${JSON.stringify(sorted(durations), null, 2)}\n`)
 console.log(`\n${jobs.length} jobs in ${seconds(started)} s`)
 console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`)
-process.exitCode = failed ? 1 : 0
+process.exit(failed ? 1 : 0)
 
 async function work() {
+  const workers = new Map()
   for (let job = queue.shift(); job; job = queue.shift()) {
     const start = performance.now()
-    const result = await run(job)
+    const result = await (job.worker ? inWorker(workers, job) : alone(job))
+    durations[job.name] = Number(seconds(start))
     const counts = job.count(result)
     for (const key of Object.keys(total)) total[key] += counts[key]
     const numbers = Object.keys(total).flatMap(key => (counts[key] ? [`${counts[key]} ${key}`] : []))
@@ -59,28 +71,65 @@ async function work() {
   }
 }
 
-/** Runs node on `args` in the repository; gives `{ output, code, signal, late }`. */
-function run({ args }) {
-  return new Promise(resolve => {
-    // A group of its own, so that a hanging test's children end with it.
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { FACET_ADAPTER: 'swiftshader', ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+/** The file in a process of its own; gives `{ output, code, signal, late }`. */
+function alone({ args, file, adapter }) {
+  const process = start(args ?? ['--import', 'tsx', file], adapter)
+  return ended(process, resolve => process.child.once('exit', (code, signal) => resolve({ code, signal })))
+}
+
+/** The same in one of the processes that keep what they have loaded, one for each adapter. */
+async function inWorker(workers, { file, adapter }) {
+  if (!workers.has(adapter)) workers.set(adapter, start(['--import', 'tsx', 'tests/worker.mjs'], adapter, 'ipc'))
+  const worker = workers.get(adapter)
+  const result = await ended(worker, resolve => {
+    worker.child.once('message', code => resolve({ code }))
+    worker.child.once('exit', (code, signal) => {
+      workers.delete(adapter)
+      resolve({ code: code || 1, signal })
     })
-    running.add(child)
-    const chunks = []
+    worker.child.send(join(root, file))
+  })
+  worker.child.removeAllListeners('message').removeAllListeners('exit')
+  return result
+}
+
+/** Starts Node on `args` in the repository. It writes to a file, which holds all that was written whenever it is read. */
+function start(args, adapter, ...channel) {
+  const log = join(logs, `${running.size}-${performance.now()}`)
+  const file = openSync(log, 'w')
+  // A group of its own, so that a hanging test's children end with it.
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', file, file, ...channel],
+    env: {
+      ...process.env,
+      ...(adapter && { FACET_ADAPTER: adapter }),
+      ...(values.all && { WHOLE: '1' }),
+      FORCE_COLOR: '0',
+      NO_COLOR: '1',
+    },
+  })
+  closeSync(file)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return { child, log, read: 0 }
+}
+
+/** What a process writes until `settle` says that it is done, killed after the limit. */
+function ended(of, settle) {
+  return new Promise(resolve => {
     let late = false
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => chunks.push(chunk))
     const timer = setTimeout(() => {
       late = true
-      kill(child)
+      kill(of.child)
     }, LIMIT_SECONDS * 1000)
-    child.on('close', (code, signal) => {
+    settle(result => {
       clearTimeout(timer)
-      running.delete(child)
-      resolve({ output: Buffer.concat(chunks).toString(), code, signal, late })
+      const written = readFileSync(of.log)
+      const output = written.subarray(of.read).toString()
+      of.read = written.length
+      resolve({ output, late, ...result })
     })
   })
 }
@@ -94,24 +143,24 @@ function kill(child) {
 }
 
 /** The type check and the linter count as one test each. */
-function countCheck({ code, signal, late }) {
-  const why = ended({ code, signal, late })
+function countCheck(result) {
+  const why = reason(result)
   return { passed: why ? 0 : 1, failed: why ? 1 : 0, skipped: 0, why }
 }
 
 /** Reads uvu's summary; whatever else goes wrong counts as one failure. */
-function countFile({ output, code, signal, late }) {
+function countFile({ output, ...result }) {
   const sum = label =>
     [...output.matchAll(new RegExp(`^ {2}${label}: +(\\d+)$`, 'gm'))].reduce((n, [, digits]) => n + Number(digits), 0)
   const [all, passed, skipped] = ['Total', 'Passed', 'Skipped'].map(sum)
   const failed = all - passed
   if (failed) return { passed, failed, skipped, why: '' }
-  const why = ended({ code, signal, late }) || (all + skipped === 0 ? 'it ran no test: is test.run() missing?' : '')
+  const why = reason(result) || (all + skipped === 0 ? 'it ran no test: is test.run() missing?' : '')
   return { passed, failed: why ? 1 : 0, skipped, why }
 }
 
 /** Why a process did not end well; empty if it did. */
-function ended({ code, signal, late }) {
+function reason({ code, signal, late }) {
   if (late) return `ended after ${LIMIT_SECONDS} s, the limit of one test file`
   return signal ? `ended by ${signal}` : code ? `exit code ${code}` : ''
 }
@@ -121,6 +170,15 @@ function testFiles(folder) {
     .filter(entry => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map(entry => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
+}
+
+/** Seconds that the job took when they were recorded; what is new comes first. */
+function expected({ name }) {
+  return durations[name] ?? Number.POSITIVE_INFINITY
+}
+
+function sorted(record) {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function seconds(since) {

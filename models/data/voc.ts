@@ -43,7 +43,7 @@ export function parseVoc(text: string, file: string): VocAnnotation {
     const { text, line } = child(element, name)
     const value = Number(text)
     if (text === '' || !Number.isFinite(value))
-      throw new DataError(`${file}, line ${line}: <${name}> should be a number, and is "${text}"`)
+      throw new DataError(`${file}, line ${line}: <${name}> should be a number, and is "${text.slice(0, 60)}"`)
     return value
   }
   const size = child(root, 'size')
@@ -104,7 +104,9 @@ export async function readVoc(
   if (classes.length > 254) throw new DataError(`${path} has ${classes.length} classes, at most 254 are supported`)
   const unknown = [...names(testing)].find(name => !classes.includes(name))
   if (unknown)
-    throw new DataError(`the split ${test} of ${path} has the class ${unknown}, which the split ${train} has not`)
+    throw new DataError(
+      `the split ${test} of ${path} has the class ${unknown.slice(0, 60)}, which the split ${train} has not`,
+    )
 
   const most = Math.max(...[...training, ...testing].map(({ objects }) => objects.length))
   const split = async (rows: typeof training) =>

@@ -1,25 +1,17 @@
 // The example page for everyone: axe, contrast, narrow windows, what is announced, long runs, strict policies.
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Page } from 'playwright-core'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { build } from 'vite'
 import { Curve } from '../../examples/browser/curve.js'
-import { complaints, ISOLATED, serve, startChromium } from './chromium.js'
+import { complaints, examplePage, ISOLATED, inState, LONG, serve } from './chromium.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'facet-access-'))
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const browser = await startChromium()
-const skipped = typeof browser === 'string' ? browser : undefined
-if (skipped) console.log(`skipped: ${skipped}`)
-const started = skipped ? test.skip : test
-const LONG = { timeout: 100_000 }
+const { started, browser, folder, server, open } = await examplePage()
 const SMALL = '?adapter=cpu&steps=5000&batch=16&width=4&size=8&images=64'
 
 /** Nothing but what the page is made of, and the two policies by which scripts are named. */
@@ -35,26 +27,6 @@ const STRICT = [
   "require-trusted-types-for 'script'",
   'trusted-types facet facet-page',
 ].join('; ')
-
-const server = await serve(folder)
-test.before(async () => {
-  if (skipped) return
-  await build({ root: join(root, 'examples/browser'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-})
-test.after(async () => {
-  server.close()
-  if (typeof browser !== 'string') await browser.close()
-  rmSync(folder, { recursive: true })
-})
-async function open(query: string, size = { width: 1280, height: 960 }): Promise<{ page: Page; errors: string[] }> {
-  if (typeof browser === 'string') throw new Error(browser)
-  const page = await (await browser.newContext({ viewport: size })).newPage()
-  const errors = complaints(page)
-  await page.goto(`${server.origin}/${query}`)
-  return { page, errors }
-}
-const inState = (page: Page, state: string) =>
-  page.waitForFunction(`document.body.dataset.state === '${state}'`, null, LONG)
 
 started('axe finds nothing, colours have contrast and charts fit, in both schemes, wide and narrow', async () => {
   const to = join(root, 'out/screenshots')
@@ -111,7 +83,7 @@ started('axe finds nothing, colours have contrast and charts fit, in both scheme
   await page.waitForSelector('#losses + details td', LONG)
   assert.ok((await page.locator('#losses + details tr').count()) > 5)
   assert.equal(errors, [])
-  await page.context().close()
+  await page.close()
 })
 
 started('what happens is announced at most once in ten seconds, and preparing can be stopped', async () => {
@@ -133,7 +105,7 @@ started('what happens is announced at most once in ten seconds, and preparing ca
   const said = (await page.evaluate('said')) as [number, string][]
   for (const [i, [at]] of said.slice(1).entries()) assert.ok(at - said[i]![0] > 9_900, JSON.stringify(said))
   assert.equal(errors, [])
-  await page.context().close()
+  await page.close()
 })
 
 started('an address that asks for what there is not is answered in a sentence', async () => {
@@ -144,18 +116,17 @@ started('an address that asks for what there is not is answered in a sentence', 
   assert.match(status, /asks for batch 3, .* from 4 to 1024: it is 64 now\./)
   assert.is(await page.inputValue('#method'), 'simsiam')
   assert.equal(errors, [])
-  await page.context().close()
+  await page.close()
 })
 
 started('a strict content security policy with trusted types holds nothing up', async () => {
-  if (typeof browser === 'string') return
   const { page: free } = await open('')
   const style = (await free.textContent('.chart svg style'))!
   await free.context().close()
   const hash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`
   const strict = await serve(folder, { ...ISOLATED, 'content-security-policy': STRICT.replace('STYLE', hash) })
   try {
-    const page = await (await browser.newContext()).newPage()
+    const page = await browser.newPage()
     const errors = complaints(page)
     await page.goto(`${strict.origin}/${SMALL}`)
     await page.click('#go')
@@ -166,15 +137,14 @@ started('a strict content security policy with trusted types holds nothing up', 
     assert.match((await page.textContent('#adapter'))!, /WebAssembly/)
     await page.waitForSelector('#plane svg', LONG)
     assert.equal(errors, [])
-    await page.context().close()
+    await page.close()
   } finally {
     strict.close()
   }
 })
 
 started('a run of 100,000 steps costs the page no more than a short one', async () => {
-  if (typeof browser === 'string') return
-  const page = await (await browser.newContext()).newPage()
+  const page = await browser.newPage()
   const errors = complaints(page)
   // A worker that reports as many steps as fast as the page takes them, a hundred at a time, and scores after each hundred.
   await page.addInitScript(`
@@ -214,7 +184,7 @@ started('a run of 100,000 steps costs the page no more than a short one', async 
   assert.ok((await page.locator('#losses + details tr').count()) <= 21)
   assert.is(await page.textContent('#step'), '100000')
   assert.equal(errors, [])
-  await page.context().close()
+  await page.close()
 })
 
 test('a curve of any length is few points, each the mean of its steps', () => {

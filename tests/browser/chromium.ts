@@ -18,8 +18,11 @@ import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, dirname, extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Browser, type Page, chromium as playwright } from 'playwright-core'
+import { test } from 'uvu'
+import { build } from 'vite'
 
 /** Its `args` are for a lambda: they put the GPU process, which tests crash, into the browser's own. */
 const ARGUMENTS = [
@@ -116,4 +119,52 @@ export function complaints(page: Page): string[] {
   page.on('pageerror', error => found.push(error.message))
   page.on('console', message => message.type() === 'error' && found.push(message.text()))
   return found
+}
+
+/** What a slow machine may take. */
+export const LONG = { timeout: 100_000 }
+/** Waits until the example page is in a state: `training`, `paused`, `done`, ... */
+export const inState = (page: Page, state: string) =>
+  page.waitForFunction(`document.body.dataset.state === '${state}'`, null, LONG)
+
+/** The example page of a test file: in one Chromium, from one server of its own. */
+export interface ExamplePage {
+  /** uvu's `test`, or its `skip` where there is no Chromium. */
+  readonly started: (name: string, body: () => Promise<void>) => void
+  /** Only for tests that were not skipped. */
+  readonly browser: Browser
+  /** What the server gives, and a place for files of the test. */
+  readonly folder: string
+  readonly server: Server
+  /** Opens it with a query, and gathers what it complains of. */
+  open(query: string): Promise<{ page: Page; errors: string[] }>
+}
+
+/** Builds and serves the page before the first test, and takes all away after the last. */
+export async function examplePage(): Promise<ExamplePage> {
+  const found = await startChromium()
+  const skipped = typeof found === 'string'
+  if (skipped) console.log(`skipped: ${found}`)
+  const browser = found as Browser
+  const folder = mkdtempSync(join(tmpdir(), 'facet-page-'))
+  const server = await serve(folder)
+  test.before(async () => {
+    const root = fileURLToPath(new URL('../../examples/browser', import.meta.url))
+    if (!skipped) await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  })
+  test.after(async () => {
+    server.close()
+    if (!skipped) await browser.close()
+    rmSync(folder, { recursive: true })
+  })
+  return {
+    started: skipped ? test.skip : test,
+    ...{ browser, folder, server },
+    async open(query) {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 960 } })
+      const errors = complaints(page)
+      await page.goto(`${server.origin}/${query}`)
+      return { page, errors }
+    },
+  }
 }

@@ -1,49 +1,20 @@
 // The example page in a real Chromium: it trains, pauses, outlives a crash of the GPU process, and says what is wrong.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { build } from 'vite'
 import { readSafetensors } from '../../runtime/node.js'
-import { complaints, ISOLATED, serve, startChromium } from './chromium.js'
+import { complaints, examplePage, ISOLATED, inState, LONG, serve } from './chromium.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'facet-page-'))
-const browser = await startChromium()
-const skipped = typeof browser === 'string' ? browser : undefined
-if (skipped) console.log(`skipped: ${skipped}`)
-const started = skipped ? test.skip : test
-
-const LONG = { timeout: 100_000 }
+const { started, browser, folder, server, open } = await examplePage()
 const SMALL = '?adapter=gpu&steps=5000&batch=16&width=4&size=8&images=64'
 
-async function open(query: string): Promise<{ page: Page; errors: string[] }> {
-  if (typeof browser === 'string') throw new Error(browser)
-  const page = await browser.newPage({ viewport: { width: 1280, height: 960 } })
-  const errors = complaints(page)
-  await page.goto(`${server.origin}/${query}`)
-  return { page, errors }
-}
-const inState = (page: Page, state: string) =>
-  page.waitForFunction(`document.body.dataset.state === '${state}'`, null, LONG)
 const stepOf = async (page: Page) => Number(await page.textContent('#step'))
 const reaches = (page: Page, step: number) =>
   page.waitForFunction(`Number(document.querySelector('#step').textContent) >= ${step}`, null, LONG)
-
-const server = await serve(folder)
-test.before(async () => {
-  if (skipped) return
-  await build({ root: join(root, 'examples/browser'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-})
-test.after(async () => {
-  server.close()
-  if (typeof browser !== 'string') await browser.close()
-  rmSync(folder, { recursive: true })
-})
 
 started('it trains, pauses, and goes on after its GPU process crashed', async () => {
   const { page, errors } = await open(SMALL)
@@ -83,7 +54,7 @@ started('it trains, pauses, and goes on after its GPU process crashed', async ()
   const before = (await seen()).losses.length
   await page.keyboard.press('Enter')
   await inState(page, 'training')
-  const crash = await (browser as Exclude<typeof browser, string>).newBrowserCDPSession()
+  const crash = await browser.newBrowserCDPSession()
   await crash.send('Browser.crashGpuProcess').catch(() => {})
   await page.waitForFunction(`window.seen.states.includes('recovering')`, null, LONG)
   await inState(page, 'training')
@@ -108,7 +79,7 @@ started('it trains, pauses, and goes on after its GPU process crashed', async ()
 
 /** For whoever wants to look; that both schemes are there is tested. */
 async function screenshots(page: Page): Promise<void> {
-  const to = join(root, 'out/screenshots')
+  const to = fileURLToPath(new URL('../../out/screenshots', import.meta.url))
   mkdirSync(to, { recursive: true })
   const grounds = []
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -140,7 +111,6 @@ started('a run goes on after a reload, and without a GPU where the processor doe
 })
 
 started('a GPU that does not come back: Try again and Save are offered', async () => {
-  if (typeof browser === 'string') return
   const other = await browser.newPage()
   const errors = complaints(other)
   // A worker that loses its device for good.
@@ -235,7 +205,6 @@ started('chosen files are read; what does not fit is said in a sentence, and can
 })
 
 started('without WebGPU the page says so and what to do, and trains on WebAssembly', async () => {
-  if (typeof browser === 'string') return
   const page = await browser.newPage()
   // A page over http from elsewhere is not secure: browsers give it no WebGPU.
   await page.route('http://insecure.test/**', async route => {
@@ -258,7 +227,6 @@ started('without WebGPU the page says so and what to do, and trains on WebAssemb
 })
 
 started('with the headers of cross-origin isolation it trains on WebAssembly in threads', async () => {
-  if (typeof browser === 'string') return
   const isolated = await serve(folder, ISOLATED)
   const page = await browser.newPage()
   const errors = complaints(page)

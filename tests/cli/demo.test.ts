@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { run } from '../runtime/process.js'
+import { adapter, run } from '../runtime/process.js'
 import { inProcess } from './command.js'
 
 const root = mkdtempSync(join(tmpdir(), 'facet-demo-'))
 test.after(() => rmSync(root, { recursive: true }))
-/** On the driver from npm: it compiles in a moment, where others may take minutes for the first run. */
-const env = { FACET_ADAPTER: 'swiftshader' }
-const facet = (...args: string[]) => run(['cli/facet.mjs', ...args], env)
+const facet = (...args: string[]) => run(['cli/facet.mjs', ...args], adapter)
 
 /** Exit code 2, one line that says `words`, nothing written. */
 async function refuses(args: readonly string[], ...words: string[]): Promise<void> {
@@ -131,7 +129,7 @@ test('Ctrl-C keeps what was trained and exits with 130', async () => {
       '--out',
       out,
     ],
-    { stdio: 'pipe', env: { ...process.env, ...env } },
+    { stdio: 'pipe', env: { ...process.env, ...adapter } },
   )
   const stopped = await endOf(child, text => {
     if (child.killed || !text.includes('"step"')) return

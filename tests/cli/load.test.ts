@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { run } from '../runtime/process.js'
+import { adapter, run } from '../runtime/process.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'facet-load-'))
@@ -46,8 +46,7 @@ const files: Record<string, [content: string, sentence: RegExp]> = {
 for (const [name, [content]] of Object.entries(files)) if (content) writeFileSync(join(project, name), content)
 writeFileSync(join(project, 'package.json'), '{ "name": "mine" }')
 
-const command = (...args: string[]) =>
-  run([join(root, 'cli/facet.mjs'), ...args], { FACET_ADAPTER: 'swiftshader' }, project)
+const command = (...args: string[]) => run([join(root, 'cli/facet.mjs'), ...args], adapter, project)
 test('every command says what is wrong with the file it is given', async () => {
   for (const [name, [, sentence]] of Object.entries(files))
     for (const args of [

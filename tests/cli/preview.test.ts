@@ -7,11 +7,11 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { encodePng, type Picture } from '../../cli/png.js'
 import { synthetic } from '../../models/data/synthetic.js'
-import { run } from '../runtime/process.js'
+import { adapter, run } from '../runtime/process.js'
 import { inProcess } from './command.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-preview-'))
-const preview = (...args: string[]) => run(['cli/facet.mjs', 'preview', ...args], { FACET_ADAPTER: 'swiftshader' })
+const preview = (...args: string[]) => run(['cli/facet.mjs', 'preview', ...args], adapter)
 
 /** Reads what `encodePng` writes: checks signature, chunks and check sums. */
 function decodePng(file: Uint8Array): Picture {

@@ -6,13 +6,12 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSafetensors } from '../../runtime/safetensors.js'
-import { root, run } from '../runtime/process.js'
+import { adapter, root, run } from '../runtime/process.js'
 import { inProcess } from './command.js'
 
 const place = mkdtempSync(join(tmpdir(), 'facet-resume-'))
 test.after(() => rmSync(place, { recursive: true }))
-const env = { FACET_ADAPTER: 'swiftshader' }
-const facet = (...args: string[]) => run(['cli/facet.mjs', ...args], env)
+const facet = (...args: string[]) => run(['cli/facet.mjs', ...args], adapter)
 
 const data = join(place, 'data')
 mkdirSync(data)
@@ -52,7 +51,7 @@ test('a run that was stopped goes on as it began', async () => {
   const child = spawn(process.execPath, ['cli/facet.mjs', ...start, '--out', out, '--checkpoint-every', '0.1s'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...adapter },
   })
   const state = () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'))
   const wait = setInterval(() => {

@@ -38,7 +38,10 @@ export const prefixes: Builds = {
   cumsum: ofX((x, { axis, reverse = false, exclusive = false }) => f.cumsum(x, axis, { reverse, exclusive })),
   cumprod: ofX((x, { axis }) => f.cumprod(x, axis)),
   cummax: ofX((x, { axis }) => f.cummax(x, axis)),
-  sort: ({ x }, { axis, descending = false }) => f.sort(x, axis, { descending }),
+  sort({ x }, { axis, descending = false }) {
+    const { values, indices } = f.sort(x, axis, { descending })
+    return { values, index: indices }
+  },
   argsort: ofX((x, { axis, descending = false }) => f.argsort(x, axis, { descending })),
   topk({ x }, { axis, k, largest = true }) {
     const along = (y: Any): Any => swapAxes(y, fromFront(axis, x), x.shape.length - 1)

@@ -2,12 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { root, run } from '../runtime/process.js'
+import { adapter, root, run } from '../runtime/process.js'
 
 test('4-simsiam.ts trains and evaluates', async () => {
-  const { code, stdout, stderr } = await run(['--import', 'tsx', 'examples/4-simsiam.ts', '20'], {
-    FACET_ADAPTER: 'swiftshader',
-  })
+  const { code, stdout, stderr } = await run(['--import', 'tsx', 'examples/4-simsiam.ts', '20'], adapter)
   assert.is(stderr, '')
   assert.is(code, 0)
   const [before, loss, after] = stdout.trim().split('\n')

@@ -7,6 +7,8 @@ import sharp from 'sharp'
 import { UsageError } from '../../cli/errors.js'
 import { optionsOf, planOf } from '../../cli/pretrain.js'
 import { bundle } from '../../compiler/bundle/write.js'
+import { numel } from '../../compiler/graph/shape.js'
+import { cpu } from '../../compiler/kernels/target.js'
 import { TuningError } from '../../compiler/kernels/tuning.js'
 import { entry, f32 } from '../../compiler/language/program.js'
 import { relu } from '../../compiler/ops/index.js'
@@ -21,12 +23,14 @@ import { emptySetOf, positionOf } from '../../models/resume.js'
 import { programOf, validProgram, weightsOf } from '../../runtime/bundle.js'
 import { readCheckpoint, writeCheckpoint } from '../../runtime/checkpoint.js'
 import type { AdapterKind, Device } from '../../runtime/device.js'
-import { BadInput, OutOfMemory } from '../../runtime/errors.js'
+import { BadInput, KernelError, OutOfMemory } from '../../runtime/errors.js'
 import { openBundle, saveBundle } from '../../runtime/files.js'
+import { loadBundle, openDevice } from '../../runtime/node.js'
 import { readNpy, writeNpy } from '../../runtime/npy.js'
 import { readSafetensors, writeSafetensors } from '../../runtime/safetensors.js'
 import type { Output } from '../../runtime/values.js'
 import { readCache } from '../../tuner/cache.js'
+import { typed } from '../device.js'
 
 export interface Format {
   /** Files by name. */
@@ -131,6 +135,41 @@ const anyDevice = (kind: AdapterKind) =>
     adapter: { kind, name: 'any device' },
   }) as unknown as Device
 
+/**
+ * A processor that loads a bundle and runs its entries; another one where a kernel ended the last. As for a bundle made by hand,
+ * what the manifest says of its files is made true. A module that was changed is only loaded: it may run for ever, as any program may.
+ */
+function processor(content: ReadonlyMap<string, Uint8Array>): (folder: string) => Promise<void> {
+  let device: Promise<Device> | undefined
+  return async folder => {
+    const path = join(folder, 'x')
+    const text = readFileSync(join(path, 'manifest.json'), 'utf8')
+    const hashed = (file: Uint8Array) => createHash('sha256').update(file).digest('hex')
+    let same = true
+    const fixed = text.replace(/"([^"\n]+)": \{"bytes":\d+,"sha256":"[0-9a-f]+"\}/g, (whole, name) => {
+      if (!content.has(name)) return whole
+      const file = readFileSync(join(path, name))
+      if (name.endsWith('.wasm')) same &&= file.equals(content.get(name)!)
+      return `"${name}": {"bytes":${file.length},"sha256":"${hashed(file)}"}`
+    })
+    writeFileSync(join(path, 'manifest.json'), fixed)
+    writeFileSync(join(path, 'manifest.sha256'), `${hashed(Buffer.from(fixed))}  manifest.json\n`)
+    const opened = await (device ??= openDevice({ adapter: 'cpu', threads: 2 }))
+    try {
+      const session = await loadBundle(opened, path, { init: same })
+      for (const [name, { inputs }] of Object.entries(same ? session.program.entries : {}))
+        await session.call(
+          name,
+          Object.fromEntries(inputs.map(({ name, shape, dtype }) => [name, typed(Array(numel(shape)).fill(1), dtype)])),
+        )
+      session.destroy()
+    } catch (error) {
+      if (error instanceof KernelError) device = undefined
+      throw error
+    }
+  }
+}
+
 /** The formats, by the name that `--format` takes. `scratch` is a folder to write in. */
 export async function formats(scratch: string): Promise<Readonly<Record<string, Format>>> {
   const checkpoint = join(scratch, 'checkpoint')
@@ -144,6 +183,7 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
   const content = await bundle({ embed }, { batch: 2 }, { name: 'model', variants: ['cpu'] })
   await saveBundle(made, content)
   const parts = await openBundle(made)
+  const forProcessor = await bundle({ embed }, { batch: 2 }, { name: 'model', target: cpu })
   const file = (name: string) => (folder: string) => join(folder, name)
   return {
     safetensors: {
@@ -208,6 +248,11 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
         await weightsOf(opened)
       },
       errors: [OutOfMemory],
+    },
+    processor: {
+      files: Object.fromEntries([...forProcessor].map(([name, file]) => [`x/${name}`, file])),
+      read: processor(forProcessor),
+      errors: [OutOfMemory, KernelError],
     },
     images: {
       files: Object.fromEntries(

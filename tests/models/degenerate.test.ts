@@ -7,7 +7,6 @@ import * as assert from 'uvu/assert'
 import { compile } from '../../compiler/compile.js'
 import { backward } from '../../compiler/gradient/reverse.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
-import { portable } from '../../compiler/kernels/target.js'
 import { entry, i32 } from '../../compiler/language/program.js'
 import { concat, constant, stopGradient } from '../../compiler/ops/index.js'
 import { generator } from '../../models/data/random.js'
@@ -204,7 +203,6 @@ for (const [rows, size] of [
         ),
       } as never,
       {} as never,
-      { target: portable },
     )
     const session = await load(await testDevice(), program, { seed: 1 })
     const labels = labelsOf(rows)

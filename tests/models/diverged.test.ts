@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { run } from '../runtime/process.js'
+import { adapter, run } from '../runtime/process.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-diverged-'))
 test.after(() => rmSync(folder, { recursive: true }))
-const env = { FACET_ADAPTER: 'swiftshader' }
 const SENTENCE = 'output loss of step is NaN: lower the learning rate, or look for a division by zero or a log of one.'
 
 /** A module whose `diverge` is awaited and caught. */
@@ -37,20 +36,20 @@ test('a program that catches the error of a diverged run goes on: pretraining an
       normalize: { mean: [0.4, 0.4, 0.4], std: [0.2, 0.2, 0.2] }, steps: 20, batch: 8, learningRate: 1e30, seed: 1 })`,
   ]
   for (const program of programs) {
-    const ended = await run(['--import', 'tsx', '--input-type=module', '-e', caught(program)], env)
+    const ended = await run(['--import', 'tsx', '--input-type=module', '-e', caught(program)], adapter)
     assert.equal(ended, { code: 0, signal: null, stdout: `NonFinite: ${SENTENCE}\nstill there\n`, stderr: '' })
   }
 })
 
 test('facet pretrain says it in one sentence, with exit code 2', async () => {
   const options = ['--learning-rate', '1e30', '--steps', '20', '--width', '2', '--images', '100', '--batch', '16']
-  const ended = await run(['cli/facet.mjs', 'pretrain', ...options, '--out', join(folder, 'run')], env)
+  const ended = await run(['cli/facet.mjs', 'pretrain', ...options, '--out', join(folder, 'run')], adapter)
   assert.equal([ended.code, ended.stderr], [2, `facet: ${SENTENCE}\n`])
 })
 
 test('a study records the sentence, once', async () => {
   const out = join(folder, 'study')
-  const ended = await run(['cli/facet.mjs', 'study', 'tests/study/diverging.ts', '--out', out], env)
+  const ended = await run(['cli/facet.mjs', 'study', 'tests/study/diverging.ts', '--out', out], adapter)
   assert.is(ended.code, 1, ended.stderr)
   const [failure, ...others] = readdirSync(join(out, 'failures'))
   assert.equal(others, [])

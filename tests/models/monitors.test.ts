@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { compile } from '../../compiler/compile.js'
 import { evaluateNodes } from '../../compiler/graph/evaluate.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
-import { software } from '../../compiler/kernels/target.js'
+import { targetFor } from '../../compiler/kernels/target.js'
 import { mean } from '../../compiler/language/math.js'
 import { module } from '../../compiler/language/module.js'
 import { entry, trace } from '../../compiler/language/program.js'
@@ -81,7 +81,9 @@ const spectra: Record<string, Rows> = {
 
 test('effective rank is within 1 % of the singular values in float64, on the device', async () => {
   const step = entry({ x: [N, D] }, ({ x }) => ({ rank: effectiveRank(x as Untyped) }))
-  const session = await load(await testDevice(), compile({ step }, {}, { target: software }), { seed: 1 })
+  const session = await load(await testDevice(), compile({ step }, {}, { target: targetFor(await testDevice()) }), {
+    seed: 1,
+  })
   for (const [name, rows] of Object.entries(spectra)) {
     const expected = rankMe(rows)
     const { rank } = (await session.call('step', { x: flat(rows) })) as Record<string, ArrayLike<number>>
@@ -218,7 +220,9 @@ async function readings(): Promise<Record<Kind, Record<string, ArrayLike<number>
       return [kinds[i], entry(inputs, ({ one, two }) => train(trained, optimizer, [one, two], { monitor: true }))]
     }),
   )
-  const session = await load(await testDevice(), compile(entries, {}, { target: software }), { seed: 1 })
+  const session = await load(await testDevice(), compile(entries, {}, { target: targetFor(await testDevice()) }), {
+    seed: 1,
+  })
   const all = { SimSiam: [], 'without stopGradient': [], 'constant encoder': [] } as Awaited<
     ReturnType<typeof readings>
   >
@@ -285,7 +289,9 @@ test('a step counts what is infinite or NaN in parameters and statistics', async
   const step = entry({ one: [BATCH, WIDTH], two: [BATCH, WIDTH] }, ({ one, two }) =>
     train(methodOf('SimSiam'), sgd({ learningRate: 0.2 }), [one, two], { monitor: true }),
   )
-  const session = await load(await testDevice(), compile({ step }, {}, { target: software }), { seed: 1 })
+  const session = await load(await testDevice(), compile({ step }, {}, { target: targetFor(await testDevice()) }), {
+    seed: 1,
+  })
   const rows = Float32Array.from({ length: BATCH * WIDTH }, normal)
   const count = async () => ((await session.call('step', { one: rows, two: rows })) as any).nonFinite[0]
   assert.is(await count(), 0)

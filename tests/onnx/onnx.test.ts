@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { compile } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Tensor, withScope } from '../../compiler/graph/node.js'
-import { software } from '../../compiler/kernels/target.js'
+import { targetFor } from '../../compiler/kernels/target.js'
 import { update, variable } from '../../compiler/language/module.js'
 import { type Entry, entry, f32, stepVariable, trace } from '../../compiler/language/program.js'
 import { normal } from '../../compiler/language/random.js'
@@ -47,7 +47,7 @@ const TOLERANCE = 1e-4
 
 /** The features of `BATCH` examples, on the device and from the model that a program of another batch was exported as. */
 async function compare(label: string, embed: Entry, name: string, dims: readonly number[], data: Array): Promise<void> {
-  const session = await load(device, compile({ embed }, { batch: dims[0]! } as never, { target: software }), {
+  const session = await load(device, compile({ embed }, { batch: dims[0]! } as never, { target: targetFor(device) }), {
     seed: 3,
   })
   const values = await session.readVariables()

@@ -8,6 +8,8 @@ export interface Ended {
   readonly stdout: string
   readonly stderr: string
 }
+/** The adapter of this test run, which `run` tells nobody of by itself. */
+export const adapter = { FACET_ADAPTER: process.env.FACET_ADAPTER || 'swiftshader' }
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
 export function run(args: readonly string[], env: Record<string, string> = {}, cwd = root): Promise<Ended> {

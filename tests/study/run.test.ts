@@ -21,21 +21,20 @@ import { generator } from '../../models/data/random.js'
 import { expand } from '../../models/study/trials.js'
 import { self } from '../../runtime/distributed/peer.js'
 import { inProcess } from '../cli/command.js'
-import { root } from '../runtime/process.js'
+import { adapter, root } from '../runtime/process.js'
 import tiny from './tiny.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-study-'))
 test.after(() => rmSync(folder, { recursive: true }))
 const FILE = 'tests/study/tiny.ts'
 const { trials } = expand(tiny)
-const env = { FACET_ADAPTER: 'swiftshader' }
 
 /** A running `facet study`. */
 function start(out: string, ...args: string[]) {
   const child: ChildProcess = spawn(
     process.execPath,
     ['cli/facet.mjs', 'study', FILE, '--out', out, '--jobs', '2', ...args],
-    { cwd: root, env: { ...process.env, ...env } },
+    { cwd: root, env: { ...process.env, ...adapter } },
   )
   let text = ''
   child.stdout!.on('data', data => (text += data))
@@ -199,7 +198,7 @@ test('a lock is taken once, and taken over from the dead', async () => {
 /** One trial, as a task of a cluster. */
 const task = (out: string, more: Record<string, string> = {}, ...args: string[]) => {
   const command = ['cli/facet.mjs', 'study', FILE, '--trial', trials[0]!.id, '--out', out, ...args]
-  const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, ...env, ...more } })
+  const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, ...adapter, ...more } })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (text += data))
   return { child, said: () => text, ended: new Promise<number | null>(resolve => child.on('close', resolve)) }

@@ -5,7 +5,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile } from '../../../compiler/compile.js'
-import { portable } from '../../../compiler/kernels/target.js'
 import { module } from '../../../compiler/language/module.js'
 import { entry } from '../../../compiler/language/program.js'
 import { augment, type FeatureAugmentation } from '../../../models/augment/feature.js'
@@ -77,7 +76,7 @@ async function step(some: readonly Case[]): Promise<void> {
       ),
     ]),
   )
-  const program = compile(entries, {} as never, { target: portable })
+  const program = compile(entries, {} as never)
   const session = await load(await testDevice(), program, { seed: 1 })
   const random = generator(3)
   const images = () => Float32Array.from({ length: 8 * 48 }, () => random() * 2 - 1)

@@ -1,0 +1,71 @@
+/**
+ * What runs where: this table alone says it. `npm run test:all` runs every file in a process of its own, on SwiftShader. `npm test`
+ * is for every change, and has five minutes on two cores; so there
+ *
+ * - `cpu`: on the processor, in a process that runs one file after the other and loads the compiler once
+ * - `wgsl`: the same on SwiftShader, for what is about WGSL, its drivers and the runtime on them
+ * - `alone`: on the processor, in a process of its own, since the file changes or ends its process
+ * - `whole`: not at all; `npm run test:all` runs it, or `npm test -- NAME`
+ *
+ * And of the files on the processor that compare a device with the reference, a sample by the seed runs on SwiftShader too.
+ */
+import { readFileSync } from 'node:fs'
+
+/** The first line whose beginning a file's name has. */
+const table = [
+  // Minutes of waiting: for Chromium, for mpirun, for a process that is killed again and again.
+  ['tests/browser/access', 'whole'],
+  ['tests/browser/files', 'whole'],
+  ['tests/browser/page', 'whole'],
+  ['tests/browser/unpacked', 'whole'],
+  ['tests/cluster/', 'whole'],
+  ['tests/engines/', 'whole'],
+  ['tests/kill/', 'whole'],
+  ['tests/browser/', 'alone'],
+  ['tests/bench/', 'wgsl'],
+  ['tests/bundle/', 'wgsl'],
+  ['tests/cli/doctor', 'wgsl'],
+  ['tests/cli/inspect', 'wgsl'],
+  ['tests/cli/schedules', 'wgsl'],
+  ['tests/cli/tune', 'wgsl'],
+  ['tests/kernels/', 'wgsl'],
+  ['tests/plan/recompute', 'wgsl'],
+  // The processor has files of its own there.
+  ['tests/runtime/anywhere', 'cpu'],
+  ['tests/runtime/cpu', 'cpu'],
+  ['tests/runtime/', 'wgsl'],
+  ['tests/tuner/', 'wgsl'],
+  ['tests/wgsl/', 'wgsl'],
+  ['tests/', 'cpu'],
+]
+const SAMPLE = 6
+
+/**
+ * The jobs of some files, `{ name, file, adapter, worker }`: on which adapter, and whether in a process that keeps what it has loaded.
+ * `all`: the whole. `named`: the files were asked for by name.
+ */
+export function jobsOf(files, { all, named, seed, root, adapter }) {
+  if (all) return files.map(file => job(file, adapter ?? 'swiftshader', false))
+  const placed = files.map(file => ({ file, place: table.find(([start]) => file.startsWith(start))[1] }))
+  const jobs = placed.flatMap(({ file, place }) => {
+    if (place === 'whole') return named ? [job(file, adapter ?? 'swiftshader', false)] : []
+    return [job(file, adapter ?? (place === 'wgsl' ? 'swiftshader' : 'cpu'), place !== 'alone')]
+  })
+  if (named || adapter) return jobs
+  const compared = placed.filter(
+    ({ file, place }) => place === 'cpu' && /from '.*\/device\.js'/.test(readFileSync(`${root}${file}`, 'utf8')),
+  )
+  return [...jobs, ...sample(compared, SAMPLE, seed).map(({ file }) => job(file, 'swiftshader', true))]
+}
+
+const job = (file, adapter, worker) => ({ name: `${file} on ${adapter}`, file, adapter, worker })
+
+/** `count` of the list, drawn by a linear congruential generator. */
+function sample(list, count, seed) {
+  const left = [...list]
+  let state = seed
+  return Array.from({ length: Math.min(count, left.length) }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return left.splice(Math.floor((state / 2 ** 32) * left.length), 1)[0]
+  })
+}

@@ -158,13 +158,14 @@ export function packedProgram(
         }
     }, true)
   }
-  /** How many loads of a factor find neighbours along an axis beside each other. */
+  /** How well loads of a factor find neighbours along an axis: side by side, or at every other place. */
   function neighboursAlong(factor: Expression, axis: Axis): number {
     let count = 0
     walk([indexing.simplify(factor)], e => {
       if (e.kind !== 'load' || !dependencies(e.index).has(axis)) return
       const masked = e.index.kind === 'apply' && e.index.scalar === choose
-      if (vectors.inOrder(masked ? (e.index as { args: readonly Expression[] }).args[1]! : e.index, base, axis)) count++
+      const apart = vectors.apart(masked ? (e.index as { args: readonly Expression[] }).args[1]! : e.index, base, axis)
+      if (apart) count += 2 / apart
     })
     return count
   }

@@ -198,7 +198,7 @@ function store(context: Context, points: readonly Point[], results: readonly Res
   const { builder, vectors, memoryOf } = context
   const jobs = points.flatMap(point =>
     results.map(({ target, index, value }) => {
-      const inOrder = !point.along || vectors.inOrder(index, point.at, point.along)
+      const inOrder = !point.along || vectors.apart(index, point.at, point.along) === 1
       const lanes = point.along ? lanesAt(point.at, point.along) : [point.at]
       return {
         memory: memoryOf(target),

@@ -35,8 +35,8 @@ export interface Vectors {
   scalar(e: Expression, at: At): Expression
   /** The values at a point and its next three neighbours along an axis, of which `at` has the position of the first. */
   vector(e: Expression, at: At, along: Axis): Expression
-  /** Whether the positions of neighbours are neighbours. */
-  inOrder(index: Expression, at: At, along: Axis): boolean
+  /** How far apart the positions of neighbours are, if they can be loaded together: 1, 2, or not. */
+  apart(index: Expression, at: At, along: Axis): 1 | 2 | undefined
 }
 
 /** Of indices as vectors: of what no vector has an instruction for, the lanes are computed one by one. */
@@ -109,19 +109,30 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
       if (e.scalar === op.and && args.some(isTrue)) return args.find(arg => !isTrue(arg)) ?? args[0]!
       return call(ON_VECTORS.get(e.scalar) ?? e.scalar, args, e.dtype)
     }
-    /** Four elements side by side. Under a mask that discards the others, they may lie beyond the ends of memory. */
+    /**
+     * Four elements side by side, or every other one of seven. Under a mask that discards the others, they may lie beyond the ends of
+     * memory.
+     */
     function neighbours(load: Expression & { kind: 'load' }, masks: ReadonlySet<Expression>): Expression | undefined {
       const { index, dtype } = load
       const memory = memoryOf(load.source)
       const masked = index.kind === 'apply' && index.scalar === choose
       const position = masked ? index.args[1]! : index
-      if (memory.count < 4 || !inOrder(position, at, along)) return undefined
-      const element = (index: Expression): Expression => ({ kind: 'element', memory, index, dtype, width: 4 })
+      const step = apart(position, at, along)
+      if (!step || memory.count <= 3 * step) return undefined
+      const four = (index: Expression): Expression =>
+        indexing.simplify({ kind: 'element', memory, index, dtype, width: 4 })
+      function element(index: Expression): Expression {
+        const first = four(index)
+        if (step === 1) return first
+        const last = four(plus(index, literal(3)))
+        return { kind: 'vector', parts: [laneOf(first, 0), laneOf(first, 2), laneOf(last, 1), laneOf(last, 3)], dtype }
+      }
       if (!masked || !on(index.args[0]!, along)) return element(scalar(index, at))
       if (!conjuncts(index.args[0]!).every(mask => masks.has(mask))) return undefined
       const first = scalar(position, at)
       const [low, high] = indexing.range(first)
-      const last = memory.count - 4 + MARGIN
+      const last = memory.count - 1 - 3 * step + MARGIN
       return element(low >= -MARGIN && high <= last ? first : p.max(p.min(first, last), -MARGIN))
     }
     return widen(indexing.simplify(root), new Set())
@@ -131,14 +142,18 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
     (at: At, along: Axis) =>
     (e: Expression): boolean =>
       on(e, along) || [...dependencies(e, depends)].some(d => typeof d === 'string' && isVector(at.get(d)))
-  function inOrder(index: Expression, at: At, along: Axis): boolean {
+  function apart(index: Expression, at: At, along: Axis): 1 | 2 | undefined {
     const varies = variesAt(at, along)
     const { terms } = indexing.linear(indexing.simplify(index))
-    return [...terms].every(([atom, coefficient]) =>
-      atom.kind === 'axis' && atom.axis === along ? coefficient === 1 : !varies(atom),
-    )
+    let step: 1 | 2 | undefined
+    for (const [atom, coefficient] of terms)
+      if (atom.kind === 'axis' && atom.axis === along) {
+        if (coefficient !== 1 && coefficient !== 2) return undefined
+        step = coefficient
+      } else if (varies(atom)) return undefined
+    return step
   }
-  return { scalar, vector, inOrder }
+  return { scalar, vector, apart }
 }
 
 /** Four neighbours one by one: the first is `at`. */

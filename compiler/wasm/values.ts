@@ -128,13 +128,20 @@ export function createValues(
     }
   }
 
-  /** Lanes of vectors: those of two at a time. */
+  /** Lanes of vectors: of two at once, of more those of two at a time. */
   function shuffled(lanes: readonly (Expression & { kind: 'lane' })[]): void {
     const bytes = (lane: number): number[] => [0, 1, 2, 3].map(byte => 4 * lane + byte)
-    for (const [first, second] of [lanes.slice(0, 2), lanes.slice(2)] as [(typeof lanes)[0], (typeof lanes)[0]][]) {
-      value(first.of)
-      value(second.of)
-      const pair = [...bytes(first.lane), ...bytes(4 + second.lane)]
+    const [first, second, ...more] = new Set(lanes.map(({ of }) => of))
+    if (second && !more.length) {
+      value(first!)
+      value(second)
+      simd(SIMD.shuffle, ...lanes.flatMap(({ of, lane }) => bytes(of === first ? lane : 4 + lane)))
+      return
+    }
+    for (const [one, other] of [lanes.slice(0, 2), lanes.slice(2)] as [(typeof lanes)[0], (typeof lanes)[0]][]) {
+      value(one.of)
+      value(other.of)
+      const pair = [...bytes(one.lane), ...bytes(4 + other.lane)]
       simd(SIMD.shuffle, ...pair, ...pair)
     }
     simd(SIMD.shuffle, ...bytes(0), ...bytes(1), ...bytes(4), ...bytes(5))

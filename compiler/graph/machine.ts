@@ -115,7 +115,7 @@ const cpu: Machine = {
   busy: 4,
   full: 64,
   shares: 64,
-  atOnce: [1, 2, 4, 8],
+  atOnce: [1, 2, 3, 4, 6, 8, 12],
   registers: 8,
   caches: [2 ** 15, 2 ** 18],
   text: { ...text, most: 64 },

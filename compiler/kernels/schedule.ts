@@ -113,7 +113,8 @@ export const pointsOf = ({ shares }: Machine): Schedule => ({ kind: 'points', po
 export const QUAD = 4
 /**
  * Blocks of a contraction for a processor. Their rows share a panel of columns that the first cache holds, and their columns the
- * rows, which the second one does; there are as many blocks as keep some threads busy, but none that is not worth handing out.
+ * rows, which the second one does. Rows are packed again for each block beside, columns for each below: of the blocks that threads
+ * share evenly, those take the least time that have the least to pack.
  */
 export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undefined {
   const contraction = contractionOf(kernel)
@@ -121,16 +122,27 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
   const size = extents(contraction)
   if (size.rows < 3 || size.columns < 4 || size.depth < 4 || size.rows * size.columns * size.depth < 2048)
     return undefined
-  const upTo = (n: number, unit: number, most: number): number => Math.min(most, Math.ceil(n / unit) * unit)
   const [panel, block] = machine.caches.map(bytes => bytes / 2 / bytesPerElement.f32) as [number, number]
   const depth = panel / 8
-  let [rows, columns] = [upTo(size.rows, 4, block / depth), upTo(size.columns, 8, 256)]
-  const tasks = (): number => size.batch * Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns)
-  const worth = (): boolean => rows * columns * size.depth * machine.multiplyAdd > 3 * machine.task
-  while (tasks() < machine.shares / 2 && columns > 64 && worth()) columns = Math.ceil(columns / 16) * 8
-  while (tasks() < machine.shares / 4 && rows > 16 && worth()) rows = Math.ceil(rows / 8) * 4
-  return { kind: 'packed', rows, columns, depth }
+  const cut = (n: number, unit: number, most: number, parts: readonly number[]): Set<number> => {
+    const least = Math.ceil(n / most)
+    return new Set(parts.map(times => Math.ceil(n / (least * times) / unit) * unit))
+  }
+  let best = { rows: 0, columns: 0, time: Number.POSITIVE_INFINITY }
+  for (const rows of cut(size.rows, 4, block / depth, [1, 2, 4, 8]))
+    for (const columns of cut(size.columns, 8, MOST_COLUMNS, [1, 2, 3, 4, 6, 8, 12, 16])) {
+      const tasks = size.batch * Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns)
+      const products = rows * columns * machine.multiplyAdd
+      // A factor's elements are loaded and stored, in vectors or one by one, some with masks.
+      const packing = (rows + columns) * (machine.load + 2 * machine.simple)
+      const task = Math.max(machine.task, size.depth * (products + packing))
+      const time = machine.atOnce.reduce((sum, n) => sum + Math.ceil(tasks / n) * n * task, 0)
+      if (time < best.time) best = { rows, columns, time }
+    }
+  return { kind: 'packed', rows: best.rows, columns: best.columns, depth }
 }
+/** Of a block: sums that wait for further terms stay in the second cache. */
+const MOST_COLUMNS = 256
 
 export const largestDivisor = (n: number, most: number): number => {
   for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d

@@ -1,6 +1,6 @@
 /**
  * Layers: functions with variables, named as in PyTorch. `linear` and `layerNorm` work on the last axis, `conv` on images
- * `[N, C, H, W]`, `conv1d` on sequences `[N, C, T]`, `batchNorm` on axis 1 of any of them.
+ * `[N, C, H, W]`, sequences `[N, C, T]` or volumes, as its kernel says, `batchNorm` on axis 1 of any of them.
  */
 export * from './layers/batchnorm.js'
 export * from './layers/conv.js'

@@ -8,7 +8,7 @@ import { add, div, minimum, mul, sub } from '../ops/binary.js'
 import { cast, equal, greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
-import { type ConvAttributes, convGeneral, convTranspose2d } from '../ops/conv.js'
+import { checkAtLeast, conv2d, convTranspose2d } from '../ops/conv.js'
 import { dotGeneral } from '../ops/dot.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather, take } from '../ops/gather.js'
@@ -16,32 +16,41 @@ import { permute, reshape } from '../ops/movement.js'
 import { pad } from '../ops/pad.js'
 import { argmax, max } from '../ops/reduce.js'
 import { slice, sliceAll } from '../ops/slice.js'
-import type { Conv1d, ConvOptions, Shape } from '../types/shape.js'
+import type { Dim, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
+import type {
+  At,
+  Conv,
+  ConvOptions,
+  ConvTranspose,
+  ConvTransposeOptions,
+  Fold,
+  Pool2d,
+  Size,
+  Unfold,
+} from '../types/window.js'
 
 type Pair = readonly [height: number, width: number]
-type Size = number | Pair
-const pairOf = (size: Size): Pair => (typeof size === 'number' ? [size, size] : size)
-const sidesOf = ([h, w]: Pair): ConvAttributes['padding'] => [
-  [h, h],
-  [w, w],
-]
-type Floats<G extends Gradient> = Tensor<any, 'f32', G>
+const pairOf = (size: Size): Pair => (typeof size === 'number' ? [size, size] : [size[0]!, size[1]!])
 
 // Convolutions with one and three spatial axes
 
 /** `[N, C, L]` as images of height 1, and back. */
 const tall = (x: Tensor): Untyped => reshape(x as Untyped, [...x.shape.slice(0, 2), 1, x.shape[2]!])
 const flat = (x: Untyped): Untyped => reshape(x, [...x.shape.slice(0, 2), x.shape[3]!])
-interface LineOptions {
-  readonly stride?: number
-  readonly padding?: number
-  readonly dilation?: number
-  readonly groups?: number
-}
 function checkRank(name: string, rank: number, ...operands: Tensor[]): void {
   for (const { shape } of operands)
     if (shape.length !== rank) throw new ShapeError(`${name} takes tensors of ${rank} axes, got ${show(shape)}`)
+}
+/** An option of a convolution as one number per spatial axis. */
+function sizesOf(name: string, key: string, size: Size, rank: number, least: number): number[] {
+  const values = typeof size === 'number' ? Array<number>(rank).fill(size) : [...size]
+  if (values.length !== rank)
+    throw new ShapeError(
+      `${name}: ${key} must be a number or one per spatial axis, which are ${rank}, got ${show(values)}`,
+    )
+  for (const value of values) checkAtLeast(name, key, value, least)
+  return values
 }
 
 /** `conv2d` with one spatial axis: `x` `[N, C, L]`, `w` `[O, C/groups, K]`. */
@@ -53,56 +62,69 @@ export const conv1d = <
   const O extends ConvOptions = {},
 >(
   x: Tensor<X, 'f32', G>,
-  weight: Check<Conv1d<X, W, NoInfer<O>>, Tensor<W, 'f32', H>>,
+  weight: Check<Conv<X, W, NoInfer<O>, 'conv1d'>, Tensor<W, 'f32', H>>,
   options?: O,
-): Tensor<Conv1d<X, W, NoInfer<O>>, 'f32', G | H> => {
+): Tensor<Conv<X, W, NoInfer<O>, 'conv1d'>, 'f32', G | H> => {
   const w = weight as Tensor
-  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options ?? {}
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = options ?? {}
   checkRank('conv1d', 3, x, w)
-  const attributes: ConvAttributes = {
-    stride: [1, stride],
-    padding: sidesOf([0, padding]),
-    inputDilation: [1, 1],
-    kernelDilation: [1, dilation],
+  const line = (key: string, size: Size, least: number) => sizesOf('conv1d', key, size, 1, least)[0]!
+  const wide = {
+    stride: [1, line('stride', stride, 1)],
+    padding: [0, line('padding', padding, 0)],
+    dilation: [1, line('dilation', dilation, 1)],
     groups,
   }
-  return flat(convGeneral(tall(x), tall(w), attributes))
+  return flat(conv2d(tall(x), tall(w), wide))
 }
 
 /** `convTranspose2d` with one spatial axis: `x` `[N, C, L]`, `w` `[C, O/groups, K]`. */
-export const convTranspose1d = <G extends Gradient, H extends Gradient>(
-  x: Floats<G>,
-  w: Floats<H>,
-  {
-    stride = 1,
-    padding = 0,
-    dilation = 1,
-    outputPadding = 0,
-    groups = 1,
-  }: LineOptions & { outputPadding?: number } = {},
-): Floats<G | H> => {
+export const convTranspose1d = <
+  X extends Shape,
+  W extends Shape,
+  G extends Gradient,
+  H extends Gradient,
+  const O extends ConvTransposeOptions = {},
+>(
+  x: Tensor<X, 'f32', G>,
+  weight: Check<ConvTranspose<X, W, NoInfer<O>, 1>, Tensor<W, 'f32', H>>,
+  options?: O,
+): Tensor<ConvTranspose<X, W, NoInfer<O>, 1>, 'f32', G | H> => {
+  const w = weight as Tensor
+  const { stride = 1, padding = 0, dilation = 1, outputPadding = 0, groups = 1 }: ConvTransposeOptions = options ?? {}
   checkRank('convTranspose1d', 3, x, w)
-  const line = (size: number, other: number): Pair => [other, size]
-  return flat(
-    convTranspose2d(tall(x), tall(w), {
-      stride: line(stride, 1),
-      padding: line(padding, 0),
-      dilation: line(dilation, 1),
-      outputPadding: line(outputPadding, 0),
-      groups,
-    }) as Untyped,
-  )
+  const line = (key: string, size: Size, least: number) => sizesOf('convTranspose1d', key, size, 1, least)[0]!
+  const wide = {
+    stride: [1, line('stride', stride, 1)],
+    padding: [0, line('padding', padding, 0)],
+    dilation: [1, line('dilation', dilation, 1)],
+    outputPadding: [0, line('outputPadding', outputPadding, 0)],
+    groups,
+  }
+  return flat(convTranspose2d(tall(x), tall(w), wide))
 }
 
-type Triple = readonly [depth: number, height: number, width: number]
 /** `conv2d` with three spatial axes, `x` `[N, C, D, H, W]`, `w` `[O, C/groups, KD, KH, KW]`: one convolution of all slices per kernel slice. */
-export const conv3d = <G extends Gradient, H extends Gradient>(
-  x: Floats<G>,
-  w: Floats<H>,
-  options: { stride?: Triple; padding?: Triple; dilation?: Triple; groups?: number } = {},
-): Floats<G | H> => {
+export const conv3d = <
+  X extends Shape,
+  W extends Shape,
+  G extends Gradient,
+  H extends Gradient,
+  const O extends ConvOptions = {},
+>(
+  x: Tensor<X, 'f32', G>,
+  weight: Check<Conv<X, W, NoInfer<O>, 'conv3d'>, Tensor<W, 'f32', H>>,
+  options?: O,
+): Tensor<Conv<X, W, NoInfer<O>, 'conv3d'>, 'f32', G | H> => {
+  const w = weight as Tensor
   checkRank('conv3d', 5, x, w)
-  const { stride = [1, 1, 1], padding = [0, 0, 0], dilation = [1, 1, 1], groups = 1 } = options
+  const given: ConvOptions = options ?? {}
+  const { groups = 1 } = given
+  const [stride, padding, dilation] = [
+    sizesOf('conv3d', 'stride', given.stride ?? 1, 3, 1),
+    sizesOf('conv3d', 'padding', given.padding ?? 0, 3, 0),
+    sizesOf('conv3d', 'dilation', given.dilation ?? 1, 3, 1),
+  ] as unknown as [Triple, Triple, Triple]
   const [n, c, depth, ...size] = x.shape as number[] as [number, number, number, ...number[]]
   const kernel = w.shape[2] as number
   const count = Math.floor((depth + 2 * padding[0] - dilation[0] * (kernel - 1) - 1) / stride[0]) + 1
@@ -113,20 +135,19 @@ export const conv3d = <G extends Gradient, H extends Gradient>(
   for (let k = 0; k < kernel; k++) {
     const from = k * dilation[0]
     const slices: Untyped = slice(padded, 2, from, from + (count - 1) * stride[0] + 1, stride[0])
-    const images = reshape(permute(slices, [0, 2, 1, 3, 4]) as Untyped, [n * count, c, ...size])
-    const weights = reshape(slice(w as Untyped, 2, k, k + 1) as Untyped, [...w.shape.slice(0, 2), ...w.shape.slice(3)])
-    const part: Untyped = convGeneral(images as Untyped, weights as Untyped, {
-      stride: [stride[1], stride[2]],
-      padding: sidesOf([padding[1], padding[2]]),
-      inputDilation: [1, 1],
-      kernelDilation: [dilation[1], dilation[2]],
-      groups,
-    })
+    const images: Untyped = reshape(permute(slices, [0, 2, 1, 3, 4]) as Untyped, [n * count, c, ...size])
+    const weights: Untyped = reshape(slice(w as Untyped, 2, k, k + 1) as Untyped, [
+      ...w.shape.slice(0, 2),
+      ...w.shape.slice(3),
+    ])
+    const flatOptions = { stride: stride.slice(1), padding: padding.slice(1), dilation: dilation.slice(1), groups }
+    const part: Untyped = conv2d(images, weights, flatOptions)
     total = total ? add(total, part) : part
   }
   const [, o, ...out] = total!.shape as [number, number, ...number[]]
   return permute(reshape(total!, [n, count, o, ...out]) as Untyped, [0, 2, 1, 3, 4]) as Untyped
 }
+type Triple = readonly [depth: number, height: number, width: number]
 
 // Unfolding: a convolution whose kernels are the unit vectors
 
@@ -144,28 +165,27 @@ const unitKernels = ([h, w]: Pair): Untyped => {
 }
 
 /** What a convolution sees: `[N, C, H, W]` to `[N, C KH KW, L]`, the `L` places of the window in row-major order. */
-export const unfold = <G extends Gradient>(images: Floats<G>, kernel: Size, options: WindowOptions = {}): Floats<G> => {
+export const unfold = <X extends Shape, G extends Gradient, const K extends Size, const O extends WindowOptions = {}>(
+  images: Tensor<X, 'f32', G>,
+  kernel: Check<Unfold<X, NoInfer<K>, NoInfer<O>>, K>,
+  options?: O,
+): Tensor<Unfold<X, NoInfer<K>, NoInfer<O>>, 'f32', G> => {
   checkRank('unfold', 4, images)
   const [n, c, h, w] = images.shape as number[] as [number, number, number, number]
-  const [kh, kw] = pairOf(kernel)
-  const planes = reshape(images as Untyped, [n * c, 1, h, w])
-  const seen: Untyped = convGeneral(planes as Untyped, unitKernels([kh, kw]), {
-    stride: pairOf(options.stride ?? 1),
-    padding: sidesOf(pairOf(options.padding ?? 0)),
-    inputDilation: [1, 1],
-    kernelDilation: pairOf(options.dilation ?? 1),
-    groups: 1,
-  })
-  return reshape(seen, [n, c * kh * kw, -1])
+  const [kh, kw] = pairOf(kernel as Size)
+  const planes: Untyped = reshape(images as Untyped, [n * c, 1, h, w])
+  const { stride = 1, padding = 0, dilation = 1 }: WindowOptions = options ?? {}
+  const seen: Untyped = conv2d(planes, unitKernels([kh, kw]), { stride, padding, dilation })
+  return reshape(seen, [n, c * kh * kw, -1]) as Untyped
 }
 
 /** The adjoint of `unfold`: `[N, C KH KW, L]` to `[N, C, H, W]` of the given size, where what overlaps is added up. */
-export const fold = <G extends Gradient>(
-  x: Floats<G>,
-  size: Size,
-  kernel: Size,
+export const fold = <X extends Shape, G extends Gradient, const S extends Size, const K extends Size>(
+  x: Tensor<X, 'f32', G>,
+  size: S,
+  kernel: K,
   options: WindowOptions = {},
-): Floats<G> => {
+): Tensor<Fold<X, S, K>, 'f32', G> => {
   checkRank('fold', 3, x)
   const [n, rows, places] = x.shape as number[] as [number, number, number]
   const [to, k, stride, padding, dilation] = [
@@ -189,17 +209,24 @@ export const fold = <G extends Gradient>(
     dilation,
     outputPadding: [span(0) - (oh - 1) * stride[0], span(1) - (ow - 1) * stride[1]],
   }) as Untyped
-  return reshape(images, [n, channels, ...to])
+  return reshape(images, [n, channels, ...to]) as Untyped
 }
 
 // Pooling
 
 /** `maxPool2d` over windows whose elements lie `dilation` apart; the gradient goes to the first maximum. `ceil` as there. */
-export const dilatedMaxPool2d = <G extends Gradient>(
-  images: Floats<G>,
-  kernel: Size,
-  options: WindowOptions & { readonly ceil?: boolean } = {},
-): Floats<G> => {
+export const dilatedMaxPool2d = <
+  X extends Shape,
+  G extends Gradient,
+  const K extends Size,
+  const O extends WindowOptions & { readonly ceil?: boolean } = {},
+>(
+  images: Tensor<X, 'f32', G>,
+  kernelSize: K,
+  given?: O,
+): Tensor<Pool2d<X, K, NoInfer<O>>, 'f32', G> => {
+  const kernel: Size = kernelSize
+  const options: WindowOptions & { readonly ceil?: boolean } = given ?? {}
   checkRank('dilatedMaxPool2d', 4, images)
   const [k, stride, padding, dilation] = [
     kernel,
@@ -255,7 +282,10 @@ function adaptiveBounds(size: number, count: number, rank: number): [first: Unty
 }
 
 /** Means of `OH` by `OW` windows that cover the image as evenly as can be: `[N, C, OH, OW]`. */
-export const adaptiveAvgPool2d = <G extends Gradient>(images: Floats<G>, size: Size): Floats<G> => {
+export const adaptiveAvgPool2d = <N extends Dim, C extends Dim, G extends Gradient, const S extends Size>(
+  images: Tensor<[N, C, Dim, Dim], 'f32', G>,
+  size: S,
+): Tensor<[N, C, At<S, '0'>, At<S, '1'>], 'f32', G> => {
   checkRank('adaptiveAvgPool2d', 4, images)
   return pairOf(size).reduce((x: Untyped, count) => {
     const extent = x.shape[2]!
@@ -270,7 +300,10 @@ export const adaptiveAvgPool2d = <G extends Gradient>(images: Floats<G>, size: S
 }
 
 /** Maxima of the windows of `adaptiveAvgPool2d`. */
-export const adaptiveMaxPool2d = <G extends Gradient>(images: Floats<G>, size: Size): Floats<G> => {
+export const adaptiveMaxPool2d = <N extends Dim, C extends Dim, G extends Gradient, const S extends Size>(
+  images: Tensor<[N, C, Dim, Dim], 'f32', G>,
+  size: S,
+): Tensor<[N, C, At<S, '0'>, At<S, '1'>], 'f32', G> => {
   checkRank('adaptiveMaxPool2d', 4, images)
   return pairOf(size).reduce((x: Untyped, count, spatial) => {
     const axis = 2 + spatial

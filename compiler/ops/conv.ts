@@ -21,15 +21,15 @@ import {
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
-import type { Conv2d, ConvOptions, Dim, Numel, Shape } from '../types/shape.js'
+import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
+import type { Conv, ConvOptions, ConvTranspose, ConvTransposeOptions, Size } from '../types/window.js'
 import { FLOAT } from './elementwise.js'
 import { flip } from './flip.js'
 import { permute, reshape } from './movement.js'
 import { multiply, product } from './product.js'
 
 type Pair = readonly [height: number, width: number]
-type Size = number | Pair
 /** One pair per spatial axis, height first. */
 export interface ConvAttributes {
   readonly stride: Pair
@@ -196,18 +196,23 @@ function checkChannels(x: readonly number[], w: readonly number[], groups: numbe
     throw new ShapeError(`conv2d weight has ${w[0]} output channels, which ${groups} groups do not divide`)
 }
 
-function checkOptions(name: string, options: Readonly<Record<string, number | undefined>>): void {
-  for (const [key, value] of Object.entries(options)) {
-    const least = key === 'padding' || key === 'outputPadding' ? 0 : 1
-    if (value !== undefined && (!Number.isInteger(value) || value < least))
-      throw new ShapeError(`${name}: ${key} must be an integer of at least ${least}, got ${value}`)
-  }
+/** The pairs that an option of two spatial axes stands for. Throws `ShapeError` for other lengths and numbers below `least`. */
+function pairOf(name: string, key: string, size: Size, least: number): Pair {
+  const values = typeof size === 'number' ? [size, size] : size
+  if (values.length !== 2)
+    throw new ShapeError(`${name}: ${key} must be a number or one per spatial axis, which are 2, got ${show(values)}`)
+  for (const value of values) checkAtLeast(name, key, value, least)
+  return [values[0]!, values[1]!]
+}
+export function checkAtLeast(name: string, key: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new ShapeError(`${name}: ${key} must be an integer of at least ${least}, got ${value}`)
 }
 
 /**
  * Convolution of `x` `[N, C, H, W]` with `w` `[O, C/groups, KH, KW]`. The result has height
- * `floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and the same for the width.
- * Defaults: stride 1, padding 0 (zeros), dilation 1, groups 1. Throws `ShapeError`.
+ * `floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and the same for the width. Options are numbers or `[height,
+ * width]`. Defaults: stride 1, padding 0 (zeros), dilation 1, groups 1. Throws `ShapeError`.
  */
 export const conv2d = <
   X extends Shape,
@@ -218,22 +223,31 @@ export const conv2d = <
   const O extends ConvOptions = {},
 >(
   x: Tensor<X, D, G>,
-  w: Check<Conv2d<X, W, NoInfer<O>>, Tensor<W, D, H>>,
+  w: Check<Conv<X, W, NoInfer<O>, 'conv2d'>, Tensor<W, D, H>>,
   options?: O,
-): Tensor<Conv2d<X, W, NoInfer<O>>, D, G | H> => {
+): Tensor<Conv<X, W, NoInfer<O>, 'conv2d'>, D, G | H> => {
   const weight = w as Tensor
-  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options ?? {}
-  checkOptions('conv2d', { stride, padding, dilation, groups })
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = options ?? {}
+  const [strides, pads, dilations] = [
+    pairOf('conv2d', 'stride', stride, 1),
+    pairOf('conv2d', 'padding', padding, 0),
+    pairOf('conv2d', 'dilation', dilation, 1),
+  ]
+  checkAtLeast('conv2d', 'groups', groups, 1)
   checkChannels(x.shape, weight.shape, groups)
   const kernel = weight.shape.slice(2)
-  if (SPATIAL.some(axis => x.shape[2 + axis]! + 2 * padding < dilated(kernel[axis]!, dilation)))
-    throw new ShapeError(`kernel ${show(kernel)} does not fit ${show(x.shape.slice(2))} with padding ${padding}`)
-  const sides = [padding, padding] as const
+  if (SPATIAL.some(axis => x.shape[2 + axis]! + 2 * pads[axis] < dilated(kernel[axis]!, dilations[axis])))
+    throw new ShapeError(
+      `kernel ${show(kernel)} does not fit ${show(x.shape.slice(2))} with padding ${typeof padding === 'number' ? padding : show(padding)}`,
+    )
   return convGeneral(x, weight, {
-    stride: [stride, stride],
-    padding: [sides, sides],
+    stride: strides,
+    padding: [
+      [pads[0], pads[0]],
+      [pads[1], pads[1]],
+    ],
     inputDilation: [1, 1],
-    kernelDilation: [dilation, dilation],
+    kernelDilation: dilations,
     groups,
   })
 }
@@ -241,46 +255,42 @@ export const conv2d = <
 /**
  * The adjoint of `conv2d`, from `x` `[N, C, H, W]` and `w` `[C, O/groups, KH, KW]` to `[N, O, ...]` of height
  * `(H - 1) stride - 2 padding + dilation (KH - 1) + outputPadding + 1`. Defaults as for `conv2d`; outputPadding 0.
- * Sizes may be `[height, width]`.
  */
 export const convTranspose2d = <
-  N extends Dim,
-  C extends Dim,
-  F extends Dim,
+  X extends Shape,
+  W extends Shape,
   D extends DType,
   G extends Gradient,
   H extends Gradient,
-  const O extends number = 1,
+  const O extends ConvTransposeOptions = {},
 >(
-  x: Tensor<[N, C, Dim, Dim], D, G>,
-  w: Tensor<[NoInfer<C>, F, Dim, Dim], NoInfer<D>, H>,
-  options: { stride?: Size; padding?: Size; dilation?: Size; outputPadding?: Size; groups?: O } = {},
-): Tensor<[N, Numel<[F, O]>, number, number], D, G | H> => {
-  const { groups = 1, ...sizes } = options
-  const pair = (key: keyof typeof sizes, byDefault: number): Pair => {
-    const size = [sizes[key] ?? byDefault].flat() as number[]
-    for (const value of size) checkOptions('convTranspose2d', { [key]: value })
-    return [size[0]!, size.at(-1)!]
-  }
+  x: Tensor<X, D, G>,
+  w: Check<ConvTranspose<X, W, NoInfer<O>, 2>, Tensor<W, NoInfer<D>, H>>,
+  options?: O,
+): Tensor<ConvTranspose<X, W, NoInfer<O>, 2>, D, G | H> => {
+  const weight = w as Tensor
+  const { groups = 1, ...sizes }: ConvTransposeOptions = options ?? {}
   const [stride, dilation, padding, extra] = [
-    pair('stride', 1),
-    pair('dilation', 1),
-    pair('padding', 0),
-    pair('outputPadding', 0),
+    pairOf('convTranspose2d', 'stride', sizes.stride ?? 1, 1),
+    pairOf('convTranspose2d', 'dilation', sizes.dilation ?? 1, 1),
+    pairOf('convTranspose2d', 'padding', sizes.padding ?? 0, 0),
+    pairOf('convTranspose2d', 'outputPadding', sizes.outputPadding ?? 0, 0),
   ]
-  checkOptions('convTranspose2d', { groups })
-  if (x.shape.length !== 4 || w.shape.length !== 4)
-    throw new ShapeError(
-      `convTranspose2d takes [N, C, H, W] and [C, O/groups, KH, KW], got ${show(x.shape)} and ${show(w.shape)}`,
-    )
-  if (x.shape[1] !== w.shape[0]) throw new ShapeError(`input has ${x.shape[1]} channels, weight expects ${w.shape[0]}`)
-  if (w.shape[0]! % groups !== 0)
-    throw new ShapeError(`input has ${w.shape[0]} channels, which ${groups} groups do not divide`)
+  checkAtLeast('convTranspose2d', 'groups', groups, 1)
+  for (const [what, { shape }] of [
+    ['input', x],
+    ['weight', weight],
+  ] as const)
+    if (shape.length !== 4) throw new ShapeError(`convTranspose2d ${what} must have four axes, got ${show(shape)}`)
+  const [channels, expected] = [x.shape[1]!, weight.shape[0]!]
+  if (channels !== expected) throw new ShapeError(`input has ${channels} channels, weight expects ${expected}`)
+  if (expected % groups !== 0)
+    throw new ShapeError(`input has ${expected} channels, which ${groups} groups do not divide`)
   const sides = SPATIAL.map((axis): Pair => {
-    const before = dilated(w.shape[2 + axis]!, dilation[axis]) - 1 - padding[axis]
+    const before = dilated(weight.shape[2 + axis]!, dilation[axis]) - 1 - padding[axis]
     return [before, before + extra[axis]]
   }) as [Pair, Pair]
-  return convGeneral(x, turned(w, groups), {
+  return convGeneral(x, turned(weight, groups), {
     stride: [1, 1],
     padding: sides,
     inputDilation: stride,

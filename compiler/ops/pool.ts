@@ -22,8 +22,9 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation, type Read, type Type } from '../graph/operation.js'
 import { p } from '../graph/primitive.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
-import type { Dim, Shape, Show, Window } from '../types/shape.js'
+import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
+import type { Pool2d, Size } from '../types/window.js'
 import { div, mul } from './binary.js'
 import { constant } from './constant.js'
 import { FLOAT } from './elementwise.js'
@@ -253,7 +254,6 @@ export const unpool = operation(
 
 // What users call
 
-type Size = number | readonly [height: number, width: number]
 export interface PoolOptions {
   /** Distance between windows. Default: the kernel size, so that windows tile the image. */
   stride?: Size
@@ -262,22 +262,9 @@ export interface PoolOptions {
   /** Rounds the output size up, so that a last window may reach beyond the padded image. Default false. */
   ceil?: boolean
 }
-type Along<V, I extends 0 | 1> = V extends number ? V : V extends readonly [number, number] ? V[I] : number
-type Option<O, K extends string, Default> = O extends { [k in K]: infer V extends Size } ? V : Default
-type Pooled<D extends Dim, K, O, I extends 0 | 1> = O extends { ceil: true }
-  ? number
-  : Window<D, Along<K, I>, Along<Option<O, 'stride', K>, I>, Along<Option<O, 'padding', 0>, I>, 1>
-export type Pool2d<S extends Shape, K, O> = 0 extends 1 & S
-  ? any
-  : S extends [infer N extends Dim, infer C extends Dim, infer H extends Dim, infer W extends Dim]
-    ? [Pooled<H, K, O, 0>, Pooled<W, K, O, 1>] extends [infer Oh extends Dim, infer Ow extends Dim]
-      ? [N, C, Oh, Ow]
-      : `window ${Show<[Along<K, 0>, Along<K, 1>]>} does not fit ${Show<[H, W]>}`
-    : `pooling takes [batch, channels, height, width], got ${Show<S>}`
-
 /** The attributes of a pooling that users asked for. */
 function attributesOf(x: Tensor, kernelSize: Size, options: PoolOptions): PoolAttributes & { asked: Pair } {
-  const pair = (size: Size): Pair => (typeof size === 'number' ? [size, size] : [size[0], size[1]])
+  const pair = (size: Size): Pair => (typeof size === 'number' ? [size, size] : [size[0]!, size[1]!])
   const kernel = pair(kernelSize)
   const stride = pair(options.stride ?? kernel)
   const asked = pair(options.padding ?? 0)

@@ -11,7 +11,7 @@ import { relu } from '../../compiler/ops/unary.js'
 import type { Mul } from '../../compiler/types/natural.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import { kaimingNormal } from '../init.js'
-import { type BatchNormForm, batchNorm, conv1d } from '../layers.js'
+import { type BatchNormForm, batchNorm, conv } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
 export interface Convnet1dOptions {
@@ -53,7 +53,7 @@ export const convnet1d = <const O extends Convnet1dOptions = {}>(
       const to = width * 2 ** i
       const length = i === 0 ? kernel : 2 * stride
       const padding = Math.ceil((length - stride) / 2)
-      const step = conv1d(i === 0 ? channels : to / 2, to, length, {
+      const step = conv(i === 0 ? channels : to / 2, to, [length], {
         stride,
         padding,
         bias: false,

@@ -14,7 +14,7 @@ import { add, mul } from '../../compiler/ops/binary.js'
 import { iota } from '../../compiler/ops/constant.js'
 import { scatterAdd, take } from '../../compiler/ops/gather.js'
 import { reshape } from '../../compiler/ops/movement.js'
-import type { Features } from '../../compiler/types/layer.js'
+import type { Features, Twinned } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { Gradient } from '../../compiler/types/tensor.js'
 import { checkFeatures } from './linear.js'
@@ -46,8 +46,14 @@ export interface BatchNormOptions extends BatchNormForm {
   /** What `weight` starts with. Default `ones`. */
   readonly initial?: Initial
 }
-export interface BatchNorm<C extends Dim> extends Module, Features<C, C> {
+export interface BatchNorm<C extends Dim> extends Module, Features<C, C>, Twinned<BatchNormTwin<C>> {
   <N extends Dim, R extends Shape, G extends Gradient>(x: Tensor<[N, C, ...R], 'f32', G>): Tensor<[N, C, ...R], 'f32'>
+}
+/** The twin of a batch norm: no gradient flows to its variables. */
+export interface BatchNormTwin<C extends Dim> extends Module, Features<C, C> {
+  <N extends Dim, R extends Shape, G extends Gradient>(
+    x: Tensor<[N, C, ...R], 'f32', G>,
+  ): Tensor<[N, C, ...R], 'f32', G>
 }
 /**
  * Batch normalization (Ioffe & Szegedy 2015, arXiv 1502.03167) over all axes but axis 1:

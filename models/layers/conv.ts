@@ -1,77 +1,134 @@
-/** Convolutions with their weights, of images `[N, C, H, W]` and of sequences `[N, C, T]`, and the mean over the places of either. */
+/**
+ * Convolutions with their weights: of images `[N, C, H, W]`, of sequences `[N, C, T]` and of volumes `[N, C, D, H, W]`, which the
+ * kernel tells; their adjoints; and the mean over the places of an image.
+ */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { mean } from '../../compiler/language/math.js'
 import { type Initial, type Module, module } from '../../compiler/language/module.js'
-import { conv1d as convolveSequence } from '../../compiler/language/window.js'
+import { conv1d, conv3d, convTranspose1d } from '../../compiler/language/window.js'
 import { add } from '../../compiler/ops/binary.js'
-import { conv2d } from '../../compiler/ops/conv.js'
+import { conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
 import { reshape } from '../../compiler/ops/movement.js'
-import type { Features, OfImages, OfSequences } from '../../compiler/types/layer.js'
-import type { Conv2d, ConvOptions, Dim } from '../../compiler/types/shape.js'
+import type { Features, OfImages, OfSequences, Twinned } from '../../compiler/types/layer.js'
+import type { Dim } from '../../compiler/types/shape.js'
 import type { DType, Gradient } from '../../compiler/types/tensor.js'
+import type { Conv, ConvOptions, ConvTranspose, ConvTransposeOptions } from '../../compiler/types/window.js'
 import { fanIn, kaimingUniform, uniformWithin } from '../init.js'
 
-export interface ConvLayerOptions extends ConvOptions {
+interface Weights {
   /** Whether there is one (not where a batch norm follows), or what it starts with. Default true: uniform within `1 / sqrt(fan in)`. */
   readonly bias?: boolean | Initial
   /** Default `kaimingUniform`. */
   readonly initial?: Initial
 }
-/** Convolution with a kernel of `K` by `K`. */
-export interface Conv<I extends Dim, O extends Dim, K extends Dim, Options extends ConvOptions>
-  extends Module,
-    Features<I, O>,
-    OfImages {
-  <N extends Dim, H extends Dim, W extends Dim, G extends Gradient>(
-    images: Tensor<[N, I, H, W], 'f32', G>,
-  ): Tensor<Conv2d<[N, number, H, W], [O, number, K, K], Options>, 'f32'>
+export interface ConvLayerOptions extends ConvOptions, Weights {}
+export interface ConvTransposeLayerOptions extends ConvTransposeOptions, Weights {}
+
+/** A number for square windows of images; one, two or three numbers for sequences, images, volumes. */
+export type KernelSize = number | readonly [number] | readonly [number, number] | readonly [number, number, number]
+type Sides<K> = K extends number ? [K, K] : K extends readonly number[] ? [...K] : never
+/** What a kernel is for. */
+type Input<I extends Dim, K> = K extends readonly [number]
+  ? [Dim, I, Dim]
+  : K extends readonly [number, number, number]
+    ? [Dim, I, Dim, Dim, Dim]
+    : [Dim, I, Dim, Dim]
+/** Marks what it takes, for chains. */
+type Takes<K> = K extends readonly [number] ? OfSequences : K extends readonly [any, any, any] ? unknown : OfImages
+type Name<K> = K extends readonly [number]
+  ? 'conv1d'
+  : K extends readonly [number, number, number]
+    ? 'conv3d'
+    : 'conv2d'
+
+/** A convolution with its weights; `Flows` is what its parameters add to the gradient flow: nothing in a twin. */
+interface Convolution<I extends Dim, O extends Dim, K, Options, Flows extends Gradient> extends Module, Features<I, O> {
+  <X extends Input<I, K>, G extends Gradient>(
+    x: Tensor<X, 'f32', G>,
+  ): Tensor<Conv<X, [O, number, ...Sides<K>], Omit<Options, 'groups'>, Name<K>>, 'f32', G | Flows>
 }
-/** Convolution of images; `weight` is `[to, from / groups, kernel, kernel]`, `bias` `[to]`. Defaults as for `conv2d`. */
+export type ConvLayer<I extends Dim, O extends Dim, K, Options> = Convolution<I, O, K, Options, 'flows'> &
+  Twinned<Convolution<I, O, K, Options, never> & Takes<K>> &
+  Takes<K>
+
+/**
+ * Convolution of images with a kernel of `kernel` by `kernel` or `[height, width]`, of sequences with one of `[length]`, of volumes with
+ * one of `[depth, height, width]`. `weight` is `[to, from / groups, ...kernel]`, `bias` `[to]`, as in PyTorch. Stride, padding and
+ * dilation are numbers or one per axis; defaults as for `conv2d`.
+ */
 export const conv = <
   const I extends number,
   const O extends number,
-  const K extends number,
+  const K extends KernelSize,
   const Options extends ConvLayerOptions = {},
 >(
   from: I,
   to: O,
   kernel: K,
   options?: Options,
-): Conv<I, O, K, NoInfer<Options>> =>
-  module(({ param }) => {
-    const { bias = true, initial = kaimingUniform, ...where }: ConvLayerOptions = options ?? {}
-    const shape = [to, from / (where.groups ?? 1), kernel, kernel]
-    const weight = param('weight', shape, initial)
-    const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(fanIn(shape))) : bias)
-    return (images: Untyped) => {
-      const result = conv2d(images, weight, where)
-      return shift ? add(result, reshape(shift, [to, 1, 1])) : result
-    }
-  }) as unknown as Conv<I, O, K, NoInfer<Options>>
-
-/** Convolution along time with a kernel of `K`; types leave the length to the builder. */
-export interface Conv1d<I extends Dim, O extends Dim> extends Module, Features<I, O>, OfSequences {
-  <N extends Dim, G extends Gradient>(sequences: Tensor<[N, I, Dim], 'f32', G>): Tensor<[N, O, number], 'f32'>
+): ConvLayer<I, O, K, NoInfer<Options>> => {
+  const { bias, initial, ...where }: ConvLayerOptions = options ?? {}
+  const sides = sidesOf(kernel)
+  const apply = [conv1d, conv2d, conv3d][sides.length - 1] as Apply
+  return layer([to, from / (where.groups ?? 1), ...sides], to, { bias, initial }, (x, weight) =>
+    apply(x, weight, where),
+  )
 }
+
+interface Transposed<I extends Dim, O extends Dim, K, Options, Flows extends Gradient> extends Module, Features<I, O> {
+  <X extends Input<I, K>, G extends Gradient>(
+    x: Tensor<X, 'f32', G>,
+  ): Tensor<
+    ConvTranspose<X, [number, O, ...Sides<K>], Omit<Options, 'groups'>, K extends readonly [number] ? 1 : 2>,
+    'f32',
+    G | Flows
+  >
+}
+export type ConvTransposeLayer<I extends Dim, O extends Dim, K, Options> = Transposed<I, O, K, Options, 'flows'> &
+  Twinned<Transposed<I, O, K, Options, never> & Takes<K>> &
+  Takes<K>
+
 /**
- * Convolution of sequences `[N, from, T]` to `[N, to, T']`, `T' = floor((T + 2 padding - dilation (kernel - 1) - 1) / stride) + 1`;
- * `weight` is `[to, from / groups, kernel]`, `bias` `[to]`, as in PyTorch's `Conv1d`. Defaults as for `conv`.
+ * The adjoint of `conv`, which makes images or sequences larger: `weight` is `[from, to / groups, ...kernel]`, `bias` `[to]`. Sizes
+ * and defaults as for `convTranspose2d`.
  */
-export const conv1d = <const I extends number, const O extends number>(
+export const convTranspose = <
+  const I extends number,
+  const O extends number,
+  const K extends number | readonly [number] | readonly [number, number],
+  const Options extends ConvTransposeLayerOptions = {},
+>(
   from: I,
   to: O,
-  kernel: number,
-  { bias = true, initial = kaimingUniform, ...where }: ConvLayerOptions = {},
-): Conv1d<I, O> =>
+  kernel: K,
+  options?: Options,
+): ConvTransposeLayer<I, O, K, NoInfer<Options>> => {
+  const { bias, initial, ...where }: ConvTransposeLayerOptions = options ?? {}
+  const sides = sidesOf(kernel)
+  const apply = [convTranspose1d, convTranspose2d][sides.length - 1] as Apply
+  return layer([from, to / (where.groups ?? 1), ...sides], to, { bias, initial }, (x, weight) =>
+    apply(x, weight, where),
+  )
+}
+
+type Apply = (x: Untyped, weight: Untyped, options: object) => Untyped
+const sidesOf = (kernel: KernelSize): number[] => (typeof kernel === 'number' ? [kernel, kernel] : [...kernel])
+
+/** A function of `x` and a weight of `shape`, and what is added per channel. */
+const layer = (
+  shape: number[],
+  channels: number,
+  { bias = true, initial = kaimingUniform }: { [K in keyof Weights]: Weights[K] | undefined },
+  apply: (x: Untyped, weight: Untyped) => Untyped,
+) =>
   module(({ param }) => {
-    const shape = [to, from / (where.groups ?? 1), kernel]
     const weight = param('weight', shape, initial)
-    const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(fanIn(shape))) : bias)
-    return (sequences: Untyped) => {
-      const result = convolveSequence(sequences, weight, where)
-      return shift ? add(result, reshape(shift, [to, 1])) : result
+    const shift = bias && param('bias', [channels], bias === true ? uniformWithin(1 / Math.sqrt(fanIn(shape))) : bias)
+    return (x: Untyped) => {
+      const result = apply(x, weight)
+      return shift ? add(result, reshape(shift, [channels, ...shape.slice(2).map(() => 1)])) : result
     }
-  }) as unknown as Conv1d<I, O>
+  }) as never
 
 /** The mean of each image plane: `[N, C, H, W]` becomes `[N, C]`. */
 export const globalAveragePool = <N extends Dim, C extends Dim, D extends DType, G extends Gradient>(

@@ -10,7 +10,7 @@ import { sequential } from '../../compiler/language/sequential.js'
 import { relu } from '../../compiler/ops/index.js'
 import { convnet1d } from '../../models/encoders/convnet1d.js'
 import { mlp } from '../../models/encoders/mlp.js'
-import { batchNorm, conv1d } from '../../models/layers.js'
+import { batchNorm, conv } from '../../models/layers.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
 import { numbers, runModule } from './modules.js'
 
@@ -23,8 +23,8 @@ const traced = (encoder: any, shape: number[], at?: object) =>
     ),
   )
 
-test('conv1d is the sum over channels and taps, in groups', () => {
-  const layer = conv1d(4, 6, 3, { stride: 2, padding: 1, dilation: 2, groups: 2 })
+test('conv with a kernel of one axis is the sum over channels and taps, in groups', () => {
+  const layer = conv(4, 6, [3], { stride: 2, padding: 1, dilation: 2, groups: 2 })
   assert.equal(shapesOf(layer), ['weight 6,2,3', 'bias 6'])
   const [x, weight, bias] = [numbers(2 * 4 * 9, 1), numbers(36, 2), numbers(6, 3)]
   const { outputs } = runModule(layer, ({ x }) => ({ y: layer(x as Untyped) as Tensor }), {
@@ -46,11 +46,11 @@ test('conv1d is the sum over channels and taps, in groups', () => {
 })
 
 test('a chain of sequence layers takes sequences, in types too', () => {
-  const chain = sequential(conv1d(1, 8, 9, { padding: 4 }), batchNorm(8), relu, conv1d(8, 4, 3))
+  const chain = sequential(conv(1, 8, [9], { padding: 4 }), batchNorm(8), relu, conv(8, 4, [3]))
   const e = entry({ x: f32([2, 1, 32]) }, ({ x }) => ({ y: chain(x) }))
   assert.equal(trace('t', e).outputs.y!.shape, [2, 4, 30])
   // @ts-expect-error: 8 channels into a layer for 16
-  sequential(conv1d(1, 8, 9), batchNorm(16))
+  sequential(conv(1, 8, [9]), batchNorm(16))
   // @ts-expect-error: images into a chain for sequences
   entry({ x: f32([2, 1, 32, 32]) }, ({ x }) => ({ y: chain(x) }))
 })

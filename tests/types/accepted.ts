@@ -65,7 +65,7 @@ import type { DType, Gradient } from '../../compiler/types/tensor.js'
 import { convnet } from '../../models/encoders/convnet.js'
 import { resnet18 } from '../../models/encoders/resnet.js'
 import { predictor, projector } from '../../models/heads.js'
-import { batchNorm, conv, dropout, globalAveragePool, layerNorm, linear } from '../../models/layers.js'
+import { batchNorm, conv, convTranspose, dropout, globalAveragePool, layerNorm, linear } from '../../models/layers.js'
 import { negativeCosine } from '../../models/losses.js'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -208,6 +208,11 @@ is<ImageLayer<3, 64>>()(sequential(conv(3, 32, 3), batchNorm(32), relu, conv(32,
 is<F32<['batch', 14, 64]>>()(linear(32, 64)(input(['batch', 14, 32])))
 is<F32<['batch', 64, 16, 16]>>()(conv(3, 64, 3, { stride: 2, padding: 1 })(images))
 is<F32<['batch', 64, number, number]>>()(conv(3, 64, 3)(input(['batch', 3, 'h', 'w'])))
+is<F32<['batch', 8, 16, 30]>>()(conv(3, 8, [3, 5], { stride: [2, 1], padding: [1, 1] })(images))
+is<F32<['batch', 8, 92]>>()(conv(1, 8, [9])(input(['batch', 1, 100])))
+is<F32<['batch', 3, 64, 64]>>()(convTranspose(8, 3, 2, { stride: 2 })(input(['batch', 8, 32, 32])))
+is<Stopped<['batch', 8, 30, 30]>>()(twin(conv(3, 8, 3))(images))
+is<Stopped<['batch', 3, 32, 32]>>()(twin(batchNorm(3))(images))
 is<F32<['batch', 3, 32, 32]>>()(batchNorm(3)(images))
 is<Stopped<['batch', 3]>>()(globalAveragePool(images))
 const encoder = resnet18({ stem: 'cifar' })

@@ -4,6 +4,7 @@
  */
 
 import type { Program, Stored } from '../compiler/plan/program.js'
+import { totalOf } from '../runtime/order.js'
 import { dataflow, type FlowNode } from './dataflow.js'
 import { escaped, htmlDocument } from './page.js'
 import { count } from './table.js'
@@ -30,8 +31,9 @@ ${program.kernels.map(({ name, code }, i) => `<article id="kernel-${i}"><h3>${es
 }
 
 function entrySection(program: Program, name: string): string {
-  const { inputs, outputs, dispatches } = program.entries[name]!
-  const total = (key: 'flops' | 'bytes') => count(dispatches.reduce((sum, dispatch) => sum + dispatch[key], 0))
+  const entry = program.entries[name]!
+  const { inputs, outputs, dispatches } = entry
+  const total = (key: 'flops' | 'bytes') => count(totalOf(entry, key))
   const list = (tensors: readonly Stored[]) =>
     tensors.map(tensor => `<code>${escaped(`${tensor.name}: ${typeOf(tensor)}`)}</code>`).join(', ') || 'nothing'
   const rows = dispatches.map(({ kernel, workgroups, flops, bytes, scope }, i) => [

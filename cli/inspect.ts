@@ -14,6 +14,7 @@ import { printProgram } from '../compiler/loops/program.js'
 import type { Program } from '../compiler/plan/program.js'
 import { programOf } from '../runtime/bundle.js'
 import { openBundle } from '../runtime/files.js'
+import { timesOf, totalOf } from '../runtime/order.js'
 import { entryOptions, loadEntries } from './entries.js'
 import { UsageError } from './errors.js'
 import { inspectPage } from './inspect-page.js'
@@ -138,7 +139,7 @@ function dispatches(program: Program): string[] {
     `# dispatches of ${name}`,
     ...entry.dispatches.map(
       ({ kernel, workgroups, flops, bytes, scope }, i) =>
-        `${String(i).padStart(4)}  ${program.kernels[kernel]!.name.padEnd(32)} ${workgroups.join('x').padStart(12)} ${count(flops).padStart(9)}FLOP ${count(bytes).padStart(9)}B  ${scope}`,
+        `${String(i).padStart(4)}  ${program.kernels[kernel]!.name.padEnd(32)} ${workgroups.join('x').padStart(12)} ${count(flops).padStart(9)}FLOP ${count(bytes).padStart(9)}B  ${timesOf(entry, i) > 1 ? `${timesOf(entry, i)} times ` : ''}${scope}`,
     ),
     '',
   ])
@@ -151,10 +152,9 @@ function summary(program: Program, memory: Memory): string[] {
     `kernels        ${program.kernels.length} distinct`,
     `variables      ${program.variables.length}, ${count(variableBytes)}B`,
     `slabs          ${program.slabs.length}, ${count(program.slabs.reduce((a, b) => a + b, 0))}B planned`,
-    ...Object.entries(program.entries).map(([name, { dispatches: list }]) => {
+    ...Object.entries(program.entries).map(([name, entry]) => {
       const known = memory[name]
-      const total = (key: 'flops' | 'bytes') => count(list.reduce((sum, dispatch) => sum + dispatch[key], 0))
-      const moved = `${name.padEnd(14)} ${list.length} dispatches, ${total('flops')}FLOP, ${total('bytes')}B moved`
+      const moved = `${name.padEnd(14)} ${entry.dispatches.length} dispatches, ${count(totalOf(entry, 'flops'))}FLOP, ${count(totalOf(entry, 'bytes'))}B moved`
       if (!known) return moved
       return `${moved} (lower bound ${count(known.traffic)}B), temporaries ${count(known.planned)}B (lower bound ${count(known.lowerBound)}B)`
     }),

@@ -3,18 +3,20 @@
  * kernels, scheduled, printed as WGSL and planned into memory. Each stage is named and can be observed.
  */
 import type { Graph } from './graph/graph.js'
-import type { Kernel } from './kernels/kernel.js'
+import { type Kernel, kernelsIn, type Runnable } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
 import { byPhase } from './kernels/phases.js'
+import { lowerLoop, through, type Views } from './kernels/repeat.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
 import { split } from './kernels/split.js'
 import { machineOf, portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import type { LoopProgram } from './loops/program.js'
-import { fuse } from './passes/fuse.js'
+import { scanOf } from './ops/scan.js'
+import { type FuseOptions, fuse, isLoop } from './passes/fuse.js'
 import { partition } from './passes/partition.js'
 import { optimize } from './passes/pipeline.js'
-import { ownResults } from './passes/results.js'
+import { ownResults, ownSteps } from './passes/results.js'
 import { type Bytes, bytesOf, LimitError } from './plan/limits.js'
 import { type EntryMemory, plan } from './plan/plan.js'
 import type { Program } from './plan/program.js'
@@ -107,21 +109,35 @@ function compileTo(
   const { storageBuffers } = target
   const machine = machineOf(target)
   const shared = (graph: Graph): Graph => (ranks.entries.includes(graph.name) ? partition(graph, ranks.size) : graph)
-  const lowered = graphs.map(traced => {
+  const entries = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
     const graph = ownResults(optimize(shared(traced), { precision, storageBuffers, machine }))
     observe?.({ name: 'optimize', entry: traced.name, graph })
-    const { groups, results } = fuse(graph, { storageBuffers, machine, fusion })
-    const kernels = groups.flatMap(group => {
-      const kernel = lower(group, results.get(group)!)
-      // Software drivers leave out what a phase has not by cutting tiles at its period (`periodic.ts`): without more blocks.
-      return split(target.class === 'software' ? kernel : byPhase(kernel), target)
-    })
-    observe?.({ name: 'kernels', entry: traced.name, kernels })
-    return { graph, kernels }
+    const runnables = lowered(graph, target, { storageBuffers, machine, fusion })
+    observe?.({ name: 'kernels', entry: traced.name, kernels: kernelsIn(runnables) })
+    return { graph, runnables }
   })
-  const { program, memory, loops } = plan(lowered, target, choose, limit === undefined ? undefined : bytesOf(limit))
+  const { program, memory, loops } = plan(entries, target, choose, limit === undefined ? undefined : bytesOf(limit))
   observe?.({ name: 'loops', loops })
   observe?.({ name: 'plan', memory })
   return ranks.size > 1 ? { ...program, ranks } : program
+}
+
+/** The kernels of a graph, those of loops within each other. */
+function lowered(graph: Graph, target: Target, options: FuseOptions): Runnable[] {
+  const { units, results } = fuse(graph, options)
+  const views: Views = new Map()
+  // A kernel of a loop binds the counter, too.
+  const inLoop = { ...options, storageBuffers: options.storageBuffers - 1 }
+  const runnables = units.flatMap((unit): Runnable[] => {
+    if (!isLoop(unit)) {
+      const kernel = lower(unit, results.get(unit)!)
+      // Software drivers leave out what a phase has not by cutting tiles at its period (`periodic.ts`): without more blocks.
+      return split(target.class === 'software' ? kernel : byPhase(kernel), target)
+    }
+    const { carries, body } = scanOf(unit)
+    const own = ownSteps(body, carries)
+    return lowerLoop(unit, graph, views, { body: own, runnables: lowered(own, target, inLoop) })
+  })
+  return views.size ? runnables.map(runnable => through(runnable, views)) : runnables
 }

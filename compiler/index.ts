@@ -21,6 +21,7 @@ export { type Entry, entry, f32, i32, seedVariable, stepVariable, UnboundSize, u
 export * from './language/random.js'
 export { cropResize, resize, resizeNearest } from './language/resample.js'
 export * from './language/sample.js'
+export { type ScanOptions, scan } from './language/scan.js'
 export { type ImageLayer, type Layer, type Pointwise, type SequenceLayer, sequential } from './language/sequential.js'
 export { evaluating, isTraining } from './language/trace.js'
 export * from './language/window.js'

@@ -254,7 +254,7 @@ export async function programOf(bundle: Bundle, variant: Variant): Promise<Progr
     }),
     variables: manifest.variables.map((variable, i) => ({ ...variable, ...place(variant.variables[i]!) })),
     entries: Object.fromEntries(
-      Object.entries(variant.entries).map(([name, { inputs, outputs, dispatches }]) => {
+      Object.entries(variant.entries).map(([name, { inputs, outputs, dispatches, repeats }]) => {
         const signature = manifest.entries[name]!
         return [
           name,
@@ -262,6 +262,7 @@ export async function programOf(bundle: Bundle, variant: Variant): Promise<Progr
             inputs: signature.inputs.map((input, i) => ({ ...input, ...place(inputs[i]!) })),
             outputs: signature.outputs.map((output, i) => ({ ...output, ...place(outputs[i]!) })),
             dispatches: dispatches.map(dispatch => ({ ...dispatch, bindings: dispatch.bindings.map(place) })),
+            ...(repeats && { repeats }),
           },
         ]
       }),

@@ -113,6 +113,7 @@ function variantEntry(
     if (found.length !== tensors.length) entry.at(name).fail(`${found.length} places for ${tensors.length} ${name}`)
     return found
   }
+  const repeats = entry.maybe('repeats')
   return {
     inputs: places('inputs', inputs),
     outputs: places('outputs', outputs),
@@ -127,6 +128,13 @@ function variantEntry(
         flops: dispatch.at('flops').number(),
         bytes: dispatch.at('bytes').number(),
       }
+    }),
+    ...(repeats && {
+      repeats: repeats.list(MOST_DISPATCHES, repeat => ({
+        from: repeat.at('from').count(0),
+        to: repeat.at('to').count(1),
+        times: repeat.at('times').count(1),
+      })),
     }),
   }
 }

@@ -3,8 +3,10 @@
  * timestamps a submit of its own, timed by the host. Passes of their own keep neighbours from overlapping, so the sum of
  * the parts can exceed `runTimes`, which puts the whole run between two timestamps.
  */
+import { timesOf } from './order.js'
 import type { Inputs, Session } from './run.js'
 
+/** Of a dispatch that is repeated: of all its times together. */
 export interface DispatchTime {
   /** Name of the kernel, unique in the program. */
   readonly kernel: string
@@ -44,9 +46,17 @@ export async function profile(
   return {
     clock: device.features.has('timestamp-query') ? 'timestamps' : 'submits',
     dispatches: program.entries[entry]!.dispatches.map(({ kernel, scope, flops, bytes }, i) => {
-      const times = runs.map(run => run[i]!)
+      const n = timesOf(program.entries[entry]!, i)
+      const times = runs.map(run => n * run[i]!)
       const { name } = program.kernels[kernel]!
-      return { kernel: name, scope, flops, bytes, median: median(times), min: Math.min(...times) }
+      return {
+        kernel: name,
+        scope,
+        flops: n * flops,
+        bytes: n * bytes,
+        median: median(times),
+        min: Math.min(...times),
+      }
     }),
   }
 }

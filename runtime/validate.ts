@@ -68,6 +68,13 @@ export function validate(program: Program, { limits, memory, adapter }: Device):
   for (const [name, entry] of Object.entries(program.entries)) {
     for (const input of entry.inputs) stored(`input ${input.name} of ${name}`, input)
     for (const output of entry.outputs) stored(`output ${output.name} of ${name}`, output)
+    for (const { from, to, times } of entry.repeats ?? []) {
+      const right = [from, to, times].every(Number.isSafeInteger) && 0 <= from && from < to && times >= 1
+      if (!right || to > entry.dispatches.length)
+        throw new BadInput(
+          `${name} repeats dispatches ${from} to ${to} ${times} times, but there are ${entry.dispatches.length}.`,
+        )
+    }
     for (const { kernel: index, bindings, workgroups, scope } of entry.dispatches) {
       const kernel = program.kernels[index]
       if (!kernel) throw new BadInput(`${name} runs kernel ${index}, but there are ${program.kernels.length}.`)

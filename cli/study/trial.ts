@@ -30,6 +30,7 @@ import type { Device } from '../../runtime/device.js'
 import { BadInput } from '../../runtime/errors.js'
 import { load } from '../../runtime/load.js'
 import { openDevice } from '../../runtime/node.js'
+import { totalOf } from '../../runtime/order.js'
 import type { Session } from '../../runtime/run.js'
 import { UsageError } from '../errors.js'
 import { finished, runningFolder, type TrialResult, weightsFolder, writeResult } from './folder.js'
@@ -176,7 +177,7 @@ async function measure(
       cost: {
         stepMilliseconds: median(times) ?? (1000 * trainSeconds) / losses.length,
         memory: program.slabs.reduce((a, b) => a + b, 0),
-        moved: program.entries.step!.dispatches.reduce((sum, { bytes }) => sum + bytes, 0),
+        moved: totalOf(program.entries.step!, 'bytes'),
         seconds: (performance.now() - start) / 1000,
       },
       ...(histograms && { histograms }),

@@ -14,7 +14,7 @@
  */
 import type { VariableKind } from '../graph/graph.js'
 import type { MatrixShape, Target } from '../kernels/target.js'
-import type { Place, ProgramKernel } from '../plan/program.js'
+import type { Place, ProgramKernel, Repeated } from '../plan/program.js'
 import type { DType } from '../types/tensor.js'
 
 /** A tensor by name, row-major. */
@@ -74,6 +74,8 @@ export interface VariantEntry {
     readonly flops: number
     readonly bytes: number
   }[]
+  /** `ProgramEntry.repeats`. */
+  readonly repeats?: readonly Repeated[]
 }
 /** Slab, offset, bytes. */
 export type Placed = readonly [slab: number, offset: number, bytes: number]

@@ -129,7 +129,7 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
       },
     }),
     variables: program.variables.map(placed),
-    entries: mapValues(program.entries, ({ inputs, outputs, dispatches }) => ({
+    entries: mapValues(program.entries, ({ inputs, outputs, dispatches, repeats }) => ({
       inputs: inputs.map(placed),
       outputs: outputs.map(placed),
       dispatches: dispatches.map(({ kernel, workgroups, bindings, scope, flops, bytes }) => ({
@@ -140,6 +140,7 @@ export async function bundleFiles({ name, sizes, graphs, compiled, weights }: Bu
         flops,
         bytes,
       })),
+      ...(repeats && { repeats }),
     })),
   }))
   const contents = new Map<string, Uint8Array<ArrayBuffer>>([

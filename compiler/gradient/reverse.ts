@@ -2,7 +2,7 @@
  * Reverse-mode differentiation as a graph transformation: walks the graph from the loss to the leaves and asks each
  * operation for its vector-Jacobian products. The driver, not the rules, adds up over uses and sums over broadcast axes.
  */
-import { isFloat } from '../graph/graph.js'
+import { isFloat, resultOperation } from '../graph/graph.js'
 import { type Tensor, topological, withScope } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
@@ -89,13 +89,24 @@ export function backward(cotangents: readonly (readonly [Tensor, Tensor])[], wrt
     gradients.set(node, so ? add(so, gradient) : gradient)
   }
   for (const [output, cotangent] of cotangents) if (needed.has(output)) accumulate(output, cotangent)
+  /** Of operations with several results, by their position. */
+  const several = new Map<Tensor, Tensor[]>()
   for (const node of order.reverse()) {
     const gradient = gradients.get(node)
-    if (!gradient || !node.operands.some(operand => needed.has(operand))) continue
-    const { vjp, name } = node.operation
-    if (!vjp) throw new ShapeError(`${name} has no gradient: wrap it in stopGradient, or keep it out of the loss`)
+    if (node.operation === resultOperation) {
+      const [of] = node.operands as [Tensor]
+      if (gradient && needed.has(of)) addTo(several, of, node.attributes.index, gradient)
+      continue
+    }
+    const grads = several.get(node)
+    if (!(gradient ?? grads) || !node.operands.some(operand => needed.has(operand))) continue
+    const { vjp, vjpOfResults, name } = node.operation
+    if (!(vjp ?? vjpOfResults))
+      throw new ShapeError(`${name} has no gradient: wrap it in stopGradient, or keep it out of the loss`)
     withScope(node.scope && `${node.scope}'`, () => {
-      const parts = vjp({ grad: gradient, out: node, operands: node.operands, attributes: node.attributes })
+      const parts = grads
+        ? vjpOfResults!({ grads, out: node, backward })
+        : vjp!({ grad: gradient!, out: node, operands: node.operands, attributes: node.attributes })
       parts.forEach((part, i) => {
         const operand = node.operands[i]!
         if (part && isFloat(operand.dtype) && needed.has(operand)) accumulate(operand, sumTo(part, operand.shape))
@@ -103,6 +114,12 @@ export function backward(cotangents: readonly (readonly [Tensor, Tensor])[], wrt
     })
   }
   return wrt.map(node => gradients.get(node) ?? constant(0, node.shape, node.dtype))
+}
+
+function addTo(several: Map<Tensor, Tensor[]>, of: Tensor, index: number, gradient: Tensor): void {
+  const grads = several.get(of) ?? []
+  several.set(of, grads)
+  grads[index] = grads[index] ? add(grads[index], gradient) : gradient
 }
 
 /** The gradient of a broadcast operand is the sum over its repeats. */

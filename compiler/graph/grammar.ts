@@ -8,7 +8,7 @@
  *   return   = 'return' [ name '=' id { ',' name '=' id } ]
  *   update   = 'update' name '=' id                             (of the variable with this name)
  *   type     = word '[' [ size { ',' size } ] ']'
- *   value    = JSON, NaN, Infinity, -Infinity          name = word | string          id = '%0', '%1', ...          '#' begins a comment
+ *   value    = JSON, NaN, Infinity, -Infinity, graph   name = word | string          id = '%0', '%1', ...          '#' begins a comment
  */
 import { createToken, EmbeddedActionsParser, type IToken, Lexer, type TokenType, tokenLabel } from 'chevrotain'
 import type { Value } from './operation.js'
@@ -78,7 +78,7 @@ interface NodeText {
   readonly operation: IToken
   readonly operands: IToken[]
   /** No value: the bare names `shape` and `dtype`. */
-  readonly attributes: { readonly name: IToken; readonly value?: Value }[]
+  readonly attributes: { readonly name: IToken; readonly value?: Value | GraphText }[]
   readonly scope: string
 }
 interface Assigned {
@@ -134,6 +134,7 @@ class GraphParser extends EmbeddedActionsParser {
             { ALT: () => this.CONSUME(Null) && null },
             { ALT: () => this.SUBRULE(list) },
             { ALT: () => this.SUBRULE(record) as unknown as Value },
+            { ALT: () => this.SUBRULE(this.graph) as unknown as Value },
           ],
           ERR_MSG: "a value: a number, a string, true, false, null, '[' or '{'",
         }),

@@ -3,8 +3,9 @@
  * value that a variable has after the run, and every read sees the value from before it.
  */
 import type { DType } from '../types/tensor.js'
-import { rebuild, type Tensor, topological } from './node.js'
-import type { Operation } from './operation.js'
+import { apply, rebuild, type Tensor, topological } from './node.js'
+import type { Operation, Type } from './operation.js'
+import { numel, ShapeError } from './shape.js'
 
 export interface Graph {
   readonly name: string
@@ -27,8 +28,28 @@ export const inputOperation = given('input')
 /** Attributes `name`, `shape`, `dtype`, `kind`. Its value is kept between runs. */
 export const variableOperation = given('variable')
 
+/** Attributes `index` and `offset`: one of the results of an operation that has several, and where it begins in its `evaluate`. */
+export const resultOperation: Operation = {
+  name: 'result',
+  infer([of], { index }) {
+    const { operation, attributes } = of as Tensor
+    const type = operation?.results?.(attributes)[index]
+    if (!type) throw new ShapeError(`${operation?.name ?? 'an operand'} has no result ${index}`)
+    return type
+  },
+  evaluate: ([of], { offset }, { shape }) => of!.data.subarray(offset, offset + numel(shape)),
+}
+/** A result of `of`, by its position among `Operation.results`. */
+export function resultOf(of: Tensor, index: number): Tensor<any, any, any> {
+  const before: readonly Type[] = of.operation.results!(of.attributes).slice(0, index)
+  return apply(resultOperation, [of], { index, offset: before.reduce((n, { shape }) => n + numel(shape), 0) })
+}
+
 /** `'parameter'`: trained, gradients flow to it. `'state'`: replaced by updates only. */
 export type VariableKind = 'parameter' | 'state'
+
+export const isGraph = (value: unknown): value is Graph =>
+  typeof value === 'object' && value !== null && 'outputs' in value && 'updates' in value
 
 export const isVariable = (node: Tensor): boolean => node.operation === variableOperation
 export const isInput = (node: Tensor): boolean => node.operation === inputOperation

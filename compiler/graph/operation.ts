@@ -8,7 +8,7 @@ import type { Axis, Expression } from './expression.js'
 import type { Tensor, Untyped } from './node.js'
 
 export type Value = number | string | boolean | null | readonly Value[]
-/** What an operation is told besides its operands. JSON, so that graphs have a text form. */
+/** What an operation is told besides its operands. JSON and graphs, so that they have a text form. */
 export type Attributes = Readonly<Record<string, any>>
 
 /** Shape and dtype: the type of a value as the builder knows it. */
@@ -57,6 +57,18 @@ export interface Operation {
     out: Untyped
     operands: readonly Untyped[]
     attributes: Attributes
+  }): readonly (Tensor | null)[]
+  /**
+   * Of an operation with several results: their types. Its own type is that of them all, one after the other (`evaluate` gives
+   * them so), and nothing but `result` nodes reads it.
+   */
+  results?(attributes: Attributes): readonly Type[]
+  /** `vjp` of an operation with several results: `grads` are those of the results, as far as they have one. */
+  vjpOfResults?(at: {
+    grads: readonly (Untyped | undefined)[]
+    out: Untyped
+    /** Gradients of the sum of `<cotangent, output>`, with respect to other nodes. */
+    backward(cotangents: readonly (readonly [Tensor, Tensor])[], wrt: readonly Tensor[]): readonly Tensor[]
   }): readonly (Tensor | null)[]
   /** The operands that no gradient is passed on to on purpose, as `stopGradient` does; `null` of others is a slope of 0. */
   readonly stops?: readonly number[]

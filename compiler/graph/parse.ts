@@ -19,6 +19,9 @@ export function parse(text: string, operations: ReadonlyMap<string, Operation>):
   return build(read(text), text, operations)
 }
 
+const isGraphText = (value: Value | GraphText): value is GraphText =>
+  typeof value === 'object' && value !== null && 'nodes' in value && 'updates' in value
+
 const DTYPES: readonly string[] = ['f32', 'f16', 'i32', 'u32', 'u8', 'bool'] satisfies DType[]
 
 function build(tree: GraphText, text: string, operations: ReadonlyMap<string, Operation>): Graph {
@@ -63,10 +66,10 @@ function build(tree: GraphText, text: string, operations: ReadonlyMap<string, Op
     const operation =
       operations.get(word.image) ??
       fail(`operation ${word.image} is unknown, the nearest are ${nearest(word.image, [...operations.keys()])}`, word)
-    const given: Record<string, Value> = {}
+    const given: Record<string, Value | Graph> = {}
     for (const { name, value } of attributes) {
       if (name.image in given) fail(`attribute ${name.image} is given twice`, name)
-      if (value !== undefined) given[name.image] = value
+      if (value !== undefined) given[name.image] = isGraphText(value) ? build(value, text, operations) : value
       else if (name.image === 'shape') given.shape = type.shape
       else if (name.image === 'dtype') given.dtype = dtypeOf(type)
       else fail(`attribute ${name.image} has no value: only shape and dtype may be left to the type`, name)

@@ -3,7 +3,7 @@
  * graph is made of stands in it, so `parse` gives the same graph back; its grammar is on top of `parse.ts`.
  */
 import type { DType } from '../types/tensor.js'
-import { type Graph, leafName, nodes } from './graph.js'
+import { type Graph, isGraph, leafName, nodes } from './graph.js'
 import { type Tensor, topological } from './node.js'
 import type { Type } from './operation.js'
 import { show } from './shape.js'
@@ -61,8 +61,9 @@ export function showAttributes(node: Pick<Tensor, 'attributes'> & Type): string[
   })
 }
 
-/** JSON with spaces, in which -0 keeps its sign, and with infinities and NaN. */
+/** JSON with spaces, in which -0 keeps its sign, and with infinities, NaN and graphs. */
 export function showValue(value: unknown): string {
+  if (isGraph(value)) return print(value).trimEnd().replaceAll('\n', '\n  ')
   if (Array.isArray(value)) return `[${value.map(showValue).join(', ')}]`
   if (typeof value === 'object' && value !== null)
     return `{${Object.entries(value)

@@ -2,7 +2,7 @@
  * What every graph must fulfil, checked node by node: each type is the one that the operation's own rule infers, so
  * builder and passes cannot drift apart. The pipeline runs it after every pass in tests.
  */
-import { type Graph, isInput, isVariable, leafName, roots } from './graph.js'
+import { type Graph, isGraph, isInput, isVariable, leafName, resultOperation, roots } from './graph.js'
 import type { Tensor } from './node.js'
 import { printNode, showType } from './print.js'
 
@@ -25,7 +25,11 @@ export function verify(graph: Graph, after?: string): Graph {
   for (const node of order) {
     checkType(node, fail)
     for (const [name, value] of Object.entries(node.attributes))
-      if (!isPlain(value)) fail(node, `attribute ${name} is ${String(value)}, which text cannot hold`)
+      if (isGraph(value)) verify(value, `${after ? `${after}, in ` : ''}${node.operation.name} of ${graph.name}`)
+      else if (!isPlain(value)) fail(node, `attribute ${name} is ${String(value)}, which text cannot hold`)
+    const several = node.operands.find(({ operation }) => operation.results)
+    if (several && node.operation !== resultOperation)
+      fail(node, `reads ${several.operation.name}, not one of its results`)
     if (!/^(?:[^\s."]+(?:\.[^\s."]+)*)?$/.test(node.scope))
       fail(
         node,

@@ -38,9 +38,13 @@ function operationsIn(values: readonly Expression[]): number {
   return count
 }
 
-/** Every operand and result once. */
-export const bytes = (kernel: Kernel): number =>
-  [...reads(kernel), ...writes(kernel)].reduce((n, tensor) => n + byteSize(tensor), 0)
+/** Every operand and result once, or what is touched of it. */
+export function bytes(kernel: Kernel): number {
+  const { touched = new Map<Tensor, number>() } = kernel
+  const whole = [...reads(kernel), ...writes(kernel)].filter(tensor => !touched.has(tensor))
+  const parts = [...touched].map(([{ dtype }, count]) => byteSize({ shape: [count], dtype }))
+  return parts.reduce((a, b) => a + b, 0) + whole.reduce((n, tensor) => n + byteSize(tensor), 0)
+}
 
 /** Work by what it is made of. Operations are counted by lanes, an operation on one scalar as a whole vector where the machine has some. */
 export interface Work {

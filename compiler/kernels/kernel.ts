@@ -41,6 +41,7 @@ export interface Store {
 export type Statement = Accumulate | Store
 
 export interface Kernel {
+  readonly kind?: 'kernel'
   /** Says what is computed: the operations, last first. */
   readonly name: string
   /** Module path of the nodes. */
@@ -49,7 +50,20 @@ export interface Kernel {
   readonly body: readonly Statement[]
   /** The product of two operands that each meet many elements of the other: the schedule tiles it. */
   readonly contraction: boolean
+  /** Elements of tensors that it reads or writes a part of: one step of a loop does. Of all others it is all. */
+  readonly touched?: ReadonlyMap<Tensor, number>
 }
+/** Kernels that run again and again, without a change: `repeat.ts`. */
+export interface Repeat {
+  readonly kind: 'repeat'
+  readonly times: number
+  readonly body: readonly Runnable[]
+}
+export type Runnable = Kernel | Repeat
+
+/** All kernels, each once, in their order. */
+export const kernelsIn = (runnables: readonly Runnable[]): Kernel[] =>
+  runnables.flatMap(runnable => (runnable.kind === 'repeat' ? kernelsIn(runnable.body) : [runnable]))
 
 /** The expressions of a statement. */
 export const expressionsOf = (statement: Statement): Expression[] =>
@@ -57,18 +71,58 @@ export const expressionsOf = (statement: Statement): Expression[] =>
     ? statement.results.flatMap(({ index, value }) => [index, value])
     : statement.terms.map(({ value }) => value)
 
-/** The tensors a kernel loads from, in order of first use. */
-export function reads(kernel: Kernel): Tensor[] {
+/** The tensors that kernels load from, in order of first use. */
+export function reads(runnable: Runnable): Tensor[] {
   const found = new Set<Tensor>()
-  walk(kernel.body.flatMap(expressionsOf), e => {
-    if (e.kind === 'load') found.add(e.source)
-  })
+  walk(
+    kernelsIn([runnable]).flatMap(({ body }) => body.flatMap(expressionsOf)),
+    e => {
+      if (e.kind === 'load') found.add(e.source)
+    },
+  )
   return [...found]
 }
-/** The tensors a kernel stores to. */
-export const writes = (kernel: Kernel): Tensor[] => [
-  ...new Set(kernel.body.flatMap(s => (s.kind === 'store' ? s.results.map(({ target }) => target) : []))),
+/** The tensors that kernels store to. */
+export const writes = (runnable: Runnable): Tensor[] => [
+  ...new Set(
+    kernelsIn([runnable]).flatMap(({ body }) =>
+      body.flatMap(s => (s.kind === 'store' ? s.results.map(({ target }) => target) : [])),
+    ),
+  ),
 ]
+
+/** The same on other tensors. Parts of expressions that are shared stay shared. */
+export function onTensors(kernel: Runnable, to: ReadonlyMap<Tensor, Tensor>): Runnable {
+  if (to.size === 0) return kernel
+  if (kernel.kind === 'repeat') return { ...kernel, body: kernel.body.map(one => onTensors(one, to)) }
+  const done = new Map<Expression, Expression>()
+  const visit = (e: Expression): Expression => {
+    const known = done.get(e)
+    if (known) return known
+    const result: Expression =
+      e.kind === 'load'
+        ? { ...e, source: to.get(e.source) ?? e.source, index: visit(e.index) }
+        : e.kind === 'apply'
+          ? { ...e, args: e.args.map(visit) }
+          : e
+    done.set(e, result)
+    return result
+  }
+  const body = kernel.body.map(
+    (s): Statement =>
+      s.kind === 'store'
+        ? {
+            ...s,
+            results: s.results.map(({ target, index, value }) => ({
+              target: to.get(target) ?? target,
+              index: visit(index),
+              value: visit(value),
+            })),
+          }
+        : { ...s, terms: s.terms.map(term => ({ ...term, value: visit(term.value) })) },
+  )
+  return { ...kernel, body }
+}
 
 export const points = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1)
 

@@ -64,6 +64,21 @@ function during<T>(what: string, parts: Partial<Trace>, body: () => T): T {
 export const redrawn = <T>(key: string, body: () => T): T =>
   during('redrawn', { streams: new Map(), streamPath: key }, body)
 
+export const tracesNow = (): boolean => current !== undefined
+
+/** Builds `body` with random numbers keyed by `seed` (u32 scalar) in place of the program's. */
+export const reseeded = <T>(seed: Tensor, body: () => T): T => during('a random number', { seed }, body)
+
+/** Builds `body`, which may not update variables. Throws `ShapeError` if it does, saying that `what` does and the way out. */
+export function updatingNothing<T>(what: string, instead: string, body: () => T): T {
+  const before = new Map(current?.updates)
+  const result = body()
+  for (const [variable, value] of current?.updates ?? [])
+    if (before.get(variable) !== value)
+      throw new ShapeError(`${what} updates variable ${variable.attributes.name}, once for all its steps: ${instead}`)
+  return result
+}
+
 /**
  * A number for one random call site: a hash (FNV-1a) of the module path and of how many streams that path has drawn
  * before, so that adding a module does not change the numbers of the others.

@@ -7,6 +7,7 @@ import type { Tensor } from '../graph/node.js'
 import type { Host } from '../graph/operation.js'
 import { show } from '../graph/shape.js'
 import { type Entry, trace } from '../language/program.js'
+import { unrolled } from '../passes/loops.js'
 import { optimize } from '../passes/pipeline.js'
 import type { DType } from '../types/tensor.js'
 import { type Builder, operations, type Parameters, type Size } from './operations.js'
@@ -55,7 +56,7 @@ export function onnxModel(
   entry: Entry,
   { name: title = 'model', sizes: bound = {}, values, rename = name => name }: OnnxOptions,
 ): Uint8Array {
-  const [graph, larger] = [SMALL, LARGE].map(batch => optimize(trace(title, entry, { ...bound, batch }))) as [
+  const [graph, larger] = [SMALL, LARGE].map(batch => optimize(unrolled(trace(title, entry, { ...bound, batch })))) as [
     Graph,
     Graph,
   ]

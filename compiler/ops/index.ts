@@ -2,7 +2,7 @@
  * Every primitive operation. `operations` is read off the exports: an operation is known everywhere (parser, printer,
  * verifier, conformance tests) once its file is named here.
  */
-import { inputOperation, variableOperation } from '../graph/graph.js'
+import { inputOperation, resultOperation, variableOperation } from '../graph/graph.js'
 import type { Operation } from '../graph/operation.js'
 import * as binary from './binary.js'
 import * as compare from './compare.js'
@@ -21,6 +21,7 @@ import * as pool from './pool.js'
 import * as prefix from './prefix.js'
 import * as random from './random.js'
 import * as reduce from './reduce.js'
+import * as scan from './scan.js'
 import * as slice from './slice.js'
 import * as unary from './unary.js'
 
@@ -43,7 +44,7 @@ export * from './reduce.js'
 export * from './slice.js'
 export * from './unary.js'
 
-/** The definitions behind the exported functions, and the two leaves, by name. */
+/** The definitions behind the exported functions, the two leaves, and `result`, by name. */
 export const operations: ReadonlyMap<string, Operation> = new Map(
   [
     binary,
@@ -62,12 +63,14 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     pool,
     random,
     reduce,
+    scan,
     prefix,
     slice,
     unary,
   ]
     .flatMap(file => Object.values(file))
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
-    .concat(inputOperation, variableOperation)
+
+    .concat(inputOperation, variableOperation, resultOperation)
     .map(operation => [operation.name, operation]),
 )

@@ -8,14 +8,17 @@
  */
 import { axisOf, type Expression, partsOf, walk } from '../graph/expression.js'
 import { extentOf } from '../graph/extent.js'
-import { type Graph, nodes, roots, users } from '../graph/graph.js'
+import { type Graph, nodes, resultOperation, roots, users } from '../graph/graph.js'
 import { type Machine, wayToMemory } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
 import { Precedence, preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { cast, equal } from '../ops/compare.js'
+import { constant } from '../ops/constant.js'
+import { reshape } from '../ops/movement.js'
 import { max, min } from '../ops/reduce.js'
+import { isScan, scanOf } from '../ops/scan.js'
 import {
   add,
   DEEPEST,
@@ -41,9 +44,13 @@ export interface FuseOptions {
   readonly fusion: boolean
 }
 
+/** What runs as a whole: a group, which becomes a kernel, or a loop, as its `scan` node. */
+export type Unit = Group | Tensor
+export const isLoop = (unit: Unit): unit is Tensor => 'operation' in unit
+
 export interface Fusion {
   /** In an order in which they can run. */
-  readonly groups: readonly Group[]
+  readonly units: readonly Unit[]
   /** For each group, the members that other kernels, outputs or updates read. */
   readonly results: ReadonlyMap<Group, readonly Tensor[]>
 }
@@ -52,19 +59,28 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   const compared = comparedWithExtreme(graph)
   const stored = chooseStored(graph, compared, options)
   const isStored = (node: Tensor) => isLeaf(node.operation) || stored.has(node)
-  const home = new Map<Tensor, Group>()
+  const home = new Map<Tensor, Unit>()
   const groups: Group[] = []
+  const loops: Tensor[] = []
   const readers = new Map<Tensor, Group[]>()
-  const needs = new Precedence<Group>()
+  const needs = new Precedence<Unit>()
   const { owner } = training(graph)
 
-  const results = new Set(roots(graph))
+  const results = new Set([...roots(graph), ...readByLoops(graph)])
   /** What a stored node reads from memory if it is not in the kernel, and the stored nodes that read it so. */
   const operands = new Map([...stored].map(node => [node, storedOperands(node, isStored)] as const))
   const uses = new Map<Tensor, Tensor[]>([...stored].map(node => [node, []]))
   for (const [node, read] of operands) for (const operand of read) uses.get(operand)?.push(node)
 
   for (const node of nodes(graph)) {
+    if (isScan(node)) {
+      loops.push(node)
+      needs.add(node)
+      for (const source of sourcesOfLoop(node)) {
+        const from = home.get(source)
+        if (from) needs.require(node, from)
+      }
+    } else if (node.operation === resultOperation) home.set(node, node.operands[0]!)
     if (!stored.has(node)) continue
     let group = options.fusion ? candidates(node).find(candidate => join(candidate, node)) : undefined
     if (!group) {
@@ -89,7 +105,9 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   /** Groups that compute what the node reads, latest first; then groups that read what it reads. */
   function candidates(node: Tensor): Group[] {
     const sources = operands.get(node)!
-    const producers = new Set(sources.flatMap(source => home.get(source) ?? []))
+    const producers = new Set(
+      sources.flatMap(source => home.get(source) ?? []).filter((unit): unit is Group => !isLoop(unit)),
+    )
     const siblings = new Set(
       sources
         .filter(source => numel(source.shape) > 1)
@@ -135,10 +153,23 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
 
   const wanted = new Set([...results, ...groups.flatMap(group => [...group.sources])])
   return {
-    groups: needs.sorted(groups),
+    units: needs.sorted([...groups, ...loops]),
     results: new Map(groups.map(group => [group, [...group.members.keys()].filter(node => wanted.has(node))])),
   }
 }
+
+/** What a loop reads from memory: an operand, or what that has the elements of. A carry that begins as a number is filled with it. */
+export function sourcesOfLoop(node: Tensor): Tensor[] {
+  const { carries } = scanOf(node)
+  return [
+    ...new Set(
+      node.operands.filter((operand, i) => i >= carries || operand.operation !== constant.operation).map(sourceOf),
+    ),
+  ]
+}
+/** The tensor whose memory holds the elements of `x`, in their order. */
+export const sourceOf = (x: Tensor): Tensor => (x.operation === reshape.operation ? sourceOf(x.operands[0]!) : x)
+const readByLoops = (graph: Graph): Tensor[] => nodes(graph).filter(isScan).flatMap(sourcesOfLoop)
 
 /** Groups that read what a node reads, of which one may take it in: the latest. */
 const SIBLINGS = 8
@@ -201,7 +232,7 @@ function chooseStored(
   const readBy = users(graph)
   const cheap = wayToMemory(machine)
   const stored = new Set<Tensor>([
-    ...roots(graph).filter(node => !isLeaf(node.operation)),
+    ...[...roots(graph), ...readByLoops(graph)].filter(node => !isLeaf(node.operation)),
     ...(fusion ? training(graph).gradients : []),
   ])
   const amplified = amplification(graph, readBy)

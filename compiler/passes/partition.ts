@@ -97,7 +97,8 @@ export function partition(graph: Graph, ranks: number): Graph {
   /** Decides how a node's value is held, and builds it. */
   function place(node: Tensor): void {
     const split = node.operands.map(operand => held.get(operand)!.split)
-    if (isLeaf(node.operation)) hold(node, undefined, node)
+    // Each rank runs loops whole: their steps know nothing of rows.
+    if (isLeaf(node.operation)) hold(node, undefined, again(node, node.operands.map(whole)))
     else {
       const placed = split.some(one => one !== undefined) ? placeMoved(node) || placeLoop(node, split) : placeSum(node)
       if (!placed) hold(node, undefined, again(node, node.operands.map(whole)))

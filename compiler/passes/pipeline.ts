@@ -5,6 +5,7 @@
 import type { Graph } from '../graph/graph.js'
 import { type Machine, machines } from '../graph/machine.js'
 import { verify as verifyGraph } from '../graph/verify.js'
+import { inBodies, trim } from './loops.js'
 import { halve } from './precision.js'
 import { share } from './share.js'
 import { simplify } from './simplify.js'
@@ -20,6 +21,13 @@ export interface Storage {
 export type Pass = (graph: Graph, storage: Storage) => Graph
 
 export const pipeline: readonly (readonly [name: string, pass: Pass])[] = [
+  // Before bodies are looked at, and after: what they do not read any more is not computed.
+  ['trim', trim],
+  [
+    'bodies',
+    (graph, { storageBuffers, machine }) => inBodies(graph, body => optimize(body, { storageBuffers, machine })),
+  ],
+  ['trim again', trim],
   // First, so that simplification sees equal subexpressions as one node (x - x = 0).
   ['share', share],
   ['simplify', graph => simplify(graph)],

@@ -10,13 +10,14 @@
  * Loss scaling, which keeps small gradients above the smallest f16, is the training step's (`models/optimizers/scaling.ts`).
  * Source: Micikevicius et al., Mixed precision training, arXiv 1710.03740.
  */
-import { type Graph, mapGraph, roots } from '../graph/graph.js'
+import { type Graph, mapGraph, nodes, roots } from '../graph/graph.js'
 import { rebuild, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { cast } from '../ops/compare.js'
-import { type FuseOptions, fuse } from './fuse.js'
+import { isScan } from '../ops/scan.js'
+import { type FuseOptions, fuse, sourcesOfLoop } from './fuse.js'
 import { isContraction, isMovement, isReduction } from './group.js'
 
 /** Smaller values stay f32: they are scales, statistics and losses, and cost next to nothing. */
@@ -25,12 +26,17 @@ const LEAST = 4096
 /**
  * The graph with f16 storage. Rounded are f32 values of at least 4096 elements of three kinds: results of contractions
  * and elementwise values, where fusion writes them to memory, and leaves (weights) that contractions read, copied once per run.
- * Exact stay: inputs, variables and results; other reductions (statistics); and what updates are made of
+ * Exact stay: inputs, variables and results; what loops read and what is inside of them; other reductions (statistics); and what updates are made of
  * element by element, such as the gradients of parameters and the slots of optimizers.
  */
 export function halve(graph: Graph, storage: Omit<FuseOptions, 'fusion'>): Graph {
   const written = new Set([...fuse(graph, { ...storage, fusion: true }).results.values()].flat())
-  const exact = new Set([...roots(graph), ...elementwise(graph.updates.map(({ value }) => value))])
+  const loops = nodes(graph).filter(isScan)
+  const exact = new Set([
+    ...roots(graph),
+    ...loops.flatMap(sourcesOfLoop),
+    ...elementwise(graph.updates.map(({ value }) => value)),
+  ])
   const isLarge = (node: Tensor) => node.dtype === 'f32' && numel(node.shape) >= LEAST
   const isHalf = (node: Tensor) =>
     isLarge(node) && written.has(node) && !exact.has(node) && (!isReduction(node) || isContraction(node))

@@ -19,3 +19,21 @@ export function ownResults(graph: Graph): Graph {
   )
   return { ...graph, updates, outputs }
 }
+
+/**
+ * The same for the body of a loop, whose outputs are the next carries and what is stacked: each has a value of its own, but for
+ * what is carried and stacked.
+ */
+export function ownSteps(body: Graph, carries: number): Graph {
+  const taken = new Set<Tensor>()
+  const carried = new Set<Tensor>()
+  const own = (value: Tensor, i: number): Tensor => {
+    const isCarried = i >= carries && carried.has(value)
+    const result = isLeaf(value.operation) || (taken.has(value) && !isCarried) ? copy(value) : value
+    taken.add(result)
+    if (i < carries) carried.add(result)
+    return result
+  }
+  const outputs = Object.entries(body.outputs).map(([name, value], i) => [name, own(value, i)] as const)
+  return { ...body, outputs: Object.fromEntries(outputs) }
+}

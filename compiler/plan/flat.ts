@@ -12,7 +12,7 @@ import type { Tensor } from '../graph/node.js'
 import type { Operation } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { byteSize } from '../kernels/cost.js'
-import { type Kernel, reads, type Store, writes } from '../kernels/kernel.js'
+import { type Kernel, type Runnable, reads, type Store, writes } from '../kernels/kernel.js'
 import { aligned } from './memory.js'
 import type { Ordered } from './order.js'
 import type { Place } from './program.js'
@@ -26,7 +26,7 @@ export interface Region {
 }
 export interface Flattened {
   /** Of each entry, in their order. */
-  readonly kernels: readonly (readonly Kernel[])[]
+  readonly runnables: readonly (readonly Runnable[])[]
   readonly regions: readonly Region[]
 }
 
@@ -37,12 +37,15 @@ export interface Flattened {
 const LARGE = 2 ** 18
 
 /** `regionBytes`: of a region, at most. Entries with more kernels have their way in how variables are laid out. */
-export function flatten(entries: readonly Pick<Ordered, 'kernels' | 'inPlace'>[], regionBytes = 4 * LARGE): Flattened {
+export function flatten(
+  entries: readonly Pick<Ordered, 'runnables' | 'inPlace'>[],
+  regionBytes = 4 * LARGE,
+): Flattened {
   const regionOf = new Map<Tensor, Region>()
-  const kernels = new Map<unknown, readonly Kernel[]>()
-  for (const entry of [...entries].sort((a, b) => b.kernels.length - a.kernels.length))
-    kernels.set(entry, flattenEntry(entry, regionOf, regionBytes))
-  return { kernels: entries.map(entry => kernels.get(entry)!), regions: [...new Set(regionOf.values())] }
+  const runnables = new Map<unknown, readonly Runnable[]>()
+  for (const entry of [...entries].sort((a, b) => b.runnables.length - a.runnables.length))
+    runnables.set(entry, flattenEntry(entry, regionOf, regionBytes))
+  return { runnables: entries.map(entry => runnables.get(entry)!), regions: [...new Set(regionOf.values())] }
 }
 
 /** The tensor whose memory is planned for another one: its region, or itself. */
@@ -72,29 +75,30 @@ interface Formula {
 }
 /** A kernel, with the places that it reads and writes. */
 interface Step {
-  readonly kernel: Kernel
+  readonly runnable: Runnable
   readonly reads: ReadonlySet<Tensor>
   readonly writes: ReadonlySet<Tensor>
   readonly formula: Formula | undefined
 }
 interface Member extends Step {
+  readonly runnable: Kernel
   readonly formula: Formula
 }
 
 function flattenEntry(
-  { kernels, inPlace }: Pick<Ordered, 'kernels' | 'inPlace'>,
+  { runnables, inPlace }: Pick<Ordered, 'runnables' | 'inPlace'>,
   regionOf: Map<Tensor, Region>,
   regionBytes: number,
-): readonly Kernel[] {
+): readonly Runnable[] {
   const alias = new Map(inPlace.map(({ variable, value }) => [value, variable]))
   const place = (tensor: Tensor): Tensor => alias.get(tensor) ?? tensor
   const ids = new Map<unknown, number>()
-  let steps = kernels.map(
-    (kernel): Step => ({
-      kernel,
-      reads: new Set(reads(kernel).map(place)),
-      writes: new Set(writes(kernel).map(place)),
-      formula: formulaOf(kernel, place, ids),
+  let steps = runnables.map(
+    (runnable): Step => ({
+      runnable,
+      reads: new Set(reads(runnable).map(place)),
+      writes: new Set(writes(runnable).map(place)),
+      formula: runnable.kind === 'repeat' ? undefined : formulaOf(runnable, place, ids),
     }),
   )
   const sameFormula = groupBy(steps.filter(isMember), ({ formula }) => formula.text)
@@ -105,7 +109,7 @@ function flattenEntry(
         const regions = members.length > 1 && layOut(members, regionOf)
         if (!regions) break
         const batch: Step = {
-          kernel: batched(members[0]!, regions, place),
+          runnable: batched(members[0]!, regions, place),
           reads: new Set(members.flatMap(member => [...member.reads])),
           writes: new Set(members.flatMap(member => [...member.writes])),
           formula: undefined,
@@ -115,7 +119,7 @@ function flattenEntry(
         rest = rest.filter(member => !gone.has(member))
       }
     }
-  return steps.map(({ kernel }) => kernel)
+  return steps.map(({ runnable }) => runnable)
 }
 
 const isMember = (step: Step): step is Member => step.formula !== undefined
@@ -255,7 +259,11 @@ function regionFor(tensors: readonly Tensor[]): Region {
 }
 
 /** The kernel of a member, on regions in place of its roles. */
-function batched({ kernel, formula }: Member, regions: readonly Region[], place: (tensor: Tensor) => Tensor): Kernel {
+function batched(
+  { runnable: kernel, formula }: Member,
+  regions: readonly Region[],
+  place: (tensor: Tensor) => Tensor,
+): Kernel {
   const axis: Axis = { name: 'i', size: regions[0]!.tensor.shape[0]! }
   const index = axisOf(axis)
   const flat = (tensor: Tensor): Tensor | undefined => regions[formula.roles.indexOf(place(tensor))]?.tensor

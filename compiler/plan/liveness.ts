@@ -14,6 +14,8 @@ export interface Values {
   /** Read after the last kernel. */
   readonly results: ReadonlySet<Tensor>
 }
+/** Steps that are repeated, inclusive. What is read or written elsewhere, too, must last from the first time to the last. */
+export type Span = readonly [from: number, to: number]
 export interface Lifetime {
   readonly tensor: Tensor
   /** Steps of the first write and the last read, inclusive. */
@@ -25,7 +27,11 @@ export interface Lifetime {
   readonly inParts?: true
 }
 
-export function lifetimesOf(steps: readonly Step[], { inPlace, results }: Values): Lifetime[] {
+export function lifetimesOf(
+  steps: readonly Step[],
+  { inPlace, results }: Values,
+  repeated: readonly Span[] = [],
+): Lifetime[] {
   const last = new Map<Tensor, number>()
   steps.forEach(({ reads }, i) => {
     for (const tensor of reads) last.set(tensor, i)
@@ -40,7 +46,33 @@ export function lifetimesOf(steps: readonly Step[], { inPlace, results }: Values
       made.set(tensor, first ? { ...first, to, inParts: true } : { tensor, from, to, operands: reads })
     }
   })
+  for (const [tensor, lifetime] of throughout(steps, results, repeated, made)) made.set(tensor, lifetime)
   return [...made.values()]
+}
+
+/** What lives through all times of steps that are repeated. */
+function throughout(
+  steps: readonly Step[],
+  results: ReadonlySet<Tensor>,
+  repeated: readonly Span[],
+  made: ReadonlyMap<Tensor, Lifetime>,
+): Map<Tensor, Lifetime> {
+  const longer = new Map<Tensor, Lifetime>()
+  if (repeated.length === 0) return longer
+  const touch = ({ reads, writes }: Step) => new Set([...reads, ...writes])
+  const all = new Map<Tensor, number>([...results].map(tensor => [tensor, 1]))
+  for (const step of steps) for (const tensor of touch(step)) all.set(tensor, (all.get(tensor) ?? 0) + 1)
+  for (const [from, to] of repeated) {
+    const inside = new Map<Tensor, number>()
+    for (const step of steps.slice(from, to + 1))
+      for (const tensor of touch(step)) inside.set(tensor, (inside.get(tensor) ?? 0) + 1)
+    for (const [tensor, count] of inside) {
+      const own = longer.get(tensor) ?? made.get(tensor)
+      if (own && count < all.get(tensor)!)
+        longer.set(tensor, { ...own, from: Math.min(own.from, from), to: Math.max(own.to, to) })
+    }
+  }
+  return longer
 }
 
 /** Bytes alive at each step. */

@@ -10,7 +10,7 @@ import type { Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
 import { Precedence } from '../graph/reach.js'
 import { byteSize } from '../kernels/cost.js'
-import { expressionsOf, type Kernel, reads, writes } from '../kernels/kernel.js'
+import { expressionsOf, type Runnable, reads, writes } from '../kernels/kernel.js'
 import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
 
 export interface Update {
@@ -18,24 +18,33 @@ export interface Update {
   readonly value: Tensor
 }
 export interface Ordered {
-  readonly kernels: readonly Kernel[]
+  readonly runnables: readonly Runnable[]
   readonly inPlace: readonly Update[]
   /** The others: copied after the last kernel. */
   readonly copied: readonly Update[]
   readonly values: Values
 }
 interface Task extends Step {
-  readonly kernel: Kernel
+  readonly runnable: Runnable
 }
 /** What must run before each task. */
 type Before = Precedence<Task>
 
-export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: Graph): Ordered {
-  const tasks = kernels.map((kernel): Task => ({ kernel, reads: reads(kernel), writes: writes(kernel) }))
-  const producer = new Map<Tensor, Task>(tasks.flatMap(task => task.writes.map(tensor => [tensor, task] as const)))
+/** Loops stay whole; what is inside of them has its order. */
+export function orderKernels(runnables: readonly Runnable[], { outputs, updates }: Graph): Ordered {
+  const tasks = runnables.map((runnable): Task => ({ runnable, reads: reads(runnable), writes: writes(runnable) }))
+  /** Of memory that several write, the last one; each comes after the one before. */
+  const producer = new Map<Tensor, Task>()
   const readers = readersOf(tasks)
   const before: Before = new Precedence()
-  for (const task of tasks) before.add(task)
+  for (const task of tasks) {
+    before.add(task)
+    for (const tensor of task.writes) {
+      const earlier = producer.get(tensor)
+      if (earlier) before.require(task, earlier)
+      producer.set(tensor, task)
+    }
+  }
   for (const task of tasks)
     for (const tensor of task.reads) {
       const from = producer.get(tensor)
@@ -47,7 +56,7 @@ export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: G
   for (const update of updates) {
     const task = producer.get(update.value)!
     const others = (readers.get(update.variable) ?? []).filter(reader => reader !== task)
-    const fits = readsWhereItWrites(task.kernel, update) && others.every(reader => !before.reaches(reader, task))
+    const fits = readsWhereItWrites(task.runnable, update) && others.every(reader => !before.reaches(reader, task))
     if (fits) for (const reader of others) before.require(task, reader)
     ;(fits ? inPlace : copied).push(update)
   }
@@ -56,16 +65,17 @@ export function orderKernels(kernels: readonly Kernel[], { outputs, updates }: G
     results: new Set([...Object.values(outputs), ...copied.map(({ value }) => value)]),
   }
   const ordered = inRounds(leastMemory(tasks, before, values), before)
-  return { kernels: ordered.map(({ kernel }) => kernel), inPlace, copied, values }
+  return { runnables: ordered.map(({ runnable }) => runnable), inPlace, copied, values }
 }
 
 /**
  * The kernel reads the old value, if at all, only in the statement that stores the new one and at the element that it is
  * about to replace. What runs later, for this point or for another, would find the new value; points run in any order.
  */
-function readsWhereItWrites(kernel: Kernel, { variable, value }: Update): boolean {
+function readsWhereItWrites(runnable: Runnable, { variable, value }: Update): boolean {
+  if (runnable.kind === 'repeat') return false
   let fits = true
-  for (const statement of kernel.body) {
+  for (const statement of runnable.body) {
     const results = statement.kind === 'store' ? statement.results : []
     const own = results.find(({ target }) => target === value)
     walk(expressionsOf(statement), e => {

@@ -1,10 +1,10 @@
 /** Kernels of all entries become a program: dispatches in order over slabs, variables shared between entries. */
-import { type Graph, isVariable, nodes, variables } from '../graph/graph.js'
+import { type Graph, isInput, isVariable, nodes, variables } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'
-import { isExchanged, isLeaf } from '../graph/operation.js'
+import { isExchanged } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { byteSize, bytes, flops } from '../kernels/cost.js'
-import { type Kernel, reads, writes } from '../kernels/kernel.js'
+import { type Kernel, kernelsIn, type Runnable, reads, writes } from '../kernels/kernel.js'
 import type { Chooser } from '../kernels/schedule.js'
 import { machineOf, type Target } from '../kernels/target.js'
 import { canonical, plain } from '../kernels/tuning.js'
@@ -13,16 +13,16 @@ import type { LoopProgram } from '../loops/program.js'
 import { type Backend, backendOf } from './backend.js'
 import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
 import { checkDtypes, checkLimits, checkMemory } from './limits.js'
-import { lifetimesOf, lowerBound, type Step, type Values } from './liveness.js'
+import { lifetimesOf, lowerBound, type Span, type Step, type Values } from './liveness.js'
 import { aligned, pack, share } from './memory.js'
 import { type Ordered, orderKernels, type Update } from './order.js'
-import type { Dispatch, Exchange, Place, Program, ProgramEntry, ProgramKernel, Stored } from './program.js'
+import type { Dispatch, Exchange, Place, Program, ProgramEntry, ProgramKernel, Repeated, Stored } from './program.js'
 import { recompute } from './recompute.js'
 
 /** One entry, lowered: the graph (for its leaves and results) and its kernels. */
 export interface Lowered {
   readonly graph: Graph
-  readonly kernels: readonly Kernel[]
+  readonly runnables: readonly Runnable[]
 }
 export interface EntryMemory {
   /** Bytes alive at the busiest step, temporaries only: no plan can do with less. */
@@ -59,12 +59,12 @@ export function plan(
     let allowed = available
     let best = { fitted: ordered, planned: Number.POSITIVE_INFINITY }
     for (let fitted = ordered, tries = 0; tries < 4; tries++) {
-      const lifetimes = lifetimesOf(fitted.kernels.map(stepOf), ordered.values)
+      const lifetimes = flatLifetimes(fitted.runnables, ordered.values, [])
       const planned = plannedBytes(share(lifetimes, [], 0, target.bufferBytes))
       if (planned < best.planned) best = { fitted, planned }
       if (planned <= available) break
       allowed = Math.min(allowed, available + lowerBound(lifetimes) - planned)
-      fitted = { ...ordered, kernels: recompute(ordered, allowed, machineOf(target)) }
+      fitted = { ...ordered, runnables: recompute(ordered, allowed, machineOf(target)) }
     }
     return best.fitted
   }
@@ -73,14 +73,14 @@ export function plan(
   function batch(orders: readonly Ordered[]): Flattened {
     const flat = flatten(orders)
     const fits = orders.every(({ values }, i) => {
-      const lifetimes = flatLifetimes(flat.kernels[i]!, values, flat.regions)
+      const lifetimes = flatLifetimes(flat.runnables[i]!, values, flat.regions)
       return plannedBytes(share(lifetimes, [], 0, target.bufferBytes)) <= budget - fixed
     })
-    return fits ? flat : { kernels: orders.map(order => order.kernels), regions: [] }
+    return fits ? flat : { runnables: orders.map(order => order.runnables), regions: [] }
   }
 
-  const orders = entries.map(({ graph, kernels: unordered }) => fit(orderKernels(unordered, graph)))
-  const { kernels: ordered, regions } = batch(orders)
+  const orders = entries.map(({ graph, runnables }) => fit(orderKernels(runnables, graph)))
+  const { runnables: ordered, regions } = batch(orders)
   const unit = unitsOf(regions)
   const sizes: number[] = []
   const places = pack([...new Set(leaves.map(unit))], sizes, target.bufferBytes)
@@ -133,13 +133,15 @@ export function plan(
       }
     }
     const all = [...ordered[i]!, ...copied.map(update => copyKernel(update))]
+    const { kernels: inOrder, repeats } = laidOut(all)
     const exchanges = exchangesOf(all, unit, placeOf)
     return [
       graph.name,
       {
         inputs: graph.inputs.map(tensor => stored(tensor.attributes.name, tensor, placeOf(tensor))),
         outputs: Object.entries(graph.outputs).map(([name, tensor]) => stored(name, tensor, placeOf(tensor))),
-        dispatches: all.map(dispatch),
+        dispatches: inOrder.map(dispatch),
+        ...(repeats.length && { repeats }),
         ...(exchanges.length && { exchanges }),
       },
     ]
@@ -163,7 +165,7 @@ export function plan(
 
 /** Values are exchanged as late as possible, many at a time: before a kernel reads one of them, or at the end. */
 function exchangesOf(
-  kernels: readonly Kernel[],
+  runnables: readonly Runnable[],
   unit: (tensor: Tensor) => Tensor,
   placeOf: (tensor: Tensor) => Place,
 ): Exchange[] {
@@ -181,13 +183,32 @@ function exchangesOf(
       })
     open = []
   }
-  kernels.forEach((kernel, i) => {
-    const read = new Set(reads(kernel).map(unit))
-    if (open.some(tensor => read.has(unit(tensor)))) close(i)
-    open.push(...writes(kernel).filter(isExchanged))
-  })
-  close(kernels.length)
+  let at = 0
+  for (const runnable of runnables) {
+    const read = new Set(reads(runnable).map(unit))
+    if (open.some(tensor => read.has(unit(tensor)))) close(at)
+    open.push(...writes(runnable).filter(isExchanged))
+    at += kernelsIn([runnable]).length
+  }
+  close(at)
   return exchanges
+}
+
+/** Kernels one after the other, and which of them are repeated. */
+function laidOut(runnables: readonly Runnable[], from = 0): { kernels: Kernel[]; repeats: Repeated[] } {
+  const kernels: Kernel[] = []
+  const repeats: Repeated[] = []
+  for (const runnable of runnables) {
+    if (runnable.kind !== 'repeat') {
+      kernels.push(runnable)
+      continue
+    }
+    const begin = from + kernels.length
+    const inner = laidOut(runnable.body, begin)
+    kernels.push(...inner.kernels)
+    repeats.push({ from: begin, to: from + kernels.length, times: runnable.times }, ...inner.repeats)
+  }
+  return { kernels, repeats }
 }
 
 const stored = (name: string, { shape, dtype }: Tensor, place: Place): Stored => ({
@@ -205,22 +226,22 @@ const plannedBytes = (places: ReadonlyMap<Tensor, Place>): number => {
 }
 
 function trafficOf(graph: Graph): number {
-  const read = nodes(graph).filter(({ operation }) => isLeaf(operation))
+  const read = nodes(graph).filter(node => isInput(node) || isVariable(node))
   const written = [...graph.updates.map(({ variable }) => variable), ...Object.values(graph.outputs)]
   return [...read, ...written].reduce((sum, tensor) => sum + byteSize(tensor), 0)
 }
 
-const stepOf = (kernel: Kernel): Step => ({ reads: reads(kernel), writes: writes(kernel) })
-
 /** A region of temporaries lives as one value, from the first of its parts; one of variables is no temporary. */
-function flatLifetimes(kernels: readonly Kernel[], { inPlace, results }: Values, regions: readonly Region[]) {
+function flatLifetimes(runnables: readonly Runnable[], { inPlace, results }: Values, regions: readonly Region[]) {
   const unit = unitsOf(regions)
   const ofVariables = regions.filter(({ parts }) => [...parts.keys()].every(isVariable)).map(({ tensor }) => tensor)
+  const { kernels, repeats } = laidOut(runnables)
   const steps = kernels.map((kernel): Step => ({ reads: reads(kernel).map(unit), writes: writes(kernel).map(unit) }))
-  return lifetimesOf(steps, {
-    inPlace: new Set([...inPlace, ...ofVariables]),
-    results: new Set([...results].map(unit)),
-  })
+  return lifetimesOf(
+    steps,
+    { inPlace: new Set([...inPlace, ...ofVariables]), results: new Set([...results].map(unit)) },
+    repeats.map(({ from, to }): Span => [from, to - 1]),
+  )
 }
 
 /** Makes the module of kernels which compute the same of other tensors once: layers of one shape, the two views of a batch. */

@@ -45,12 +45,20 @@ export interface Exchange {
     readonly combine: 'sum' | 'max' | 'min'
   })[]
 }
+/** Dispatches `from` to `to`, exclusive. Of those that begin at one dispatch, the outer one stands first. */
+export interface Repeated {
+  readonly from: number
+  readonly to: number
+  readonly times: number
+}
 export interface ProgramEntry {
   /** Written by the host before the run. */
   readonly inputs: readonly Stored[]
   /** Valid after the run, until the next one. */
   readonly outputs: readonly Stored[]
   readonly dispatches: readonly Dispatch[]
+  /** Ranges of dispatches that run so many times before what comes next: one within another, or apart. Absent: there are none. */
+  readonly repeats?: readonly Repeated[]
   /** In order. Absent: there are none. */
   readonly exchanges?: readonly Exchange[]
 }

@@ -7,19 +7,19 @@
  * Greedy: while some step needs more than the budget, drop the value that saves most excess bytes (summed over steps)
  * per cost of its copies, so elementwise kernels go before contractions. For chains, Chen et al. 2016 (arXiv 1604.06174).
  */
-import { type Expression, walk } from '../graph/expression.js'
+import { walk } from '../graph/expression.js'
 import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { isExchanged } from '../graph/operation.js'
 import { postOrder } from '../graph/reach.js'
 import { bound } from '../kernels/bound.js'
 import { byteSize } from '../kernels/cost.js'
-import { expressionsOf, type Kernel, reads, type Statement, writes } from '../kernels/kernel.js'
+import { expressionsOf, onTensors, type Runnable, reads, type Statement, writes } from '../kernels/kernel.js'
 import { aliveBytes, lifetimesOf, type Step } from './liveness.js'
 import type { Ordered } from './order.js'
 
 interface Task extends Step {
-  readonly kernel: Kernel
+  readonly kernel: Runnable
   /** What it reads and writes in place of the kernel's own tensors. */
   readonly renamed: ReadonlyMap<Tensor, Tensor>
 }
@@ -48,12 +48,18 @@ const TRIED = 48
 const SMALL = 1 / 512
 
 /** The kernels, with copies such that temporaries take `budget` bytes or, where that is out of reach, fewer than before. */
-export function recompute({ kernels, inPlace, values }: Ordered, budget: number, machine: Machine): readonly Kernel[] {
+export function recompute(
+  { runnables, inPlace, values }: Ordered,
+  budget: number,
+  machine: Machine,
+): readonly Runnable[] {
   const variableOf = new Map(inPlace.map(({ variable, value }) => [value, variable]))
+  // What loops write comes into being step by step, and stays.
+  const ofLoops = new Set(runnables.flatMap(runnable => (runnable.kind === 'repeat' ? writes(runnable) : [])))
   const isFixed = (value: Tensor): boolean =>
-    values.inPlace.has(value) || values.results.has(value) || isExchanged(value)
+    values.inPlace.has(value) || values.results.has(value) || isExchanged(value) || ofLoops.has(value)
   let profile = profileOf({
-    originals: kernels.map(kernel => taskOf(kernel, new Map())),
+    originals: runnables.map(kernel => taskOf(kernel, new Map())),
     copies: new Map(),
     second: new Map(),
   })!
@@ -62,7 +68,7 @@ export function recompute({ kernels, inPlace, values }: Ordered, budget: number,
     if (!better) break
     profile = better
   }
-  return profile.plan.copies.size ? kernelsOf(profile.steps, isFixed) : kernels
+  return profile.plan.copies.size ? kernelsOf(profile.steps, isFixed) : runnables
 
   /** `undefined` if a copy would read what has been overwritten, or what is not there yet. */
   function profileOf(plan: Plan): Profile | undefined {
@@ -82,7 +88,7 @@ export function recompute({ kernels, inPlace, values }: Ordered, budget: number,
       steps,
       alive,
       excess: alive.reduce((sum, need) => sum + Math.max(0, need - budget), 0),
-      cost: copies.reduce((sum, { kernel }) => sum + bound(kernel, machine), 0),
+      cost: copies.reduce((sum, { kernel }) => sum + costOf(kernel, machine), 0),
     }
   }
 
@@ -95,7 +101,7 @@ export function recompute({ kernels, inPlace, values }: Ordered, budget: number,
       made
         .filter(value => later.has(value) && !from.plan.copies.has(value) && !isFixed(value))
         .filter(value => !from.steps[peak]!.reads.includes(value) && byteSize(value) > SMALL * most)
-        .map(value => ({ value, worth: byteSize(value) / bound(kernel, machine) })),
+        .map(value => ({ value, worth: byteSize(value) / costOf(kernel, machine) })),
     )
     let best: Profile | undefined
     const score = ({ excess, cost }: Profile) => (from.excess - excess) / Math.max(1e-3, cost - from.cost)
@@ -160,29 +166,35 @@ const inOrder = ({ originals, copies }: Plan): Task[] => [
   ...postOrder(originals, ({ reads }) => reads.flatMap(value => copies.get(value) ?? [])),
 ]
 
-const tensors = new WeakMap<Kernel, Step>()
-function taskOf(kernel: Kernel, renamed: ReadonlyMap<Tensor, Tensor>): Task {
+const tensors = new WeakMap<Runnable, Step>()
+function taskOf(kernel: Runnable, renamed: ReadonlyMap<Tensor, Tensor>): Task {
   const own = tensors.get(kernel) ?? { reads: reads(kernel), writes: writes(kernel) }
   tensors.set(kernel, own)
   const rename = (tensor: Tensor) => renamed.get(tensor) ?? tensor
   return { kernel, renamed, reads: own.reads.map(rename), writes: own.writes.map(rename) }
 }
 
+/** Nanoseconds, at least. */
+const costOf = (runnable: Runnable, machine: Machine): number =>
+  runnable.kind === 'repeat'
+    ? runnable.times * runnable.body.reduce((sum, one) => sum + costOf(one, machine), 0)
+    : bound(runnable, machine)
+
 // Kernels
 
 /** Steps as kernels; originals without the results that only copies are asked for now. */
-function kernelsOf(steps: readonly Task[], isFixed: (value: Tensor) => boolean): Kernel[] {
+function kernelsOf(steps: readonly Task[], isFixed: (value: Tensor) => boolean): Runnable[] {
   const read = new Set(steps.flatMap(step => step.reads))
   return steps.flatMap(({ kernel, renamed, writes: made }) => {
     if (!made.some(value => read.has(value) || isFixed(value))) return []
     const wanted = writes(kernel).filter((_, i) => read.has(made[i]!) || isFixed(made[i]!))
-    return [rename(storing(kernel, new Set(wanted)), renamed)]
+    return [onTensors(storing(kernel, new Set(wanted)), renamed)]
   })
 }
 
 /** The kernel with these of its results only, and what they need. */
-function storing(kernel: Kernel, wanted: ReadonlySet<Tensor>): Kernel {
-  if (writes(kernel).every(value => wanted.has(value))) return kernel
+function storing(kernel: Runnable, wanted: ReadonlySet<Tensor>): Runnable {
+  if (kernel.kind === 'repeat' || writes(kernel).every(value => wanted.has(value))) return kernel
   const names = new Set<string>()
   const body: Statement[] = []
   for (const statement of [...kernel.body].reverse()) {
@@ -196,37 +208,5 @@ function storing(kernel: Kernel, wanted: ReadonlySet<Tensor>): Kernel {
     })
     body.unshift(kept)
   }
-  return { ...kernel, body }
-}
-
-/** The kernel on other tensors. Parts that are shared stay shared. */
-function rename(kernel: Kernel, to: ReadonlyMap<Tensor, Tensor>): Kernel {
-  if (to.size === 0) return kernel
-  const done = new Map<Expression, Expression>()
-  const visit = (e: Expression): Expression => {
-    const known = done.get(e)
-    if (known) return known
-    const result: Expression =
-      e.kind === 'load'
-        ? { ...e, source: to.get(e.source) ?? e.source, index: visit(e.index) }
-        : e.kind === 'apply'
-          ? { ...e, args: e.args.map(visit) }
-          : e
-    done.set(e, result)
-    return result
-  }
-  const body = kernel.body.map(
-    (s): Statement =>
-      s.kind === 'store'
-        ? {
-            ...s,
-            results: s.results.map(({ target, index, value }) => ({
-              target: to.get(target) ?? target,
-              index: visit(index),
-              value: visit(value),
-            })),
-          }
-        : { ...s, terms: s.terms.map(term => ({ ...term, value: visit(term.value) })) },
-  )
   return { ...kernel, body }
 }

@@ -2,6 +2,7 @@
 import type { Place, Program } from '../../compiler/plan/program.js'
 import type { Command, Counters, DeviceProgram, LoadingOptions, Range, Staging } from '../device.js'
 import { KernelError, OutOfMemory } from '../errors.js'
+import { inOrder } from '../order.js'
 import type { Memories } from './memory.js'
 import type { Call, Step } from './worker.js'
 import type { Workers } from './workers.js'
@@ -66,7 +67,12 @@ export async function loadProgram(
     module,
     memory: memory.number,
     kernels: program.kernels.length,
-    entries: Object.fromEntries(Object.entries(program.entries).map(([name, entry]) => [name, callsOf(entry)])),
+    entries: Object.fromEntries(
+      Object.entries(program.entries).map(([name, entry]) => [
+        name,
+        { calls: callsOf(entry), repeats: entry.repeats ?? [] },
+      ]),
+    ),
     scratch,
   }
   const wrong = await workers.ask<string | undefined>(message)
@@ -113,7 +119,7 @@ class Loaded implements DeviceProgram {
       }
       const { entry, from, to } = command
       this.counters.passes++
-      this.counters.dispatches += to - from
+      inOrder(this.program.entries[entry]!.repeats ?? [], from, to, () => this.counters.dispatches++)
       return { run: this.number, entry, from, to }
     })
     this.counters.submits++

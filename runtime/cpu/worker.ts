@@ -4,6 +4,8 @@
  * and nobody is inside, so a thread that the machine is slow to wake never holds up the rest, and who takes which task
  * changes no bit. Between two runs threads wait for messages, between two dispatches for `SEQUENCE`.
  */
+import type { Repeated } from '../../compiler/plan/program.js'
+import { inOrder } from '../order.js'
 
 /** A dispatch: its kernel, in how many tasks it may be cut, and the addresses of its places. */
 export interface Call {
@@ -30,7 +32,9 @@ export type Message =
       readonly memory: number
       readonly shared?: WebAssembly.Memory
       readonly kernels: number
-      readonly entries: Readonly<Record<string, readonly Call[]>>
+      readonly entries: Readonly<
+        Record<string, { readonly calls: readonly Call[]; readonly repeats: readonly Repeated[] }>
+      >
       /** Address and bytes of what a thread has for itself. */
       readonly scratch: readonly [number, number]
     }
@@ -49,6 +53,7 @@ export type Reply =
   /** Nothing that came later is done. `at`: the dispatch. */
   | { readonly failed: string; readonly memory?: boolean; readonly at?: readonly [number, string, number] }
 
+type Order = typeof inOrder
 /** The other end, as Node and browsers have it. */
 export interface Port {
   post(reply: Reply, transfer: ArrayBuffer[]): void
@@ -56,7 +61,7 @@ export interface Port {
 }
 
 /** Refers to nothing outside itself: its text is the worker's program (`programOf`). */
-export function work(port: Port): void {
+export function work(port: Port, inOrder: Order): void {
   // Words that the threads share.
   const [SEQUENCE, ACTIVE, NEXT, NUMBER, FINISHED, FAILED, SLEEPING, TASKS, PROGRAM, ENTRY, DISPATCH] = [
     0, 16, 32, 48, 49, 50, 51, 52, 53, 54, 55,
@@ -70,6 +75,7 @@ export function work(port: Port): void {
   interface Loaded {
     readonly bytes: () => Uint8Array
     readonly calls: readonly (readonly { run: (begin: number, end: number) => void; tasks: number }[])[]
+    readonly repeats: readonly (readonly Repeated[])[]
     readonly names: readonly string[]
   }
   const programs = new Map<number, Loaded>()
@@ -169,7 +175,8 @@ export function work(port: Port): void {
     programs.set(message.program, {
       bytes: () => new Uint8Array(memory.buffer),
       names: Object.keys(message.entries),
-      calls: Object.values(message.entries).map(calls => calls.map(callOf)),
+      calls: Object.values(message.entries).map(({ calls }) => calls.map(callOf)),
+      repeats: Object.values(message.entries).map(({ repeats }) => repeats),
     })
     return undefined
   }
@@ -226,9 +233,9 @@ export function work(port: Port): void {
       )
       return
     }
-    const { names, calls } = programs.get(step.run)!
+    const { names, calls, repeats } = programs.get(step.run)!
     const entry = names.indexOf(step.entry)
-    for (let i = step.from; i < step.to; i++) dispatch(step.run, entry, i, calls[entry]![i]!.tasks)
+    inOrder(repeats[entry]!, step.from, step.to, i => dispatch(step.run, entry, i, calls[entry]![i]!.tasks))
   }
 
   function dispatch(program: number, entry: number, index: number, tasks: number): void {
@@ -303,4 +310,4 @@ export function work(port: Port): void {
 }
 
 /** The text of a worker, whose `port` an expression gives. Some compilers wrap functions in `__name`. */
-export const programOf = (port: string): string => `const __name = f => f; (${work})(${port})`
+export const programOf = (port: string): string => `const __name = f => f; (${work})(${port}, ${inOrder})`

@@ -2,9 +2,10 @@
  * A program on WebGPU: slabs, pipelines (created in parallel, once per text) and bind groups. All that a step needs is made
  * here; running creates nothing.
  */
-import type { Place, Program, ProgramKernel } from '../../compiler/plan/program.js'
+import type { Place, Program, ProgramKernel, Repeated } from '../../compiler/plan/program.js'
 import type { Command, Counters, DeviceProgram, LoadingOptions, Range, Staging } from '../device.js'
 import { KernelError, OutOfMemory } from '../errors.js'
+import { inOrder } from '../order.js'
 import type { WebGpuDevice } from './device.js'
 import { timed } from './times.js'
 
@@ -49,6 +50,7 @@ export async function loadProgram(
 
 class Loaded implements DeviceProgram {
   private readonly steps = new Map<string, readonly Step[]>()
+  private readonly repeats = new Map<string, readonly Repeated[]>()
   private readonly stagings = new Set<Staged>()
 
   constructor(
@@ -73,7 +75,8 @@ class Loaded implements DeviceProgram {
       }
       return group
     }
-    for (const [name, entry] of Object.entries(program.entries))
+    for (const [name, entry] of Object.entries(program.entries)) {
+      this.repeats.set(name, entry.repeats ?? [])
       this.steps.set(
         name,
         entry.dispatches.map(({ kernel, bindings, workgroups, scope }) => {
@@ -82,6 +85,7 @@ class Loaded implements DeviceProgram {
           return { pipeline: made.pipeline, group, workgroups }
         }),
       )
+    }
   }
 
   write({ slab, offset }: Pick<Place, 'slab' | 'offset'>, bytes: Uint8Array<ArrayBuffer>): void {
@@ -105,10 +109,8 @@ class Loaded implements DeviceProgram {
 
   private encode(encoder: GPUCommandEncoder, entry: string, { from, to }: Range): void {
     const pass = encoder.beginComputePass({ label: entry })
-    const steps = this.steps.get(entry)!
     let bound: GPUComputePipeline | undefined
-    for (let i = from; i < to; i++) {
-      const { pipeline, group, workgroups } = steps[i]!
+    for (const { pipeline, group, workgroups } of this.inOrder(entry, { from, to })) {
       if (pipeline !== bound) pass.setPipeline((bound = pipeline))
       pass.setBindGroup(0, group)
       pass.dispatchWorkgroups(...workgroups)
@@ -116,6 +118,14 @@ class Loaded implements DeviceProgram {
     }
     pass.end()
     this.counters.passes++
+  }
+
+  private inOrder(entry: string, { from, to }: Range): readonly Step[] {
+    const [steps, repeats] = [this.steps.get(entry)!, this.repeats.get(entry)!]
+    if (repeats.length === 0) return steps.slice(from, to)
+    const order: Step[] = []
+    inOrder(repeats, from, to, i => order.push(steps[i]!))
+    return order
   }
 
   staging(label: string, size: number): Staging {
@@ -128,10 +138,9 @@ class Loaded implements DeviceProgram {
   }
 
   times(entry: string, ranges: readonly Range[]): Promise<number[]> {
-    const steps = this.steps.get(entry)!
     return timed(
       this.device,
-      ranges.map(({ from, to }) => steps.slice(from, to)),
+      ranges.map(range => this.inOrder(entry, range)),
     )
   }
 

@@ -10,7 +10,7 @@ import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
 import { type Kernel, reads, writes } from '../../compiler/kernels/kernel.js'
 import { add, constant, div, dot, exp, mul, relu, slice, sqrt, sub, sum } from '../../compiler/ops/index.js'
-import { flatten } from '../../compiler/plan/flat.js'
+import { type Flattened, flatten } from '../../compiler/plan/flat.js'
 import type { Update } from '../../compiler/plan/order.js'
 import type { Program } from '../../compiler/plan/program.js'
 import { load } from '../../runtime/node.js'
@@ -25,7 +25,7 @@ const REGION = 2 ** 20
 /** Kernels in their order. */
 function entryOf(...parts: (Kernel | InPlace)[]) {
   const made = parts.map(part => ('kernel' in part ? part : { kernel: part, update: undefined }))
-  return { kernels: made.map(({ kernel }) => kernel), inPlace: made.flatMap(({ update }) => update ?? []) }
+  return { runnables: made.map(({ kernel }) => kernel), inPlace: made.flatMap(({ update }) => update ?? []) }
 }
 /** `to[i] = to[i] + factor from[i]`, in place of `to`. */
 interface InPlace {
@@ -59,15 +59,19 @@ function other(target: Tensor, source: Tensor): Kernel {
   return kernelOf('other', [], [{ target, index: zero, value: { kind: 'load', source, index: zero, dtype: 'f32' } }])
 }
 const temporary = (...shape: number[]): Tensor => relu(input('t', shape) as Untyped)
+/** Of each entry: there are no loops. */
+const kernelsOf = ({ runnables }: Flattened) => runnables as readonly (readonly Kernel[])[]
 const namesOf = (entry: ReturnType<typeof entryOf>) =>
-  flatten([entry], REGION).kernels[0]!.map(({ name, grid }) => `${name} ${grid[0]?.size ?? 1}`)
+  kernelsOf(flatten([entry], REGION))[0]!.map(({ name, grid }) => `${name} ${grid[0]?.size ?? 1}`)
 
 test('kernels of one formula become one where the last of them was; parts are aligned', () => {
   const [a, b, c] = [variable('a', 10), variable('b', 3, 50), variable('c', 7)]
   const [ga, gb, gc] = [temporary(10), temporary(150), temporary(7)]
   const between = other(temporary(1), c)
   const entry = entryOf(step(a, ga), step(b, gb), between, step(c, gc, 0.25))
-  const { kernels, regions } = flatten([entry], REGION)
+  const flat = flatten([entry], REGION)
+  const { regions } = flat
+  const kernels = kernelsOf(flat)
   assert.equal(
     kernels[0]!.map(({ name, grid }) => `${name} ${grid[0]?.size}`),
     ['step 256', 'other undefined', 'step 7'],
@@ -154,7 +158,7 @@ for (const [name, build] of Object.entries(hazards))
 
 test('regions keep to the limit', () => {
   const steps = Array.from({ length: 5 }, (_, i) => step(variable(`v${i}`, 64), temporary(64)))
-  const { kernels } = flatten([entryOf(...steps)], 512)
+  const kernels = kernelsOf(flatten([entryOf(...steps)], 512))
   assert.equal(
     kernels[0]!.map(({ grid }) => grid[0]!.size),
     [128, 128, 64],
@@ -165,7 +169,7 @@ test('two entries share the layout of their variables, or one of them does witho
   const [a, b, c] = [variable('a', 8), variable('b', 8), variable('c', 8)]
   const of = (...variables: Untyped[]) => entryOf(...variables.map(leaf => step(leaf, temporary(8))))
   const sizesOf = (...entries: ReturnType<typeof of>[]) =>
-    flatten(entries, REGION).kernels.map(kernels => kernels.map(({ grid }) => grid[0]!.size))
+    kernelsOf(flatten(entries, REGION)).map(kernels => kernels.map(({ grid }) => grid[0]!.size))
   assert.equal(sizesOf(of(a, b, c), of(a, b, c)), [[192], [192]])
   assert.equal(sizesOf(of(a, b), of(a, b, c)), [[8, 8], [192]])
   assert.equal(sizesOf(of(c, b, a), of(a, b, c)), [[192], [192]], 'in the order of the layout')

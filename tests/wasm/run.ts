@@ -1,6 +1,7 @@
 /** Runs a program for processors on this thread, without the runtime. */
 import v8 from 'node:v8'
 import type { Place, Program } from '../../compiler/plan/program.js'
+import { inOrder } from '../../runtime/order.js'
 
 v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
 
@@ -31,7 +32,9 @@ export function running(program: Program, { fused = true, cuts = 1 } = {}): Runn
     memory,
     at: ({ slab, offset, bytes }) => new DataView(memory.buffer, bases[slab]! + offset, bytes),
     run(entry) {
-      for (const { kernel, bindings, workgroups } of program.entries[entry]!.dispatches) {
+      const { dispatches, repeats = [] } = program.entries[entry]!
+      inOrder(repeats, 0, dispatches.length, at => {
+        const { kernel, bindings, workgroups } = dispatches[at]!
         const addresses = bindings.map(({ slab, offset }) => bases[slab]! + offset)
         const tasks = workgroups[0]
         for (let i = 0; i < cuts; i++)
@@ -41,7 +44,7 @@ export function running(program: Program, { fused = true, cuts = 1 } = {}): Runn
             GAP,
             ...addresses,
           )
-      }
+      })
     },
   }
 }

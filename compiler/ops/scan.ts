@@ -1,0 +1,253 @@
+/**
+ * A loop over steps: a graph that is replayed, each time with the carries that the time before gave and with the next element
+ * of the sequences. `language/scan.ts` traces a function to such a graph; `kernels/repeat.ts` makes kernels of it that run
+ * again and again. Its gradient is a loop in the other direction, which computes each step again from the carries before it.
+ */
+
+import { evaluate } from '../graph/evaluate.js'
+import { type Graph, inputOperation, isFloat, isInput, isVariable, resultOf } from '../graph/graph.js'
+import { apply, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
+import { type Attributes, isLeaf, type Operation, operation, type Type } from '../graph/operation.js'
+import { showType } from '../graph/print.js'
+import { numel, ShapeError } from '../graph/shape.js'
+import { add } from './binary.js'
+import { constant } from './constant.js'
+
+/** What a `scan` node is told. Its operands are the carries before the first step, sequences, and constants, in this order. */
+export interface Scan {
+  /** Inputs: as the operands, with one element of each sequence. Outputs: the next carries, then what is stacked. */
+  readonly body: Graph
+  /** Steps. */
+  readonly length: number
+  /** How many of the operands are carries, and sequences. */
+  readonly carries: number
+  readonly sequences: number
+  /** From the last element to the first; results stand where their elements do. */
+  readonly reverse: boolean
+}
+export const scanOf = ({ attributes }: Tensor): Scan => attributes as unknown as Scan
+/** Where the results of a `scan` begin: first come the carries after the last step. */
+export const resultsOf = ({ body, carries }: Scan) => {
+  const all = Object.values(body.outputs)
+  return { stacked: carries, states: all.length, count: all.length + carries, outputs: all }
+}
+
+const stackOf = ({ shape, dtype }: Type, length: number): Type => ({ shape: [length, ...shape], dtype })
+
+const scanDefinition: Operation = {
+  name: 'scan',
+  infer(operands, attributes) {
+    const { body, length, carries, sequences } = attributes as unknown as Scan
+    const wrong = (problem: string): never => {
+      throw new ShapeError(`scan: ${problem}`)
+    }
+    if (operands.length !== body.inputs.length)
+      wrong(`${body.inputs.length} operands are needed, got ${operands.length}`)
+    if (body.updates.length) wrong('its body updates a variable')
+    body.inputs.forEach((input, i) => {
+      const isSequence = i >= carries && i < carries + sequences
+      const wanted = isSequence ? stackOf(input, length) : input
+      if (showType(operands[i]!) !== showType(wanted))
+        wrong(`operand ${i} is ${showType(operands[i]!)}, its body takes ${showType(wanted)}`)
+      const next = i < carries ? Object.values(body.outputs)[i]! : input
+      if (showType(next) !== showType(input))
+        wrong(`carry ${i} is ${showType(input)}, and ${showType(next)} after a step`)
+    })
+    return { shape: [scanDefinition.results!(attributes).reduce((n, { shape }) => n + numel(shape), 0)], dtype: 'f32' }
+  },
+  /** The carries after the last step, what is stacked, and the carries before each step, stacked. */
+  results(attributes) {
+    const scan = attributes as unknown as Scan
+    const { outputs } = resultsOf(scan)
+    const carries = outputs.slice(0, scan.carries)
+    const stacked = [...outputs.slice(scan.carries), ...carries].map(type => stackOf(type, scan.length))
+    return [...carries, ...stacked]
+  },
+  vjpOfResults: ({ grads, out, backward }) => reversed(out, grads, backward),
+  evaluate(operands, attributes) {
+    const scan = attributes as unknown as Scan
+    const { body, length, carries, sequences, reverse } = scan
+    const { stacked, states } = resultsOf(scan)
+    const results = scanDefinition.results!(attributes).map(({ shape }) => new Float64Array(numel(shape)))
+    let carry = operands.slice(0, carries).map(({ data }) => data)
+    for (let step = 0; step < length; step++) {
+      const at = reverse ? length - 1 - step : step
+      const given = body.inputs.map((input, i) => {
+        if (i < carries) return carry[i]!
+        const size = numel(input.shape)
+        return i < carries + sequences ? operands[i]!.data.subarray(at * size, (at + 1) * size) : operands[i]!.data
+      })
+      for (const [i, data] of carry.entries()) results[states + i]!.set(data, at * data.length)
+      const inputs = Object.fromEntries(body.inputs.map((input, i) => [input.attributes.name, given[i]!]))
+      const values = Object.values(evaluate(body, { inputs }).outputs)
+      for (const [i, { data }] of values.slice(carries).entries()) results[stacked + i]!.set(data, at * data.length)
+      carry = values.slice(0, carries).map(({ data }) => data)
+    }
+    for (const [i, data] of carry.entries()) results[i]!.set(data)
+    const all = new Float64Array(results.reduce((n, { length }) => n + length, 0))
+    let end = 0
+    for (const result of results) {
+      all.set(result, end)
+      end += result.length
+    }
+    return all
+  },
+}
+
+/** A stand-in for a value inside a body that is being built. */
+export const placeholder = ({ shape, dtype }: Type, name = 'placeholder'): Untyped =>
+  apply(inputOperation, [], { name, shape: [...shape], dtype }) as Untyped
+
+export interface Steps {
+  readonly length: number
+  readonly reverse: boolean
+  /** `next` is made of placeholders; `initial` is the value before the first step. */
+  readonly carries: readonly { readonly placeholder: Tensor; readonly initial: Tensor; readonly next: Tensor }[]
+  /** `value` has an element per step, along its first axis. */
+  readonly sequences: readonly { readonly placeholder: Tensor; readonly value: Tensor }[]
+  readonly outputs: readonly Tensor[]
+  /** Further placeholders, and what they are in every step. */
+  readonly constants?: ReadonlyMap<Tensor, Tensor>
+}
+
+/**
+ * The loop whose steps are made of placeholders: its `scan` node. What no placeholder is behind is computed once, before it, and
+ * read as a constant; sequences that no step reads are left out.
+ */
+export const scanSteps = operation(scanDefinition, (steps: Steps): Tensor => {
+  const { length, reverse, carries, constants: given = new Map<Tensor, Tensor>() } = steps
+  const roots = [...carries.map(({ next }) => next), ...steps.outputs]
+  const order = topological(roots)
+  const read = new Set(order)
+  const sequences = steps.sequences.filter(sequence => read.has(sequence.placeholder))
+  const leaves = [...carries, ...sequences].map(({ placeholder }) => placeholder)
+  const inside = new Set<Tensor>(leaves)
+  for (const node of order) if (node.operands.some(operand => inside.has(operand))) inside.add(node)
+
+  const names = ['carry', 'element'].flatMap((name, i) => (i ? sequences : carries).map((_, at) => `${name}${at}`))
+  const inputs = leaves.map((leaf, i) => placeholder(leaf, names[i]!))
+  const done = new Map<Tensor, Tensor>(leaves.map((leaf, i) => [leaf, inputs[i]!]))
+  const constants = new Map<Tensor, Tensor>()
+  /** Outside of the loop: with the values that placeholders have in every step. */
+  const outer = new Map<Tensor, Tensor>(given)
+  for (const node of order) {
+    if (inside.has(node)) {
+      if (!done.has(node)) done.set(node, rebuild(node, node.operands.map(bodyOf)))
+    } else if (!outer.has(node))
+      outer.set(
+        node,
+        rebuild(
+          node,
+          node.operands.map(operand => outer.get(operand)!),
+        ),
+      )
+  }
+  const outputs = Object.fromEntries(
+    roots.map((root, i) => [i < carries.length ? `carry${i}` : `output${i - carries.length}`, bodyOf(root)]),
+  )
+  const operands = [
+    ...carries.map(({ initial }) => initial),
+    ...sequences.map(({ value }) => value),
+    ...constants.keys(),
+  ]
+  const body: Graph = { name: 'body', inputs: [...inputs, ...constants.values()], outputs, updates: [] }
+  const scan: Scan = { body, length, carries: carries.length, sequences: sequences.length, reverse }
+  return apply(scanDefinition, operands, scan as unknown as Attributes)
+
+  /** A node as the body has it. */
+  function bodyOf(node: Tensor): Tensor {
+    if (inside.has(node)) return done.get(node)!
+    const value = outer.get(node)!
+    if (isInline(value))
+      return rebuild(
+        value,
+        value.operands.map(operand => bodyOfOuter(operand)),
+      )
+    return bodyOfOuter(value)
+  }
+  function bodyOfOuter(value: Tensor): Tensor {
+    const known = constants.get(value) ?? placeholder(value, `constant${constants.size}`)
+    constants.set(value, known)
+    return known
+  }
+})
+/** Computed in every step rather than kept: numbers and counters. Bytes are in memory only where they come from outside. */
+const isInline = (value: Tensor): boolean =>
+  !isLeaf(value.operation) && (value.operands.length === 0 || value.dtype === 'u8')
+
+/** The gradients of a loop's operands: a loop in the other direction over the carries before each step. */
+function reversed(
+  out: Tensor,
+  grads: readonly (Tensor | undefined)[],
+  backward: Parameters<NonNullable<Operation['vjpOfResults']>>[0]['backward'],
+): (Tensor | null)[] {
+  const scan = scanOf(out)
+  const { body, length, carries, sequences, reverse } = scan
+  const { stacked, states, outputs } = resultsOf(scan)
+  const isSequence = (i: number) => i >= carries && i < carries + sequences
+  const floats = body.inputs.flatMap((leaf, i) => (isFloat(leaf.dtype) ? [i] : []))
+  const zeros = ({ shape, dtype }: Type): Tensor => constant(0, [...shape], dtype)
+
+  // What flows back into a step: through its carries, and from what is stacked.
+  const flowing = floats.filter(i => i < carries).map(i => ({ i, cotangent: placeholder(outputs[i]!) }))
+  const given = outputs.flatMap((output, i) => {
+    const value = i < carries ? undefined : grads[stacked + i - carries]
+    return value ? [{ placeholder: placeholder(output), value, output }] : []
+  })
+  const gradients = backward(
+    [
+      ...flowing.map(({ i, cotangent }) => [outputs[i]!, cotangent] as const),
+      ...given.map(one => [one.output, one.placeholder] as const),
+    ],
+    floats.map(i => body.inputs[i]!),
+  )
+  const gradientOf = new Map(floats.map((i, at) => [i, gradients[at]!]))
+  // The carry before a step may have been read by itself.
+  const read = flowing.flatMap(({ i }) => {
+    const value = grads[states + i]
+    return value ? [{ i, placeholder: placeholder(outputs[i]!), value }] : []
+  })
+  const carried = flowing.map(({ i, cotangent }) => {
+    const own = read.find(one => one.i === i)
+    const next = gradientOf.get(i)!
+    return {
+      placeholder: cotangent,
+      initial: grads[i] ?? zeros(cotangent),
+      next: own ? (add(next, own.placeholder) as Tensor) : next,
+    }
+  })
+  const constants = floats.filter(i => i >= carries + sequences && !isZero(gradientOf.get(i)!))
+  const summed = constants.map(i => {
+    const so = placeholder(body.inputs[i]!)
+    return { placeholder: so, initial: zeros(so), next: add(so, gradientOf.get(i)!) as Tensor }
+  })
+  const elements = floats.filter(i => isSequence(i) && !isZero(gradientOf.get(i)!))
+  const loop = scanSteps({
+    length,
+    reverse: !reverse,
+    carries: [...carried, ...summed],
+    sequences: [
+      ...body.inputs.slice(0, carries).map((leaf, i) => ({ placeholder: leaf, value: resultOf(out, states + i) })),
+      ...body.inputs.slice(carries, carries + sequences).map((leaf, i) => ({
+        placeholder: leaf,
+        value: out.operands[carries + i]!,
+      })),
+      ...given,
+      ...read,
+    ],
+    outputs: elements.map(i => gradientOf.get(i)!),
+    constants: new Map(
+      body.inputs.slice(carries + sequences).map((leaf, i) => [leaf, out.operands[carries + sequences + i]!]),
+    ),
+  })
+  const results = [...flowing.map(({ i }) => i), ...constants, ...elements]
+  return body.inputs.map((_, i) => {
+    const at = results.indexOf(i)
+    return at < 0 ? null : resultOf(loop, at)
+  })
+}
+const isZero = (x: Tensor): boolean => x.operation === constant.operation && x.attributes.value === 0
+
+export const isScan = (node: Tensor): boolean => node.operation === scanDefinition
+/** A leaf that is given from outside, rather than computed by a loop. */
+export const isGiven = (node: Tensor): boolean => isInput(node) || isVariable(node)

@@ -21,6 +21,8 @@ interface Options {
   readonly only?: string
   readonly limitGb: number
   readonly trial?: string
+  readonly plan?: boolean
+  readonly pilot?: string
   readonly worker?: boolean
 }
 /** Of the command line: what `Submitted` is made of. */
@@ -46,6 +48,8 @@ export function register(program: Command): void {
     .option('--out <dir>', 'folder of the results (default: out/NAME)')
     .option('--only <text>', 'only trials with this text in their name or id')
     .option('--limit-gb <x>', 'start no trial while the folder holds more gigabytes', positive('--limit-gb'), 10)
+    .option('--plan', 'run nothing: say what the study costs and what it can see')
+    .option('--pilot <path>', 'with --plan: folder or JSON of trials that are there (default: --out, if there are any)')
     .option('--trial <id>', 'run this one trial in this process, as on a cluster')
     .addOption(new Option('--worker', 'run the trials whose ids a runner sends').hideHelp())
     .action(run)
@@ -117,8 +121,11 @@ const picked = (trials: readonly Trial[], only: string | undefined): readonly Tr
 async function run(file: string, options: Options): Promise<void> {
   const loaded = await loadStudy(file)
   const out = folderOf(loaded, options.out)
+  if (options.plan) return printPlan(loaded, out, options)
+  if (options.pilot !== undefined) throw new UsageError('--pilot is for --plan: give both, or neither')
   checkFolder('--out', out)
-  const { study, ...record } = loaded
+  const { study, ...rest } = loaded
+  const record = { ...rest, ...(study.hypotheses && { hypotheses: study.hypotheses }) }
   const place = { study, from: dirname(resolve(file)), out, ...(options.data && { data: options.data }) }
   if (options.trial !== undefined) {
     const trial = trialOf(file, loaded, options.trial)
@@ -161,6 +168,15 @@ async function run(file: string, options: Options): Promise<void> {
       )
     if (outcome.failed > 0) process.exitCode = 1
   })
+}
+
+async function printPlan({ name, study, trials }: Loaded, out: string, { pilot, jobs = 1 }: Options): Promise<void> {
+  const { readStudyData } = await import('./study/page.js')
+  const { plan } = await import('./study/plan.js')
+  const from = pilot ?? (finished(out).size > 0 ? out : undefined)
+  const { hypotheses = [], seeds } = study
+  const data = from === undefined ? undefined : readStudyData(from)
+  console.log(plan({ name, trials: trials.length, seeds: seeds.length, jobs, hypotheses, pilot: data }))
 }
 
 async function writeReport(out: string): Promise<string> {

@@ -22,6 +22,9 @@ export interface Steps {
   readonly rank?: number
   /** Called between two steps, when all losses so far are there, and after the last step. What it throws ends the run. */
   readonly keep: (position: Position) => Promise<void>
+  /** Steps after which `reached` is called, when all losses so far are there. */
+  readonly milestones?: readonly number[]
+  readonly reached?: (step: number) => Promise<void>
   /** A step's outputs have arrived; they arrive in order, some steps late. */
   readonly seen?: (step: number, loss: number, outputs: Outputs) => void
   /** Aborting stops after the current step. */
@@ -36,7 +39,7 @@ const AHEAD = 2
  * none, and what `keep` throws; no read is pending then, so that the session can be destroyed.
  */
 export async function runSteps(session: Session, options: Steps): Promise<Position> {
-  const { set, batch, seed, steps, from, every, rank = 0, keep, seen, signal } = options
+  const { set, batch, seed, steps, from, every, rank = 0, keep, seen, signal, milestones = [], reached } = options
   const losses = [...(from?.losses ?? [])]
   const first = losses.length
   const start = performance.now()
@@ -52,6 +55,8 @@ export async function runSteps(session: Session, options: Steps): Promise<Positi
   }
   let done = first
   try {
+    // A run that was stopped there may have been stopped before its milestone was done with.
+    if (first > 0 && milestones.includes(first)) await reached?.(first)
     if (done < steps)
       for await (const rows of batches(set, { batch, seed, first })) {
         const [stop, store] = await asked(signal?.aborted ?? false, done > first && isDue(done))
@@ -75,6 +80,10 @@ export async function runSteps(session: Session, options: Steps): Promise<Positi
         read.catch(() => {})
         pending.push(read)
         await caughtUp(AHEAD)
+        if (milestones.includes(step)) {
+          await caughtUp()
+          await reached?.(step)
+        }
         if (step === steps) break
       }
     await caughtUp()

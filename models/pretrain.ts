@@ -38,6 +38,8 @@ export interface PretrainOptions {
   readonly size?: number
   /** An evaluation of another run before its training: used again if this run's encoder starts with the same features. */
   readonly known?: Evaluation
+  /** Steps after which `Watch.milestone` is called, before the next. Default: none. */
+  readonly milestones?: readonly number[]
   /** Whether to score the encoder before and after. Default true. */
   readonly evaluate?: boolean
   /** Where the run is saved, so that it can go on after it was stopped. Default: nowhere. */
@@ -59,6 +61,8 @@ export interface Watch {
   step?(step: number, loss: number): void
   /** What the metrics say has collapsed, in a sentence; once. */
   warning?(sentence: string): void
+  /** A milestone is reached, by a run that goes on from there once more: `session` may be read, and entries that change nothing called. */
+  milestone?(step: number, session: Session): Promise<void>
   /** Aborting stops after the current step; what was trained until then is kept and evaluated no more. */
   readonly signal?: AbortSignal
 }
@@ -176,6 +180,8 @@ export async function pretrain(
       ...{ set, batch: recipe.batch, seed, steps, from: position, keep, signal: watch.signal },
       ...(checkpoint?.every && { every: checkpoint.every }),
       ...(ranks && { rank: ranks.rank }),
+      ...(options.milestones && { milestones: options.milestones }),
+      reached: async step => watch.milestone?.(step, session),
       seen(step, loss, outputs) {
         watch.step?.(step, loss)
         const reason = collapse(outputs as never)

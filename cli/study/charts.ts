@@ -57,20 +57,24 @@ export interface Cell {
   readonly estimate: Estimate | undefined
 }
 
-/** A difference per cell: stronger colours are larger, bold ones have an interval without 0, empty ones were refused or have not finished. */
+/**
+ * A difference per cell: coloured and bold where its interval excludes 0, the stronger the farther from 0 its nearer end, so that
+ * nothing which may be noise has a colour; empty cells were refused or have not finished.
+ */
 export function heatMap(
   cells: readonly Cell[],
   { x, y }: { readonly x: readonly string[]; readonly y: readonly string[] },
 ): string {
   const known = cells.flatMap(cell => (cell.estimate ? [{ ...cell, estimate: cell.estimate }] : []))
-  const most = Math.max(0.1, ...known.map(({ estimate }) => Math.abs(estimate.mean)))
-  const data = known.map(({ x, y, estimate: { mean, low, high, n } }) => ({
+  const sure = ({ low, high, n }: Estimate): number => (n > 1 ? Math.max(0, low, -high) : 0)
+  const most = Math.max(0.5, ...known.map(({ estimate }) => sure(estimate)))
+  const data = known.map(({ x, y, estimate }) => ({
     x,
     y,
-    fill: mean < 0 ? 'var(--down)' : 'var(--up)',
-    share: 0.75 * (Math.abs(mean) / most),
-    text: signed(mean),
-    weight: n > 1 && (low > 0 || high < 0) ? 700 : 400,
+    fill: estimate.mean < 0 ? 'var(--down)' : 'var(--up)',
+    share: sure(estimate) === 0 ? 0 : 0.15 + 0.6 * (sure(estimate) / most),
+    text: signed(estimate.mean),
+    weight: sure(estimate) > 0 ? 700 : 400,
   }))
   return svg({
     width: labelWidth(y) + 30 + 110 * x.length,

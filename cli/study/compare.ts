@@ -23,17 +23,25 @@ export interface Metric {
  */
 export function metricsOf(results: readonly TrialResult[]): Metric[] {
   const [{ trial, scores }] = results as [TrialResult]
-  return trial.configuration.evaluate.flatMap(protocol =>
-    Object.keys(scores[protocol] ?? {})
-      .filter(name => name !== 'learningRate' && name !== 'clean' && !/^[a-z]\w* [1-5]$/i.test(name))
-      .map(name => {
-        const factor = protocol === 'quality' ? 1 : 100
-        return {
-          label: name === 'accuracy' ? `${labels[protocol] ?? protocol} accuracy` : `${protocol} ${name}`,
-          of: ({ scores }) => (scores[protocol]?.[name] === undefined ? undefined : factor * scores[protocol][name]),
-        }
-      }),
-  )
+  const { evaluate, milestones = [] } = trial.configuration
+  const after = (step: number | undefined) =>
+    evaluate.flatMap(protocol =>
+      Object.keys(scores[protocol] ?? {})
+        .filter(name => name !== 'learningRate' && name !== 'clean' && !/^[a-z]\w* [1-5]$/i.test(name))
+        .map(name => {
+          const factor = protocol === 'quality' ? 1 : 100
+          const what = name === 'accuracy' ? `${labels[protocol] ?? protocol} accuracy` : `${protocol} ${name}`
+          return {
+            label: step === undefined ? what : `${what} after ${step} steps`,
+            of: ({ scores, milestones }: TrialResult) => {
+              const there = step === undefined ? scores : milestones?.find(one => one.step === step)?.scores
+              const value = there?.[protocol]?.[name]
+              return value === undefined ? undefined : factor * value
+            },
+          }
+        }),
+    )
+  return [undefined, ...milestones].flatMap(after)
 }
 const labels: Partial<Record<ProtocolName, string>> = { knn: 'kNN', finetune: 'fine-tuned' }
 
@@ -114,12 +122,14 @@ export const meanGain = (all: readonly Gain[], pick: (trial: Trial) => boolean, 
  */
 export function contrast(
   all: readonly Gain[],
-  axis: 'flow' | 'imageAugmentation',
+  axis: 'augmentation' | 'flow' | 'imageAugmentation',
   value: string,
   reference: string,
   confidence?: number,
 ): Estimate | undefined {
-  const rest = (trial: Trial): string => settingOf({ ...trial, [axis]: '' })
+  // An augmentation may bring a flow of its own, which then differs with it.
+  const rest = (trial: Trial): string =>
+    settingOf({ ...trial, ...(axis === 'augmentation' && { flow: '' }), [axis]: '' })
   const other = new Map(
     all
       .filter(({ trial }) => trial[axis] === reference)

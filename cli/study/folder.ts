@@ -15,7 +15,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProtocolName, Scores } from '../../models/evaluate/protocols.js'
-import type { Trial } from '../../models/study/study.js'
+import type { Hypothesis, Trial } from '../../models/study/study.js'
 import type { LeftOut } from '../../models/study/trials.js'
 import { replaceFile } from '../../runtime/checkpoint.js'
 import { UsageError } from '../errors.js'
@@ -25,6 +25,10 @@ export interface TrialResult {
   readonly trial: Trial
   /** What the protocols gave. */
   readonly scores: { readonly [P in ProtocolName]?: Scores }
+  /** The same after earlier steps, of studies with milestones. */
+  readonly milestones?: readonly Milestone[]
+  /** Test examples that the shares among them were counted on. Results of earlier versions do not say it. */
+  readonly tested?: number
   /** `[step, mean loss since the last point]`, few enough to be drawn. */
   readonly losses: readonly (readonly [number, number])[]
   readonly cost: {
@@ -49,6 +53,10 @@ export interface TrialResult {
   /** When it was finished, ISO 8601. */
   readonly finished: string
 }
+export interface Milestone {
+  readonly step: number
+  readonly scores: TrialResult['scores']
+}
 export interface Failure {
   readonly id: string
   readonly reason: string
@@ -58,9 +66,12 @@ export interface StudyRecord {
   readonly name: string
   readonly trials: readonly Trial[]
   readonly leftOut: readonly LeftOut[]
+  readonly hypotheses?: readonly Hypothesis[]
 }
 
 const resultFile = (out: string, id: string): string => join(out, 'results', `${id}.json`)
+const milestoneFile = (out: string, id: string, step: number): string =>
+  join(runningFolder(out, id), `scores-${step}.json`)
 const failureFile = (out: string, id: string): string => join(out, 'failures', `${id}.json`)
 /** Where a trial keeps its checkpoint, and its weights. */
 export const runningFolder = (out: string, id: string): string => join(out, 'running', id)
@@ -94,6 +105,19 @@ export function readResult(out: string, id: string): TrialResult | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new UsageError(`${file} is damaged: ${(error as Error).message}; remove it to run the trial again`)
   }
+}
+
+/** Scores after a milestone, in the folder of the running trial; nothing if it has not been reached. */
+export const readMilestone = (out: string, id: string, step: number): Milestone | undefined => {
+  try {
+    return JSON.parse(readFileSync(milestoneFile(out, id, step), 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+export async function writeMilestone(out: string, id: string, milestone: Milestone): Promise<void> {
+  await mkdir(runningFolder(out, id), { recursive: true })
+  await replaceFile(milestoneFile(out, id, milestone.step), `${JSON.stringify(milestone)}\n`)
 }
 
 /** The finished trials. */

@@ -2,14 +2,20 @@
 import { estimate, summary as summaryOf } from '../../models/study/statistics.js'
 import { gains, intervalText, type Metric, metricsOf, signed } from './compare.js'
 import type { TrialResult } from './folder.js'
+import { type Finding, findings, verdictOf } from './hypotheses.js'
 import { answers, axesOf, type StudyData, summary } from './page.js'
+import { probability } from './tables.js'
 
 export function studyMarkdown(data: StudyData): string {
   const axes = axesOf(data)
   const metrics = metricsOf(data.results)
   const [metric] = metrics as [Metric]
+  const { hypotheses = [] } = data.record
   return [
     summary(data, axes, metric),
+    ...(hypotheses.length > 0
+      ? metrics.flatMap(each => [`Hypotheses, by ${each.label}:`, registered(findings(hypotheses, data.results, each))])
+      : []),
     ...Object.entries(answers(gains(data.results, metric), axes)).map(
       ([question, answer]) => `**${question}** ${answer}`,
     ),
@@ -23,6 +29,42 @@ export function studyMarkdown(data: StudyData): string {
     .join('\n\n')
     .concat('\n')
 }
+
+const registered = (found: readonly Finding[]): string =>
+  aligned(
+    [
+      [
+        'hypothesis',
+        'family',
+        'n',
+        'expected',
+        'difference',
+        '95 % interval',
+        'p',
+        'corrected',
+        'power',
+        'test error',
+        'verdict',
+      ],
+      ...found.map(each => {
+        const { hypothesis, estimate, p, corrected, power, testError } = each
+        return [
+          hypothesis.name,
+          hypothesis.family,
+          `${estimate?.n ?? 0}`,
+          signed(hypothesis.expected),
+          estimate ? signed(estimate.mean) : '-',
+          estimate ? intervalText(estimate) : '-',
+          estimate ? probability(p) : '-',
+          hypothesis.family === 'secondary' ? probability(corrected) : '-',
+          `${Math.round(100 * power)} %`,
+          testError === undefined ? '-' : `± ${testError.toFixed(1)}`,
+          verdictOf(each),
+        ]
+      }),
+    ],
+    0,
+  )
 
 function accuracy(results: readonly TrialResult[], metric: Metric): string {
   const { n, mean, deviation } = summaryOf(results.flatMap(result => metric.of(result) ?? []))
@@ -69,12 +111,12 @@ function pivot(data: StudyData, cell: (results: readonly TrialResult[]) => strin
   ])
 }
 
-/** The first row is the head; a column of dashes is left out, as is one whose rows are all the same word. */
-function aligned(table: readonly (readonly string[])[]): string {
+/** The first row is the head; a column of dashes is left out, as is one of the first `words` whose rows are all the same word. */
+function aligned(table: readonly (readonly string[])[], words = 3): string {
   const [head, ...rows] = table as [readonly string[], ...(readonly string[])[]]
   const kept = head.flatMap((_, i) => {
     const values = new Set(rows.map(row => row[i]))
-    return values.size === 1 && (i < 3 || values.has('-')) ? [] : [i]
+    return values.size === 1 && (i < words || values.has('-')) ? [] : [i]
   })
   const widths = kept.map(i => Math.max(3, ...table.map(row => row[i]!.length)))
   const line = (cells: readonly string[]): string =>

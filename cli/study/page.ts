@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Hypothesis } from '../../models/study/study.js'
 import { replaceFile } from '../../runtime/checkpoint.js'
 import { UsageError } from '../errors.js'
 import { figure, grid, legend, page, section } from '../page.js'
@@ -22,7 +23,17 @@ import {
 } from './compare.js'
 import { type Failure, readFailures, readResult, readStudy, type StudyRecord, type TrialResult } from './folder.js'
 import { readGathered } from './gathered.js'
-import { accuracyTable, configurationTable, costTable, curves, histograms, missing, projections } from './tables.js'
+import { findings } from './hypotheses.js'
+import {
+  accuracyTable,
+  configurationTable,
+  costTable,
+  curves,
+  histograms,
+  hypothesesTable,
+  missing,
+  projections,
+} from './tables.js'
 
 export interface StudyData {
   readonly record: StudyRecord
@@ -76,6 +87,7 @@ export function studyPage(data: StudyData): string {
   const all = gains(results, metric)
   const answered = answers(all, axes)
   return page(record.name, summary(data, axes, metric), [
+    ...(record.hypotheses ? metrics.map(each => registered(record.hypotheses!, results, each, each === metric)) : []),
     whichAugmentation(answered, all, axes),
     whichFlow(answered, all, axes),
     whichImages(answered, all, results, axes, metric),
@@ -127,6 +139,30 @@ export function summary({ record, results, failures }: StudyData, { seeds }: Axe
   ]
     .filter(Boolean)
     .join(' ')
+}
+
+/** What the study was registered to decide, by one metric. */
+function registered(
+  hypotheses: readonly Hypothesis[],
+  results: readonly TrialResult[],
+  metric: Metric,
+  first: boolean,
+): string {
+  const found = findings(hypotheses, results, metric)
+  const explained =
+    'Named before the study was run. Intervals are of the paired t test over seeds, 95 %; secondary p values are corrected together (Holm). Power: with which the expected difference would have been seen, from the spread over the seeds that are finished. Test error: what other test images would change of one accuracy.'
+  return section(
+    first ? 'Hypotheses' : `Hypotheses by ${metric.label}`,
+    first ? `${explained} Everything below this is exploration.` : '',
+    grid([
+      figure(
+        `${metric.label}: difference in points`,
+        effectsChart(
+          found.flatMap(({ hypothesis, estimate }) => (estimate ? [{ label: hypothesis.name, estimate }] : [])),
+        ),
+      ),
+    ]) + hypothesesTable(found),
+  )
 }
 
 const estimates = (names: readonly string[], of: (name: string) => Named['estimate'] | undefined): Named[] =>
@@ -216,7 +252,7 @@ function whichFlow(answered: Answers, all: readonly Gain[], { methods, augmentat
   return answering(
     answered,
     'Which gradient flow?',
-    `<p>Mean difference to the matched baseline, in points; bold where its 95 % interval excludes 0. Empty: refused, or not finished. Some flows are the same function of some operators (noise whose scale does not depend on the feature passes the same gradient straight through as in full): they can differ by rounding only.</p>${grid(maps)}`,
+    `<p>Mean difference to the matched baseline, in points; coloured, and bold, where its 95 % interval excludes 0, the more the farther. Empty: refused, or not finished. Some flows are the same function of some operators (noise whose scale does not depend on the feature passes the same gradient straight through as in full): they can differ by rounding only.</p>${grid(maps)}`,
   )
 }
 

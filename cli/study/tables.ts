@@ -6,6 +6,7 @@ import { escaped, figure, grid, section, table } from '../page.js'
 import { scoresChart } from './charts.js'
 import { type Gain, gains, intervalText, type Metric, signed } from './compare.js'
 import type { TrialResult } from './folder.js'
+import { type Finding, verdictOf } from './hypotheses.js'
 import type { StudyData } from './page.js'
 
 const row = (cells: readonly string[]): string => `<tr>${cells.join('')}</tr>`
@@ -62,6 +63,45 @@ export function accuracyTable(results: readonly TrialResult[], metrics: readonly
     rows,
   )
 }
+
+export const hypothesesTable = (found: readonly Finding[]): string =>
+  table(
+    heads(
+      [
+        'Hypothesis',
+        'Family',
+        'n',
+        'Expected',
+        'Difference',
+        '95 % interval',
+        'p',
+        'corrected',
+        'Power',
+        'Test error',
+        '',
+      ],
+      2,
+    ),
+    found.map(each => {
+      const { hypothesis, estimate, p, corrected, power, testError } = each
+      const { name, family, expected } = hypothesis
+      const shows = estimate && corrected < 0.05 ? (estimate.mean > 0 ? 'up' : 'down') : ''
+      return row([
+        head(name),
+        text(family),
+        number(`${estimate?.n ?? 0}`),
+        number(signed(expected)),
+        number(estimate ? signed(estimate.mean) : '', shows),
+        number(estimate ? intervalText(estimate) : '', shows),
+        number(estimate ? probability(p) : ''),
+        number(estimate && family === 'secondary' ? probability(corrected) : ''),
+        number(estimate ? `${Math.round(100 * power)} %` : ''),
+        number(testError === undefined ? '' : `± ${testError.toFixed(1)}`),
+        `<td class="text wrap">${escaped(verdictOf(each))}</td>`,
+      ])
+    }),
+  )
+export const probability = (p: number): string => (p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, ''))
 
 function difference(own: readonly Gain[]): string[] {
   if (own.length === 0) return [number(''), number('')]

@@ -17,6 +17,7 @@ import {
   type ProtocolName,
   protocols,
   type Scores,
+  type Setting,
   settingFor,
 } from '../../models/evaluate/protocols.js'
 import { subjectOf } from '../../models/evaluate/subject.js'
@@ -33,7 +34,15 @@ import { openDevice } from '../../runtime/node.js'
 import { totalOf } from '../../runtime/order.js'
 import type { Session } from '../../runtime/run.js'
 import { UsageError } from '../errors.js'
-import { finished, runningFolder, type TrialResult, weightsFolder, writeResult } from './folder.js'
+import {
+  finished,
+  readMilestone,
+  runningFolder,
+  type TrialResult,
+  weightsFolder,
+  writeMilestone,
+  writeResult,
+} from './folder.js'
 import { lockTrial } from './lock.js'
 
 /** How far a trial is. */
@@ -117,8 +126,9 @@ async function measure(
     steps: configuration.steps,
     seed: configuration.seed,
     ...(configuration.size !== undefined && { size: configuration.size }),
+    ...(configuration.milestones && { milestones: configuration.milestones }),
   }
-  const { steps } = configuration
+  const { steps, milestones = [] } = configuration
   const warnings: string[] = []
   const times: number[] = []
   let state: TrialState = { stage: 'compile', step: 0, steps, loss: null }
@@ -130,6 +140,11 @@ async function measure(
       tell({ step, loss })
     },
     warning: (sentence: string) => void warnings.push(sentence),
+    async milestone(step: number, session: Session) {
+      const setting = await judging(device, data, run, session)
+      const scores = await scoresOf(configuration.evaluate, setting, signal)
+      if (scores) await writeMilestone(out, trial.id, { step, scores })
+    },
     signal,
   }
   for (const name of configuration.evaluate) {
@@ -148,21 +163,10 @@ async function measure(
     throw error
   })
   try {
-    const { recipe, seed, size } = run
-    const subject = subjectOf(recipe, await session.readVariables(), size === undefined ? {} : { size })
-    // The program of the run embeds images too: none is compiled for that.
-    const embedded = async () => ({
-      train: await embedAll(session, run.set.train, recipe.batch),
-      test: await embedAll(session, run.set.test, recipe.batch),
-    })
-    const setting = settingFor(device, subject, { ...data, seed }, embedded)
-    const scores: Partial<Record<ProtocolName, Scores>> = {}
-    for (const name of configuration.evaluate) {
-      const found = await unless(signal, () => (protocols[name] as Protocol).run(setting))
-      if (!found) return undefined
-      scores[name] = found
-    }
-    if (signal.aborted) return undefined
+    const setting = await judging(device, data, run, session)
+    const scores = await scoresOf(configuration.evaluate, setting, signal)
+    if (!scores || signal.aborted) return undefined
+    const reached = milestones.flatMap(step => readMilestone(out, trial.id, step) ?? [])
     const records = trial.seed === study.seeds[0] ? (study.record ?? []) : []
     const histograms = records.includes('histograms') ? await histogramsOf(device, run, session) : undefined
     const projection = records.includes('projection')
@@ -173,6 +177,8 @@ async function measure(
     return {
       trial,
       scores,
+      ...(reached.length > 0 && { milestones: reached }),
+      tested: run.set.test.count,
       losses: thinned(losses),
       cost: {
         stepMilliseconds: median(times) ?? (1000 * trainSeconds) / losses.length,
@@ -190,6 +196,32 @@ async function measure(
   } finally {
     session.destroy()
   }
+}
+
+/** What protocols are given to judge the encoder as it is now. */
+async function judging(device: Device, data: Data, { set, recipe, seed, size }: PretrainOptions, session: Session) {
+  const subject = subjectOf(recipe, await session.readVariables(), size === undefined ? {} : { size })
+  // The program of the run embeds images too: none is compiled for that.
+  const embedded = async () => ({
+    train: await embedAll(session, set.train, recipe.batch),
+    test: await embedAll(session, set.test, recipe.batch),
+  })
+  return settingFor(device, subject, { ...data, seed }, embedded)
+}
+
+/** What the protocols give, in their order; nothing once the signal is aborted. */
+async function scoresOf(
+  names: readonly ProtocolName[],
+  setting: Setting,
+  signal: AbortSignal,
+): Promise<TrialResult['scores'] | undefined> {
+  const scores: Partial<Record<ProtocolName, Scores>> = {}
+  for (const name of names) {
+    const found = await unless(signal, () => (protocols[name] as Protocol).run(setting))
+    if (!found) return undefined
+    scores[name] = found
+  }
+  return scores
 }
 
 /** What `act` gives, or nothing once the signal is aborted: an evaluation may take longer than whoever stops it waits. */

@@ -44,6 +44,16 @@ export function studentQuantile(confidence: number, degrees: number): number {
   return Math.sqrt(degrees) * Math.tan((low + high) / 2)
 }
 
+/**
+ * The p value of the two-sided paired t test that the mean of differences is 0: `P(|T| >= |mean| sqrt(n) / s)`; 1 for one value. It is
+ * below `1 - confidence` where the interval of that confidence excludes 0.
+ */
+export function significance({ n, mean, deviation }: Summary): number {
+  if (n < 2) return 1
+  const t = deviation === 0 ? (mean === 0 ? 0 : Infinity) : (Math.abs(mean) * Math.sqrt(n)) / deviation
+  return Math.max(0, 1 - within(Math.atan(t / Math.sqrt(n - 1)), n - 1))
+}
+
 /** `P(|T| < sqrt(degrees) tan(angle))`. */
 function within(angle: number, degrees: number): number {
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)]

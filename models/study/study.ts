@@ -32,6 +32,8 @@ export type StudyViews =
 export interface Budget {
   /** Training steps. */
   readonly steps: number
+  /** Steps before the last after which the encoder is judged too, in rising order: whether an effect is there early. Default: none. */
+  readonly milestones?: readonly number[]
   /** Training examples. Default: all there are; of the embedded images 2000. */
   readonly images?: number
   /** Test examples. Default: a fifth of `images`. */
@@ -44,6 +46,28 @@ export interface Budget {
   readonly width?: number
   /** Further parts of every recipe, as `changed` takes them: `{ learningRate: 0.05, 'projector.out': 64 }`. */
   readonly set?: Readonly<Record<string, string | number | boolean>>
+}
+
+/**
+ * A comparison that is named before the study is run, so that it was not chosen for its result: the mean difference over seeds
+ * between trials with a feature augmentation and those `against` it, or, of an interaction, between its difference with two image
+ * augmentations.
+ */
+export interface Hypothesis {
+  /** What is claimed, as a heading of the report. */
+  readonly name: string
+  /** Secondary hypotheses are corrected together (Holm); the primary one, or ones, stand for themselves. */
+  readonly family: 'primary' | 'secondary'
+  /** As the study lists it. */
+  readonly augmentation: string
+  /** Default: none. */
+  readonly against?: string
+  /** Default: the mean over all methods of the study. */
+  readonly method?: string
+  /** Default: the mean over all of the study. With two, the difference with the first less that with the second. */
+  readonly imageAugmentation?: string | readonly [string, string]
+  /** The difference, in points, that the number of seeds was chosen for. */
+  readonly expected: number
 }
 
 export interface Study {
@@ -65,6 +89,8 @@ export interface Study {
   readonly imageAugmentations: readonly StudyViews[]
   readonly seeds: readonly number[]
   readonly budget: Budget
+  /** What the study is to decide. The report puts it first, and calls all else exploration. Default: nothing. */
+  readonly hypotheses?: readonly Hypothesis[]
   /** Protocols by name. The first is what the report's plots and sentences are about, so it must give an accuracy. */
   readonly evaluate: readonly [Exclude<ProtocolName, 'quality'>, ...ProtocolName[]]
   /**
@@ -96,6 +122,7 @@ export interface Configuration {
   /** As `parseAugmentations` reads it, flows included. */
   readonly augment: string
   readonly steps: number
+  readonly milestones?: readonly number[]
   readonly images?: number
   readonly testImages?: number
   readonly size?: number

@@ -84,13 +84,14 @@ function configurationOf(
   augment: string,
   seed: number,
 ): Configuration {
-  const { steps, images, testImages, size } = budget
+  const { steps, milestones, images, testImages, size } = budget
   return {
     data: nameOf(data),
     ...(transferTo && { transferTo: nameOf(transferTo) }),
     recipe,
     augment,
     steps,
+    ...(milestones && { milestones }),
     ...(images !== undefined && { images }),
     ...(testImages !== undefined && { testImages }),
     ...(size !== undefined && { size }),
@@ -109,10 +110,31 @@ function checkAxes(study: Study): void {
     throw new BadInput('the study has augmentations and no flows: list one or more, such as full.')
   const seed = study.seeds.find(seed => !(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
   if (seed !== undefined) throw new BadInput(`a seed of the study is ${seed}: give whole numbers from 0 on.`)
-  const { steps } = study.budget
+  const { steps, milestones = [] } = study.budget
   if (!(Number.isInteger(steps) && steps > 0))
     throw new BadInput(`the study's budget has ${steps} steps: give a whole number from 1 on.`)
+  if (!milestones.every((at, i) => Number.isInteger(at) && at > (milestones[i - 1] ?? 0) && at < steps))
+    throw new BadInput(
+      `the milestones of the study's budget are ${milestones.join(', ')}: give whole numbers of steps in rising order, from 1 to ${steps - 1}.`,
+    )
+  checkHypotheses(study)
 }
+
+function checkHypotheses({ hypotheses = [], methods, augmentations, imageAugmentations }: Study): void {
+  const named = (what: string, name: string | undefined, known: readonly string[], hypothesis: string): void => {
+    if (name !== undefined && !known.includes(name))
+      throw new BadInput(`the hypothesis "${hypothesis}" is about ${what} ${name}: the study has ${known.join(', ')}.`)
+  }
+  const views = imageAugmentations.map(given => viewsIn(given).name)
+  for (const { name, method, augmentation, against, imageAugmentation, expected } of hypotheses) {
+    named('method', method, methods.map(nameOfMethod), name)
+    for (const text of [augmentation, against ?? augmentation]) named('augmentation', text, augmentations, name)
+    for (const level of [imageAugmentation ?? []].flat()) named('image augmentation', level, views, name)
+    if (!(Number.isFinite(expected) && expected !== 0))
+      throw new BadInput(`the hypothesis "${name}" expects ${expected} points: give the difference it is to see.`)
+  }
+}
+const nameOfMethod = (given: StudyMethod): string => (typeof given === 'object' ? given.name : given)
 
 /** The recipe of a method within the budget. */
 function methodIn(
@@ -127,7 +149,7 @@ function methodIn(
         ? small(given as Recipe['method'], { ...(width && { width }), encoder: sound ? 'convnet1d' : 'convnet' })
         : recipeNamed(given)
   const recipe = changed(chosen, { ...(width && { width }), ...(batch && { batch }), ...set })
-  return { name: typeof given === 'object' ? given.name : given, recipe }
+  return { name: nameOfMethod(given), recipe }
 }
 
 function viewsIn(given: StudyViews): { name: string; views: Recipe['views'] } {

@@ -14,7 +14,17 @@ export const axes: Study = study({
   budget: { steps: 4 },
   evaluate: ['knn', 'quality'],
 })
-const record: StudyRecord = { name: 'study & <b>more</b>', ...expand(axes) }
+const records = new Map<Study, StudyRecord>()
+function recordOf(given: Study): StudyRecord {
+  const { hypotheses } = given
+  const known = records.get(given) ?? {
+    name: 'study & <b>more</b>',
+    ...expand(given),
+    ...(hypotheses && { hypotheses }),
+  }
+  records.set(given, known)
+  return known
+}
 
 const bins = Array.from({ length: 32 }, (_, i) => i)
 export const resultOf = (trial: Trial, accuracy: number): TrialResult => ({
@@ -41,11 +51,16 @@ export const resultOf = (trial: Trial, accuracy: number): TrialResult => ({
   finished: '2026-01-01T00:00:00.000Z',
 })
 
-/** All trials finished, but for those that have no accuracy. */
-export function studyData(accuracy: (trial: Trial) => number | undefined): StudyData {
+/** All trials finished, but for those that have no accuracy; each judged on so many test images, if that is known. */
+export function studyData(
+  accuracy: (trial: Trial) => number | undefined,
+  given: Study = axes,
+  tested?: number,
+): StudyData {
+  const record = recordOf(given)
   const results = record.trials.flatMap(trial => {
     const value = accuracy(trial)
-    return value === undefined ? [] : [resultOf(trial, value)]
+    return value === undefined ? [] : [{ ...resultOf(trial, value), ...(tested !== undefined && { tested }) }]
   })
   return { record, results, failures: [] }
 }

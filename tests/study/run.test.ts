@@ -107,7 +107,9 @@ test('killed twice, trials among it, a study finishes with every trial run once'
       assert.not.match(third.said(), new RegExp(`^start +${id}`, 'm'))
     }
   for (const text of after.values()) {
-    const { losses, scores } = JSON.parse(text)
+    const { losses, scores, milestones, tested } = JSON.parse(text)
+    assert.equal([milestones.map(({ step }: { step: number }) => step), tested], [[2], 8])
+    assert.ok(milestones[0].scores.knn.accuracy >= 0)
     assert.equal(
       losses.map(([step]: [number]) => step),
       [1, 2, 3],

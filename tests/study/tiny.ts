@@ -1,4 +1,4 @@
-/** The study that tests run: 4 trials of 3 steps on 8-pixel images. */
+/** The study that tests run: 4 trials of 3 steps, judged after the second too, on 8-pixel images. */
 import { study } from 'facet/models'
 
 export default study({
@@ -8,6 +8,6 @@ export default study({
   flows: ['full'],
   imageAugmentations: ['ladder-crop'],
   seeds: [1, 2],
-  budget: { steps: 3, images: 40, batch: 8, size: 8, width: 2 },
+  budget: { steps: 3, milestones: [2], images: 40, batch: 8, size: 8, width: 2 },
   evaluate: ['knn'],
 })

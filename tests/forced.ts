@@ -50,9 +50,9 @@ export const forced: Readonly<Record<string, Chooser>> = {
 }
 
 const packed =
-  (rows: number, columns: number, depth: number) =>
+  (rows: number, columns: number, depth: number, tile: 8 | 16) =>
   (kernel: Kernel): Schedule =>
-    contractionOf(kernel) ? { kind: 'packed', rows, columns, depth } : pointsOf(machines.cpu)
+    contractionOf(kernel) ? { kind: 'packed', rows, columns, depth, tile } : pointsOf(machines.cpu)
 const ofPoints =
   (points: number, side: number, rank: number): Chooser =>
   () => ({ kind: 'points', points, side, rank })
@@ -64,8 +64,8 @@ export const forProcessors: Readonly<Record<string, Chooser>> = {
   'points-many': ofPoints(1024, 8, 1),
   /** Along the axis that fewer accesses follow. */
   'points-across': ofPoints(16, 2, 2),
-  'packed-8x16': packed(8, 16, 8),
-  'packed-64x64': packed(64, 64, 128),
+  'packed-8x16': packed(8, 16, 8, 8),
+  'packed-64x64': packed(64, 64, 128, 16),
 }
 
 /** The chooser of a name on an adapter; nothing for no name. Throws `BadInput`. */

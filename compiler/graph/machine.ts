@@ -32,7 +32,7 @@ export interface Machine {
   readonly shares: number
   /** Blocks that run at once on several machines: a choice must be good on all of them. */
   readonly atOnce: readonly number[]
-  /** Sums that the registers of one point hold. */
+  /** Sums that the registers of one point hold; on a processor vectors of them. */
   readonly registers: number
   /** Bytes of the first and the second cache of a unit. */
   readonly caches: readonly [number, number]
@@ -121,7 +121,10 @@ const cpu: Machine = {
   text: { ...text, most: 64 },
 }
 
-export const machines: Readonly<Record<'gpu' | 'software' | 'cpu', Machine>> = { gpu, software, cpu }
+/** The same where the engine joins two vectors of neighbours in one instruction of twice the width. */
+const wide: Machine = { ...cpu, multiplyAdd: cpu.multiplyAdd / 2, registers: 16 }
+
+export const machines: Readonly<Record<'gpu' | 'software' | 'cpu' | 'wide', Machine>> = { gpu, software, cpu, wide }
 
 /** Simple operations that take as long as a value's way to memory and back: below, it is as well computed again. */
 export const wayToMemory = ({ byte, simple }: Machine): number => (8 * byte) / simple

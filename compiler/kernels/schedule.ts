@@ -60,8 +60,17 @@ export type Schedule =
    * of that `rank` among those that accesses follow, the first being 1, with at most `side` vectors of sums next to each other.
    */
   | { readonly kind: 'points'; readonly points: number; readonly side: number; readonly rank: number }
-  /** Blocks of a contraction on a processor, with at most so many terms at a time; rows are a multiple of 4, columns of 8. */
-  | { readonly kind: 'packed'; readonly rows: number; readonly columns: number; readonly depth: number }
+  /**
+   * Blocks of a contraction on a processor, with at most so many terms at a time, in register tiles of 4 rows by `tile` columns, of
+   * which their rows and columns are multiples.
+   */
+  | {
+      readonly kind: 'packed'
+      readonly rows: number
+      readonly columns: number
+      readonly depth: number
+      readonly tile: 8 | 16
+    }
   /** `side`: of the tile, 8, 16 or 32. */
   | { readonly kind: 'transposed'; readonly side: number }
 
@@ -124,13 +133,14 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
     return undefined
   const [panel, block] = machine.caches.map(bytes => bytes / 2 / bytesPerElement.f32) as [number, number]
   const depth = panel / 8
+  const tile = machine.registers >= 16 ? 16 : 8
   const cut = (n: number, unit: number, most: number, parts: readonly number[]): Set<number> => {
     const least = Math.ceil(n / most)
     return new Set(parts.map(times => Math.ceil(n / (least * times) / unit) * unit))
   }
   let best = { rows: 0, columns: 0, time: Number.POSITIVE_INFINITY }
   for (const rows of cut(size.rows, 4, block / depth, [1, 2, 4, 8]))
-    for (const columns of cut(size.columns, 8, MOST_COLUMNS, [1, 2, 3, 4, 6, 8, 12, 16])) {
+    for (const columns of cut(size.columns, tile, MOST_COLUMNS, [1, 2, 3, 4, 6, 8, 12, 16])) {
       const tasks = size.batch * Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns)
       const products = rows * columns * machine.multiplyAdd
       // A factor's elements are loaded and stored, in vectors or one by one, some with masks.
@@ -139,7 +149,7 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
       const time = machine.atOnce.reduce((sum, n) => sum + Math.ceil(tasks / n) * n * task, 0)
       if (time < best.time) best = { rows, columns, time }
     }
-  return { kind: 'packed', rows: best.rows, columns: best.columns, depth }
+  return { kind: 'packed', rows: best.rows, columns: best.columns, depth, tile }
 }
 /** Of a block: sums that wait for further terms stay in the second cache. */
 const MOST_COLUMNS = 256

@@ -27,6 +27,8 @@ export interface Target {
   readonly workgroupInvocations: number
   /** The subgroup matrices it multiplies, halves with sums in f32: `rows x depth` by `depth x columns`. */
   readonly matrix?: MatrixShape
+  /** WebAssembly alone: the engine joins two vectors of neighbours in one instruction. Programs are right without, but slower. */
+  readonly wide: boolean
 }
 export interface MatrixShape {
   readonly rows: number
@@ -37,7 +39,8 @@ export interface MatrixShape {
 }
 
 /** What work costs there. */
-export const machineOf = (target: Pick<Target, 'class'>): Machine => machines[target.class]
+export const machineOf = (target: Pick<Target, 'class' | 'wide'>): Machine =>
+  machines[target.wide ? 'wide' : target.class]
 
 /** WebGPU's default limits: what every adapter offers. */
 export const portable: Target = {
@@ -54,6 +57,7 @@ export const portable: Target = {
   bufferBytes: 256 * 2 ** 20,
   workgroupBytes: 16 * 2 ** 10,
   workgroupInvocations: 256,
+  wide: false,
 }
 /** Software Vulkan drivers (SwiftShader, llvmpipe) on a few processor cores. */
 export const software: Target = { ...portable, name: 'software', class: 'software' }
@@ -70,7 +74,10 @@ export const cpu: Target = {
   bufferBytes: 2 ** 31 - 2 ** 16,
 }
 
-export const targets: Readonly<Record<string, Target>> = { portable, software, cpu }
+/** The same in engines that revectorize (`runtime/cpu/wide.ts`). */
+export const cpuWide: Target = { ...cpu, name: 'cpu-wide', wide: true }
+
+export const targets: Readonly<Record<string, Target>> = { portable, software, cpu, 'cpu-wide': cpuWide }
 
 /** What `targetFor` reads of an open device. */
 export interface TargetDevice {
@@ -92,7 +99,7 @@ export interface TargetDevice {
  * A program made for it runs on devices that offer as much; for all, compile for `portable`.
  */
 export function targetFor({ adapter, limits, features, matrices }: TargetDevice): Target {
-  if (adapter.kind === 'cpu') return cpu
+  if (adapter.kind === 'cpu') return features.has('wide-vectors') ? cpuWide : cpu
   const base = adapter.kind === 'gpu' ? portable : software
   return {
     ...base,

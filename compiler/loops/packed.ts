@@ -1,8 +1,8 @@
 /**
  * Contractions on a processor, after Goto and van de Geijn ("Anatomy of high-performance matrix multiplication", ACM TOMS 2008). A
  * point is a block of the result. Panels of both factors are copied to scratch through their index maps, so that masks are zeros
- * there and a convolution is a product like any other; tiles of 4 rows by 8 columns are summed in registers over the terms of a
- * block, and what is stored of each sum is computed tile by tile, while it is near.
+ * there and a convolution is a product like any other; tiles of 4 rows by 8 or 16 columns are summed in registers over the terms of
+ * a block, and what is stored of each sum is computed tile by tile, while it is near.
  */
 
 import { dependencies } from '../graph/dependencies.js'
@@ -37,16 +37,14 @@ import type { LoopProgram } from './program.js'
 import { cutDepth, type Terms } from './terms.js'
 import { type At, createVectors } from './vectors.js'
 
-/** Rows and columns of a register tile: 8 vectors of sums, 2 of the right factor, 1 of the left. */
-const ROWS = 4
-const COLUMNS = 8
-const TILE = ROWS * COLUMNS
+/** Rows of a register tile. */
+export const ROWS = 4
 
 type Packed = Extract<Schedule, { kind: 'packed' }>
 
 export function packedProgram(
   kernel: Kernel,
-  { rows, columns, depth }: Packed,
+  { rows, columns, depth, tile: width }: Packed,
   places: readonly Memory[],
   memoryOf: (tensor: Tensor) => Memory,
 ): LoopProgram {
@@ -58,7 +56,8 @@ export function packedProgram(
   const size = extents(contraction)
   const type = contraction.dtype
   const [rowBlocks, columnBlocks] = [Math.ceil(size.rows / rows), Math.ceil(size.columns / columns)]
-  const [rowTiles, panels] = [rows / ROWS, columns / COLUMNS]
+  const [rowTiles, panels] = [rows / ROWS, columns / width]
+  const tileSize = ROWS * width
   const vectors = createVectors(indexing, memoryOf)
   const point: Axis = { name: 't', size: size.batch * rowBlocks * columnBlocks }
   const builder = createBuilder([point])
@@ -79,8 +78,8 @@ export function packedProgram(
   )
   const worker = (name: string, count: number): Memory => ({ space: 'worker', name, dtype: type, count, unit: 1 })
   const left = worker('left', rowTiles * cut.most * ROWS)
-  const right = worker('right', cut.most * COLUMNS)
-  const sums = worker('sums', (cut.whole ? 1 : rowTiles * panels) * TILE)
+  const right = worker('right', cut.most * width)
+  const sums = worker('sums', (cut.whole ? 1 : rowTiles * panels) * tileSize)
 
   /** A loop over the tiles of a block, of which the last block may have fewer. */
   const overTiles = (name: string, block: Expression, count: number, all: number, body: (tile: Expression) => void) => {
@@ -92,7 +91,7 @@ export function packedProgram(
       all % count && all > count ? { to: p.min(rest, count) } : { to: literal(Math.min(all, count)) },
     )
   }
-  const [allRowTiles, allPanels] = [Math.ceil(size.rows / ROWS), Math.ceil(size.columns / COLUMNS)]
+  const [allRowTiles, allPanels] = [Math.ceil(size.rows / ROWS), Math.ceil(size.columns / width)]
   const rowTile = (tile: Expression): Expression => plus(times(rowBlock, rowTiles), tile)
   const panelOf = (panel: Expression): Expression => plus(times(columnBlock, panels), panel)
 
@@ -171,7 +170,7 @@ export function packedProgram(
   }
   /** The register tile: products of a tile of rows and a panel of columns, over the terms of a block. */
   function multiply(tile: Expression, sum: Expression, terms: Terms): void {
-    const registers = Array.from({ length: TILE / 4 }, (_, i): Expression & { kind: 'name' } => {
+    const registers = Array.from({ length: tileSize / 4 }, (_, i): Expression & { kind: 'name' } => {
       const name = builder.fresh('c')
       builder.share([])
       builder.declare(name, cut.whole ? identityOf('sum', type, 4) : load(sums, plus(sum, literal(4 * i)), 4))
@@ -180,11 +179,15 @@ export function packedProgram(
     // One term a pass: engines load everything that a longer body needs before they multiply, and run out of registers.
     const k: Axis = { name: builder.fresh('k'), size: cut.most }
     const body = (): void => {
-      const columns = [0, 1].map(half => load(right, plus(times(axisOf(k), COLUMNS), literal(4 * half)), 4))
+      const columns = Array.from({ length: width / 4 }, (_, i) =>
+        load(right, plus(times(axisOf(k), width), literal(4 * i)), 4),
+      )
       const all = Array.from({ length: ROWS }, (_, row) => {
         const place = plus(times(plus(times(tile, cut.most), axisOf(k)), ROWS), literal(row))
         const splat: Expression = { kind: 'splat', of: load(left, place, 1), dtype: type }
-        return columns.map((column, half) => accumulated('sum', registers[row * 2 + half]!, p.mul(splat, column)))
+        return columns.map((column, i) =>
+          accumulated('sum', registers[row * columns.length + i]!, p.mul(splat, column)),
+        )
       }).flat()
       builder.share(all)
       for (const [i, value] of all.entries()) builder.set(registers[i]!.name, value)
@@ -194,22 +197,22 @@ export function packedProgram(
   }
   const store = (memory: Memory, place: Expression, value: Expression): void =>
     builder.store(memory, indexing.simplify(place), value)
-  function load(memory: Memory, place: Expression, width: 1 | 4): Expression {
+  function load(memory: Memory, place: Expression, lanes: 1 | 4): Expression {
     const index = indexing.simplify(place)
-    return { kind: 'element', memory, index, dtype: type, ...(width === 4 && { width }) }
+    return { kind: 'element', memory, index, dtype: type, ...(lanes === 4 && { width: lanes }) }
   }
   /** What is stored of the sums of a tile. */
   function finish(tile: Expression, panel: Expression, sum: Expression): void {
     const inFours = contraction.columns.at(-1)!.size % 4 === 0
     const step = inFours ? 4 : 1
-    const column: Axis = { name: builder.fresh('c'), size: COLUMNS / step }
+    const column: Axis = { name: builder.fresh('c'), size: width / step }
     const row: Axis = { name: builder.fresh('r'), size: ROWS }
     const left = (count: number, all: number, done: Expression) =>
       all % count ? { to: p.min(minus(literal(all), done), count) } : {}
     builder.loop(
       column,
       () => {
-        const place = plus(times(panelOf(panel), COLUMNS / step), axisOf(column))
+        const place = plus(times(panelOf(panel), width / step), axisOf(column))
         const across = positions(contraction.columns, times(place, step))
         builder.loop(
           row,
@@ -217,7 +220,7 @@ export function packedProgram(
             const down = positions(contraction.rows, plus(times(rowTile(tile), ROWS), axisOf(row)))
             const value = load(
               sums,
-              plus(plus(sum, times(axisOf(row), COLUMNS)), times(axisOf(column), step)),
+              plus(plus(sum, times(axisOf(row), width)), times(axisOf(column), step)),
               inFours ? 4 : 1,
             )
             builder.share([])
@@ -227,12 +230,12 @@ export function packedProgram(
           left(ROWS, size.rows, times(rowTile(tile), ROWS)),
         )
       },
-      left(COLUMNS / step, size.columns / step, times(panelOf(panel), COLUMNS / step)),
+      left(width / step, size.columns / step, times(panelOf(panel), width / step)),
     )
   }
 
   const sumAt = (tile: Expression, panel: Expression): Expression =>
-    cut.whole ? literal(0) : times(plus(times(panel, rowTiles), tile), TILE)
+    cut.whole ? literal(0) : times(plus(times(panel, rowTiles), tile), tileSize)
   const tiles = (body: (panel: Expression, each: (body: (tile: Expression) => void) => void) => void): void =>
     overTiles('j', columnBlock, panels, allPanels, panel =>
       body(panel, inner => overTiles('i', rowBlock, rowTiles, allRowTiles, inner)),
@@ -254,7 +257,7 @@ export function packedProgram(
       ),
     )
     tiles((panel, each) => {
-      pack(right, literal(0), contraction.right, contraction.columns, COLUMNS, times(panelOf(panel), COLUMNS), terms)
+      pack(right, literal(0), contraction.right, contraction.columns, width, times(panelOf(panel), width), terms)
       each(tile => {
         multiply(tile, sumAt(tile, panel), terms)
         if (cut.whole) finish(tile, panel, sumAt(tile, panel))

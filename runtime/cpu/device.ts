@@ -15,6 +15,8 @@ export interface CpuPlatform {
   readonly identity: string
   /** More than one only where memory can be shared with workers. */
   readonly threads: number
+  /** Whether the engine joins vectors of neighbours in one instruction of twice the width. */
+  readonly wide?: boolean
   /** Bytes that programs may take in all, where that is known. */
   readonly memory?: number
   readonly spawn: Spawn
@@ -53,7 +55,7 @@ const RELAXED = [0xfd, 0x85, 2] // f32x4.relaxed_madd
 export const hasRelaxed = (): boolean => probe(RELAXED)
 
 /** Opens it. Throws `NoAdapter` where the engine has no vectors. */
-export function openCpu({ adapter, identity, threads, memory, spawn }: CpuPlatform): CpuDevice {
+export function openCpu({ adapter, identity, threads, wide = false, memory, spawn }: CpuPlatform): CpuDevice {
   if (typeof WebAssembly === 'undefined' || !probe(VECTORS))
     throw new NoAdapter('this JavaScript engine has no WebAssembly with vectors (SIMD): use a current one.')
   const known = new Map<number, Program>()
@@ -67,8 +69,13 @@ export function openCpu({ adapter, identity, threads, memory, spawn }: CpuPlatfo
   const relaxed = hasRelaxed()
   return {
     adapter,
-    identity: `${identity} / ${relaxed ? 'relaxed' : 'plain'} / ${threads} threads`,
-    features: new Set(['timestamp-query', 'shader-f16', ...(relaxed ? ['relaxed-simd'] : [])]),
+    identity: `${identity} / ${relaxed ? 'relaxed' : 'plain'}${wide ? ' / wide' : ''} / ${threads} threads`,
+    features: new Set([
+      'timestamp-query',
+      'shader-f16',
+      ...(relaxed ? ['relaxed-simd'] : []),
+      ...(wide ? ['wide-vectors'] : []),
+    ]),
     limits,
     matrices: [],
     memory: Math.min(memory ?? MOST_BYTES, MOST_BYTES),

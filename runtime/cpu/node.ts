@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { AdapterSummary } from '../device.js'
 import { type CpuDevice, hasRelaxed, openCpu } from './device.js'
+import { revectorizes } from './wide.js'
 import { type Message, programOf, type Reply } from './worker.js'
 import type { Spawn } from './workers.js'
 
@@ -19,11 +20,13 @@ export const cpuSummary = (): AdapterSummary => ({
 export function openCpuInNode(threads = availableParallelism()): CpuDevice {
   // Node 20 has what later versions switch on by themselves.
   if (!hasRelaxed()) setFlagsFromString('--experimental-wasm-relaxed-simd')
+  const wide = revectorizes(hasRelaxed())
   const adapter = cpuSummary()
   return openCpu({
     adapter,
     identity: `cpu / ${process.arch} / ${adapter.name} / ${engine()}`,
     threads,
+    wide,
     memory: Math.floor(totalmem() * 0.8),
     spawn,
   })

@@ -3,7 +3,7 @@
  * all that a page or a server needs. Prints one line of JSON.
  */
 import { readFileSync } from 'node:fs'
-import { compile, cpu, entry, u8 } from '../../compiler/index.js'
+import { compile, entry, targetFor, u8 } from '../../compiler/index.js'
 import * as m from '../../models/index.js'
 import { load, loadBundle, openDevice } from '../../runtime/node.js'
 
@@ -18,11 +18,10 @@ const views = { ...m.syntheticViews, size: 8 }
 const step = entry({ images: u8(['batch', 8, 8, 3]) }, ({ images }) =>
   m.train(method, m.sgd({ learningRate: 0.05 }), [m.imageView(images, views), m.imageView(images, views)] as never),
 )
-const program = compile({ step }, { batch }, { target: cpu })
 
 async function train(threads: number): Promise<number[]> {
   const device = await openDevice({ adapter: 'cpu', threads })
-  const session = await load(device, program, { seed: 7 })
+  const session = await load(device, compile({ step }, { batch }, { target: targetFor(device) }), { seed: 7 })
   const losses: number[] = []
   for await (const { images } of m.batches(set, { batch, seed: 3 })) {
     losses.push((await session.call('step', { images })).loss![0] as number)
@@ -38,6 +37,7 @@ const { features } = device
 const found = {
   bundle: [...(y as Float32Array)],
   relaxed: features.has('relaxed-simd'),
+  wide: features.has('wide-vectors'),
   one: await train(1),
   two: await train(2),
 }

@@ -147,7 +147,7 @@ function compare(options: CompileOptions, cases: readonly DeviceCase[] = everywh
 }
 
 const packed: Chooser = kernel =>
-  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 8 } : pointsOf(machines.cpu)
+  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 8, tile: 8 } : pointsOf(machines.cpu)
 const schedules: Readonly<Record<string, CompileOptions>> = {
   ...Object.fromEntries(Object.entries(forced).map(([name, choose]) => [name, { target: portable, choose }])),
   'rows by subgroups': { target: { ...portable, subgroups: true }, choose: forced.rows128! },

@@ -41,10 +41,14 @@ const cases: DeviceCase[] = [
   },
 ]
 const small: Chooser = kernel =>
-  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 40 } : pointsOf(machines.cpu)
+  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 16, depth: 40, tile: 8 } : pointsOf(machines.cpu)
+
+const wide: Chooser = kernel =>
+  contractionOf(kernel) ? { kind: 'packed', rows: 8, columns: 32, depth: 40, tile: 16 } : pointsOf(machines.cpu)
 
 for (const [how, choose] of [
   ['small blocks', small],
+  ['wide tiles', wide],
   ['as scheduled', undefined],
 ] as const)
   test(how, () => {

@@ -5,9 +5,10 @@
  * - `cpu`: on the processor, in a process that runs one file after the other and loads the compiler once
  * - `wgsl`: the same on SwiftShader, for what is about WGSL, its drivers and the runtime on them
  * - `alone`: on the processor, in a process of its own, since the file changes or ends its process
+ * - `drawn`: on SwiftShader if the seed draws it: what takes half a minute, as do many schedules, which `tests/loops` runs in JavaScript
  * - `whole`: not at all; `npm run test:all` runs it, or `npm test -- NAME`
  *
- * And of the files on the processor that compare a device with the reference, a sample by the seed runs on SwiftShader too.
+ * The seed draws from the files on the processor that compare a device with the reference, too: these run on both then.
  */
 import { readFileSync } from 'node:fs'
 
@@ -26,19 +27,26 @@ const table = [
   ['tests/bundle/', 'wgsl'],
   ['tests/cli/doctor', 'wgsl'],
   ['tests/cli/inspect', 'wgsl'],
+  ['tests/cli/load', 'drawn'],
   ['tests/cli/schedules', 'wgsl'],
   ['tests/cli/tune', 'wgsl'],
-  ['tests/kernels/', 'wgsl'],
-  ['tests/plan/recompute', 'wgsl'],
+  ['tests/examples/examples', 'wgsl'],
+  ['tests/kernels/dtypes', 'drawn'],
+  ['tests/kernels/schedules', 'drawn'],
+  ['tests/kernels/split', 'drawn'],
+  ['tests/kernels/transpose', 'drawn'],
+  ['tests/plan/growth', 'drawn'],
+  ['tests/plan/recompute', 'drawn'],
   // The processor has files of its own there.
   ['tests/runtime/anywhere', 'cpu'],
   ['tests/runtime/cpu', 'cpu'],
   ['tests/runtime/', 'wgsl'],
   ['tests/tuner/', 'wgsl'],
+  ['tests/types/cost', 'drawn'],
   ['tests/wgsl/', 'wgsl'],
   ['tests/', 'cpu'],
 ]
-const SAMPLE = 6
+const SAMPLE = 8
 
 /**
  * The jobs of some files, `{ name, file, adapter, worker }`: on which adapter, and whether in a process that keeps what it has loaded.
@@ -47,15 +55,15 @@ const SAMPLE = 6
 export function jobsOf(files, { all, named, seed, root, adapter }) {
   if (all) return files.map(file => job(file, adapter ?? 'swiftshader', false))
   const placed = files.map(file => ({ file, place: table.find(([start]) => file.startsWith(start))[1] }))
+  const swiftshader = ({ file }) => job(file, adapter ?? 'swiftshader', true)
   const jobs = placed.flatMap(({ file, place }) => {
-    if (place === 'whole') return named ? [job(file, adapter ?? 'swiftshader', false)] : []
-    return [job(file, adapter ?? (place === 'wgsl' ? 'swiftshader' : 'cpu'), place !== 'alone')]
+    if (place === 'wgsl' || (place === 'drawn' && named)) return [swiftshader({ file })]
+    if (place === 'cpu' || place === 'alone') return [job(file, adapter ?? 'cpu', place === 'cpu')]
+    return place === 'whole' && named ? [job(file, adapter ?? 'swiftshader', false)] : []
   })
-  if (named || adapter) return jobs
-  const compared = placed.filter(
-    ({ file, place }) => place === 'cpu' && /from '.*\/device\.js'/.test(readFileSync(`${root}${file}`, 'utf8')),
-  )
-  return [...jobs, ...sample(compared, SAMPLE, seed).map(({ file }) => job(file, 'swiftshader', true))]
+  const compares = file => /\b(testDevice|compareOnDevice)\b/.test(readFileSync(`${root}${file}`, 'utf8'))
+  const pool = placed.filter(({ file, place }) => place === 'drawn' || (place === 'cpu' && compares(file)))
+  return named || adapter ? jobs : [...jobs, ...sample(pool, SAMPLE, seed).map(swiftshader)]
 }
 
 const job = (file, adapter, worker) => ({ name: `${file} on ${adapter}`, file, adapter, worker })
@@ -63,7 +71,7 @@ const job = (file, adapter, worker) => ({ name: `${file} on ${adapter}`, file, a
 /** `count` of the list, drawn by a linear congruential generator. */
 function sample(list, count, seed) {
   const left = [...list]
-  let state = seed
+  let state = Math.imul(seed, 2654435761)
   return Array.from({ length: Math.min(count, left.length) }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return left.splice(Math.floor((state / 2 ** 32) * left.length), 1)[0]

@@ -4,57 +4,16 @@
  */
 import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
-import { attention } from '../../compiler/language/attention.js'
-import { gelu } from '../../compiler/language/math.js'
 import { module } from '../../compiler/language/module.js'
 import { rearrange } from '../../compiler/language/pattern.js'
-import { add, broadcastTo, concat, reshape, slice, split } from '../../compiler/ops/index.js'
+import { add, broadcastTo, concat, reshape, slice } from '../../compiler/ops/index.js'
 import { normalWith } from '../init.js'
-import { conv, layerNorm, linear } from '../layers.js'
+import { type BlockOptions, conv, layerNorm, transformerBlock } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
-export interface BlockOptions {
-  /** Must divide the number of features. */
-  readonly heads: number
-  /** Features of the hidden layer. Default: four times those of the block. */
-  readonly mlp?: number
-}
 const EPSILON = 1e-6
 
-/**
- * A transformer block with the norms inside of the branches: `x += proj(attention(norm1 x)); x += fc2(gelu(fc1(norm2 x)))` on
- * tokens `[N, L, D]`. `attn.qkv` holds queries, keys and values one after the other, each head by head.
- */
-export const transformerBlock = (features: number, { heads, mlp = 4 * features }: BlockOptions) => {
-  if (!Number.isInteger(features / heads))
-    throw new ShapeError(`transformerBlock: ${heads} heads do not divide ${features} features`)
-  const self = module(({ use }) => {
-    const qkv = use('qkv', linear(features, 3 * features))
-    const project = use('proj', linear(features, features))
-    return (x: Untyped) => {
-      const parts = split(qkv(x), 3, 2) as readonly Untyped[]
-      const [q, k, v] = parts.map(part => rearrange(part, 'n l (h d) -> n h l d', { h: heads }))
-      const mixed = rearrange(attention(q!, k!, v!), 'n h l d -> n l (h d)')
-      return project(mixed)
-    }
-  })
-  const perceptron = module(({ use }) => {
-    const [first, second] = [use('fc1', linear(features, mlp)), use('fc2', linear(mlp, features))]
-    return (x: Untyped) => second(gelu(first(x)))
-  })
-  return module(({ use }) => {
-    const norm1 = use('norm1', layerNorm(features, { eps: EPSILON }))
-    const attn = use('attn', self)
-    const norm2 = use('norm2', layerNorm(features, { eps: EPSILON }))
-    const feedForward = use('mlp', perceptron)
-    return (tokens: Untyped) => {
-      const attended = add(tokens, attn(norm1(tokens)))
-      return add(attended, feedForward(norm2(attended)))
-    }
-  })
-}
-
-export interface VitOptions extends BlockOptions {
+export interface VitOptions extends Pick<BlockOptions, 'heads' | 'mlp'> {
   /** Height and width of the images; a number for both. */
   readonly size: number | readonly [number, number]
   /** Side of the square patches; must divide the size. */
@@ -85,7 +44,7 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
     const blocks = use(
       'blocks',
       module(({ use }) => {
-        const mounted = names.map((_, i) => use(`${i}`, transformerBlock(features, block)))
+        const mounted = names.map((_, i) => use(`${i}`, transformerBlock(features, { ...block, eps: EPSILON })))
         return (tokens: Untyped, visit: (site: string, value: Untyped) => Untyped) =>
           mounted.reduce((x, step, i) => visit(names[i]!, step(x)), tokens)
       }),

@@ -1,30 +1,36 @@
-/** Group normalization: each image by the mean and variance of groups of its channels; the same in training and evaluation. */
+/** Group normalization: each example by the mean and variance of groups of its channels; the same in training and evaluation. */
 
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { ones, zeros } from '../../compiler/language/create.js'
-import { module } from '../../compiler/language/module.js'
-import type { ImageLayer } from '../../compiler/language/sequential.js'
+import { type Module, module } from '../../compiler/language/module.js'
 import { add, mul } from '../../compiler/ops/binary.js'
 import { reshape } from '../../compiler/ops/movement.js'
+import type { Features, Twinned } from '../../compiler/types/layer.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
 import { checkFeatures } from './linear.js'
 import { moments, standardize } from './moments.js'
 
+interface OfChannels<C extends Dim, Flows extends Gradient> extends Module, Features<C, C> {
+  <N extends Dim, R extends Shape, G extends Gradient>(
+    x: Tensor<[N, C, ...R], 'f32', G>,
+  ): Tensor<[N, C, ...R], 'f32', G | Flows>
+}
+export type GroupNorm<C extends Dim> = OfChannels<C, 'flows'> & Twinned<OfChannels<C, never>>
 /**
- * Group normalization of `[N, features, H, W]`: every `features / groups` neighbouring channels of an image have one mean and
- * biased variance; `weight` and `bias` are `[features]`, `eps` is 1e-5, as in PyTorch. Default: 32 groups. Throws
- * `ShapeError` if they do not divide the channels. Source: Wu and He, arXiv 1803.08494.
+ * Group normalization of `[N, features, ...]`: every `features / groups` neighbouring channels of an example have one mean and
+ * biased variance; `weight` and `bias` are `[features]`, `eps` is 1e-5, as in PyTorch. Default: 32 groups; one group is
+ * the layer norm of whole examples, `features` groups instance norm. Throws `ShapeError` if they do not divide the channels. Source: Wu and He, arXiv 1803.08494.
  */
 export const groupNorm = <const C extends number>(
   features: C,
   { groups = 32, eps = 1e-5 }: { readonly groups?: number; readonly eps?: number } = {},
-): ImageLayer<C, C> => {
+): GroupNorm<C> => {
   if (!Number.isInteger(groups) || groups < 1 || features % groups !== 0)
     throw new ShapeError(`groupNorm: ${groups} groups do not divide ${features} channels`)
   return module(({ param }) => {
-    const perChannel = [features, 1, 1]
-    const weight = reshape(param('weight', [features], ones), perChannel)
-    const bias = reshape(param('bias', [features], zeros), perChannel)
+    const [weight, bias] = [param('weight', [features], ones), param('bias', [features], zeros)]
     return (x: Untyped) => {
       checkFeatures(x.shape[1], features)
       const [count, , ...places] = x.shape as [number, number, ...number[]]
@@ -32,7 +38,8 @@ export const groupNorm = <const C extends number>(
       const axes = rows.shape.map((_: number, axis: number) => axis).slice(2)
       const along = (perGroup: Untyped) => reshape(perGroup, [count, groups, ...axes.map(() => 1)])
       const normal = standardize(rows, moments(rows, axes, along), { along, eps })
-      return add(mul(reshape(normal, x.shape), weight), bias)
+      const perChannel = [features, ...places.map(() => 1)]
+      return add(mul(reshape(normal, x.shape), reshape(weight, perChannel)), reshape(bias, perChannel))
     }
-  }) as unknown as ImageLayer<C, C>
+  }) as unknown as GroupNorm<C>
 }

@@ -15,6 +15,12 @@ export function checkFeatures(given: number | undefined, expected: number): void
   if (given !== expected) throw new ShapeError(`input has ${given} features, layer expects ${expected}`)
 }
 
+/** `x Wᵀ + b` on the last axis, for a weight `[to, from]`. */
+export function affine(x: Untyped, weight: Untyped, bias: Untyped | false): Untyped {
+  const product = dotGeneral(x, weight, { batch: [[], []], contract: [[x.shape.length - 1], [1]] })
+  return bias ? add(product, bias) : product
+}
+
 export interface LinearOptions {
   /** Whether there is one, or what it starts with. Default true: uniform within `1 / sqrt(fan in)`. */
   readonly bias?: boolean | Initial
@@ -32,8 +38,7 @@ export const linear = <const I extends number, const O extends number>(
     const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(from)) : bias)
     return (x: Untyped) => {
       checkFeatures(x.shape.at(-1), from)
-      const product = dotGeneral(x, weight, { batch: [[], []], contract: [[x.shape.length - 1], [1]] })
-      return shift ? add(product, shift) : product
+      return affine(x, weight, shift)
     }
   }) as unknown as Layer<I, O>
 

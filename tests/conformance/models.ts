@@ -127,7 +127,7 @@ export const networks: Readonly<Record<string, DescribesProgram>> = {
     }
   }),
   vit_block: network(({ dim, heads, mlp }) => {
-    const net: Part = m.transformerBlock(dim, { heads, mlp })
+    const net: Part = m.transformerBlock(dim, { heads, mlp, eps: 1e-6 })
     return {
       net,
       outputs({ x, cot }) {

@@ -1,0 +1,77 @@
+/** Recurrent layers on sequences `[N, T, F]`. Variables have the names and gates of PyTorch's layers of one direction. */
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { zeros } from '../../compiler/language/create.js'
+import { type Module, module } from '../../compiler/language/module.js'
+import { index } from '../../compiler/language/movement.js'
+import { add, mul, sigmoid, split, stack, sub, tanh } from '../../compiler/ops/index.js'
+import type { Features, Twinned } from '../../compiler/types/layer.js'
+import type { Dim } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
+import { uniformWithin } from '../init.js'
+import { affine, checkFeatures } from './linear.js'
+
+interface OfSteps<I extends Dim, H extends Dim, Flows extends Gradient> extends Module, Features<I, H> {
+  <N extends Dim, T extends Dim, G extends Gradient>(
+    x: Tensor<[N, T, I], 'f32', G>,
+  ): Tensor<[N, T, H], 'f32', G | Flows>
+}
+/** From a sequence `[N, T, I]` to the hidden state after each of its steps, `[N, T, H]`: `index(y, 1, -1)` is the last. */
+export type Recurrent<I extends Dim, H extends Dim> = OfSteps<I, H, 'flows'> & Twinned<OfSteps<I, H, never>>
+
+/**
+ * A layer of `gates` gates; `cell` is the next state from the state and the products of input and hidden state with their weights,
+ * `[N, gates, H]` each by gate. The first part of the state is the hidden one.
+ */
+const recurrent = (
+  from: number,
+  hidden: number,
+  gates: number,
+  parts: number,
+  cell: (state: readonly Untyped[], input: readonly Untyped[], recurred: readonly Untyped[]) => Untyped[],
+) =>
+  module(({ param }) => {
+    const initial = uniformWithin(1 / Math.sqrt(hidden))
+    const [inputWeight, hiddenWeight, inputBias, hiddenBias] = [
+      param('weight_ih_l0', [gates * hidden, from], initial),
+      param('weight_hh_l0', [gates * hidden, hidden], initial),
+      param('bias_ih_l0', [gates * hidden], initial),
+      param('bias_hh_l0', [gates * hidden], initial),
+    ]
+    return (x: Untyped) => {
+      checkFeatures(x.shape.at(-1), from)
+      const [rows, steps] = x.shape as [number, number]
+      // The inputs of all steps at once.
+      const projected = affine(x, inputWeight, inputBias)
+      let state: readonly Untyped[] = Array.from({ length: parts }, () => zeros([rows, hidden]) as Untyped)
+      const outputs = Array.from({ length: steps }, (_, t): Untyped => {
+        const recurred = affine(state[0]!, hiddenWeight, hiddenBias)
+        state = cell(state, split(index(projected, 1, t) as Untyped, gates, 1), split(recurred, gates, 1))
+        return state[0]!
+      })
+      return stack(outputs, 1)
+    }
+  }) as never
+
+/**
+ * Gated recurrent unit (Cho et al. 2014, arXiv 1406.1078), as PyTorch defines it: `r, z = sigmoid(W x + b + U h + c)`, `n = tanh(W x +
+ * b + r (U h + c))`, `h = (1 - z) n + z h`, from `h = 0`. `[N, T, from]` to `[N, T, hidden]`. Gates in `weight_ih_l0` `[3 hidden, from]`,
+ * `weight_hh_l0` `[3 hidden, hidden]` and the biases: r, z, n.
+ */
+export const gru = <const I extends number, const H extends number>(from: I, hidden: H): Recurrent<I, H> =>
+  recurrent(from, hidden, 3, 1, ([h], [ri, zi, ni], [rh, zh, nh]) => {
+    const [r, z]: Untyped[] = [sigmoid(add(ri!, rh!)), sigmoid(add(zi!, zh!))]
+    const n: Untyped = tanh(add(ni!, mul(r!, nh!)))
+    return [add(n, mul(z!, sub(h!, n)))]
+  })
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997), as PyTorch defines it: `i, f, o = sigmoid(W x + b + U h + c)`, `g = tanh(...)`,
+ * `c = f c + i g`, `h = o tanh(c)`, from zeros. `[N, T, from]` to `[N, T, hidden]`. Gates in `weight_ih_l0` `[4 hidden, from]`,
+ * `weight_hh_l0` `[4 hidden, hidden]` and the biases: i, f, g, o.
+ */
+export const lstm = <const I extends number, const H extends number>(from: I, hidden: H): Recurrent<I, H> =>
+  recurrent(from, hidden, 4, 2, ([, memory], input, recurred) => {
+    const [i, f, g, o]: Untyped[] = input.map((one, at): Untyped => add(one, recurred[at]!))
+    const next: Untyped = add(mul(sigmoid(f!), memory!), mul(sigmoid(i!), tanh(g!)))
+    return [mul(sigmoid(o!), tanh(next)), next]
+  })

@@ -34,7 +34,7 @@ export function register(program: Command): void {
   entryOptions(program.command('compile'))
     .summary('compile the entries a file exports to a shader bundle, for Node and browsers')
     .description(
-      'Compiles the entries that FILE exports (values made by entry(...)) to a shader bundle: a folder, or one file if its name ends with .facet. It holds WGSL, memory plan, graph, declarations for TypeScript and, if given, weights; loadBundle of facet/runtime loads it without the compiler. The same entries give the same bytes.',
+      'Compiles the entries that FILE exports (values made by entry(...)) to a shader bundle: a folder, or one file if its name ends with .facet. It holds WGSL, memory plan, graph, declarations for TypeScript and, if given, weights; loadBundle of facet-tensor/runtime loads it without the compiler. The same entries give the same bytes.',
     )
     .option(
       '--target <target>',

@@ -34,6 +34,13 @@ export function explain(error: unknown): { text: string; code: number } {
   const { path } = error as NodeJS.ErrnoException
   if (reason !== undefined && typeof path === 'string' && path !== '')
     return { text: `${path} cannot be used: ${reason}`, code: exitCodes.badInput }
+  const [, missing] =
+    /^Cannot find package '(linkedom|@observablehq\/plot)'/.exec(String((error as Error)?.message)) ?? []
+  if (missing)
+    return {
+      text: `reports need ${missing}, which is not installed: npm install facet-tensor-cli`,
+      code: exitCodes.failed,
+    }
   if (error instanceof FacetError) return { text: error.message, code: exitCodes.failed }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { text: `this was not expected, and may be a bug in facet.\n${stack}`, code: exitCodes.bug }

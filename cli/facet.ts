@@ -2,10 +2,10 @@
  * The `facet` command and its commands. Each lives in its own file, imported only when it is used: it exports
  * `register(program)`, which adds a commander command that throws `UsageError` or a runtime error to fail.
  */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { launched } from '../runtime/distributed/mpi.js'
 import { exitCodes, explain } from './errors.js'
+import { version } from './package.js'
 import { leave, SaidElsewhere, speaks } from './ranks.js'
 
 interface CommandModule {
@@ -94,8 +94,6 @@ async function build(argv: readonly string[]): Promise<Command> {
     else program.command(name).summary(summary).description(summary)
   return program
 }
-
-const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 /** Commander says "error: unknown option '--x'" and a suggestion on a line of its own. */
 const sentence = (text: string): string =>

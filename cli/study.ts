@@ -5,9 +5,10 @@ import { isStudy, type Study, type Trial, trialName } from '../models/study/stud
 import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
 import { explain, UsageError } from './errors.js'
 import { exportsOf } from './load.js'
+import { launcher } from './package.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
 import { finished, writeFailure, writeStudy } from './study/folder.js'
-import { facet, runTrials } from './study/runner.js'
+import { runTrials } from './study/runner.js'
 import { type Engine, engines, quoted, type SubmitOptions as Submitted, submission } from './study/submit.js'
 import { studyTable } from './study/table.js'
 import { checkData, trialsOf } from './study/trial.js'
@@ -106,7 +107,8 @@ interface Loaded extends Expansion {
 
 async function loadStudy(file: string): Promise<Loaded> {
   const { default: study } = await exportsOf(file)
-  if (!isStudy(study)) throw new UsageError(`${file} exports no study: export default study({ ... }) of facet/models`)
+  if (!isStudy(study))
+    throw new UsageError(`${file} exports no study: export default study({ ... }) of facet-tensor/models`)
   const name = study.name ?? basename(file).replace(/(\.study)?\.[cm]?ts$/, '')
   return { study, name, ...expand(study) }
 }
@@ -154,7 +156,7 @@ async function run(file: string, options: Options): Promise<void> {
       trials,
       out,
       jobs,
-      command: [facet, 'study', file, '--worker', '--out', out, ...(options.data ? ['--data', options.data] : [])],
+      command: [launcher, 'study', file, '--worker', '--out', out, ...(options.data ? ['--data', options.data] : [])],
       limit: limitGb * 1e9,
       signal,
       table,
@@ -194,10 +196,10 @@ function trialOf(file: string, { trials }: Loaded, id: string): Trial {
 /** Without `npx` and a shell around it, which do not pass on that the task is to stop. */
 const commands: Record<Engine, () => string> = {
   slurm() {
-    const path = relative('.', facet)
-    return `node ${quoted(path.startsWith('..') ? facet : path)}`
+    const path = relative('.', launcher)
+    return `node ${quoted(path.startsWith('..') ? launcher : path)}`
   },
-  kubernetes: () => 'node node_modules/facet/cli/facet.mjs',
+  kubernetes: () => 'node node_modules/facet-tensor/cli/facet.mjs',
 }
 
 async function submit(file: string, { engine, only, ...given }: SubmitOptions): Promise<void> {

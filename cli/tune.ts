@@ -33,7 +33,7 @@ export function register(program: Command): void {
   entryOptions(program.command('tune'), 'a TypeScript file or a shader bundle (a folder or .facet file)')
     .summary('find fast schedules for the entries of a file or a bundle, by timing them on this machine')
     .description(
-      'Times schedules for the kernels of the entries that FILE exports (values made by entry(...)) or BUNDLE holds, checks what they compute against the untuned kernels, and keeps the fastest per adapter and driver in a cache file. Compile with it by -o, by facet compile --target host, or by compileTuned of facet/tune.',
+      'Times schedules for the kernels of the entries that FILE exports (values made by entry(...)) or BUNDLE holds, checks what they compute against the untuned kernels, and keeps the fastest per adapter and driver in a cache file. Compile with it by -o, by facet compile --target host, or by compileTuned of facet-tensor/tune.',
     )
     .option('--cache <path>', 'the cache file (default: facet.tune.json beside FILE or BUNDLE)')
     .option('--force', 'time again what the cache has')

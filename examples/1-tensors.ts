@@ -3,8 +3,8 @@
  *
  *     npx tsx examples/1-tensors.ts
  */
-import { add, argmax, compile, entry, matmul, softmax, transpose } from 'facet'
-import { load, openDevice } from 'facet/runtime'
+import { add, argmax, compile, entry, matmul, softmax, transpose } from 'facet-tensor'
+import { load, openDevice } from 'facet-tensor/runtime'
 
 /** How much each query looks at each key. `'batch'` is a size that `compile` binds. */
 const attention = entry({ queries: ['batch', 2], keys: [3, 2] }, ({ queries, keys }) => {

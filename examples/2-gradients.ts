@@ -17,8 +17,8 @@ import {
   type Tensor,
   tanh,
   update,
-} from 'facet'
-import { load, openDevice } from 'facet/runtime'
+} from 'facet-tensor'
+import { load, openDevice } from 'facet-tensor/runtime'
 
 /** y = a tanh(b x), with trained `a` and `b`. */
 const curve = module(({ param }) => {

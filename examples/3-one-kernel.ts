@@ -26,7 +26,7 @@ import {
   sum,
   type Tensor,
   update,
-} from 'facet'
+} from 'facet-tensor'
 
 /** Scales each of 256 features, then the vector to length 1. */
 const direction = module(({ param }) => {

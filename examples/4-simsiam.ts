@@ -3,7 +3,7 @@
  *
  *     npx tsx examples/4-simsiam.ts [steps]
  */
-import { compile, entry, targetFor, u8 } from 'facet'
+import { compile, entry, targetFor, u8 } from 'facet-tensor'
 import {
   augment,
   batches,
@@ -21,8 +21,8 @@ import {
   synthetic,
   syntheticViews,
   train,
-} from 'facet/models'
-import { load, openDevice } from 'facet/runtime'
+} from 'facet-tensor/models'
+import { load, openDevice } from 'facet-tensor/runtime'
 
 const steps = Number(process.argv[2] ?? 200)
 const set = synthetic({ size: 16, train: 2000, test: 500 })

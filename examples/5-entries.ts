@@ -3,8 +3,8 @@
  *
  *     npx facet inspect examples/5-entries.ts --entry step --set batch=128
  */
-import { entry, u8 } from 'facet'
-import { imageView, moco, plainImage, projector, resnet18, sgd, train } from 'facet/models'
+import { entry, u8 } from 'facet-tensor'
+import { imageView, moco, plainImage, projector, resnet18, sgd, train } from 'facet-tensor/models'
 
 const encoder = resnet18({ stem: 'cifar', width: 16 }) // images [N, 3, H, W] to features [N, 128]
 const method = moco({ encoder, projector: projector(128, { out: 64, hidden: 128 }), queue: 1024 })

@@ -3,9 +3,9 @@
  *
  *     npx tsx examples/6-fit.ts
  */
-import { compile, crossEntropy, entry, i32, lerp, mul, relu, sequential, sign, sub, targetFor } from 'facet'
-import { cosineSchedule, fit, linear, type Optimizer, type Schedule } from 'facet/models'
-import { load, openDevice } from 'facet/runtime'
+import { compile, crossEntropy, entry, i32, lerp, mul, relu, sequential, sign, sub, targetFor } from 'facet-tensor'
+import { cosineSchedule, fit, linear, type Optimizer, type Schedule } from 'facet-tensor/models'
+import { load, openDevice } from 'facet-tensor/runtime'
 
 /** Lion: the sign of a mean of gradients (Chen et al., arXiv 2302.06675). */
 const lion = (learningRate: number | Schedule, [b1, b2] = [0.9, 0.99]): Optimizer => ({

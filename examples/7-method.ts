@@ -4,7 +4,7 @@
  *
  *     npx facet inspect examples/7-method.ts --entry step
  */
-import { entry, f32, mean, square, sub } from 'facet'
+import { entry, f32, mean, square, sub } from 'facet-tensor'
 import {
   type Augmentations,
   adamw,
@@ -20,7 +20,7 @@ import {
   projector,
   spread,
   train,
-} from 'facet/models'
+} from 'facet-tensor/models'
 
 /** The squared distance between the projections of one view and those of the other by a momentum network. */
 const meanTeacher = <E extends Encoder, const J extends Head>(parts: {

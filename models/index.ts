@@ -1,4 +1,4 @@
-/** The entry point `facet/models` in Node: what browsers have too, and readers of files. */
+/** The entry point `facet-tensor/models` in Node: what browsers have too, and readers of files. */
 export { readSpokenDigits } from './data/audio.js'
 export { type FolderOptions, readImageFolder } from './data/folder.js'
 export { readImages, readSet } from './data/read.js'

@@ -49,7 +49,7 @@ export interface PretrainOptions {
    * a folder that all can read. Any number of ranks may go on with a run. Default: this process alone.
    */
   readonly ranks?: Ranks
-  /** Chooses the schedules of the run's kernels: `tuned(table)` of `facet/tune`. Default: heuristics of the adapter. */
+  /** Chooses the schedules of the run's kernels: `tuned(table)` of `facet-tensor/tune`. Default: heuristics of the adapter. */
   readonly choose?: Chooser
 }
 export interface Watch {

@@ -1,4 +1,4 @@
-/** What `facet/models` offers everywhere, browsers included: layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation. */
+/** What `facet-tensor/models` offers everywhere, browsers included: layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation. */
 export {
   adjustBrightness,
   adjustContrast,

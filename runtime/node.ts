@@ -13,6 +13,7 @@ import { BadInput, NoAdapter } from './errors.js'
 import { type BundleSource, bundleIn, fetchBundle } from './fetch.js'
 import { bundleAt } from './files.js'
 import { waitIdle } from './idle.js'
+import { optional } from './optional.js'
 import type { Session } from './run.js'
 import { swiftshader } from './swiftshader.js'
 import { deviceOf } from './webgpu/device.js'
@@ -90,7 +91,7 @@ function noAdapterMessage(choice: AdapterChoice, tried: readonly Candidate[]): s
     gpu: 'Install the Vulkan driver of your GPU, or choose cpu.',
     cpu: 'Use a current version of Node, or choose system or swiftshader.',
     system: 'Install mesa-vulkan-drivers 24 or newer, or choose cpu.',
-    swiftshader: 'Run npm install again, or choose cpu.',
+    swiftshader: 'Install what is missing, or choose cpu.',
   }[choice]
   return `no ${choice === 'auto' ? 'adapter' : `${choice} adapter`} can be used (${reasons}). ${remedy}`
 }
@@ -182,17 +183,10 @@ function toggles({ fast = false, unsafe = false }: OpenOptions): string[] {
 }
 
 async function importDawn(): Promise<Dawn> {
-  const name = 'webgpu' // not a literal, so that bundlers for browsers leave it alone
-  try {
-    const loaded = (await import(name)) as Dawn
-    for (const [global, value] of Object.entries(loaded.globals))
-      if (!(global in globalThis)) Object.assign(globalThis, { [global]: value })
-    return loaded
-  } catch (error) {
-    throw new NoAdapter(
-      `npm package webgpu does not load on ${process.platform} ${process.arch}: ${oneLine((error as Error).message)}`,
-    )
-  }
+  const loaded = await optional<Dawn>('webgpu')
+  for (const [global, value] of Object.entries(loaded.globals))
+    if (!(global in globalThis)) Object.assign(globalThis, { [global]: value })
+  return loaded
 }
 
 /** Where the machine has no Vulkan loader, Dawn takes the one from npm, if that is in the process already. */
@@ -260,5 +254,9 @@ async function quietly<T>(make: () => Promise<T>): Promise<{ promise: Promise<T>
   }
 }
 
-const importKoffi = () => import('koffi').then(module => module.default).catch(() => undefined)
+const importKoffi = () =>
+  optional<typeof import('koffi')>('koffi').then(
+    module => module.default,
+    () => undefined,
+  )
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, ' ')

@@ -1,4 +1,4 @@
-/** What `facet/runtime` offers everywhere. */
+/** What `facet-tensor/runtime` offers everywhere. */
 export type { BundledEntry, BundleProgress, LoadBundleOptions } from './bundle.js'
 export type { AdapterKind, AdapterSummary, Device } from './device.js'
 export { localRanks, RankLost, type Ranks, RanksApart } from './distributed/ranks.js'

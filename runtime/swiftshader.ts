@@ -50,7 +50,7 @@ function findPackage(): { archive: string; version: string } {
     return { archive, version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version }
   } catch (error) {
     throw new FacetError(
-      `npm package @sparticuz/chromium, which carries the software driver, is not installed (${firstLine(error)})`,
+      `the npm package @sparticuz/chromium, which carries the software driver, is not installed (${firstLine(error)}): npm install @sparticuz/chromium`,
     )
   }
 }

@@ -76,6 +76,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     'models/index.ts',
     'runtime/node.ts',
     'runtime/browser.ts',
+    'cli/sources.mjs',
+    'package.json',
     'node:',
     '@observablehq/plot',
     'vite',
@@ -116,10 +118,10 @@ function importsOf(from: string, code: string): Import[] {
 }
 /** The package's own entry points stand for the files that package.json names. */
 const ENTRY_POINTS: Record<string, string> = {
-  facet: 'compiler/index.ts',
-  'facet/models': 'models/index.ts',
-  'facet/tune': 'tuner/index.ts',
-  'facet/runtime': 'runtime/node.ts',
+  'facet-tensor': 'compiler/index.ts',
+  'facet-tensor/models': 'models/index.ts',
+  'facet-tensor/tune': 'tuner/index.ts',
+  'facet-tensor/runtime': 'runtime/node.ts',
 }
 const resolve = (from: string, to: string): string =>
   to.startsWith('.') ? normalize(join(dirname(from), to)).replace(/\.js$/, '.ts') : (ENTRY_POINTS[to] ?? to)

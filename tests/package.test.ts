@@ -1,8 +1,8 @@
 /**
- * The lock file lists the packages of every platform: `npm ci` refuses one that an install elsewhere has thinned out. And
+ * What package.json, the second package and the lock file say of each other. The lock file lists the packages of every platform: `npm ci` refuses one that an install elsewhere has thinned out. And
  * `npm ci` has nothing to warn of on the oldest Node that `engines` names.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -14,6 +14,7 @@ interface Locked {
 }
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'))
 const { packages } = read('package-lock.json') as { packages: Record<string, Locked> }
+const library = read('package.json')
 
 test('optional packages of all platforms are locked', () => {
   const names = new Set(Object.keys(packages).map(path => path.split('node_modules/').at(-1)))
@@ -63,6 +64,38 @@ test('every install script is allowed or denied, so that npm asks nobody', () =>
     Object.keys(allowScripts).sort(),
     'allowScripts of package.json: false where the package works without its script',
   )
+})
+
+test('the command line brings every optional package of the library, in the version that is tested', () => {
+  const command = read('packages/cli/package.json')
+  assert.is(command.version, library.version)
+  assert.equal(command.engines, library.engines)
+  const { [library.name]: own, ...others } = command.dependencies
+  assert.is(own, library.version)
+  const tested = Object.keys(others).map(name => [name, library.devDependencies[name]])
+  assert.equal(others, Object.fromEntries(tested))
+  const optional = Object.keys(library.peerDependencies)
+  assert.equal(optional.sort(), Object.keys(others).sort())
+  assert.equal(Object.keys(library.peerDependenciesMeta).sort(), optional.sort())
+  for (const [name, range] of Object.entries(library.peerDependencies)) assert.is(range, `^${others[name]}`)
+})
+
+test('in the checkout the entry points are their sources', () => {
+  const { paths } = read('tsconfig.json').compilerOptions as { paths: Record<string, string[]> }
+  const entries = Object.entries(library.exports as Record<string, string | { default: string }>).flatMap(
+    ([subpath, target]) => {
+      const file = typeof target === 'string' ? target : target.default
+      return file.startsWith('./dist/') ? [[subpath.replace('.', library.name), file] as const] : []
+    },
+  )
+  assert.equal(
+    Object.keys(paths),
+    entries.map(([name]) => name),
+  )
+  for (const [name, file] of entries) {
+    assert.equal(paths[name], [file.replace('/dist/', '/').replace(/\.js$/, '.ts')])
+    assert.ok(existsSync(new URL(`../${paths[name]![0]}`, import.meta.url)), name)
+  }
 })
 
 test.run()

@@ -1,4 +1,4 @@
-/** The entry point `facet/tune`: schedules found by timing on a device, kept in a file. */
+/** The entry point `facet-tensor/tune`: schedules found by timing on a device, kept in a file. */
 export { candidates } from '../compiler/kernels/candidates.js'
 export { TuningError, type TuningTable, tuned } from '../compiler/kernels/tuning.js'
 export { readCache, type TuningCache, writeCache } from './cache.js'

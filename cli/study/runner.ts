@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Trial } from '../../models/study/study.js'
 import { bytesIn, finished, writeFailure } from './folder.js'
 import type { Table } from './table.js'
@@ -163,6 +162,3 @@ function sentenceIn(text: string): string {
 /** So many milliseconds, or less if the signal is aborted. */
 export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   setTimeout(milliseconds, undefined, { signal }).catch(() => {})
-
-/** The `facet` command, as a child process is started with it. */
-export const facet = fileURLToPath(new URL('../facet.mjs', import.meta.url))

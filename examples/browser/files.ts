@@ -7,7 +7,7 @@ import {
   joinedImages,
   pickExamples,
   type Split,
-} from 'facet/models'
+} from 'facet-tensor/models'
 import type { Dropped } from './messages.js'
 
 /** Height and width that images are brought to: the middle square of each. */

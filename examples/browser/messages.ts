@@ -1,5 +1,5 @@
 /** What the page and its worker tell each other. The page draws and listens; the worker has the data and the device. */
-import type { MethodName } from 'facet/models'
+import type { MethodName } from 'facet-tensor/models'
 
 export interface Settings {
   readonly method: Exclude<MethodName, 'supcon' | 'supervised'>

@@ -2,7 +2,7 @@
  * A pretraining run that can be watched, paused and stopped, and that outlives its device: the state it keeps in memory
  * every two seconds is what it goes on from on a new one.
  */
-import { type Compiled, compile, entry, type Target, targetFor, u8 } from 'facet'
+import { type Compiled, compile, entry, type Target, targetFor, u8 } from 'facet-tensor'
 import {
   batches,
   batchesPerEpoch,
@@ -22,7 +22,7 @@ import {
   syntheticViews,
   takeImages,
   train,
-} from 'facet/models'
+} from 'facet-tensor/models'
 import {
   type Attempt,
   BadInput,
@@ -38,7 +38,7 @@ import {
   restore,
   type Session,
   writeSafetensors,
-} from 'facet/runtime'
+} from 'facet-tensor/runtime'
 import type { FromWorker, Settings } from './messages.js'
 
 /** Every so many steps one also reports the histograms of scores: the same step, with monitors. */

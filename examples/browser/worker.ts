@@ -1,6 +1,6 @@
 /** The worker: keeps the images and the run, so that compiling and training never hold up the page. */
-import { type ImageSet, synthetic, takeImages } from 'facet/models'
-import { BadInput, NoAdapter, openDevice } from 'facet/runtime'
+import { type ImageSet, synthetic, takeImages } from 'facet-tensor/models'
+import { BadInput, NoAdapter, openDevice } from 'facet-tensor/runtime'
 import { readDropped } from './files.js'
 import type { Dropped, FromWorker, Settings, ToWorker } from './messages.js'
 import { keptRun, Run } from './training.js'

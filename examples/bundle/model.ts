@@ -3,8 +3,8 @@
  *
  *     npx facet compile model.ts -o public/simsiam.facet
  */
-import { entry, u8 } from 'facet'
-import { convnet, imageView, plainImage, predictor, projector, sgd, simsiam, train } from 'facet/models'
+import { entry, u8 } from 'facet-tensor'
+import { convnet, imageView, plainImage, predictor, projector, sgd, simsiam, train } from 'facet-tensor/models'
 
 const method = simsiam({
   encoder: convnet({ width: 4 }), // images [N, 3, H, W] to features [N, 32]

@@ -1,5 +1,5 @@
-/** The bundle in Node: `node --import facet/register node.ts`. */
-import { loadBundle, openDevice } from 'facet/runtime'
+/** The bundle in Node: `npx tsx node.ts`. */
+import { loadBundle, openDevice } from 'facet-tensor/runtime'
 import { type Model, work } from './work.js'
 
 const device = await openDevice()

@@ -1,5 +1,5 @@
 /** The bundle in a page. It imports the runtime and no compiler; the bundle comes by URL. */
-import { loadBundle, openDevice } from 'facet/runtime'
+import { loadBundle, openDevice } from 'facet-tensor/runtime'
 import { type Model, work } from './work.js'
 
 const show = (text: string): void => void (document.body.textContent = text)

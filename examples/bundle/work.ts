@@ -1,5 +1,5 @@
 /** What is done with the bundle, in Node and in a page alike: no line of it knows where it runs. */
-import type { Session } from 'facet/runtime'
+import type { Session } from 'facet-tensor/runtime'
 
 /** The bundle's entries, with the exact shapes: `facet compile` wrote them beside it. */
 export type Model = typeof import('./public/simsiam.facet.js')

@@ -3,8 +3,8 @@
  * two cores with a software driver, `gpu` for a card. All trials of a study have one budget, so that they can be compared;
  * trials of two budgets have different ids.
  */
-import type { Study } from 'facet/models'
-import { BadInput } from 'facet/runtime'
+import type { Study } from 'facet-tensor/models'
+import { BadInput } from 'facet-tensor/runtime'
 
 const budgets = {
   cpu: { seeds: [1, 2], budget: { steps: 100, images: 2000, testImages: 2000, size: 16, batch: 64, width: 8 } },

@@ -6,7 +6,7 @@
  * npx facet study examples/study/feature-augmentation.ts --data PATH --jobs 2
  * ```
  */
-import { study } from 'facet/models'
+import { study } from 'facet-tensor/models'
 import { budget, seeds } from './budget.js'
 
 export default study({

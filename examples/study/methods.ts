@@ -5,7 +5,7 @@
  * npx facet study examples/study/methods.ts --data PATH --jobs 2
  * ```
  */
-import { methodNames, study } from 'facet/models'
+import { methodNames, study } from 'facet-tensor/models'
 import { budget } from './budget.js'
 
 export default study({

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
+import { optional } from '../../runtime/optional.js'
 import { reasonOf } from '../../runtime/reasons.js'
 import { DataError } from './examples.js'
 
@@ -17,10 +18,8 @@ export interface Pixels {
  * grey made RGB. Throws `DataError` with the file's name, or if sharp is not installed.
  */
 export async function decodeImage(file: string, shaped: (image: Sharp, found: Pixels) => Sharp): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp').catch(error => {
-    throw new DataError(
-      `JPEG and PNG files are decoded by the npm package sharp, which does not load: ${oneLine(error)}`,
-    )
+  const { default: sharp } = await optional<typeof import('sharp')>('sharp').catch(({ message }: Error) => {
+    throw new DataError(message)
   })
   try {
     // Not by its name: libvips maps files into memory, and dies if one is shortened meanwhile.

@@ -4,6 +4,7 @@
  * has the same bits, and a run has them again, whatever algorithm the library takes.
  */
 import { BadInput, FacetError } from '../errors.js'
+import { optional } from '../optional.js'
 import { isGone, type Peer, self } from './peer.js'
 import { type Combine, combine, type Exchanged, RankLost, type Ranks } from './ranks.js'
 
@@ -68,7 +69,7 @@ const INTRODUCTION = 512
 
 async function join(wanted: number): Promise<MpiRanks> {
   if (!connected()) throw apart(wanted)
-  const koffi = (await import('koffi')).default
+  const koffi = (await optional<typeof import('koffi')>('koffi')).default
   // Calls run on koffi's threads, whose stack MPICH finds too small.
   koffi.config({ async_stack_size: 8 << 20 } as never)
   const library = open(koffi.load)

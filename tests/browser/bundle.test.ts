@@ -1,5 +1,5 @@
 // examples/bundle as its own project outside the repository: compiled by the command, trained in Node and in a page of its own
-// that has only `facet/runtime`; both give the same numbers.
+// that has only `facet-tensor/runtime`; both give the same numbers.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import * as assert from 'uvu/assert'
 import { build, type Rolldown } from 'vite'
 import { main } from '../../cli/facet.js'
 import { type Model, work } from '../../examples/bundle/work.js'
+import { sources } from '../../examples/sources.js'
 import { loadBundle, openDevice } from '../../runtime/node.js'
 import { closeTestDevice, testDevice } from '../device.js'
 import { complaints, serve, startChromium } from './chromium.js'
@@ -17,6 +18,7 @@ import { complaints, serve, startChromium } from './chromium.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'facet-project-'))
 const bundle = join(project, 'public/simsiam.facet')
+const resolve = { alias: sources }
 const TYPES = 'public/simsiam.facet.d.ts'
 
 // A driver that runs on the CPU takes a minute to compile what is made for GPUs: it gets a variant of its own.
@@ -25,10 +27,11 @@ const compileTo = (path: string): Promise<number> =>
 
 test.before(async () => {
   cpSync(join(root, 'examples/bundle'), project, { recursive: true })
+  rmSync(join(project, 'vite.config.ts'))
   rmSync(join(project, TYPES))
   // What `npm install PATH` makes of a folder.
   mkdirSync(join(project, 'node_modules'))
-  symlinkSync(root, join(project, 'node_modules/facet'))
+  symlinkSync(root, join(project, 'node_modules/facet-tensor'))
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
   assert.is(await compileTo(bundle), 0)
 })
@@ -42,7 +45,7 @@ test.after(async () => {
 async function bundled(code: string): Promise<Rolldown.OutputChunk> {
   writeFileSync(join(project, 'only.js'), code)
   const rolldownOptions = { input: join(project, 'only.js') }
-  const made = await build({ root: project, logLevel: 'silent', build: { write: false, rolldownOptions } })
+  const made = await build({ root: project, resolve, logLevel: 'silent', build: { write: false, rolldownOptions } })
   const { output } = (Array.isArray(made) ? made[0]! : made) as Rolldown.RolldownOutput
   assert.is(output.filter(({ type }) => type === 'chunk').length, 1)
   return output[0]
@@ -63,7 +66,7 @@ for (const [what, prepare, open, pipelines] of [
 ] as const)
   inChromium(`a page of its own trains and infers on ${what}, and agrees with Node to 1e-5`, async () => {
     if (typeof browser === 'string') return
-    await build({ root: project, logLevel: 'error' })
+    await build({ root: project, resolve, logLevel: 'error' })
     const server = await serve(join(project, 'dist'))
     try {
       const page = await browser.newPage()
@@ -104,11 +107,11 @@ for (const [what, prepare, open, pipelines] of [
   })
 
 test('the runtime in a browser is small and imports nothing of Node', async () => {
-  const everything = await bundled(`import * as facet from 'facet/runtime'\nglobalThis.facet = facet`)
+  const everything = await bundled(`import * as facet from 'facet-tensor/runtime'\nglobalThis.facet = facet`)
   assert.equal(foreign(everything), [])
   const kilobytes = gzipSync(everything.code).length / 1000
   assert.ok(kilobytes < 60, `${kilobytes} KB minified and gzipped`)
-  console.log(`facet/runtime: ${kilobytes.toFixed(1)} KB minified and gzipped`)
+  console.log(`facet-tensor/runtime: ${kilobytes.toFixed(1)} KB minified and gzipped`)
   const node = await bundled(
     `import * as files from ${JSON.stringify(join(root, 'runtime/files.ts'))}\nglobalThis.files = files`,
   )

@@ -11,13 +11,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'facet-load-'))
 test.after(() => rmSync(project, { recursive: true }))
 mkdirSync(join(project, 'node_modules'))
-symlinkSync(root, join(project, 'node_modules/facet'))
+symlinkSync(root, join(project, 'node_modules/facet-tensor'))
 mkdirSync(join(project, 'folder.ts'))
 symlinkSync('nowhere.ts', join(project, 'dangling.ts'))
 
 const MODULE = `
-import { entry, sum } from 'facet'
-import { study } from 'facet/models'
+import { entry, sum } from 'facet-tensor'
+import { study } from 'facet-tensor/models'
 export const step = entry({ x: [2, 4] }, ({ x }) => ({ y: sum(x) }))
 export default study({
   data: 'synthetic', methods: ['simclr'], augmentations: [], flows: ['full'], imageAugmentations: ['ladder-crop'],
@@ -26,7 +26,10 @@ export default study({
 const files: Record<string, [content: string, sentence: RegExp]> = {
   'plain.ts': [MODULE, /^plain\.ts is a CommonJS module to Node: put "type": "module" into the package\.json/],
   'named.cts': [MODULE, /^named\.cts is a CommonJS module to Node, which cannot load Facet: .*\.mts$/],
-  'required.cjs': [`require('facet/models')`, /^required\.cjs is a CommonJS module to Node, which cannot load Facet/],
+  'required.cjs': [
+    `require('facet-tensor/models')`,
+    /^required\.cjs is a CommonJS module to Node, which cannot load Facet/,
+  ],
   'broken.mts': ['export const step = {', /^broken\.mts cannot be loaded: .*broken\.ts:1:21: ERROR: /],
   'missing.mts': [`import './nothing.js'`, /^missing\.mts cannot be loaded: Error: Cannot find module .*nothing\.js/],
   'throws.mts': [
@@ -36,7 +39,7 @@ const files: Record<string, [content: string, sentence: RegExp]> = {
   'says.mts': [`throw 'a word'`, /^says\.mts cannot be loaded: it throws a word$/],
   'other.mts': ['export const x = 3', /^other\.mts exports no study: /],
   'facet.mts': [
-    `import { augment, operators } from 'facet/models'\naugment({ operator: operators.gaussian(), at: 'pooled', strength: -1 })`,
+    `import { augment, operators } from 'facet-tensor/models'\naugment({ operator: operators.gaussian(), at: 'pooled', strength: -1 })`,
     /^.*gaussian.* -1/,
   ],
   'folder.ts': ['', /^folder\.ts is a folder: give a TypeScript file$/],

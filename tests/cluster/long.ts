@@ -1,5 +1,5 @@
 /** A study whose one trial trains for longer than any test waits. */
-import { study } from 'facet/models'
+import { study } from 'facet-tensor/models'
 
 export default study({
   data: 'synthetic',

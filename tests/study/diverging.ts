@@ -1,5 +1,5 @@
 /** A study whose only trial is lost: its learning rate is far too high. */
-import { study } from 'facet/models'
+import { study } from 'facet-tensor/models'
 
 export default study({
   data: 'synthetic',

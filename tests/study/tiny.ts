@@ -1,5 +1,5 @@
 /** The study that tests run: 4 trials of 3 steps, judged after the second too, on 8-pixel images. */
-import { study } from 'facet/models'
+import { study } from 'facet-tensor/models'
 
 export default study({
   data: 'synthetic',

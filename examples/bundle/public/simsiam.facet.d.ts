@@ -12,9 +12,9 @@ declare const entry1: {
     readonly images: { readonly dtype: 'u8'; readonly shape: readonly [16, 16, 16, 3] }
   }
   readonly outputs: {
+    readonly spread: { readonly dtype: 'f32'; readonly shape: readonly [] }
     readonly loss: { readonly dtype: 'f32'; readonly shape: readonly [] }
     readonly learningRate: { readonly dtype: 'f32'; readonly shape: readonly [] }
-    readonly spread: { readonly dtype: 'f32'; readonly shape: readonly [] }
   }
 }
 

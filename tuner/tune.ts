@@ -4,12 +4,13 @@
  */
 import { type Compiled, type CompileOptions, compile, compileGraphs, traceEntries } from '../compiler/compile.js'
 import type { Graph } from '../compiler/graph/graph.js'
-import { candidates, roofline } from '../compiler/kernels/candidates.js'
+import { bound } from '../compiler/kernels/bound.js'
 import type { Kernel } from '../compiler/kernels/kernel.js'
 import { type Schedule, schedule } from '../compiler/kernels/schedule.js'
-import { type Target, targetFor } from '../compiler/kernels/target.js'
+import { machineOf, type Target, targetFor } from '../compiler/kernels/target.js'
 import { kernelKey, plain, type TuningTable, tuned } from '../compiler/kernels/tuning.js'
 import type { Entry, Names } from '../compiler/language/program.js'
+import { candidates } from '../compiler/plan/candidates.js'
 import type { Device } from '../runtime/device.js'
 import { readCache, withTable, writeCache } from './cache.js'
 import { measure } from './measure.js'
@@ -118,7 +119,7 @@ export function worthTuning(
   for (const [i, kernel] of all.entries()) {
     if (owners[i] === 'init') continue
     const key = kernelKey(kernel)
-    const time = roofline(kernel, options.target)
+    const time = bound(kernel, machineOf(options.target))
     total += time
     const known = found.get(key)
     if (known) {

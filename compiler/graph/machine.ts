@@ -66,7 +66,7 @@ const gpu: Machine = {
   load: 1 / 1000,
   byte: 1 / 2000,
   pass: 2 / 1000,
-  barrier: 4 / 1000,
+  barrier: 1 / 4000,
   dispatch: 10_000 / 3,
   task: 0,
   busy: 2 ** 14,

@@ -144,12 +144,19 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts'
 
 /** The schedule that `given` says for a kernel. `where` is the field in messages. Throws `TuningError` where it does not fit. */
 export function scheduleOf(kernel: Kernel, given: PlainSchedule, where: string): Schedule {
-  if ((given.kind === 'staged' || given.kind === 'matrix') && !contractionOf(kernel))
+  if (['staged', 'matrix', 'packed'].includes(given.kind) && !contractionOf(kernel))
     fail(where, `is ${given.kind}, but kernel ${kernel.name} is no contraction`)
   if (given.kind === 'transposed' && !transpositionOf(kernel))
     fail(where, `is transposed, but kernel ${kernel.name} stores along the axis that it loads along`)
   if (given.kind === 'transposed' && ![8, 16, 32].includes(given.side as number))
     fail(`${where}.side`, `must be 8, 16 or 32, got ${given.side}`)
+  if (given.kind === 'packed')
+    for (const [field, unit] of [
+      ['rows', 4],
+      ['columns', 8],
+    ] as const)
+      if ((given[field] as number) % unit)
+        fail(`${where}.${field}`, `must be a multiple of ${unit}, got ${given[field]}`)
   if (given.kind !== 'tiles') return given as unknown as Schedule
   const byAxis = (field: 'tile' | 'unroll', axes: readonly Axis[]): Map<Axis, number> => {
     const counts = given[field] as readonly number[]

@@ -4,7 +4,6 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
-import { candidates } from '../../compiler/kernels/candidates.js'
 import type { Kernel } from '../../compiler/kernels/kernel.js'
 import { type Chooser, type Schedule, schedule } from '../../compiler/kernels/schedule.js'
 import { portable, software, type Target } from '../../compiler/kernels/target.js'
@@ -23,6 +22,7 @@ import {
   sliceAll,
   transpose,
 } from '../../compiler/ops/index.js'
+import { candidates } from '../../compiler/plan/candidates.js'
 import { closeTestDevice, compareOnDevice, type DeviceCase, input } from '../device.js'
 import { forced } from '../forced.js'
 import { golden } from '../golden.js'

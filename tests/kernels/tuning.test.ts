@@ -3,7 +3,6 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compileGraphs } from '../../compiler/compile.js'
 import { type Tensor, withScope } from '../../compiler/graph/node.js'
-import { candidates, estimate } from '../../compiler/kernels/candidates.js'
 import type { Kernel } from '../../compiler/kernels/kernel.js'
 import { type Chooser, schedule } from '../../compiler/kernels/schedule.js'
 import { portable, software } from '../../compiler/kernels/target.js'
@@ -18,6 +17,7 @@ import {
 } from '../../compiler/kernels/tuning.js'
 import { softmax } from '../../compiler/language/math.js'
 import { add, conv2d, dot, exp, mul, transpose } from '../../compiler/ops/index.js'
+import { candidates, judged } from '../../compiler/plan/candidates.js'
 import { cacheText, parseCache, withTable } from '../../tuner/cache.js'
 import { input } from '../device.js'
 
@@ -135,12 +135,12 @@ test('candidates are few, other than the incumbent, and not estimated to be hope
       const texts = [incumbent, ...found].map(each => JSON.stringify(plain(kernel, each)))
       assert.ok(found.length > 0 && found.length <= most, `${found.length} candidates for ${kernel.name}`)
       assert.is(new Set(texts).size, texts.length)
-      const times = found.map(each => estimate(kernel, each, target))
+      const times = found.map(each => judged(kernel, each, target).time)
       assert.equal(
         times,
         [...times].sort((a, b) => a - b),
       )
-      assert.ok(times.at(-1)! <= 1.3 * estimate(kernel, incumbent, target))
+      assert.ok(times.at(-1)! <= 1.3 * judged(kernel, incumbent, target).time)
     }
 })
 
@@ -151,7 +151,7 @@ test('the estimate prefers register tiles to single points', () => {
   ])
   const rest = { kind: 'tiles' as const, unroll: new Map(), workgroup: 16 }
   assert.ok(
-    estimate(matmul, { ...rest, tile }, software) < estimate(matmul, { ...rest, tile: new Map() }, software) / 2,
+    judged(matmul, { ...rest, tile }, software).time < judged(matmul, { ...rest, tile: new Map() }, software).time / 2,
   )
 })
 

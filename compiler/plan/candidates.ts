@@ -1,77 +1,78 @@
 /**
- * Schedules worth timing for a kernel: a few per kind, pruned by what a workgroup may hold and by an estimate of the time
- * that counts operations, loads and idle cores. The estimate ranks schedules of one kernel; it predicts no milliseconds.
+ * Schedules worth timing for a kernel: a few per kind, pruned by what a workgroup may hold and by the time that the model of cost
+ * gives their loop programs. It ranks schedules of one kernel; it predicts no milliseconds.
  */
 
 import { dependencies } from '../graph/dependencies.js'
-import type { Axis, Expression } from '../graph/expression.js'
-import { walk } from '../graph/expression.js'
-import { contractionOf, extents } from './contraction.js'
-import { bytes, flops } from './cost.js'
-import { type Accumulate, expressionsOf, type Kernel, points } from './kernel.js'
-import { periodic } from './periodic.js'
-import { matrixBytes, multipliesHalves, QUAD, type Schedule, schedule } from './schedule.js'
-import type { Target } from './target.js'
-import { transposeSides } from './transpose.js'
-import { plain } from './tuning.js'
+import type { Axis } from '../graph/expression.js'
+import type { Machine } from '../graph/machine.js'
+import type { Tensor } from '../graph/node.js'
+import { bound } from '../kernels/bound.js'
+import { contractionOf, extents } from '../kernels/contraction.js'
+import { time } from '../kernels/cost.js'
+import { type Accumulate, type Kernel, points } from '../kernels/kernel.js'
+import { periodic } from '../kernels/periodic.js'
+import { matrixBytes, multipliesHalves, QUAD, type Schedule, schedule } from '../kernels/schedule.js'
+import { machineOf, type Target } from '../kernels/target.js'
+import { transposeSides } from '../kernels/transpose.js'
+import { loopsOf } from '../kernels/tuning.js'
+import { count } from '../loops/count.js'
+import { backendOf } from './backend.js'
 
 type Tiles = Extract<Schedule, { kind: 'tiles' }>
 type Staged = Extract<Schedule, { kind: 'staged' }>
 type Matrix = Extract<Schedule, { kind: 'matrix' }>
 
 /** Candidates per kernel, at most: a software driver takes seconds to compile one. */
-const MOST = { software: 6, gpu: 12, cpu: 6 }
+const MOST = { software: 6, gpu: 12, cpu: 12 }
 /** Estimates beyond this multiple of the incumbent's are not tried. */
 const HOPELESS = 1.3
 /** Workgroups tried for the heuristic tile. */
 const WORKGROUPS = [16, 32, 64, 128]
 
-/**
- * Per class: operations and loads per nanosecond, bytes per nanosecond from memory, invocations that keep the device busy,
- * accumulators that registers hold, and terms in the text of a loop's body that drivers compile in reasonable time.
- */
-const MACHINE = {
-  software: { flops: 50, loads: 1, bytes: 10, busy: 64, registers: 128, terms: 320 },
-  cpu: { flops: 50, loads: 1, bytes: 10, busy: 64, registers: 32, terms: 64 },
-  gpu: { flops: 30000, loads: 1000, bytes: 2000, busy: 16384, registers: 128, terms: 1024 },
-} as const
-
-/** How much faster subgroup matrices multiply than invocations do. */
-const TENSOR_CORES = 8
-
-/** Nanoseconds that a kernel takes at least: the roofline of operations and bytes. For the share of a kernel in a step. */
-export const roofline = (kernel: Kernel, target: Target): number =>
-  Math.max(flops(kernel) / MACHINE[target.class].flops, bytes(kernel) / MACHINE[target.class].bytes)
-
-/** At most twelve schedules (six on software drivers) other than `incumbent`, the best estimates first. */
+/** At most twelve schedules (six on software drivers) whose programs differ from `incumbent`'s and from each other, the best estimates first. */
 export function candidates(kernel: Kernel, target: Target, incumbent: Schedule = schedule(kernel, target)): Schedule[] {
-  if (target.class === 'cpu') return []
-  const seen = new Set([JSON.stringify(plain(kernel, incumbent))])
-  const found = [
-    ...tilesOf(kernel, target),
-    ...rowsOf(kernel, target),
-    ...stagedOf(kernel, target),
-    ...matrixOf(kernel, target),
-    ...(target.class === 'gpu' ? transposeSides(kernel, target) : []),
-  ].filter(candidate => {
-    const text = JSON.stringify(plain(kernel, candidate))
-    return !seen.has(text) && seen.add(text)
-  })
-  const ranked = found
-    .map(candidate => ({ candidate, time: estimate(kernel, candidate, target) }))
+  const proposed =
+    target.class === 'cpu'
+      ? [...pointsOf(kernel), ...packedOf(kernel)]
+      : [
+          ...tilesOf(kernel, target),
+          ...rowsOf(kernel, target),
+          ...stagedOf(kernel, target),
+          ...matrixOf(kernel, target),
+          ...(target.class === 'gpu' ? transposeSides(kernel, target) : []),
+        ]
+  const own = judged(kernel, incumbent, target)
+  const seen = new Set([own.text])
+  return proposed
+    .map(candidate => ({ candidate, ...judged(kernel, candidate, target) }))
+    .filter(({ text }) => !seen.has(text) && seen.add(text))
+    .filter(({ time }) => time <= HOPELESS * own.time)
     .sort((a, b) => a.time - b.time)
-  const limit = HOPELESS * estimate(kernel, incumbent, target)
-  return ranked
-    .filter(({ time }) => time <= limit)
     .slice(0, MOST[target.class])
     .map(({ candidate }) => candidate)
+}
+
+/** What a schedule makes of a kernel, and nanoseconds that it takes, for comparison with the kernel's other schedules. */
+export function judged(
+  kernel: Kernel,
+  schedule: Schedule,
+  target: Target,
+): { readonly text: string; readonly time: number } {
+  const machine = machineOf(target)
+  const same = (tensor: Tensor): Tensor => tensor
+  const { code, workgroups, program } = backendOf(target).module(kernel, schedule, { place: same, buffer: same })
+  return {
+    text: `${workgroups} ${code}`,
+    time: program ? time(count(program, machine), machine) : blockTime(kernel, schedule as Staged | Matrix, machine),
+  }
 }
 
 /** Register tiles of several sides, loops unrolled more or less; the heuristic tile in workgroups of several sizes. */
 function tilesOf(kernel: Kernel, target: Target): Tiles[] {
   const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
   const tiles = kernel.contraction && accumulate ? contractionTiles(kernel, accumulate) : lastAxisTiles(kernel)
-  const { terms, registers } = MACHINE[target.class]
+  const { text, registers } = machineOf(target)
   const start = schedule(kernel, target)
   const base: Tiles =
     start.kind === 'tiles' ? start : { kind: 'tiles', tile: new Map(), unroll: new Map(), workgroup: 64 }
@@ -80,7 +81,8 @@ function tilesOf(kernel: Kernel, target: Target): Tiles[] {
   return [base.tile, ...tiles].flatMap(tile =>
     unrolls.flatMap(unroll => {
       const outputs = product(tile)
-      if (outputs > registers || outputs * product(unroll) * density > Math.max(terms, product(base.unroll))) return []
+      if (outputs > registers || outputs * product(unroll) * density > Math.max(text.most, product(base.unroll)))
+        return []
       const own = tile === base.tile && unroll === base.unroll
       return (own ? WORKGROUPS : [base.workgroup]).map((workgroup): Tiles => ({ ...base, tile, unroll, workgroup }))
     }),
@@ -141,6 +143,32 @@ function rowsOf(kernel: Kernel, target: Target): Schedule[] {
     .map(lanes => ({ kind: 'rows', lanes }))
 }
 
+/** On a processor: more or fewer points, vectors of sums side by side, and the axis that vectors run along. */
+function pointsOf(kernel: Kernel): Schedule[] {
+  const axes = kernel.grid.length + loopsOf(kernel).length
+  return [1, 2, 3]
+    .filter(rank => rank <= axes)
+    .flatMap(rank =>
+      [1, 2, 4, 8].flatMap(side => [16, 64, 256].map((points): Schedule => ({ kind: 'points', points, side, rank }))),
+    )
+}
+
+/** Blocks of a contraction on a processor: of rows, columns and terms. */
+function packedOf(kernel: Kernel): Schedule[] {
+  const contraction = contractionOf(kernel)
+  if (!contraction) return []
+  const size = extents(contraction)
+  const upTo = (n: number, unit: number) => (most: number) => Math.min(most, Math.ceil(n / unit) * unit)
+  const distinct = (counts: readonly number[]): number[] => [...new Set(counts)]
+  return distinct([16, 32, 64, 128].map(upTo(size.rows, 4))).flatMap(rows =>
+    distinct([32, 64, 128, 256].map(upTo(size.columns, 8))).flatMap(columns =>
+      distinct([128, 256, 512, 1024].map(upTo(size.depth, 4))).map(
+        (depth): Schedule => ({ kind: 'packed', rows, columns, depth }),
+      ),
+    ),
+  )
+}
+
 /** Blocks of a matrix product in workgroup memory, where they are not much larger than the product. */
 function stagedOf(kernel: Kernel, target: Target): Staged[] {
   const contraction = contractionOf(kernel)
@@ -199,73 +227,24 @@ function matrixOf(kernel: Kernel, target: Target): Matrix[] {
   )
 }
 
-/** Nanoseconds, for comparison with other schedules of the kernel. */
-export function estimate(kernel: Kernel, schedule: Schedule, target: Target): number {
-  const { flops: speed, loads: loading, busy } = MACHINE[target.class]
-  const grid = points(kernel.grid)
-  const work = flops(kernel) / speed
-  const memory = roofline(kernel, target)
-  if (schedule.kind === 'tiles') {
-    const invocations = grid / product(schedule.tile)
-    const workgroups = Math.ceil(invocations / schedule.workgroup)
-    const idle = Math.max(1, busy / invocations, workgroups < 2 ? 2 : 1)
-    return Math.max(memory, idle * ((work * 4) / vector(kernel, schedule) + operationsOf(kernel, schedule) / loading))
-  }
-  if (schedule.kind === 'rows') {
-    const row = Math.max(...kernel.body.map(({ along }) => points(along)))
-    // A tree of log2(lanes) steps, with a barrier each, ends a row at most.
-    const steps = row / schedule.lanes + 4 * Math.log2(schedule.lanes)
-    const idle = Math.max(1, busy / (grid * schedule.lanes))
-    return idle * Math.max(memory, (work * steps * schedule.lanes) / row)
-  }
-  if (schedule.kind === 'points' || schedule.kind === 'packed') return memory
-  // Four elements per invocation, each loaded and stored once.
-  if (schedule.kind === 'transposed') return Math.max(1, (4 * busy) / grid) * Math.max(memory, work + grid / loading)
-  const size = extents(contractionOf(kernel)!)
+/** The time of blocks whose text is not printed from a loop program. */
+function blockTime(kernel: Kernel, schedule: Staged | Matrix, machine: Machine): number {
   const { rows, columns } = schedule
+  const size = extents(contractionOf(kernel)!)
   // A subgroup's matrices count as the tile of one of its invocations, which are some thirty.
   const tile =
     schedule.kind === 'staged'
       ? schedule.tile
       : [rows / (4 * schedule.subgroups[0]), columns / (8 * schedule.subgroups[1])]
-  const padded = Math.ceil(size.rows / rows) * rows * Math.ceil(size.columns / columns) * columns
-  const waste = padded / (size.rows * size.columns)
-  const idle = Math.max(1, busy / ((padded * size.batch) / (tile[0]! * tile[1]!)))
-  const loads = padded * size.batch * size.depth * (1 / rows + 1 / columns)
-  // Reading a tile's operands from workgroup memory costs about an eighth of a load each.
-  const shared = (padded * size.batch * size.depth * (1 / tile[0]! + 1 / tile[1]!)) / 8
-  const rate = schedule.kind === 'matrix' ? TENSOR_CORES : 1
-  return idle * Math.max((work * waste) / rate, memory, (loads + shared) / loading)
+  const terms =
+    Math.ceil(size.rows / rows) * rows * Math.ceil(size.columns / columns) * columns * size.batch * size.depth
+  const points = terms / size.depth / (tile[0]! * tile[1]!)
+  const fromGroup = (1 / tile[0]! + 1 / tile[1]!) / 8
+  const accesses = terms * (1 / rows + 1 / columns + fromGroup)
+  const multiplyAdds = terms / (schedule.kind === 'matrix' ? machine.matrices : 1)
+  const none = { simple: 0, passes: 0, barriers: 0, bytes: 0 }
+  return Math.max(bound(kernel, machine), time({ ...none, multiplyAdds, accesses, points }, machine))
 }
-
-/** Lanes that a tile fills of a vec4. */
-const vector = ({ grid }: Kernel, { tile }: Tiles): number => {
-  const last = grid.at(-1)
-  return last ? Math.min(4, tile.get(last) ?? 1) : 1
-}
-
-/** Passes through loop bodies, and loads in them: one per distinct place that a tile and an unrolled body touch, four in a row as one. */
-function operationsOf(kernel: Kernel, schedule: Tiles): number {
-  const { tile, unroll } = schedule
-  const lanes = vector(kernel, schedule)
-  const cut = (axis: Axis): number => tile.get(axis) ?? unroll.get(axis) ?? 1
-  let operations = 0
-  for (const statement of kernel.body) {
-    const axes = [...kernel.grid, ...statement.along]
-    const bodies = axes.reduce((n, axis) => n * (axis.size / cut(axis)), 1)
-    let loads = 0
-    walk(expressionsOf(statement), (e: Expression) => {
-      if (e.kind !== 'load') return
-      const needs = dependencies(e)
-      const places = axes.reduce((n, axis) => n * (needs.has(axis) ? cut(axis) : 1), 1)
-      loads += places / (needs.has(kernel.grid.at(-1)!) ? lanes : 1)
-    })
-    operations += bodies * (loads + PASS)
-  }
-  return operations
-}
-/** What a pass through a loop costs beside its body, in loads. */
-const PASS = 2
 
 const product = (counts: ReadonlyMap<Axis, number>): number => [...counts.values()].reduce((a, b) => a * b, 1)
 

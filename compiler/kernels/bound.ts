@@ -8,16 +8,20 @@ import { type Axis, choose, type Expression, index as op, partsOf } from '../gra
 import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { postOrder } from '../graph/reach.js'
+import { contractionOf } from './contraction.js'
 import { byteSize, bytesPerElement, time, type Work } from './cost.js'
 import { expanded } from './expanded.js'
 import { type Kernel, points } from './kernel.js'
+import { multipliesHalves } from './schedule.js'
 
 const bounds = new WeakMap<Kernel, Work>()
 /** Nanoseconds that a kernel takes at least, on a machine that is busy with it. */
 export function bound(kernel: Kernel, machine: Machine): number {
   const work = bounds.get(kernel) ?? leastWork(expanded(kernel))
   bounds.set(kernel, work)
-  return time(work, machine)
+  const contraction = contractionOf(kernel)
+  const rate = contraction && multipliesHalves(contraction) ? machine.matrices : 1
+  return time({ ...work, multiplyAdds: work.multiplyAdds / rate }, machine)
 }
 
 /** Of a kernel of primitives. */

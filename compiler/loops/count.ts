@@ -5,7 +5,7 @@ import type { Machine } from '../graph/machine.js'
 import { primitives } from '../graph/primitive.js'
 import { preOrder } from '../graph/reach.js'
 import { bytesPerElement, type Work } from '../kernels/cost.js'
-import { type LoopProgram, launched, type Statement, valuesOf } from './program.js'
+import { type LoopProgram, launched, type Matrix, type Statement, valuesOf } from './program.js'
 import { createRanges } from './range.js'
 
 /** What an access to memory that a workgroup or an invocation has for itself takes of one to the nearest cache. */
@@ -50,6 +50,18 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
         case 'barrier':
           work.barriers += times
           break
+        // A lane does its share of what the subgroup does together, with one access for two halves or a sum.
+        case 'multiply': {
+          const { left, right, sum } = statement
+          work.multiplyAdds += (times * left.rows * left.columns * right.columns) / sum.lanes / machine.matrices
+          break
+        }
+        case 'matrix':
+          if (statement.from) access(statement.from.memory, 1, (times * elements(statement.matrix)) / 2)
+          break
+        case 'spill':
+          access(statement.to.memory, 1, times * elements(statement.matrix))
+          break
         case 'if':
           statements(statement.body, times)
           break
@@ -78,3 +90,6 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
     points: machine.width === 1 || launch.kind === 'groups' ? points : Math.ceil(points / launch.grain),
   }
 }
+
+/** Of a matrix, in the registers of one lane. */
+const elements = ({ rows, columns, lanes }: Matrix): number => (rows * columns) / lanes

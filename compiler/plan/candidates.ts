@@ -5,9 +5,7 @@
 
 import { dependencies } from '../graph/dependencies.js'
 import type { Axis } from '../graph/expression.js'
-import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
-import { bound } from '../kernels/bound.js'
 import { contractionOf, extents } from '../kernels/contraction.js'
 import { time } from '../kernels/cost.js'
 import { type Accumulate, type Kernel, points } from '../kernels/kernel.js'
@@ -64,7 +62,7 @@ export function judged(
   const { code, workgroups, program } = backendOf(target).module(kernel, schedule, { place: same, buffer: same })
   return {
     text: `${workgroups} ${code}`,
-    time: program ? time(count(program, machine), machine) : blockTime(kernel, schedule as Staged | Matrix, machine),
+    time: time(count(program, machine), machine),
   }
 }
 
@@ -225,25 +223,6 @@ function matrixOf(kernel: Kernel, target: Target): Matrix[] {
       ),
     ),
   )
-}
-
-/** The time of blocks whose text is not printed from a loop program. */
-function blockTime(kernel: Kernel, schedule: Staged | Matrix, machine: Machine): number {
-  const { rows, columns } = schedule
-  const size = extents(contractionOf(kernel)!)
-  // A subgroup's matrices count as the tile of one of its invocations, which are some thirty.
-  const tile =
-    schedule.kind === 'staged'
-      ? schedule.tile
-      : [rows / (4 * schedule.subgroups[0]), columns / (8 * schedule.subgroups[1])]
-  const terms =
-    Math.ceil(size.rows / rows) * rows * Math.ceil(size.columns / columns) * columns * size.batch * size.depth
-  const points = terms / size.depth / (tile[0]! * tile[1]!)
-  const fromGroup = (1 / tile[0]! + 1 / tile[1]!) / 8
-  const accesses = terms * (1 / rows + 1 / columns + fromGroup)
-  const multiplyAdds = terms / (schedule.kind === 'matrix' ? machine.matrices : 1)
-  const none = { simple: 0, passes: 0, barriers: 0, bytes: 0 }
-  return Math.max(bound(kernel, machine), time({ ...none, multiplyAdds, accesses, points }, machine))
 }
 
 const product = (counts: ReadonlyMap<Axis, number>): number => [...counts.values()].reduce((a, b) => a * b, 1)

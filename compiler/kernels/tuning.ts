@@ -138,7 +138,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts'
   staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair', unroll: 'count' },
   matrix: { rows: 'count', columns: 'count', depth: 'count', subgroups: 'pair' },
   points: { points: 'count', side: 'count', rank: 'count' },
-  packed: { rows: 'count', columns: 'count', depth: 'count' },
+  packed: { rows: 'count', columns: 'count', depth: 'count', tile: 'count' },
   transposed: { side: 'count' },
 }
 
@@ -150,10 +150,12 @@ export function scheduleOf(kernel: Kernel, given: PlainSchedule, where: string):
     fail(where, `is transposed, but kernel ${kernel.name} stores along the axis that it loads along`)
   if (given.kind === 'transposed' && ![8, 16, 32].includes(given.side as number))
     fail(`${where}.side`, `must be 8, 16 or 32, got ${given.side}`)
+  if (given.kind === 'packed' && given.tile !== 8 && given.tile !== 16)
+    fail(`${where}.tile`, `must be 8 or 16, got ${given.tile}`)
   if (given.kind === 'packed')
     for (const [field, unit] of [
       ['rows', 4],
-      ['columns', 8],
+      ['columns', given.tile as number],
     ] as const)
       if ((given[field] as number) % unit)
         fail(`${where}.${field}`, `must be a multiple of ${unit}, got ${given[field]}`)

@@ -5,6 +5,7 @@
 
 import { dependencies } from '../graph/dependencies.js'
 import type { Axis } from '../graph/expression.js'
+import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { contractionOf, extents } from '../kernels/contraction.js'
 import { time } from '../kernels/cost.js'
@@ -32,7 +33,7 @@ const WORKGROUPS = [16, 32, 64, 128]
 export function candidates(kernel: Kernel, target: Target, incumbent: Schedule = schedule(kernel, target)): Schedule[] {
   const proposed =
     target.class === 'cpu'
-      ? [...pointsOf(kernel), ...packedOf(kernel)]
+      ? [...pointsOf(kernel), ...packedOf(kernel, machineOf(target))]
       : [
           ...tilesOf(kernel, target),
           ...rowsOf(kernel, target),
@@ -152,16 +153,17 @@ function pointsOf(kernel: Kernel): Schedule[] {
 }
 
 /** Blocks of a contraction on a processor: of rows, columns and terms. */
-function packedOf(kernel: Kernel): Schedule[] {
+function packedOf(kernel: Kernel, { registers }: Machine): Schedule[] {
   const contraction = contractionOf(kernel)
   if (!contraction) return []
   const size = extents(contraction)
   const upTo = (n: number, unit: number) => (most: number) => Math.min(most, Math.ceil(n / unit) * unit)
   const distinct = (counts: readonly number[]): number[] => [...new Set(counts)]
+  const tile = registers >= 16 ? 16 : 8
   return distinct([16, 32, 64, 128].map(upTo(size.rows, 4))).flatMap(rows =>
-    distinct([32, 64, 128, 256].map(upTo(size.columns, 8))).flatMap(columns =>
+    distinct([32, 64, 128, 256].map(upTo(size.columns, tile))).flatMap(columns =>
       distinct([128, 256, 512, 1024].map(upTo(size.depth, 4))).map(
-        (depth): Schedule => ({ kind: 'packed', rows, columns, depth }),
+        (depth): Schedule => ({ kind: 'packed', rows, columns, depth, tile }),
       ),
     ),
   )

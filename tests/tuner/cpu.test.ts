@@ -57,12 +57,12 @@ test('a schedule of a GPU is rejected, and so is one that is no schedule of the 
   const product = kernels.find(({ contraction }) => contraction)!
   const wrong: Schedule[] = [
     { kind: 'rows', lanes: 16 },
-    { kind: 'packed', rows: 8, columns: 8, depth: 8 },
+    { kind: 'packed', rows: 8, columns: 8, depth: 8, tile: 8 },
   ]
   const incumbent = schedule(row, cpu)
   assert.equal((await measure(device, row, cpu, incumbent, wrong)).rejected, 2)
   assert.equal((await measure(device, product, cpu, schedule(product, cpu), wrong)).rejected, 1)
-  const given = { kind: 'packed', rows: 6, columns: 12, depth: 8 }
+  const given = { kind: 'packed', rows: 6, columns: 12, depth: 8, tile: 8 }
   assert.throws(() => scheduleOf(product, given, 'schedule'), /schedule\.rows must be a multiple of 4, got 6/)
   assert.throws(() => scheduleOf(row, { ...given, rows: 8 }, 'schedule'), /is packed, but kernel \S+ is no contraction/)
 })

@@ -58,32 +58,23 @@ export function cutDepth(along: readonly Axis[], depth: number, ends: Ends = new
         const terms = (start: Expression, size: Expression | undefined): Terms => ({
           ...(size && { count: times(size, each) }),
           each(inside, four = false) {
+            const all = axes.length ? [axis, ...inner] : []
+            const apart = new Map(all.map((one, i) => [one, points(all.slice(i + 1))]))
             const loops = (list: readonly Axis[], here: At, k: Expression): void => {
               const [first, ...others] = list
               if (!first) {
                 inside(here, k)
                 return
               }
-              const short = first !== axis && first.size <= 3
               const width = four && others.length === 0 ? 4 : 1
-              const next = (position: Expression): void =>
-                loops(others, new Map([...here, [first, position]]), plus(times(k, first.size), position))
-              if (short) {
-                for (let i = 0; i < first.size; i++) next(literal(i))
-                return
-              }
-              const count = first === axis ? range : first.size
-              const own: Axis = { name: builder.fresh('k'), size: count / width }
+              const own: Axis = { name: builder.fresh('k'), size: (first === axis ? range : first.size) / width }
               const within = times(axisOf(own), width)
               const position = first === axis ? plus(start, within) : within
               const bounds = first === axis && size ? { to: width === 1 ? size : quotient(size, width) } : {}
-              builder.loop(
-                own,
-                () => loops(others, new Map([...here, [first, position]]), plus(times(k, count), within)),
-                bounds,
-              )
+              const next = plus(k, times(within, apart.get(first)!))
+              builder.loop(own, () => loops(others, new Map([...here, [first, position]]), next), bounds)
             }
-            loops(axes.length ? [axis, ...inner] : [], new Map([...at, ...ones]), literal(0))
+            loops(four ? all : windowFirst(all), new Map([...at, ...ones]), literal(0))
           },
         })
         if (parts === 1) {
@@ -102,3 +93,14 @@ export function cutDepth(along: readonly Axis[], depth: number, ends: Ends = new
     },
   }
 }
+
+/**
+ * Axes in the order of loops: those of a window go outside, since masks depend on the offset in a window and not on the channel,
+ * which then are computed once for all channels.
+ */
+function windowFirst(axes: readonly Axis[]): readonly Axis[] {
+  let from = axes.length
+  while (from > 1 && axes[from - 1]!.size <= WINDOW) from--
+  return [...axes.slice(from), ...axes.slice(0, from)]
+}
+const WINDOW = 7

@@ -63,7 +63,7 @@ export function pointsProgram(
     ...spread.map((axis, i): [Axis, Expression] => [axis, positions[i]!]),
   ])
   const builder = createBuilder([point])
-  const context: Context = { builder, vectors, memoryOf, unroll: unrolled(kernel), side: widest }
+  const context: Context = { builder, vectors, memoryOf, unroll: unrolled(kernel, side), side: widest }
   const emit = (list: readonly Point[]): void => emitPoints(context, list, body, inGrid ? undefined : along)
   nest({ ...context, unroll: () => false }, inner, at, here => {
     if (!inGrid) return emit([{ at: here }])
@@ -127,11 +127,11 @@ const sideBySide = (along: Axis, kernel: Kernel, widest: number): number => {
   return along.size >= 16 * most ? most : along.size >= 8 && most > 1 ? 2 : 1
 }
 
-/** Short loops of an accumulation, together of few passes. */
-function unrolled(kernel: Kernel): (axis: Axis) => boolean {
+/** Short loops of an accumulation, together of few passes: the fewer, the more sums stand side by side in each. */
+function unrolled(kernel: Kernel, side: number): (axis: Axis) => boolean {
   const unroll = new Set<Axis>()
   for (const { along } of kernel.body) {
-    let room = 16
+    let room = 16 / side
     for (const axis of [...along].reverse()) {
       if (axis.size > room || axis.size > 5) break
       unroll.add(axis)

@@ -155,17 +155,28 @@ export function createIndexing(): Indexing {
     }
     return { terms, constant }
   }
+  /** Sums that were made, by their number of terms, then the number of each atom and its coefficient, then the constant. */
+  const sums: Table = new Map()
   function fromLinear(form: Linear): Expression {
-    const ordered = form.terms.size > 1 ? [...form.terms].sort(([a], [b]) => id(a) - id(b)) : form.terms
+    const { terms, constant } = form
+    if (terms.size === 0) return intern(literal(constant))
+    const ordered = terms.size > 1 ? [...terms].sort(([a], [b]) => id(a) - id(b)) : terms
+    let at = level(sums, terms.size)
+    for (const [atom, c] of ordered) {
+      if (c === 1 && constant === 0 && terms.size === 1) return atom
+      at = level(level(at, id(atom)), c)
+    }
+    const known = at.get(constant) as Expression | undefined
+    if (known) return known
     let e: Expression | undefined
     for (const [atom, c] of ordered) {
       const term = c === 1 ? atom : intern(call(op.mul, [atom, intern(literal(c))], 'i32'))
       e = e ? intern(call(op.add, [e, term], 'i32')) : term
     }
-    if (!e) return intern(literal(form.constant))
-    if (form.constant) e = intern(call(op.add, [e, intern(literal(form.constant))], 'i32'))
-    if (!linears.has(e)) linears.set(e, form)
-    return e
+    if (constant) e = intern(call(op.add, [e!, intern(literal(constant))], 'i32'))
+    if (!linears.has(e!)) linears.set(e!, form)
+    at.set(constant, e!)
+    return e!
   }
 
   // Ranges

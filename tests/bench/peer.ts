@@ -1,9 +1,11 @@
 /**
  * Facet as one of the peers: the interface at the top of the peers' `harness.mjs`. It runs on the `navigator.gpu` that the
- * harness made, as it would in a browser, so that what it asks of WebGPU is counted like everybody else's.
+ * harness made, as it would in a browser, so that what it asks of WebGPU is counted like everybody else's; or on the processor,
+ * where the harness made none.
  */
 import { compile, targetFor } from '../../compiler/index.js'
 import { type Device, load, openDevice, type Session } from '../../runtime/browser.js'
+import { openCpuInNode } from '../../runtime/cpu/node.js'
 import { benchProgram, type Workload } from './programs.js'
 
 let device: Device
@@ -11,10 +13,10 @@ let device: Device
 export const peer = {
   name: 'facet',
   label: 'Facet',
-  sync: 'ops: queue.onSubmittedWorkDone(); train: the loss, read through the ring of staging buffers',
+  sync: 'ops: the end of the queue; train: the loss, read through the ring of staging buffers',
 
   async init() {
-    device = await openDevice()
+    device = process.env.FACET_ADAPTER === 'cpu' ? openCpuInNode() : await openDevice()
     return { adapter: device.adapter.name }
   },
 

@@ -2,7 +2,7 @@
  * Facet and its rivals side by side, by the peers' own harness: a copy of it in the temporary folder, with its packages
  * installed and Facet added to its list. Every (peer, workload) pair gets a process of its own, one after the other.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
@@ -16,7 +16,7 @@ import { readSuite, sharedPeers } from './workloads.js'
 /** What the harness stores of a pair that ran. */
 export interface PeerRow {
   readonly status: string
-  readonly ms?: { readonly median: number }
+  readonly ms?: { readonly median: number; readonly min?: number }
   readonly first_ms?: number
   readonly per_run?: { readonly dispatches: number }
   readonly check?: { readonly ok: boolean }
@@ -25,9 +25,12 @@ export interface PeerRow {
 export type PeerRows = Readonly<Record<string, Readonly<Record<string, PeerRow>>>>
 
 const webgpuPeers = ['jax-js', 'tfjs', 'ort-web', 'raw-wgsl']
-/** The harness's words for adapters. SwiftShader comes from npm here, by the environment. */
+/** Beside Facet on the processor; and PyTorch, where a Python has it. */
+const processorPeers = ['jax-js-wasm', 'ort-wasm']
+const PYTORCH = 'torch-2'
+/** The harness's words for adapters. SwiftShader comes from npm here, by the environment; the processor is none of them. */
 const harnessAdapter: Readonly<Record<AdapterKind, string>> = {
-  cpu: 'cpu',
+  cpu: 'native',
   gpu: 'native',
   system: 'lavapipe',
   swiftshader: 'native',
@@ -44,10 +47,17 @@ export async function comparePeers(
   const device = await openDevice({ adapter: options.adapter })
   const { adapter } = device
   device.destroy()
-  const copy = await prepare(folder)
-  const peers = ['facet', ...(options.peers?.length ? options.peers : webgpuPeers)]
+  const onProcessor = adapter.kind === 'cpu'
+  const copy = await prepare(folder, onProcessor)
+  const python = onProcessor ? pythonWithTorch(print) : undefined
+  const rivals = onProcessor ? [...processorPeers, ...(python ? [PYTORCH] : [])] : webgpuPeers
+  const peers = ['facet', ...(options.peers?.length ? options.peers : rivals)]
   const flags = ['--adapter', harnessAdapter[adapter.kind], '--peers', peers.join(','), '--workloads', chosen.join(',')]
-  const drivers = adapter.kind === 'swiftshader' ? swiftshaderAlone() : {}
+  const drivers = {
+    ...(adapter.kind === 'swiftshader' && swiftshaderAlone()),
+    ...(onProcessor && { FACET_ADAPTER: 'cpu' }),
+    ...(python && { PEER_TORCH2: python }),
+  }
   await command(
     process.execPath,
     ['run.mjs', ...flags, '--fresh', ...(options.quick ? ['--quick'] : [])],
@@ -55,7 +65,7 @@ export async function comparePeers(
     drivers,
   )
   const { rows } = JSON.parse(readFileSync(join(copy, 'results.json'), 'utf8')) as { rows: Record<string, PeerRow> }
-  const found = rowsOf(rows, harnessAdapter[adapter.kind], peers)
+  const found = rowsOf(rows, onProcessor ? 'cpu' : harnessAdapter[adapter.kind], peers)
   const tables = comparisons(found, chosen)
   for (const { title, table } of tables) print(`\n${title}\n${text(table)}`)
   if (options.markdown)
@@ -75,6 +85,18 @@ export function swiftshaderAlone(): Record<string, string> {
   const { manifest, loader } = swiftshader()
   const paths = [process.env.LD_LIBRARY_PATH, dirname(loader)].filter(Boolean)
   return { VK_DRIVER_FILES: manifest, VK_ICD_FILENAMES: manifest, LD_LIBRARY_PATH: paths.join(delimiter) }
+}
+
+/** A Python that has PyTorch: `PEER_TORCH2`, else `python3`. Says so where there is none. */
+function pythonWithTorch(print: (line: string) => void): string | undefined {
+  const python = process.env.PEER_TORCH2 ?? 'python3'
+  try {
+    const code = 'import sys, torch; print(sys.executable)'
+    return execFileSync(python, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    print(`PyTorch is left out: ${python} cannot import torch. PEER_TORCH2 names a Python that can.`)
+    return undefined
+  }
 }
 
 /** Rows are keyed `adapter|peer|workload`; peers without WebGPU have `cpu` for an adapter. */
@@ -116,6 +138,7 @@ export function comparisons(rows: PeerRows, workloads: readonly string[]): { tit
   })
   return [
     compare('Median ms', workloads, ({ ms }) => ms?.median),
+    compare('Least ms', workloads, ({ ms }) => ms?.min),
     ...(steps.length
       ? [
           compare('First call ms', steps, row => row.first_ms),
@@ -126,7 +149,7 @@ export function comparisons(rows: PeerRows, workloads: readonly string[]): { tit
 }
 
 /** The copy of the harness, brought up to date; its packages are installed once. */
-async function prepare(folder: string): Promise<string> {
+async function prepare(folder: string, onProcessor: boolean): Promise<string> {
   const copy = join(tmpdir(), 'facet-peers')
   mkdirSync(copy, { recursive: true })
   cpSync(folder, copy, {
@@ -146,7 +169,7 @@ async function prepare(folder: string): Promise<string> {
   const code = readFileSync(registry, 'utf8')
   if (!code.includes(list))
     throw new FacetError(`${pathToFileURL(registry).href} has no list of peers to add Facet to.`)
-  const entry = `  facet: { host: 'node', gpu: true, load: async () => (await import('./impl/facet.mjs')).default },`
+  const entry = `  facet: { host: 'node', gpu: ${!onProcessor}, load: async () => (await import('./impl/facet.mjs')).default },`
   writeFileSync(registry, code.replace(list, `${list}\n${entry}`))
   return copy
 }

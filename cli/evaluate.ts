@@ -16,6 +16,7 @@ import {
   protocolNames,
   protocols,
   type Robustness,
+  refusalOf,
   robustnessOf,
   settingFor,
   subjectOf,
@@ -29,7 +30,7 @@ import { UsageError } from './errors.js'
 import { checkFolder, oneOf, positive, whole } from './runs.js'
 
 interface Options {
-  readonly protocol: string
+  readonly protocol?: string
   readonly data?: string
   readonly images?: number
   readonly transfer?: string
@@ -50,7 +51,10 @@ export function register(program: Command): void {
     .summary('evaluate a saved run: kNN, linear probe, fine-tuning, transfer, robustness, ...')
     .description(`Evaluates the encoder of a saved run under the protocols named. Protocols: ${list}.`)
     .argument('<run>', 'folder of the run, which holds weights.safetensors')
-    .option('--protocol <names>', 'protocols to run, separated by commas, or all', 'knn,linear,quality')
+    .option(
+      '--protocol <names>',
+      'protocols to run, separated by commas, or all (default: knn,linear,quality; of a set without labels quality)',
+    )
     .option('--data <path>', 'folder of the set to judge on (default: the set of the run)')
     .option('--images <n>', 'use only the first n training examples and n / 5 test examples', whole('--images', 10))
     .option('--transfer <path>', 'folder of another set, for the protocol transfer')
@@ -156,8 +160,9 @@ const defined = <T extends object>(values: T): { [K in keyof T]?: NonNullable<T[
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
 
 /** Protocols by their names; of all, those that can be run. */
-function chosen(text: string, options: EvaluateOptions): ProtocolName[] {
-  const refusal = (name: ProtocolName): string | undefined => (protocols[name] as Protocol).refuses?.(options)
+function chosen(given: string | undefined, options: EvaluateOptions): ProtocolName[] {
+  const text = given ?? (options.set.classes.length > 0 ? 'knn,linear,quality' : 'quality')
+  const refusal = (name: ProtocolName): string | undefined => refusalOf(name, options)
   if (text === 'all') return protocolNames.filter(name => !refusal(name))
   const names = text.split(',').map(name => protocolNamed(name.trim()))
   for (const name of names) {

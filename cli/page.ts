@@ -96,5 +96,7 @@ dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30
 dl div { display: flex; justify-content: space-between; gap: 16px; padding: 6px 0; border-bottom: 1px solid var(--line); font-size: 15px }
 dt { color: var(--soft) }
 dd { margin: 0; text-align: right; overflow-wrap: anywhere }
+.pictures td { text-align: left; padding: 5px 10px }
+.pictures img { display: block; border-radius: 4px; image-rendering: pixelated; max-width: none }
 @media print { body { background: #fff } figure { break-inside: avoid } }
 `

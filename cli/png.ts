@@ -24,6 +24,9 @@ export function encodePng({ width, height, pixels }: Picture): Uint8Array {
     chunk('IEND', Buffer.alloc(0)),
   ])
 }
+/** The address of a PNG file that holds the file itself. */
+export const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`
+
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
 /** Length, type, data, and the check sum of type and data. */

@@ -270,6 +270,12 @@ async function job(options: Options, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** The first few by name. */
+function skippedText(files: readonly string[]): string {
+  const more = files.length > 3 ? ` and ${files.length - 3} more` : ''
+  return `${files.length === 1 ? 'one file is' : `${files.length} files are`} no image that can be read, and left out: ${files.slice(0, 3).join(', ')}${more}`
+}
+
 interface Job {
   readonly options: Options
   /** When it began. */
@@ -286,9 +292,10 @@ interface Job {
 async function carryOut(job: Job): Promise<void> {
   const { options, start, set, recipe, augment, size, folder, ranks, device, signal } = job
   const { out, seed, tune } = options
+  if (!ranks?.rank && 'height' in set && set.skipped) process.stderr.write(`facet: ${skippedText(set.skipped)}\n`)
   if (!ranks?.rank)
     console.log(
-      `${set.train.count} examples of ${set.name}, ${set.classes.length} classes, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
+      `${set.train.count} examples of ${set.name}, ${set.classes.length > 0 ? `${set.classes.length} classes` : 'without labels'}, on ${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
     )
   const settings = {
     ...{ set, seed },

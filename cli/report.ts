@@ -33,12 +33,20 @@ export interface RunResult {
   readonly after?: Scores
   /** Features of test images in the plane. */
   readonly projection?: Projection
+  /** Some test images, and the training images whose features are nearest to theirs. */
+  readonly neighbours?: readonly Neighbours[]
   readonly seconds: number
   /** Of which training. */
   readonly trainSeconds: number
   readonly examplesPerSecond: number
   /** File of the trained weights, relative to the report. */
   readonly weights?: string
+}
+/** PNG files as addresses: a test image, and its neighbours side by side, nearest first. */
+export interface Neighbours {
+  readonly query: string
+  readonly before: string
+  readonly after: string
 }
 export interface Projection {
   readonly labels: readonly number[]
@@ -141,10 +149,16 @@ export function reportPage(data: ReportData): string {
           }),
         )}`,
       ),
+    runs.some(run => run.neighbours) &&
+      section(
+        'Nearest neighbours',
+        'Test images, and the training images whose features are nearest to theirs by the cosine, nearest first: with the weights that the encoder started with, and after pretraining.',
+        grid(runs.flatMap(run => (run.neighbours ? [figure(runName(run), neighbours(run.neighbours))] : []))),
+      ),
     runs.some(run => run.projection) &&
       section(
         'Features in the plane',
-        'Test images by the first two principal components of their features, before and after pretraining; one colour per class.',
+        `Test images by the first two principal components of their features, before and after pretraining${set.classes.length > 0 ? '; one colour per class' : ''}.`,
         legend(set.classes.slice(0, 10).map((name, i) => [`var(--class-${i})`, name])) + projections(runs),
       ),
     section('How it was run', '', configuration(data)),
@@ -160,7 +174,7 @@ function summary({ runs, set, interrupted, seconds }: ReportData): string {
   )
   return [
     interrupted && 'Stopped before the end: what was trained until then is shown.',
-    `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${set.train.toLocaleString('en')} images of ${set.name}, ${set.height} x ${set.width} pixels, ${set.classes.length} classes, in ${duration(seconds)}.`,
+    `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${set.train.toLocaleString('en')} images of ${set.name}, ${set.height} x ${set.width} pixels, ${set.classes.length > 0 ? `${set.classes.length} classes` : 'without labels'}, in ${duration(seconds)}.`,
     best &&
       `The best encoder is ${runName(best)}: its nearest-neighbour accuracy went from ${percent(best.before!.knn)} to ${percent(best.after!.knn)}, that of a linear probe from ${percent(best.before!.linear)} to ${percent(best.after!.linear)}.`,
   ]
@@ -182,6 +196,22 @@ function accuracyTable(runs: readonly RunResult[]): string {
     `<tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th><th colspan="3" scope="colgroup">kNN accuracy</th><th colspan="3" scope="colgroup">Linear accuracy</th><th rowspan="2">Steps</th><th rowspan="2">Images/s</th><th rowspan="2">Time</th></tr>
 <tr><th>before</th><th>after</th><th></th><th>before</th><th>after</th><th></th></tr>`,
     rows,
+  )
+}
+
+/** A row for each test image: itself, its neighbours before and after. */
+function neighbours(rows: readonly Neighbours[]): string {
+  const picture = (address: string, what: string): string => `<td><img src="${address}" alt="${what}" height="44"></td>`
+  return table(
+    '<tr><th class="text">Image</th><th class="text">Before</th><th class="text">After</th></tr>',
+    rows.map(({ query, before, after }, n) => {
+      const cells = [
+        picture(query, `test image ${n + 1}`),
+        picture(before, 'its nearest training images before pretraining'),
+        picture(after, 'its nearest training images after pretraining'),
+      ]
+      return `<tr class="pictures">${cells.join('')}</tr>`
+    }),
   )
 }
 

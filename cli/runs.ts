@@ -8,7 +8,9 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { parseAugmentations } from '../models/augment/parse.js'
 import { batchesPerEpoch } from '../models/data/batches.js'
+import type { ImageSet } from '../models/data/images.js'
 import type { DataSet } from '../models/domains.js'
+import { nearestExamples } from '../models/evaluate/neighbours.js'
 import { projectToPlane } from '../models/evaluate.js'
 import { type Evaluation, lengthOf, type PretrainOptions, pretrain } from '../models/pretrain.js'
 import { methodLabels, type Recipe } from '../models/recipes.js'
@@ -16,8 +18,9 @@ import type { Saving } from '../models/resume.js'
 import { checkpoints, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
+import { dataUri, encodePng } from './png.js'
 import { isTerminal, progress, runName } from './progress.js'
-import type { ReportData, RunResult } from './report.js'
+import type { Neighbours, ReportData, RunResult } from './report.js'
 
 // Options
 
@@ -218,8 +221,9 @@ export async function execute(
         plannedSteps: steps,
         seed: options.seed,
         losses,
-        ...(before && { before: before.scores }),
-        ...(after && { after: after.scores }),
+        ...(before?.scores && { before: before.scores }),
+        ...(after?.scores && { after: after.scores }),
+        ...(before && after && 'height' in options.set && { neighbours: neighboursOf(options.set, before, after) }),
         ...(before &&
           after && {
             projection: {
@@ -237,6 +241,29 @@ export async function execute(
   } finally {
     session.destroy()
   }
+}
+
+/** Test images, and neighbours of each. */
+const [QUERIES, NEIGHBOURS] = [6, 6]
+function neighboursOf({ train, test, height, width }: ImageSet, before: Evaluation, after: Evaluation): Neighbours[] {
+  const size = height * width * 3
+  const strip = (images: Uint8Array, numbers: readonly number[]): string => {
+    const pixels = new Uint8Array(size * numbers.length)
+    for (const [i, n] of numbers.entries())
+      for (let y = 0; y < height; y++)
+        pixels.set(
+          images.subarray(n * size + y * width * 3, n * size + (y + 1) * width * 3),
+          (y * numbers.length + i) * width * 3,
+        )
+    return dataUri(encodePng({ width: width * numbers.length, height, pixels }))
+  }
+  const nearest = (of: Evaluation) => nearestExamples(of.train, of.test, QUERIES, NEIGHBOURS)
+  const [first, last] = [nearest(before), nearest(after)]
+  return first.map((numbers, n) => ({
+    query: strip(test.images, [n]),
+    before: strip(train.images, numbers),
+    after: strip(train.images, last[n]!),
+  }))
 }
 
 /** Writes `report.html` and `results.json`, each whole or not at all. */

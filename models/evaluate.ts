@@ -25,6 +25,7 @@ export {
   protocolNamed,
   protocolNames,
   protocols,
+  refusalOf,
   robustnessOf,
   type Scores as ProtocolScores,
   type Setting,

@@ -10,6 +10,7 @@ import { cast } from '../compiler/ops/index.js'
 import type { Device } from '../runtime/device.js'
 import { agree, type Ranks } from '../runtime/distributed/ranks.js'
 import { RankedSession } from '../runtime/distributed/session.js'
+import { BadInput } from '../runtime/errors.js'
 import { load } from '../runtime/load.js'
 import { restore } from '../runtime/restore.js'
 import type { Session } from '../runtime/run.js'
@@ -85,7 +86,8 @@ export interface Pretrained {
   readonly label: string
 }
 export interface Evaluation {
-  readonly scores: Scores
+  /** Of sets with labels. */
+  readonly scores?: Scores
   /** Features of the training and of the test images. */
   readonly train: Features
   readonly test: Features
@@ -106,6 +108,10 @@ export function entriesOf(options: Omit<PretrainOptions, 'seed'>) {
   const method = methodOf(recipe, encoder, length, { classes: set.classes.length, ...(augment && { augment }) })
   const optimizer = optimizerOf(recipe, length)
   const labelled = method.labels === 'labels'
+  if (labelled && set.classes.length === 0)
+    throw new BadInput(
+      `${recipe.method} learns from labels, and ${set.name} has none: use another method, or put the images into train/CLASS and test/CLASS`,
+    )
   const step = entry({ ...domain.inputs, ...(labelled && { labels: u8(['batch']) }) }, (given: any) =>
     train(method, optimizer, domain.views(given), (labelled ? { labels: cast(given.labels, 'i32') } : {}) as never),
   )
@@ -219,6 +225,7 @@ async function evaluate(
     if (known && same(known.test.values, test.values)) return known
     const train = await embed(set.train, set.test.count)
     signal?.throwIfAborted()
+    if (set.classes.length === 0) return { train, test }
     const knn = await knnAccuracy(device, train, test)
     signal?.throwIfAborted()
     return { train, test, scores: { knn, linear: await linearProbe(device, train, test) } }

@@ -16,6 +16,7 @@ import {
   type Protocol,
   type ProtocolName,
   protocols,
+  refusalOf,
   type Scores,
   type Setting,
   settingFor,
@@ -148,7 +149,7 @@ async function measure(
     signal,
   }
   for (const name of configuration.evaluate) {
-    const reason = (protocols[name] as Protocol).refuses?.(data)
+    const reason = refusalOf(name, data)
     if (reason) throw new BadInput(`the study cannot be evaluated by ${name}: ${reason}.`)
   }
   const store = checkpoints(runningFolder(out, trial.id))

@@ -16,7 +16,7 @@ export interface FolderOptions {
 
 /** Folders of a split, the first that there is. */
 const TEST = ['test', 'val'] as const
-const isImage = (file: string): boolean => /\.(jpe?g|png)$/i.test(file)
+export const isImageFile = (file: string): boolean => /\.(jpe?g|png)$/i.test(file)
 
 /** Whether a folder is laid out in this way. */
 export const isImageFolder = (path: string): boolean =>
@@ -60,7 +60,7 @@ function filesOf(path: string, classes: readonly string[]): LabelledFile[] {
   const files = classes.flatMap((name, label) => {
     const folder = join(path, name)
     if (!existsSync(folder)) return []
-    const own = namesIn(folder).filter(isImage).sort()
+    const own = namesIn(folder).filter(isImageFile).sort()
     if (own.length === 0) throw new DataError(`${folder} holds no images: .jpg, .jpeg and .png files are read`)
     return own.map((file, turn) => ({ file: join(folder, file), label, turn }))
   })
@@ -70,17 +70,25 @@ function filesOf(path: string, classes: readonly string[]): LabelledFile[] {
 
 /** Files that are decoded at the same time. */
 const AT_ONCE = 8
-async function read(files: readonly LabelledFile[], size: number): Promise<Split> {
-  const square = (image: Sharp): Sharp => image.autoOrient().resize(size, size, { fit: 'cover' })
-  const length = size * size * 3
-  const images = new Uint8Array(files.length * length)
+export async function inParallel<T>(items: readonly T[], act: (item: T, n: number) => Promise<void>): Promise<void> {
   let next = 0
   const worker = async (): Promise<void> => {
-    while (next < files.length) {
+    while (next < items.length) {
       const n = next++
-      images.set(await decodeImage(files[n]!.file, square), n * length)
+      await act(items[n]!, n)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
+/** The shorter side resized, the middle of the longer one kept. */
+export const squared =
+  (size: number) =>
+  (image: Sharp): Sharp =>
+    image.autoOrient().resize(size, size, { fit: 'cover' })
+
+async function read(files: readonly LabelledFile[], size: number): Promise<Split> {
+  const length = size * size * 3
+  const images = new Uint8Array(files.length * length)
+  await inParallel(files, async ({ file }, n) => images.set(await decodeImage(file, squared(size)), n * length))
   return { images, labels: Uint8Array.from(files, ({ label }) => label), count: files.length }
 }

@@ -7,13 +7,22 @@ import { namesIn } from './files.js'
 import { type FolderOptions, isImageFolder, readImageFolder } from './folder.js'
 import { isIdx, readIdx } from './idx.js'
 import { DataError, type ImageSet } from './images.js'
+import { isPictureFolder, readPictures } from './pictures.js'
 
 /**
- * Reads the set in a folder: folders of JPEG and PNG files (`readImageFolder`, with `size`), or what `readData` reads. Throws
- * `DataError`.
+ * Reads the set in a folder: folders of JPEG and PNG files per class (`readImageFolder`, with `size`), any others without labels
+ * (`readPictures`), or what `readData` reads. Throws `DataError`.
  */
-export const readSet = async (path: string, options: FolderOptions = {}): Promise<ImageSet | AudioSet> =>
-  isImageFolder(path) ? readImageFolder(path, options) : readData(path)
+export async function readSet(path: string, options: FolderOptions = {}): Promise<ImageSet | AudioSet> {
+  if (isImageFolder(path)) return readImageFolder(path, options)
+  return isKnown(path) || !isPictureFolder(path) ? readData(path) : readPictures(path, options)
+}
+/** Whether a folder holds one of the sets that `readData` reads. */
+function isKnown(path: string): boolean {
+  if (!existsSync(path) || !statSync(path).isDirectory() || existsSync(join(path, 'labels.csv'))) return true
+  const files = namesIn(path)
+  return isCifar10(files) || isIdx(files)
+}
 
 /** The same of images alone: a set of recordings is refused. */
 export async function readImageSet(path: string, options: FolderOptions = {}): Promise<ImageSet> {
@@ -43,6 +52,6 @@ export function readImages(path: string): ImageSet {
   if (isImageFolder(path))
     throw new DataError(`${path} is a folder of JPEG and PNG files, which is read by readSet and readImageFolder alone`)
   throw new DataError(
-    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not), or folders train/CLASS and test/CLASS of JPEG and PNG files`,
+    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not), or folders train/CLASS and test/CLASS of JPEG and PNG files, or such files without labels, anywhere in it`,
   )
 }

@@ -61,6 +61,8 @@ export interface Protocol {
   readonly run: (setting: Setting) => Promise<Scores>
   /** Why it cannot be run on this set, where that is so. */
   readonly refuses?: (options: EvaluateOptions) => string | undefined
+  /** It takes sets without labels too. */
+  readonly unlabelled?: boolean
 }
 
 const reporting = ({ progress }: Setting, name: ProtocolName) =>
@@ -146,6 +148,7 @@ export const protocols = {
   },
   quality: {
     summary: 'alignment of views, uniformity, RankMe, participation ratio and spread of features',
+    unlabelled: true,
     run: async ({ device, subject, set, seed, features }) => ({
       alignment: await viewAlignment(device, subject, set, { seed }),
       ...(await geometry(device, (await features()).train)),
@@ -191,6 +194,16 @@ export function robustnessOf(scores: Scores): Robustness {
       'these are not the numbers of the protocol robustness: they have no clean accuracy or no corruption.',
     )
   return { clean: scores.clean, corrupted }
+}
+
+/** Why a protocol cannot be run on a set, in half a sentence; nothing if it can. */
+export function refusalOf(name: ProtocolName, options: EvaluateOptions): string | undefined {
+  const { refuses, unlabelled } = protocols[name] as Protocol
+  if (options.set.classes.length === 0 && !unlabelled)
+    return `${name} counts labels, and ${options.set.name} has none: quality needs none`
+  if (name === 'transfer' && options.transferTo?.classes.length === 0)
+    return `transfer counts labels, and ${options.transferTo.name} has none`
+  return refuses?.(options)
 }
 
 /** The protocol of a name. Throws `BadInput` with the nearest. */
@@ -242,8 +255,8 @@ export async function evaluate<const N extends ProtocolName>(
   options: EvaluateOptions,
 ): Promise<Record<N, Scores>> {
   const chosen = names.map(name => [name, protocols[name] as Protocol] as const)
-  for (const [, { refuses }] of chosen) {
-    const reason = refuses?.(options)
+  for (const [name] of chosen) {
+    const reason = refusalOf(name, options)
     if (reason) throw new BadInput(`${reason}.`)
   }
   const setting = settingFor(device, subject, options)

@@ -52,7 +52,7 @@ for (const method of ['simclr', 'supervised'] as const)
     assert.ok(losses.every(([, loss]) => Number.isFinite(loss)))
     assert.match(label, new RegExp(`^${method} \\+ gaussian\\(cosine 0.95\\) at pooled`))
     for (const { scores, train, test } of [before!, after!]) {
-      assert.ok(scores.knn >= 0 && scores.knn <= 1)
+      assert.ok(scores!.knn >= 0 && scores!.knn <= 1)
       assert.equal([train.count, test.count, train.width], [48, 24, 32])
     }
   })

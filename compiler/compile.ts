@@ -8,7 +8,7 @@ import { lower } from './kernels/lower.js'
 import { byPhase } from './kernels/phases.js'
 import { lowerLoop, through, type Views } from './kernels/repeat.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
-import { split } from './kernels/split.js'
+import { cut } from './kernels/split.js'
 import { machineOf, portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import type { LoopProgram } from './loops/program.js'
@@ -133,7 +133,7 @@ function lowered(graph: Graph, target: Target, options: FuseOptions): Runnable[]
     if (!isLoop(unit)) {
       const kernel = lower(unit, results.get(unit)!)
       // Software drivers leave out what a phase has not by cutting tiles at its period (`periodic.ts`): without more blocks.
-      return split(target.class === 'software' ? kernel : byPhase(kernel), target)
+      return cut(target.class === 'software' ? kernel : byPhase(kernel), target)
     }
     const { carries, body } = scanOf(unit)
     const own = ownSteps(body, carries)

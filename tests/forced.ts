@@ -5,7 +5,7 @@
 import type { Axis } from '../compiler/graph/expression.js'
 import { machines } from '../compiler/graph/machine.js'
 import { contractionOf } from '../compiler/kernels/contraction.js'
-import { type Kernel, points } from '../compiler/kernels/kernel.js'
+import { type Kernel, piecesOf, points } from '../compiler/kernels/kernel.js'
 import { type Chooser, pointsOf, type Schedule, schedule } from '../compiler/kernels/schedule.js'
 import { portable } from '../compiler/kernels/target.js'
 import { transposeTiles } from '../compiler/kernels/transpose.js'
@@ -29,7 +29,7 @@ const staged =
   (kernel: Kernel) =>
     contractionOf(kernel) ? ({ kind: 'staged', ...block } as const) : rows(16)(kernel)
 
-export const forced: Readonly<Record<string, Chooser>> = {
+const schedules: Readonly<Record<string, Chooser>> = {
   points: () => points1,
   tiles: kernel => ({ kind: 'tiles', tile: all(kernel.grid, divisor(3)), unroll: new Map(), workgroup: 32 }),
   unrolled: kernel => ({ kind: 'tiles', tile: new Map(), unroll: all(along(kernel), divisor(5)), workgroup: 64 }),
@@ -48,6 +48,13 @@ export const forced: Readonly<Record<string, Chooser>> = {
   /** What a GPU would get. */
   gpu: kernel => schedule(kernel, portable),
 }
+/** What is made in pieces takes no other schedule, but any piece that its runs allow. */
+export const forced: Readonly<Record<string, Chooser>> = Object.fromEntries(
+  Object.entries(schedules).map(([name, choose]): [string, Chooser] => [
+    name,
+    (kernel, target) => (piecesOf(kernel) ? schedule(kernel, portable) : choose(kernel, target)),
+  ]),
+)
 
 const packed =
   (rows: number, columns: number, depth: number, tile: 8 | 16) =>

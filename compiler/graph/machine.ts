@@ -28,6 +28,8 @@ export interface Machine {
   readonly busy: number
   /** Points, invocations for a GPU, at which the largest machine is full. */
   readonly full: number
+  /** Points that share the results of a scatter, each of which looks at all that is scattered, or those of an order. */
+  readonly owners: number
   /** Tasks, or blocks of a contraction, that units of any number share evenly. */
   readonly shares: number
   /** Blocks that run at once on several machines: a choice must be good on all of them. */
@@ -70,6 +72,7 @@ const gpu: Machine = {
   dispatch: 10_000 / 3,
   task: 0,
   busy: 2 ** 14,
+  owners: 2 ** 14,
   full: 2 ** 18,
   shares: 256,
   // T4, A100, H200 with one and with two blocks per multiprocessor. WebGPU does not tell which it is.
@@ -92,6 +95,7 @@ const software: Machine = {
   dispatch: 10_000,
   task: 0,
   busy: 64,
+  owners: 32,
   full: 64,
   shares: 64,
   atOnce: [2, 4],
@@ -113,6 +117,7 @@ const cpu: Machine = {
   dispatch: 5_000,
   task: 10_000,
   busy: 4,
+  owners: 16,
   full: 64,
   shares: 64,
   atOnce: [1, 2, 3, 4, 6, 8, 12],

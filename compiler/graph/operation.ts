@@ -4,7 +4,7 @@
  * nothing about an operation is written anywhere else.
  */
 import type { DType } from '../types/tensor.js'
-import type { Axis, Expression } from './expression.js'
+import { type Axis, axisOf, type Expression } from './expression.js'
 import type { Tensor, Untyped } from './node.js'
 
 export type Value = number | string | boolean | null | readonly Value[]
@@ -27,7 +27,7 @@ export type Read = (operand: number, index: readonly Expression[], mask?: Expres
 
 export type Combine = 'sum' | 'max' | 'min' | 'prod'
 
-/** How an operation lowers: as one expression per element, or as an accumulation of such expressions over extra axes. */
+/** How an operation lowers: as one expression per element, as an accumulation of such expressions over extra axes, or as an order of rows. */
 export type Lowering =
   | {
       readonly family: 'map'
@@ -45,6 +45,13 @@ export type Lowering =
       element(read: Read, index: readonly Expression[], position: readonly Expression[], node: Tensor): Expression
       /** A product of two operands, each element of which meets many of the other: worth register tiles. */
       readonly contraction?: boolean
+    }
+  | {
+      readonly family: 'order'
+      /** The axis along which elements are put in order; the result has the first of them, as many as it is long. */
+      axis(node: Tensor): number
+      /** The i32 or u32 by which the operand's element at `index` is ordered, the least first, equals as they stand. */
+      key(read: Read, index: readonly Expression[], node: Tensor): Expression
     }
 
 export interface Operation {
@@ -78,6 +85,18 @@ export interface Operation {
   readonly lower?: Lowering
   /** What a kernel stores is this rank's part: other kernels read the result once all ranks have exchanged theirs. */
   readonly exchanged?: true
+}
+
+/** The element, the term or the key that an operation lowers to. */
+export function elementAt(
+  lower: Lowering,
+  read: Read,
+  index: readonly Expression[],
+  node: Tensor,
+  position: readonly Expression[] = lower.family === 'reduce' ? lower.along(node).map(axisOf) : [],
+): Expression {
+  if (lower.family === 'reduce') return lower.element(read, index, position, node)
+  return lower.family === 'map' ? lower.element(read, index, node) : lower.key(read, index, node)
 }
 
 /** An operation that computes nothing: its value is given from outside. */

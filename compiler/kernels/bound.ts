@@ -41,7 +41,11 @@ function leastWork(kernel: Kernel): Work {
     return partsOf(e).reduce((most, part) => Math.max(most, values.get(part) ?? 1), 1)
   }
   for (const statement of kernel.body) {
-    const roots = statement.kind === 'store' ? statement.results.map(({ value }) => value) : []
+    const results = statement.kind === 'accumulate' ? [] : statement.results
+    const roots = statement.kind === 'order' ? [statement.key] : results.map(({ value }) => value)
+    const steps = points([...kernel.grid, ...statement.along])
+    if (statement.kind === 'scatter') work.simple += steps * results.length
+    if (statement.kind === 'order') work.simple += steps * Math.ceil(Math.log2(statement.to / statement.from))
     if (statement.kind === 'accumulate')
       for (const { name, value, dtype } of statement.terms) {
         const needs = dependencies(value, depends)
@@ -65,8 +69,7 @@ function leastWork(kernel: Kernel): Work {
       if (computes && e.dtype === 'f32' && !e.scalar.name.startsWith('convert'))
         work.simple += values.get(e)! * (e.scalar.cost ?? 1)
     }
-    if (statement.kind === 'store')
-      for (const { target, index } of statement.results) touch(touched, target, distinct(index, depends))
+    for (const { target, index } of results) touch(touched, target, distinct(index, depends))
   }
   const bytes = [...touched].reduce(
     (sum, [tensor, count]) => sum + Math.min(byteSize(tensor), count * bytesPerElement[tensor.dtype]),

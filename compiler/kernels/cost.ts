@@ -21,7 +21,12 @@ export function flops(kernel: Kernel): number {
   const grid = points(kernel.grid)
   return kernel.body.reduce((sum, statement) => {
     const times = grid * points(statement.along)
-    if (statement.kind === 'store') return sum + times * operationsIn(statement.results.map(({ value }) => value))
+    // Of an order, the comparisons: each element once for each doubling of the runs.
+    if (statement.kind === 'order') return sum + times * Math.ceil(Math.log2(statement.to / statement.from))
+    if (statement.kind !== 'accumulate') {
+      const values = statement.results.map(({ value }) => value)
+      return sum + times * (operationsIn(values) + (statement.kind === 'scatter' ? values.length : 0))
+    }
     return (
       sum +
       times * statement.terms.reduce((n, { value }) => n + (operationsIn([value]) + 1) * periodic(value).density, 0)

@@ -1,30 +1,15 @@
 /** A kernel in primitives alone, in types that registers have: what operations call their functions is replaced by their formulas. */
 import { type Expression, type Formula, partsOf, registerType, withParts } from '../graph/expression.js'
 import { postOrder } from '../graph/reach.js'
-import { expressionsOf, type Kernel, type Statement } from './kernel.js'
+import { expressionsOf, type Kernel, rebuilt, type Statement } from './kernel.js'
 
 export function expanded(kernel: Kernel): Kernel {
   const made = inPrimitives(kernel.body.flatMap(expressionsOf))
-  const body = kernel.body.map(
-    (statement): Statement =>
-      statement.kind === 'store'
-        ? {
-            ...statement,
-            results: statement.results.map(({ target, index, value }) => ({
-              target,
-              index: made.get(index)!,
-              value: made.get(value)!,
-            })),
-          }
-        : {
-            ...statement,
-            terms: statement.terms.map(term => ({
-              ...term,
-              value: made.get(term.value)!,
-              dtype: registerType(term.dtype),
-            })),
-          },
-  )
+  const body = kernel.body.map((statement): Statement => {
+    const own = rebuilt(statement, e => made.get(e)!)
+    if (own.kind !== 'accumulate') return own
+    return { ...own, terms: own.terms.map(term => ({ ...term, dtype: registerType(term.dtype) })) }
+  })
   return { ...kernel, body }
 }
 

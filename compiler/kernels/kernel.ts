@@ -5,6 +5,7 @@
  *
  *   kernel     = name grid statement*
  *   statement  = accumulate along term*  |  store along result*
+ *              | scatter along onto at result*  |  order along out key position result*
  *   result     = target index value
  *   term       = name combine expression
  */
@@ -38,7 +39,50 @@ export interface Store {
   readonly along: readonly Axis[]
   readonly results: readonly Result[]
 }
-export type Statement = Accumulate | Store
+/**
+ * At each grid point, the results along `onto` are 0 at first; then each step `along` adds its values to those at the position
+ * that it loads, in the order of the steps.
+ */
+export interface Scatter {
+  readonly kind: 'scatter'
+  readonly along: readonly Axis[]
+  readonly onto: Axis
+  /** Within `onto`, of each step. */
+  readonly at: Expression
+  /** `index` along `onto`, `value` at each step. */
+  readonly results: readonly Result[]
+}
+/**
+ * At each grid point, a row is put in order, the least key first, equals as they stand: runs of `from` elements that are in
+ * order become runs of `to`, of which the first `keep` stay, one after the other. The results are the names `key` and
+ * `position`, along `out`.
+ */
+export interface Order {
+  readonly kind: 'order'
+  /** The row that is read; the last run may be shorter than the others. */
+  readonly along: readonly [Axis]
+  readonly out: Axis
+  readonly from: number
+  readonly to: number
+  readonly keep: number
+  readonly key: Expression
+  /** Where the element stood at first. */
+  readonly position: Expression
+  readonly results: readonly Result[]
+}
+export type Statement = Accumulate | Store | Scatter | Order
+
+/** The statement of a kernel that has but this one, and takes the schedule `pieces` alone. */
+export function piecesOf({ body: [first] }: Kernel): Scatter | Order | undefined {
+  return first?.kind === 'scatter' || first?.kind === 'order' ? first : undefined
+}
+/** The statements of a kernel for all other schedules. */
+export const loopsIn = ({ name, body }: Kernel): readonly (Accumulate | Store)[] =>
+  body.map(statement => {
+    if (statement.kind === 'scatter' || statement.kind === 'order')
+      throw new Error(`kernel ${name} is made in pieces: it takes no other schedule`)
+    return statement
+  })
 
 export interface Kernel {
   readonly kind?: 'kernel'
@@ -66,10 +110,26 @@ export const kernelsIn = (runnables: readonly Runnable[]): Kernel[] =>
   runnables.flatMap(runnable => (runnable.kind === 'repeat' ? kernelsIn(runnable.body) : [runnable]))
 
 /** The expressions of a statement. */
-export const expressionsOf = (statement: Statement): Expression[] =>
-  statement.kind === 'store'
-    ? statement.results.flatMap(({ index, value }) => [index, value])
-    : statement.terms.map(({ value }) => value)
+export function expressionsOf(statement: Statement): Expression[] {
+  if (statement.kind === 'accumulate') return statement.terms.map(({ value }) => value)
+  const results = statement.results.flatMap(({ index, value }) => [index, value])
+  if (statement.kind === 'scatter') return [statement.at, ...results]
+  return statement.kind === 'order' ? [statement.key, statement.position, ...results] : results
+}
+/** The same statement of other expressions and results. */
+export function rebuilt(
+  statement: Statement,
+  of: (e: Expression) => Expression,
+  result: (result: Result) => Result = ({ target, index, value }) => ({ target, index: of(index), value: of(value) }),
+): Statement {
+  if (statement.kind === 'accumulate')
+    return { ...statement, terms: statement.terms.map(term => ({ ...term, value: of(term.value) })) }
+  const results = statement.results.map(result)
+  if (statement.kind === 'scatter') return { ...statement, at: of(statement.at), results }
+  if (statement.kind === 'order')
+    return { ...statement, key: of(statement.key), position: of(statement.position), results }
+  return { ...statement, results }
+}
 
 /** The tensors that kernels load from, in order of first use. */
 export function reads(runnable: Runnable): Tensor[] {
@@ -86,7 +146,7 @@ export function reads(runnable: Runnable): Tensor[] {
 export const writes = (runnable: Runnable): Tensor[] => [
   ...new Set(
     kernelsIn([runnable]).flatMap(({ body }) =>
-      body.flatMap(s => (s.kind === 'store' ? s.results.map(({ target }) => target) : [])),
+      body.flatMap(s => (s.kind === 'accumulate' ? [] : s.results.map(({ target }) => target))),
     ),
   ),
 ]
@@ -108,18 +168,12 @@ export function onTensors(kernel: Runnable, to: ReadonlyMap<Tensor, Tensor>): Ru
     done.set(e, result)
     return result
   }
-  const body = kernel.body.map(
-    (s): Statement =>
-      s.kind === 'store'
-        ? {
-            ...s,
-            results: s.results.map(({ target, index, value }) => ({
-              target: to.get(target) ?? target,
-              index: visit(index),
-              value: visit(value),
-            })),
-          }
-        : { ...s, terms: s.terms.map(term => ({ ...term, value: visit(term.value) })) },
+  const body = kernel.body.map(statement =>
+    rebuilt(statement, visit, ({ target, index, value }) => ({
+      target: to.get(target) ?? target,
+      index: visit(index),
+      value: visit(value),
+    })),
   )
   return { ...kernel, body }
 }
@@ -156,11 +210,18 @@ export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string):
         throw new Error(`a kernel has no ${e.kind}`)
     }
   }
-  const lines = kernel.body.map(s =>
-    s.kind === 'accumulate'
-      ? `  accumulate over ${axes(s.along)}: ${s.terms.map(t => `${t.name} = ${t.combine} ${show(t.value)}`).join('; ')}`
-      : `  ${s.along.length ? `over ${axes(s.along)} ` : ''}store ${s.results.map(r => `${nameOf(r.target)}[${show(r.index)}] = ${show(r.value)}`).join('; ')}`,
-  )
+  const stores = (results: readonly Result[], sign: string): string =>
+    results.map(r => `${nameOf(r.target)}[${show(r.index)}] ${sign} ${show(r.value)}`).join('; ')
+  const text = (s: Statement): string => {
+    if (s.kind === 'accumulate')
+      return `accumulate over ${axes(s.along)}: ${s.terms.map(t => `${t.name} = ${t.combine} ${show(t.value)}`).join('; ')}`
+    if (s.kind === 'store') return `${s.along.length ? `over ${axes(s.along)} ` : ''}store ${stores(s.results, '=')}`
+    if (s.kind === 'scatter')
+      return `over ${axes(s.along)} scatter to ${axes([s.onto])} at ${show(s.at)}: ${stores(s.results, '+=')}`
+    const what = `order ${axes(s.along)} from runs of ${s.from} to runs of ${s.to}, of which ${s.keep} stay, on ${axes([s.out])}`
+    return `${what}: key = ${show(s.key)}; position = ${show(s.position)}; ${stores(s.results, '=')}`
+  }
+  const lines = kernel.body.map(s => `  ${text(s)}`)
   return [
     `kernel ${kernel.name} for ${axes(kernel.grid) || 'one point'}${kernel.scope ? ` @${kernel.scope}` : ''}`,
     ...lines,

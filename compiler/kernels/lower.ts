@@ -1,13 +1,15 @@
 /** A group of nodes becomes a kernel: accumulations in stages (each stage reads the results of the ones before), then stores. */
 
 import { dependencies } from '../graph/dependencies.js'
-import type { Expression } from '../graph/expression.js'
+import { type Axis, axisOf, delinearize, type Expression, linearize } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
+import type { Lowering } from '../graph/operation.js'
 import type { Group, Member, Reduction } from '../passes/group.js'
 import type { Accumulate, Kernel, Result, Statement } from './kernel.js'
 
 /** `results` are the members that something outside of the kernel reads. */
 export function lower(group: Group, results: readonly Tensor[]): Kernel {
+  if (group.order) return ofOrder(group)
   const members = [...group.members.values()]
   const stored = members.filter(({ node }) => results.includes(node))
   const used = liveNames(members, stored)
@@ -44,6 +46,36 @@ export function lower(group: Group, results: readonly Tensor[]): Kernel {
     grid: group.grid,
     body,
     contraction: group.contraction && stages.length > 0,
+  }
+}
+
+/** The order of whole rows; `order.ts` cuts it. */
+function ofOrder({ members, grid, along, gridPosition, indexing }: Group): Kernel {
+  const [{ node, term, value }] = [...members.values()] as [Member]
+  const [row] = along as [Axis]
+  const axis = (node.operation.lower as Extract<Lowering, { family: 'order' }>).axis(node)
+  const out: Axis = { name: 'o', size: node.shape[axis]! }
+  const others = node.shape.filter((_, i) => i !== axis)
+  const at = delinearize(gridPosition, others)
+  const index = linearize([...at.slice(0, axis), axisOf(out), ...at.slice(axis)], node.shape)
+  return {
+    name: kernelName([...members.values()]),
+    scope: node.scope,
+    grid,
+    contraction: false,
+    body: [
+      {
+        kind: 'order',
+        along: [row],
+        out,
+        from: 1,
+        to: row.size,
+        keep: out.size,
+        key: term!,
+        position: axisOf(row),
+        results: [{ target: node, index: indexing.simplify(index), value }],
+      },
+    ],
   }
 }
 

@@ -26,7 +26,7 @@ import {
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import { remembered } from '../graph/reach.js'
 import { conditionsOf } from './contraction.js'
-import type { Accumulate, Kernel, Statement } from './kernel.js'
+import { type Accumulate, type Kernel, rebuilt } from './kernel.js'
 import { masked } from './split.js'
 
 /** The same results, with the phases of their positions as outermost axes of the grid. */
@@ -64,19 +64,7 @@ export function byPhase(kernel: Kernel): Kernel {
   const term = (value: Expression): Expression =>
     indexing.simplify(masked(substituted(withoutMasks(indexing.simplify(value))), indexing.simplify(exists)))
   const sums: Accumulate = { ...first, along, terms: first.terms.map(one => ({ ...one, value: term(one.value) })) }
-  const after = rest.map(
-    (statement): Statement =>
-      statement.kind === 'store'
-        ? {
-            ...statement,
-            results: statement.results.map(({ target, index, value }) => ({
-              target,
-              index: substituted(index),
-              value: substituted(value),
-            })),
-          }
-        : { ...statement, terms: statement.terms.map(one => ({ ...one, value: substituted(one.value) })) },
-  )
+  const after = rest.map(statement => rebuilt(statement, substituted))
   return {
     ...kernel,
     grid: [...[...cuts.values()].map(({ phase }) => phase), ...kernel.grid.map(axis => cuts.get(axis)?.inner ?? axis)],

@@ -28,7 +28,7 @@ import { numel } from '../graph/shape.js'
 import { constant } from '../ops/constant.js'
 import { resultsOf, scanOf } from '../ops/scan.js'
 import { sourceOf } from '../passes/fuse.js'
-import { type Kernel, onTensors, type Repeat, type Result, type Runnable, type Statement, writes } from './kernel.js'
+import { type Kernel, onTensors, type Repeat, type Result, type Runnable, rebuilt, writes } from './kernel.js'
 
 /** Where the elements of a tensor are: in another one, from an element on that may depend on the step. */
 export interface View {
@@ -175,11 +175,8 @@ function moved(
   visit: (e: Expression) => Expression,
   found: ReadonlyMap<Tensor, View | undefined>,
 ): Kernel {
-  const body = kernel.body.map(
-    (s): Statement =>
-      s.kind === 'store'
-        ? { ...s, results: s.results.map(r => put({ ...r, index: visit(r.index), value: visit(r.value) })) }
-        : { ...s, terms: s.terms.map(term => ({ ...term, value: visit(term.value) })) },
+  const body = kernel.body.map(statement =>
+    rebuilt(statement, visit, result => put({ ...result, index: visit(result.index), value: visit(result.value) })),
   )
   const touched = new Map(kernel.touched)
   for (const [tensor, view] of found) {

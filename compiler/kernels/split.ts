@@ -19,20 +19,19 @@ import {
 } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Machine } from '../graph/machine.js'
-import type { Tensor } from '../graph/node.js'
-import type { Operation } from '../graph/operation.js'
 import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, type Kernel, points } from './kernel.js'
+import { ordered } from './order.js'
+import { partialOf } from './partial.js'
+import { scattered } from './scatter.js'
 import { blockOf, LARGE, largestDivisor, stagedBlocks } from './schedule.js'
 import { machineOf, type Target } from './target.js'
 
-const partialOperation: Operation = {
-  name: 'partial',
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
-  evaluate: () => {
-    throw new Error('partial sums exist inside kernels only')
-  },
-}
+/** The kernels that compute what one does, each of one kind of work. */
+export const cut = (kernel: Kernel, target: Target): Kernel[] =>
+  ordered(kernel)
+    .flatMap(pass => scattered(pass, target))
+    .flatMap(part => split(part, target))
 
 /** Two kernels for one, if it has a single long accumulation and too few results to fill the device. */
 export function split(kernel: Kernel, target: Target): Kernel[] {
@@ -59,17 +58,7 @@ export function split(kernel: Kernel, target: Target): Kernel[] {
   const grid = kernel.contraction ? [part, ...kernel.grid] : [...kernel.grid, part]
   const shape = grid.map(({ size }) => size)
   const position = indexing.simplify(linearize(grid.map(axisOf), shape))
-  const partials = first.terms.map(
-    ({ dtype }) =>
-      ({
-        operation: partialOperation,
-        operands: [],
-        attributes: { shape, dtype },
-        shape,
-        dtype,
-        scope: kernel.scope,
-      }) as unknown as Tensor,
-  )
+  const partials = first.terms.map(({ dtype }) => partialOf(shape, dtype, kernel.scope))
   return [
     {
       ...kernel,

@@ -94,12 +94,20 @@ export function canonical({ grid, body, contraction }: Kernel): string {
   lines.push(`grid ${grid.map(axis)}`)
   for (const statement of body) {
     lines.push(`${statement.kind} ${statement.along.map(axis)}`)
-    if (statement.kind === 'store')
-      for (const { target, index, value } of statement.results)
-        lines.push(`result ${tensor(target)} ${expression(index)} ${expression(value)}`)
-    else
+    if (statement.kind === 'accumulate') {
       for (const term of statement.terms)
         lines.push(`term ${name(term.name)} ${term.combine} ${term.dtype} ${expression(term.value)}`)
+      continue
+    }
+    if (statement.kind === 'scatter') lines.push(`onto ${axis(statement.onto)} at ${expression(statement.at)}`)
+    if (statement.kind === 'order') {
+      const { out, from, to, keep, key, position } = statement
+      lines.push(`runs ${axis(out)} ${from} ${to} ${keep} ${expression(key)} ${expression(position)}`)
+    }
+    for (const { target, index, value } of statement.results)
+      lines.push(
+        `result ${tensor(target)} ${expression(index)} ${value.kind === 'name' && statement.kind === 'order' ? value.name : expression(value)}`,
+      )
   }
   return lines.join('\n')
 }
@@ -140,6 +148,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts'
   points: { points: 'count', side: 'count', rank: 'count' },
   packed: { rows: 'count', columns: 'count', depth: 'count', tile: 'count' },
   transposed: { side: 'count' },
+  pieces: { piece: 'count', workgroup: 'count' },
 }
 
 /** The schedule that `given` says for a kernel. `where` is the field in messages. Throws `TuningError` where it does not fit. */

@@ -2,13 +2,13 @@
 import type { Tensor, Untyped } from '../graph/node.js'
 import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
 import { add, maximum, mul, pow, sub } from '../ops/binary.js'
-import { equal, finite, greater, less, logicalAnd, logicalOr, orderKey, select } from '../ops/compare.js'
-import { concatAll } from '../ops/concat.js'
+import { equal, finite, greater, less, select } from '../ops/compare.js'
 import { iota } from '../ops/constant.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather } from '../ops/gather.js'
 import { reshape } from '../ops/movement.js'
-import { argmin, max, sum } from '../ops/reduce.js'
+import { firstInOrder } from '../ops/prefix.js'
+import { max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { OnAxes, Top } from '../types/axis.js'
 import type { Dim, Matching, Reduce, Shape } from '../types/shape.js'
@@ -212,8 +212,8 @@ export const lerp = <S extends Shape, D extends Float, G extends Gradient, H ext
 // Selection
 
 /**
- * The `k` largest elements along the last axis, in descending order, and their positions (the first on ties, NaN last), by
- * `k` searches for the maximum: for small `k`. The gradient flows to the elements found.
+ * The `k` largest elements along the last axis, in descending order, and their positions (the first on ties, NaN last). The
+ * gradient flows to the elements found. Work grows as n log k.
  */
 export function topK<B extends Shape, N extends Dim, G extends Gradient, const K extends number>(
   x: Tensor<[...B, N], 'f32', G>,
@@ -224,25 +224,9 @@ export function topK<B extends Shape, N extends Dim, G extends Gradient, const K
   const size = x.shape[axis]!
   if (!(Number.isInteger(count) && count >= 1 && count <= size))
     throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${count}`)
-  const at: Untyped = iota(x.shape, axis)
-  // The least key is the largest element.
-  const keys: Untyped = orderKey(neg(stopGradient(x)) as Untyped)
-  const values: Untyped[] = []
-  const indices: Untyped[] = []
-  // Each search reads `x` and the element found last, not the searches before it.
-  let rest = keys
-  for (let i = 0; i < count; i++) {
-    const index = columnOf(argmin(rest, axis))
-    values.push(gather(x, index, axis))
-    indices.push(index)
-    const last: Untyped = gather(keys, index, axis)
-    const after = logicalAnd(equal(keys, last), greater(at, index))
-    rest = select(logicalOr(greater(keys, last), after), keys, FOUND)
-  }
-  return { values: concatAll(values, axis), indices: concatAll(indices, axis) }
+  const indices = firstInOrder(x as Untyped, axis, count, true)
+  return { values: gather(x as Untyped, indices, axis) as Untyped, indices }
 }
-/** Above all keys. */
-const FOUND = 2 ** 32 - 1
 
 /** With a last axis of size 1. */
 const columnOf = (x: Untyped): Untyped => reshape(x, [...x.shape, 1])

@@ -5,9 +5,9 @@
 import type { Stopped, Tensor, Untyped } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
 import { add, div, maximum, mul, rem, sub } from '../ops/binary.js'
-import { cast, equal, greater, less, logicalAnd, logicalOr, select, shiftRight } from '../ops/compare.js'
+import { cast, equal, greater, less, logicalAnd, select, shiftRight } from '../ops/compare.js'
 import { iota } from '../ops/constant.js'
-import { reshape } from '../ops/movement.js'
+import { argsort } from '../ops/prefix.js'
 import { randomBits } from '../ops/random.js'
 import { argmax, sum } from '../ops/reduce.js'
 import { cos, log, sigmoid, sqrt, square } from '../ops/unary.js'
@@ -48,18 +48,9 @@ export function randint<const S extends Shape>(low: number, high: number, shape:
   return add(cast(rem(bits(shape), high - low), 'i32'), low)
 }
 
-/** A random order of `0 .. count - 1`: the rank of each of `count` random keys. Work grows with `count` squared. */
-export function permutation<const N extends number>(count: N): Stopped<[N], 'i32'> {
-  const keys = bits([count])
-  const [row, column] = [
-    [count, 1],
-    [1, count],
-  ]
-  const [a, b]: Untyped[] = [reshape(keys, row), reshape(keys, column)]
-  const [i, j]: Untyped[] = [reshape(iota([count], 0), row), reshape(iota([count], 0), column)]
-  const before = logicalOr(less(b!, a!), logicalAnd(equal(b!, a!), less(j!, i!)))
-  return sum(cast(before, 'i32'), 1)
-}
+/** A random order of `0 .. count - 1`: that of `count` random keys. */
+export const permutation = <const N extends number>(count: N): Stopped<[N], 'i32'> =>
+  argsort(bits([count]) as Untyped, 0) as Stopped<any, 'i32'>
 
 /** Attempts of the rejection method: all of them fail once in 10^10 draws, which then get the middle value. */
 const ATTEMPTS = 8

@@ -22,7 +22,7 @@ import { machines } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
 import { time } from '../kernels/cost.js'
-import { type Accumulate, expressionsOf, type Kernel, points } from '../kernels/kernel.js'
+import { type Accumulate, expressionsOf, type Kernel, loopsIn, points } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
 import { type Builder, createBuilder } from './build.js'
 import { count } from './count.js'
@@ -41,7 +41,7 @@ export function pointsProgram(
 ): LoopProgram {
   const indexing = createIndexing()
   const vectors = createVectors(indexing, memoryOf)
-  const body = kernel.body
+  const body = loopsIn(kernel)
   const grid = kernel.grid.filter(({ size }) => size > 1)
   const along = vectorAxes(kernel, indexing)[rank - 1]
   const inGrid = along !== undefined && grid.includes(along)

@@ -15,7 +15,7 @@ import {
   walk,
 } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
-import type { Accumulate, Result, Statement, Store, Term } from '../kernels/kernel.js'
+import type { Accumulate, Result, Store, Term } from '../kernels/kernel.js'
 import { accumulated, combined, identityOf } from './accumulate.js'
 import type { Builder } from './build.js'
 import { type At, lanesAt, type Vectors } from './vectors.js'
@@ -48,7 +48,12 @@ const chainsOf = (terms: readonly Term[]): number => {
 }
 
 /** `along`: the axis of accumulations that a single point is vectorized along. */
-export function emitPoints(context: Context, points: readonly Point[], body: readonly Statement[], along?: Axis): void {
+export function emitPoints(
+  context: Context,
+  points: readonly Point[],
+  body: readonly (Accumulate | Store)[],
+  along?: Axis,
+): void {
   const here = points.map(({ at, along }) => ({ at: new Map(at), ...(along && { along }) }))
   for (const statement of body) {
     if (statement.kind === 'store') storeAlong(context, here, statement, along)

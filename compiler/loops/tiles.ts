@@ -17,7 +17,7 @@ import {
 import { createIndexing } from '../graph/indexing.js'
 import { p } from '../graph/primitive.js'
 import { contractionOf } from '../kernels/contraction.js'
-import { expressionsOf, type Kernel } from '../kernels/kernel.js'
+import { expressionsOf, type Kernel, loopsIn } from '../kernels/kernel.js'
 import { periodic } from '../kernels/periodic.js'
 import { QUAD, type Schedule } from '../kernels/schedule.js'
 import { type Accumulator, accumulatedAll, accumulator, initialOf } from './accumulate.js'
@@ -50,7 +50,7 @@ export function tiles(
   const lines = product && linesOf(order, starts, tile, product)
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
-  const expanded = kernel.body.map((statement, n) => {
+  const expanded = loopsIn(kernel).map((statement, n) => {
     const { outer, iterations } = cut(statement.along, unroll, n)
     if (statement.kind === 'store') {
       if (lines) {

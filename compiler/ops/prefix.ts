@@ -3,7 +3,7 @@
  * fine for rows of some thousand; the sums of longer rows are taken in blocks. Sorting counts how many elements stand before each one, so it is stable.
  */
 
-import { type Axis, both, less, literal, plus, select } from '../graph/expression.js'
+import { type Axis, less, literal, plus, select } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
@@ -17,7 +17,7 @@ import { orderKey } from './compare.js'
 import { iota } from './constant.js'
 import { INTEGER, NUMBER, wrap } from './elementwise.js'
 import { gather, scatterAdd } from './gather.js'
-import { broadcastTo, reshape } from './movement.js'
+import { reshape } from './movement.js'
 import { pad } from './pad.js'
 import { sum } from './reduce.js'
 import { slice } from './slice.js'
@@ -104,63 +104,76 @@ function inBlocks(x: Untyped, axis: number, reverse: boolean, exclusive: boolean
   return slice(reshape(sums, padded) as Untyped, axis, 0, size) as Untyped
 }
 
-const sortRankDefinition: Operation = {
-  name: 'sortRank',
-  infer([x], { axis }) {
-    if (!INTEGER.includes(x!.dtype)) throw new ShapeError(`sort takes ${NUMBER.join(' or ')}, got ${x!.dtype}`)
-    axisIndex(x!.shape, axis)
-    return { shape: x!.shape, dtype: 'i32' }
+const argsortDefinition: Operation = {
+  name: 'argsort',
+  infer([x], { axis, count }) {
+    if (!INTEGER.includes(x!.dtype)) throw new ShapeError(`argsort takes ${NUMBER.join(' or ')}, got ${x!.dtype}`)
+    const size = x!.shape[axisIndex(x!.shape, axis)]!
+    if (!(Number.isInteger(count) && count >= 1 && count <= size))
+      throw new ShapeError(`argsort gives 1 to ${size} positions along axis ${axis}, not ${count}`)
+    return { shape: replaced(x!.shape, axis, count), dtype: 'i32' }
   },
   vjp: () => [null],
-  evaluate([x], { axis, descending }, { shape }) {
+  evaluate([x], { axis, descending, count }, { shape }) {
     const data = new Float64Array(numel(shape))
     const sign = descending ? -1 : 1
-    visitRows(shape, axis, row => {
+    const rows: number[][] = []
+    visitRows(x!.shape, axis, row => {
       const order = [...row.keys()].sort((a, b) => sign * (x!.data[row[a]!]! - x!.data[row[b]!]!) || a - b)
-      for (const [rank, from] of order.entries()) data[row[from]!] = rank
+      rows.push(order.slice(0, count))
+    })
+    let next = 0
+    visitRows(shape, axis, row => {
+      const order = rows[next++]!
+      for (const [i, at] of row.entries()) data[at] = order[i]!
     })
     return data
   },
   lower: {
-    family: 'reduce',
-    combine: 'sum',
-    along: alongAxis,
-    element(read, index, [j], { attributes: { axis, descending } }) {
-      const other = read(0, replaced(index, axis, j!))
+    family: 'order',
+    axis: ({ attributes }) => attributes.axis,
+    key(read, index, { operands: [x], attributes: { descending } }) {
       const own = read(0, index)
-      const before = descending ? p.less(own, other) : p.less(other, own)
-      const tie = both(p.equal(other, own), less(j!, index[axis]!))
-      return select(p.or(before, tie), literal(1), literal(0))
+      return descending ? p.xor(own, x!.dtype === 'i32' ? -1 : 2 ** 32 - 1) : own
     },
   },
 }
-/** The place each element of `x` has in its row once that is sorted along `axis` (i32), NaN last: the inverse of `argsort`. */
-export const sortRank = operation(
-  sortRankDefinition,
-  <S extends Shape, const A extends number>(
+/** What `argsort` puts in order: integers themselves, floats by keys that have NaN last either way. */
+function sortKeys(x: Untyped, descending: boolean): [keys: Untyped, descending: boolean] {
+  if (!isFloat(x.dtype)) return [x, descending]
+  return [orderKey((descending ? neg(x) : x) as Untyped), false]
+}
+/** Where the first `count` elements of each row stand, once that is in order: the first on ties, NaN last. */
+export function firstInOrder(x: Untyped, axis: number, count: number, descending: boolean): Untyped {
+  const [keys, down] = sortKeys(x, descending)
+  return apply(argsortDefinition, [keys], { axis, descending: down, count })
+}
+
+/**
+ * Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. NaN comes last, ascending or descending.
+ * Work grows as n log n.
+ */
+export const argsort = operation(
+  argsortDefinition,
+  <S extends Shape, const A extends number = -1>(
     x: Tensor<S>,
-    axis: Check<OnAxes<S, A>, A>,
+    axis: Check<OnAxes<S, A>, A> = -1 as never,
     options: { descending?: boolean } = {},
   ): Stopped<S, 'i32'> => {
-    const descending = options.descending ?? false
     const along = axisIndex(x.shape, axis as number)
-    if (!isFloat(x.dtype)) return apply(sortRankDefinition, [x], { axis: along, descending })
-    // Of the negated values, so that NaN is last either way.
-    const key = orderKey((descending ? neg(x as Untyped) : x) as Untyped)
-    return apply(sortRankDefinition, [key], { axis: along, descending: false })
+    return firstInOrder(x as Untyped, along, x.shape[along]!, options.descending ?? false) as Stopped<any, 'i32'>
   },
 )
 
-/** Indices that sort `x` along `axis` (i32), stable: equal elements keep their order. NaN comes last, ascending or descending. */
-export const argsort = <S extends Shape, const A extends number = -1>(
+/** The place each element of `x` has in its row once that is sorted along `axis` (i32), NaN last: the inverse of `argsort`. */
+export const sortRank = <S extends Shape, const A extends number>(
   x: Tensor<S>,
-  axis: Check<OnAxes<S, A>, A> = -1 as never,
+  axis: Check<OnAxes<S, A>, A>,
   options: { descending?: boolean } = {},
 ): Stopped<S, 'i32'> => {
   const along = axisIndex(x.shape, axis as number)
-  const line = x.shape.map((size, i) => (i === along ? size : 1))
-  const counter: Untyped = broadcastTo(reshape(iota([x.shape[along]!], 0), line as never), [...x.shape])
-  return scatterAdd(counter, sortRank(x as Untyped, along, options), along, x.shape[along]!) as Stopped<any, 'i32'>
+  const counter: Untyped = iota([...x.shape], along)
+  return scatterAdd(counter, argsort(x as Untyped, along, options), along, x.shape[along]!) as Stopped<any, 'i32'>
 }
 
 /** `x` sorted along `axis`, and where its elements stood; the gradient follows the permutation. */

@@ -11,7 +11,7 @@ import { extentOf } from '../graph/extent.js'
 import { type Graph, nodes, resultOperation, roots, users } from '../graph/graph.js'
 import { type Machine, wayToMemory } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
-import { isExchanged, isLeaf, type Operation } from '../graph/operation.js'
+import { elementAt, isExchanged, isLeaf, type Operation } from '../graph/operation.js'
 import { Precedence, preOrder } from '../graph/reach.js'
 import { numel } from '../graph/shape.js'
 import { cast, equal } from '../ops/compare.js'
@@ -26,6 +26,7 @@ import {
   type Group,
   isContraction,
   isMovement,
+  isOrder,
   isReduction,
   LARGEST,
   type Member,
@@ -123,7 +124,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
   }
 
   function join(group: Group, node: Tensor): boolean {
-    if (isContraction(node)) return false
+    if (isContraction(node) || isOrder(node) || group.order) return false
     // What ranks exchange lies in memory, and is exchanged between kernels.
     const throughMemory = (source: Tensor) => isExchanged(source) || compared.has(source)
     if (operands.get(node)!.some(source => throughMemory(source) && group.members.has(source))) return false
@@ -266,7 +267,7 @@ function chooseStored(
     const all = lower.family === 'map' ? own.cost + inline(work) : Number.POSITIVE_INFINITY
     // Bytes come packed from outside; kernels read them where they lie, and write none.
     const isBytes = node.dtype === 'u8'
-    const always = lower.family === 'reduce' || isExchanged(node) || isNarrowing(node) || compared.has(node)
+    const always = lower.family !== 'map' || isExchanged(node) || isNarrowing(node) || compared.has(node)
     if (!isBytes && (always || !fusion || keep(node, all, reads.size))) stored.add(node)
     work.set(node, stored.has(node) ? 1 : all)
     parts.set(node, own.parts + inline(parts, own.times))
@@ -324,10 +325,7 @@ function elementOf(node: Tensor) {
     places.set(source, (places.get(source) ?? new Set()).add(at.map(id).join()))
     return { kind: 'name', name: `${operand}`, dtype: source.dtype }
   }
-  const value =
-    lower.family === 'map'
-      ? lower.element(read, index, node)
-      : lower.element(read, index, lower.along(node).map(axisOf), node)
+  const value = elementAt(lower, read, index, node)
   let cost = 0
   let parts = 1
   walk([value], e => {

@@ -18,7 +18,7 @@ import {
 import { measured } from '../graph/extent.js'
 import { createIndexing, type Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
-import type { Lowering } from '../graph/operation.js'
+import type { Lowering, Read } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 import { permute } from '../ops/movement.js'
 
@@ -51,6 +51,8 @@ export interface Group {
   readonly depths: Map<Expression, number>
   size: number
   readonly contraction: boolean
+  /** It puts rows in order, and computes nothing else. */
+  readonly order: boolean
 }
 
 /**
@@ -63,9 +65,11 @@ export const LARGEST = 1024
 export const DEEPEST = LARGEST / 4
 
 export type Reduction = Extract<Lowering, { family: 'reduce' }>
+type Ordering = Extract<Lowering, { family: 'order' }>
 export const isReduction = (node: Tensor): boolean => node.operation.lower?.family === 'reduce'
 export const isContraction = (node: Tensor): boolean =>
   isReduction(node) && (node.operation.lower as Reduction).contraction === true
+export const isOrder = (node: Tensor): boolean => node.operation.lower?.family === 'order'
 export const isMovement = ({ operation: { lower } }: Tensor): boolean =>
   lower?.family === 'map' && lower.movement === true
 
@@ -90,11 +94,16 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
   const indexing = createIndexing()
   const lower = node.operation.lower!
   const reduction = lower.family === 'reduce' ? lower : undefined
-  const shape = reduction ? node.shape : [numel(node.shape)]
+  const row = lower.family === 'order' ? lower.axis(node) : undefined
+  const shape = reduction ? node.shape : row === undefined ? [numel(node.shape)] : without(node.shape, row)
   const grid = shape.flatMap((size, i): Axis[] =>
     size === 1 && shape.length > 1 ? [] : [{ name: reduction ? `i${i}` : 'i', size }],
   )
-  const along = reduction ? reduction.along(node) : []
+  const along = reduction
+    ? reduction.along(node)
+    : row === undefined
+      ? []
+      : [{ name: 'k', size: node.operands[0]!.shape[row]! }]
   const gridPosition = indexing.simplify(
     linearize(
       grid.map(axisOf),
@@ -115,6 +124,7 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
     depths: new Map(),
     size: 0,
     contraction: reduction?.contraction ?? false,
+    order: row !== undefined,
   }
   const member = place(group, node, stored)
   if (!member) throw new Error(`${node.operation.name} cannot be lowered by itself`)
@@ -153,6 +163,7 @@ export function place(group: Group, node: Tensor, stored: (node: Tensor) => bool
   const scope: Scope = { group, stored, memo: new Map() }
   const { lower } = node.operation
   if (lower!.family === 'reduce') return inPlace(() => accumulated(scope, node, lower as Reduction))
+  if (lower!.family === 'order') return inPlace(() => ordered(scope, node, lower as Ordering))
   const source = storesPermuted(node) && group.members.get(node.operands[0]!)
   if (source) return permuted(group, node, source)
   const size = numel(node.shape)
@@ -200,6 +211,19 @@ function accumulated(scope: Scope, node: Tensor, lower: Reduction): Member {
   const value: Expression = { kind: 'name', name: `r${members.size}`, dtype: node.dtype }
   return { node, level: 'grid', position: gridPosition, value, term }
 }
+
+/** The order of rows: its term is the key. */
+function ordered(scope: Scope, node: Tensor, lower: Ordering): Member {
+  const { indexing, along, gridPosition } = scope.group
+  const row = lower.axis(node)
+  const index = delinearize(gridPosition, without(node.shape, row)).map(indexing.simplify)
+  const read: Read = (operand, at, mask) => express(scope, node.operands[operand]!, at, mask)
+  const term = indexing.simplify(
+    lower.key(read, [...index.slice(0, row), axisOf(along[0]!), ...index.slice(row)], node),
+  )
+  return { node, level: 'grid', position: gridPosition, value: { kind: 'name', name: 'position', dtype: 'i32' }, term }
+}
+const without = (shape: readonly number[], axis: number): number[] => shape.filter((_, i) => i !== axis)
 
 /** A permutation of a value that the group has: the same value, stored elsewhere. */
 function permuted({ indexing }: Group, node: Tensor, { node: source, position, level, value }: Member): Member {

@@ -4,7 +4,7 @@
  */
 import { type Axis, axisOf, type Expression, walk } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
-import type { Attributes } from '../graph/operation.js'
+import { type Attributes, elementAt } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 
 /** An axis is `pieces` equal parts, one after the other, and of each a rank has the block of its number. */
@@ -53,6 +53,7 @@ export interface Loop {
 /** The loops of a node whose steps know nothing of each other and of where they stand. Read off its lowering. */
 export function loopsOf(node: Tensor): Loop[] {
   const lower = node.operation.lower!
+  const row = lower.family === 'order' ? lower.axis(node) : undefined
   const index = node.shape.map((size, i) => axisOf({ name: `i${i}`, size }))
   const along = lower.family === 'reduce' ? lower.along(node).map(axisOf) : []
   const loops = [...index, ...along]
@@ -76,7 +77,8 @@ export function loopsOf(node: Tensor): Loop[] {
     for (const position of at) if (!loops.includes(position as never)) bind(position)
     return { kind: 'name', name: `x${operand}`, dtype }
   }
-  bind(lower.family === 'map' ? lower.element(read, index, node) : lower.element(read, index, along, node))
+  bind(elementAt(lower, read, index, node, along))
+  if (row !== undefined) bound.add(index[row]!)
   return loops.flatMap((loop, i): Loop[] => {
     if (bound.has(loop)) return []
     const operands = follows.map((known, operand) => {

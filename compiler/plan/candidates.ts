@@ -9,7 +9,7 @@ import type { Machine } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { contractionOf, extents } from '../kernels/contraction.js'
 import { time } from '../kernels/cost.js'
-import { type Accumulate, type Kernel, points } from '../kernels/kernel.js'
+import { type Accumulate, type Kernel, piecesOf, points } from '../kernels/kernel.js'
 import { periodic } from '../kernels/periodic.js'
 import { matrixBytes, multipliesHalves, QUAD, type Schedule, schedule } from '../kernels/schedule.js'
 import { machineOf, type Target } from '../kernels/target.js'
@@ -31,6 +31,7 @@ const WORKGROUPS = [16, 32, 64, 128]
 
 /** At most twelve schedules (six on software drivers) whose programs differ from `incumbent`'s and from each other, the best estimates first. */
 export function candidates(kernel: Kernel, target: Target, incumbent: Schedule = schedule(kernel, target)): Schedule[] {
+  if (piecesOf(kernel)) return []
   const proposed =
     target.class === 'cpu'
       ? [...pointsOf(kernel), ...packedOf(kernel, machineOf(target))]

@@ -199,10 +199,10 @@ function storing(kernel: Runnable, wanted: ReadonlySet<Tensor>): Runnable {
   const body: Statement[] = []
   for (const statement of [...kernel.body].reverse()) {
     const kept: Statement =
-      statement.kind === 'store'
-        ? { ...statement, results: statement.results.filter(({ target }) => wanted.has(target)) }
-        : { ...statement, terms: statement.terms.filter(({ name }) => names.has(name)) }
-    if ((kept.kind === 'store' ? kept.results : kept.terms).length === 0) continue
+      statement.kind === 'accumulate'
+        ? { ...statement, terms: statement.terms.filter(({ name }) => names.has(name)) }
+        : { ...statement, results: statement.results.filter(({ target }) => wanted.has(target)) }
+    if ((kept.kind === 'accumulate' ? kept.terms : kept.results).length === 0) continue
     walk(expressionsOf(kept), e => {
       if (e.kind === 'name') names.add(e.name)
     })

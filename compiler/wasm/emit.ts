@@ -8,6 +8,7 @@ import type { Schedule } from '../kernels/schedule.js'
 import { pointsProgram } from '../loops/cpu.js'
 import { bindingsOf, type Module, type Storage } from '../loops/module.js'
 import { packedProgram } from '../loops/packed.js'
+import { piecesProgram } from '../loops/pieces.js'
 import { type LoopProgram, printProgram } from '../loops/program.js'
 import { moduleOf } from './encode.js'
 import { legalized } from './legal.js'
@@ -43,6 +44,8 @@ function lowered(
       return pointsProgram(kernel, schedule, places, memoryOf)
     case 'packed':
       return packedProgram(kernel, schedule, places, memoryOf)
+    case 'pieces':
+      return piecesProgram(kernel, schedule, places, memoryOf)
     default:
       throw new Error(`a processor has no schedule ${schedule.kind}`)
   }

@@ -6,7 +6,7 @@
 import { type Expression, type Formula, literal, partsOf, registerType, withParts } from '../graph/expression.js'
 import { type PrimitiveName, p, polynomial } from '../graph/primitive.js'
 import { postOrder } from '../graph/reach.js'
-import { expressionsOf, type Kernel, type Statement } from '../kernels/kernel.js'
+import { expressionsOf, type Kernel, rebuilt } from '../kernels/kernel.js'
 
 /** The nearest whole number, of numbers below 2^21: added to 1.5 x 2^23, where floats are whole numbers. */
 const WHOLE = 12582912
@@ -192,17 +192,13 @@ export function legalized(kernel: Kernel): Kernel {
     const parts = partsOf(e).map(part => made.get(part)!)
     made.set(e, legal(e, parts))
   }
-  const body = kernel.body.map(
-    (statement): Statement =>
-      statement.kind === 'store'
-        ? {
-            ...statement,
-            results: statement.results.map(({ target, index, value }) => {
-              const own = made.get(value)!
-              return { target, index: made.get(index)!, value: target.dtype === 'f16' ? toHalf(own) : own }
-            }),
-          }
-        : { ...statement, terms: statement.terms.map(term => ({ ...term, value: made.get(term.value)! })) },
+  const of = (e: Expression): Expression => made.get(e)!
+  const body = kernel.body.map(statement =>
+    rebuilt(statement, of, ({ target, index, value }) => ({
+      target,
+      index: of(index),
+      value: target.dtype === 'f16' ? toHalf(of(value)) : of(value),
+    })),
   )
   return { ...kernel, body }
 }

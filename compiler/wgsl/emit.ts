@@ -7,6 +7,7 @@ import type { Target } from '../kernels/target.js'
 import type { Context } from '../loops/expand.js'
 import { matrix } from '../loops/matrix.js'
 import { bindingsOf, type Module, type Storage } from '../loops/module.js'
+import { pieces } from '../loops/pieces.js'
 import type { LoopProgram } from '../loops/program.js'
 import { rows } from '../loops/rows.js'
 import { staged } from '../loops/staged.js'
@@ -39,6 +40,8 @@ function scheduled(kernel: Kernel, schedule: Schedule, context: Context): LoopPr
       return rows(kernel, schedule, context)
     case 'transposed':
       return transposed(kernel, schedule, context)
+    case 'pieces':
+      return pieces(kernel, schedule, context)
     case 'staged':
       return staged(kernel, schedule, context)
     case 'matrix':

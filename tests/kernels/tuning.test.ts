@@ -231,7 +231,7 @@ test('a table that is not right is refused with the field', () => {
     [{ [key]: { ...entry, after: -1 } }, `table.${key}.after must be milliseconds, got -1`],
     [
       { [key]: { ...entry, schedule: { kind: 'magic' } } },
-      `table.${key}.schedule.kind must be one of tiles, rows, staged, matrix, points, packed, transposed, got "magic"`,
+      `table.${key}.schedule.kind must be one of tiles, rows, staged, matrix, points, packed, transposed, pieces, got "magic"`,
     ],
     [
       { [key]: { ...entry, schedule: { kind: 'rows' } } },

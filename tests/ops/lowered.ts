@@ -4,7 +4,7 @@
  */
 import { type Axis, axisOf, type Expression, type Primitive } from '../../compiler/graph/expression.js'
 import { type Tensor, topological } from '../../compiler/graph/node.js'
-import type { Combine, Host } from '../../compiler/graph/operation.js'
+import type { Combine, Host, Lowering, Read } from '../../compiler/graph/operation.js'
 import { numel, strides } from '../../compiler/graph/shape.js'
 import { inPrimitives } from '../../compiler/kernels/expanded.js'
 import { wrap } from '../../compiler/ops/elementwise.js'
@@ -60,6 +60,7 @@ export function lowered(node: Tensor, operands: readonly Host[], primitives = fa
     return { kind: 'name', name: reading, dtype: node.operands[operand]!.dtype }
   }
   const axes = node.shape.map((size, i): Axis => ({ name: `i${i}`, size }))
+  if (lower.family === 'order') return inOrder(node, operands, primitives)
   const along = lower.family === 'reduce' ? lower.along(node) : []
   const position = along.map(axisOf)
   const index = axes.map(axisOf)
@@ -115,6 +116,26 @@ export function lowered(node: Tensor, operands: readonly Host[], primitives = fa
       data[i] = total
     }
   })
+  return { shape: node.shape, data }
+}
+
+/** Rows in order of their keys: these are what a map would give. */
+function inOrder(node: Tensor, operands: readonly Host[], primitives: boolean): Host {
+  const lower = node.operation.lower as Extract<Lowering, { family: 'order' }>
+  const { shape } = node.operands[0]!
+  const element = (read: Read, index: readonly Expression[]): Expression => lower.key(read, index, node)
+  const operation = { ...node.operation, lower: { family: 'map', element } as const }
+  const keys = lowered({ ...node, operation, shape } as Tensor, operands, primitives)
+  const axis = lower.axis(node)
+  const step = strides(shape)[axis]!
+  const data = new Float64Array(numel(node.shape))
+  for (let i = 0; i < data.length; i++) {
+    const row = Math.floor(i / (step * node.shape[axis]!))
+    const start = row * step * shape[axis]! + (i % step)
+    const key = (j: number): number => keys.data[start + j * step]!
+    const order = Array.from({ length: shape[axis]! }, (_, j) => j).sort((a, b) => key(a) - key(b) || a - b)
+    data[i] = order[Math.floor(i / step) % node.shape[axis]!]!
+  }
   return { shape: node.shape, data }
 }
 

@@ -9,7 +9,7 @@ import { createIndexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { type Accumulate, type Kernel, points, type Result, type Scatter, type Statement, type Term } from './kernel.js'
 import { isPartial, partialOf } from './partial.js'
-import { pieceCount } from './schedule.js'
+import { pieceCount } from './pieces.js'
 import type { Target } from './target.js'
 
 /** Fewer steps than this are looked at for every result. */

@@ -19,9 +19,9 @@ import { type Machine, machines } from '../graph/machine.js'
 import { postOrder } from '../graph/reach.js'
 import { type Contraction, contractionOf, extents } from './contraction.js'
 import { bytesPerElement } from './cost.js'
-import { type Accumulate, expressionsOf, type Kernel, type Order, piecesOf, points, type Scatter } from './kernel.js'
-import { FIRST_RUN } from './order.js'
+import { type Accumulate, expressionsOf, type Kernel, piecesOf, points } from './kernel.js'
 import { periodic } from './periodic.js'
+import { pieces } from './pieces.js'
 import { type MatrixShape, machineOf, type Target } from './target.js'
 import { transposeTiles } from './transpose.js'
 
@@ -90,7 +90,10 @@ const likeSwiftShader = (target: Target): boolean => target.quads && target.comp
 export function schedule(kernel: Kernel, target: Target): Schedule {
   const machine = machineOf(target)
   const whole = piecesOf(kernel)
-  if (whole) return pieces(kernel, whole, target)
+  if (whole) {
+    const { piece, points } = pieces(kernel, whole, target)
+    return { kind: 'pieces', piece, workgroup: workgroupSize(points, target) }
+  }
   if (target.class === 'cpu') return packedBlocks(kernel, machine) ?? pointsOf(machine)
   const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
   const grid = points(kernel.grid)
@@ -159,41 +162,6 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
 }
 /** Of a block: sums that wait for further terms stay in the second cache. */
 const MOST_COLUMNS = 256
-
-/** As many pieces as keep the device busy: each point of a scatter looks at all steps, whatever its piece. */
-function pieces(kernel: Kernel, whole: Scatter | Order, target: Target): Schedule {
-  const axis = whole.kind === 'scatter' ? whole.onto : whole.out
-  const rows = points(whole.kind === 'scatter' ? pointAxes(kernel, whole, target) : kernel.grid)
-  const even = Math.ceil(axis.size / pieceCount(kernel, whole, target))
-  const piece = whole.kind === 'scatter' ? even : pieceOfRuns(whole, even)
-  return { kind: 'pieces', piece, workgroup: workgroupSize(rows * Math.ceil(axis.size / piece), target) }
-}
-/** The pieces of an order lie within its runs, and the first runs are made whole. */
-function pieceOfRuns({ from, keep, out }: Order, even: number): number {
-  const run = Math.min(keep, out.size)
-  const least = Math.max(even, FIRST_RUN)
-  return from === 1 ? run : run === out.size ? Math.min(least, run) : largestDivisor(run, least)
-}
-/** Pieces of each row of results, about. */
-export const pieceCount = (kernel: Kernel, whole: Scatter | Order, target: Target): number =>
-  Math.ceil(
-    machineOf(target).owners / points(whole.kind === 'scatter' ? pointAxes(kernel, whole, target) : kernel.grid),
-  )
-
-/** The axis of a scatter's results that invocations run through in fours, if there is one. */
-export function inFours({ grid }: Kernel, { at }: Scatter): Axis | undefined {
-  const last = grid.at(-1)
-  return last && last.size % 4 === 0 && !dependencies(at).has(last) ? last : undefined
-}
-/**
- * The axes of a scatter's grid that have points of their own: a processor runs through those that the position does not depend on
- * where it has one, in vectors; elsewhere they are invocations, the last in fours.
- */
-export function pointAxes(kernel: Kernel, scatter: Scatter, target: Pick<Target, 'class'>): Axis[] {
-  if (target.class === 'cpu') return kernel.grid.filter(axis => dependencies(scatter.at).has(axis))
-  const fours = inFours(kernel, scatter)
-  return kernel.grid.map(axis => (axis === fours ? { ...axis, size: axis.size / 4 } : axis))
-}
 
 export const largestDivisor = (n: number, most: number): number => {
   for (let d = Math.min(n, most); d > 1; d--) if (n % d === 0) return d

@@ -76,7 +76,7 @@ export function orderPoints(
     },
   }
   builder.share([])
-  if (order.from === 1) count(pass)
+  if (order.from === 1) countRun(pass)
   else merge(pass)
   return { point, body: builder.statements() }
 }
@@ -85,7 +85,7 @@ const nearest = (at: Expression, last: number): Expression => call(op.clamp, [at
 const flag = (condition: Expression): Expression => select(condition, literal(1), literal(0))
 
 /** A run of a few elements, by the number of those that stand before each. */
-function count({ builder, order, part, key, position, store }: Pass): void {
+function countRun({ builder, order, part, key, position, store }: Pass): void {
   const { along, to, keep, out } = order
   const [{ size }] = along
   const whole = size % to === 0
@@ -158,7 +158,7 @@ function merge({ builder, order, piece, part, key, position, store }: Pass): voi
   const leftKey = variable('head', key(nearest(left, last)))
   const rightKey = variable('head', key(nearest(right, last)))
   const step: Axis = { name: builder.fresh('k'), size: piece }
-  const to_ = out.size % piece ? builder.bind(p.min(minus(literal(out.size), begin), piece)) : literal(piece)
+  const count = out.size % piece ? builder.bind(p.min(minus(literal(out.size), begin), piece)) : literal(piece)
   builder.loop(
     step,
     () => {
@@ -168,12 +168,16 @@ function merge({ builder, order, piece, part, key, position, store }: Pass): voi
       const value = builder.bind(position(nearest(at, last)))
       const next = builder.bind(plus(at, literal(1)))
       const head = builder.bind(key(nearest(next, last)))
-      store(plus(begin, axisOf(step)), { key: builder.bind(select(takes, leftKey, rightKey)), position: value })
+      const to = plus(begin, axisOf(step))
+      store(out.size % piece ? nearest(to, out.size - 1) : to, {
+        key: builder.bind(select(takes, leftKey, rightKey)),
+        position: value,
+      })
       builder.set(left.name, select(takes, next, left))
       builder.set(right.name, select(takes, right, next))
       builder.set(leftKey.name, select(takes, head, leftKey))
       builder.set(rightKey.name, select(takes, rightKey, head))
     },
-    { to: to_ },
+    { to: count },
   )
 }

@@ -15,19 +15,27 @@ import {
   NoAdapter,
 } from '../runtime/node.js'
 
+import { measureSpeeds, type Speeds, speedsText } from './speeds.js'
+
 export function register(program: Command): void {
   program
     .command('doctor')
     .description('show the adapters found, the one chosen and what it can do')
     .option('--json', 'print one JSON object')
     .option('--adapter <kind>', 'auto, gpu, cpu, system or swiftshader; default: FACET_ADAPTER, else auto')
-    .action(async ({ json = false, adapter }: { json?: boolean; adapter?: AdapterChoice }) => {
-      const report = await examine(adapterChoice(adapter))
+    .option('--speeds', 'time small programs on every adapter that can be used: which is faster at what (some seconds)')
+    .action(async ({ json = false, speeds = false, adapter }: Options) => {
+      const report = await examine(adapterChoice(adapter), speeds)
       process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : text(report))
       if (!report.chosen) throw new NoAdapter(report.why)
     })
 }
 
+interface Options {
+  readonly json?: boolean
+  readonly speeds?: boolean
+  readonly adapter?: AdapterChoice
+}
 interface Report {
   readonly node: string
   readonly platform: string
@@ -48,9 +56,11 @@ interface Report {
   readonly memory: number | null
   /** Milliseconds that a first kernel took, compiling included. */
   readonly firstKernel: number | null
+  /** With `--speeds`: milliseconds by adapter and by what was computed. */
+  readonly speeds: Speeds | null
 }
 
-async function examine(choice: AdapterChoice): Promise<Report> {
+async function examine(choice: AdapterChoice, speeds: boolean): Promise<Report> {
   const candidates = await listAdapters()
   const chosen = candidates.find(({ kind, open }) => open && (choice === 'auto' || kind === choice))
   const report = {
@@ -65,6 +75,7 @@ async function examine(choice: AdapterChoice): Promise<Report> {
     })),
     chosen: chosen?.kind ?? null,
     why: why(choice, candidates, chosen),
+    speeds: speeds ? await measureSpeeds(candidates) : null,
   }
   if (!chosen) return { ...report, identity: null, features: [], limits: {}, memory: null, firstKernel: null }
   const device = await chosen.open!()
@@ -123,6 +134,8 @@ function text(report: Report): string {
       lines.push(`  ${name.padEnd(36)} ${quantity(name, value)}`)
     if (report.memory !== null) lines.push(`  ${'memory for buffers'.padEnd(36)} ${quantity('size', report.memory)}`)
   } else lines.push('Chosen: none.')
+  if (report.speeds && Object.keys(report.speeds).length)
+    lines.push('', ...speedsText(report.speeds, report.adapters.find(({ kind }) => report.speeds![kind])?.kind))
   lines.push('', "Choose another with FACET_ADAPTER=gpu|cpu|system|swiftshader, or openDevice({ adapter: 'cpu' }).", '')
   return lines.join('\n')
 }

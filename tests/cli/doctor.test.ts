@@ -3,6 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { explain, UsageError } from '../../cli/errors.js'
 import { progress } from '../../cli/progress.js'
+import { speedsText, works } from '../../cli/speeds.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { BadInput, NoAdapter } from '../../runtime/errors.js'
 import { run } from '../runtime/process.js'
@@ -43,6 +44,27 @@ test('doctor on the processor: the same report, and a kernel that computes', asy
   assert.is(code, 0)
   const report = JSON.parse(stdout)
   assert.equal([report.chosen, report.firstKernel > 0, report.memory > 2 ** 28], ['cpu', true, true])
+})
+
+test('doctor --speeds times every adapter at hand, and says whether auto takes the fastest', async () => {
+  const { code, stdout } = await facet(['doctor', '--json', '--speeds', '--adapter', 'cpu'])
+  assert.is(code, 0)
+  const { adapters, speeds } = JSON.parse(stdout)
+  const usable = adapters.filter(({ reason }: { reason: unknown }) => !reason)
+  assert.equal(
+    Object.keys(speeds),
+    usable.map(({ kind }: { kind: string }) => kind),
+  )
+  for (const of of Object.values<any>(speeds)) for (const name of works) assert.ok(of[name] > 0, JSON.stringify(of))
+  const [fast, slow] = [1, 9].map(ms => Object.fromEntries(works.map(name => [name, ms]))) as any
+  assert.match(
+    speedsText({ gpu: fast, cpu: slow }, 'gpu').join('\n'),
+    /^auto takes gpu, which is the fastest at each of them\.$/m,
+  )
+  assert.match(
+    speedsText({ gpu: { ...fast, small: 2 }, cpu: { ...slow, small: 1 } }, 'gpu').join('\n'),
+    /^ {2}cpu .* 9 +1 \*\n.*auto takes gpu, but another adapter is faster at: small \(cpu\)\./m,
+  )
 })
 
 test('an adapter that cannot be used: the report, a sentence and exit code 1', async () => {

@@ -149,6 +149,9 @@ function expected(kind: AdapterKind, images: number): string {
   return each ? `about ${duration((images * each) / 1e6)} on two cores` : 'a minute or less on most GPUs'
 }
 
+const named = ({ adapter: { kind, name } }: Device): string =>
+  `in ${kind === 'cpu' ? 'WebAssembly' : 'WGSL'} on ${name}`
+
 /** How far the features of the test images are from each other that this device and one of another target compute with a run's weights. */
 async function elsewhere(
   here: Device,
@@ -170,7 +173,7 @@ async function elsewhere(
     ).flat() as [Features, Features]
     const largest = a.values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
     const apart = a.values.reduce((most, x, i) => Math.max(most, Math.abs(x - b.values[i]!)), 0)
-    return `One program, two targets: ${set.test.count} images embedded by ${runName(result)} on ${here.adapter.name} and on ${there.adapter.name} differ by ${apart.toExponential(1)} at most, of features up to ${largest.toFixed(2)}.`
+    return `One program, two targets: ${set.test.count} images embedded by ${runName(result)} ${named(here)} and ${named(there)} differ by ${apart.toExponential(1)} at most, of features up to ${largest.toFixed(2)}.`
   } finally {
     there.destroy()
   }

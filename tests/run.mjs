@@ -37,8 +37,10 @@ if (jobs.length === 0) {
 }
 
 const running = new Set()
+let ending = false
 const logs = mkdtempSync(join(tmpdir(), 'facet-tests-'))
 process.on('exit', () => {
+  ending = true
   for (const child of running) kill(child)
   rmSync(logs, { recursive: true })
 })
@@ -78,18 +80,26 @@ function alone({ args, file, adapter }) {
 }
 
 /** The same in one of the processes that keep what they have loaded, one for each adapter. */
-async function inWorker(workers, { file, adapter }) {
-  if (!workers.has(adapter)) workers.set(adapter, start(['--import', 'tsx', 'tests/worker.mjs'], adapter, 'ipc'))
-  const worker = workers.get(adapter)
-  const result = await ended(worker, resolve => {
-    worker.child.once('message', code => resolve({ code }))
-    worker.child.once('exit', (code, signal) => {
+async function inWorker(workers, { name, file, adapter }) {
+  const worker = workers.get(adapter) ?? start(['--import', 'tsx', 'tests/worker.mjs'], adapter, 'ipc')
+  const { child } = worker
+  if (!workers.has(adapter)) {
+    workers.set(adapter, worker)
+    child.once('exit', (code, signal) => {
       workers.delete(adapter)
-      resolve({ code: code || 1, signal })
+      if (worker.settle) return worker.settle({ code: code || 1, signal })
+      if (ending) return
+      total.failed++
+      console.log(`FAIL  ${worker.last}: its process ended when it was done, with ${signal ?? `exit code ${code}`}`)
     })
-    worker.child.send(join(root, file))
+    child.on('message', code => worker.settle({ code }))
+  }
+  worker.last = name
+  const result = await ended(worker, settle => {
+    worker.settle = settle
+    child.send(join(root, file))
   })
-  worker.child.removeAllListeners('message').removeAllListeners('exit')
+  worker.settle = undefined
   return result
 }
 

@@ -110,6 +110,23 @@ test('a run writes weights, results and a report, and prints JSON lines and a ta
   assert.is(runs[0].after.knn, 1, 'all images have one label')
 })
 
+test('the demo says what it will do, and how far the same weights are apart on another target', async () => {
+  const out = join(root, 'both')
+  const { code, stdout, stderr } = await facet('demo', '--data', cifar('both', 3073 * 40), ...small, '--out', out)
+  assert.is(stderr, '')
+  assert.is(code, 0)
+  assert.match(
+    stdout,
+    /^4 encoders are trained for 3 steps of 8 images each \(SimSiam and MoCo v2, .*scored before and after: .*\d s on two cores\./m,
+  )
+  const [, here, there, apart] =
+    /^One program, two targets: 2 images embedded by MoCo v2 .* in (\w+) on .+ and in (\w+) on .+ differ by (\S+) at most/m.exec(
+      stdout,
+    ) ?? assert.unreachable(stdout)!
+  assert.equal([here, there].sort(), ['WGSL', 'WebAssembly'])
+  assert.ok(Number(apart) < 1e-4, apart)
+})
+
 test('Ctrl-C keeps what was trained and exits with 130', async () => {
   const out = join(root, 'stopped')
   const child = spawn(

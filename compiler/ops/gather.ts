@@ -1,6 +1,7 @@
 /**
  * Indexing by tensors: reading at loaded indices (`gather`) and its adjoint, adding at loaded indices (`scatterAdd`).
- * The adjoint is a reduction over the updates, so its result does not depend on the order of threads. An index out
+ * The adjoint is a sum over the updates in their order, which kernels take update by update where there are many results
+ * (`kernels/scatter.ts`), so its result does not depend on the order of threads. An index out
  * of range is clamped to the nearest element: on the device it must never leave the buffer, and the reference does
  * the same.
  */

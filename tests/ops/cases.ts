@@ -294,6 +294,7 @@ const reductions: Case[] = [
       ops.div(ops.sub(x, math.mean(x, 1, { keepdims: true })), ops.sqrt(math.variance(x, 1, { keepdims: true }))),
   },
   { name: 'topK', inputs: [f([2, 7])], build: x => math.topK(x, 3).values },
+  { name: 'topK of 37', inputs: [f([2, 37])], build: x => math.topK(x, 11).values },
 ]
 
 const flow: Case[] = [

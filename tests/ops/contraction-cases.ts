@@ -208,6 +208,42 @@ const single: Case[] = [
   along1('updateRows, one row', [3, 2], [], (x, i) => updateRows(x, i, slice(x, 0, 1, 2))),
 ]
 
+/** Enough results for a scatter on processors and software drivers. */
+const MANY = 130
+const named = (count: number) => Array.from({ length: count }, (_, i) => ((i * 53) % 11) * 13 - 3)
+const many: Case[] = [
+  {
+    name: 'scatterAdd to many',
+    inputs: [ints([12], named(12)), f([12], 1)],
+    build: (i, u) => scatterAdd(u, integer(i), 0, MANY),
+  },
+  {
+    name: 'scatterAdd to many, an index of each element',
+    inputs: [ints([2, 9], named(18)), f([2, 9], 1)],
+    build: (i, u) => scatterAdd(u, integer(i), 1, MANY),
+  },
+  {
+    name: 'segmentSum to many, rows of four',
+    inputs: [f([12, 4], 1), ints([12], named(12))],
+    build: (x, i) => segmentSum(any(mul(x, 2)), integer(i), MANY),
+  },
+  {
+    name: 'segmentSum to many and more',
+    inputs: [f([9, 3], 1), ints([9], named(9)), f([MANY, 3], 2)],
+    build: (x, i, y) => mul(segmentSum(any(x), integer(i), MANY), any(y)),
+  },
+  {
+    name: 'scatter to many',
+    inputs: [f([MANY, 1], 1), ints([8, 1], [3, 99, 3, 0, 129, 7, 300, -2]), f([8, 1], 2)],
+    build: (x, i, u) => scatter(x, integer(i), any(u), 0),
+  },
+  {
+    name: 'embedding of many',
+    inputs: [f([MANY, 3], 1), ints([3, 4], named(12))],
+    build: (x, i) => embedding(any(x), integer(i)),
+  },
+]
+
 const indexing: Case[] = [
   {
     name: 'take rows, repeated',
@@ -265,6 +301,7 @@ const indexing: Case[] = [
     inputs: [f([4, 3], 1), ints([2, 3], [0, 2, 3, 1, 0, 2]), f([2, 3], 2)],
     build: (x, i, u) => scatter(x, integer(i), any(u), 0),
   },
+  ...many,
   {
     name: 'oneHot times',
     inputs: [ints([3], [2, 0, 1]), f([3, 4], 1)],
@@ -283,6 +320,18 @@ const prefixes: Case[] = [
   { name: 'cumsum, exclusive', inputs: [f([2, 3, 2], 1)], build: x => cumsum(x, 1, { exclusive: true }) },
   { name: 'sort', inputs: [f([3, 6], 1)], build: x => sort(x, 1).values },
   { name: 'sort, descending, first axis', inputs: [f([5, 2], 1)], build: x => sort(x, 0, { descending: true }).values },
+  { name: 'sort of 9', inputs: [f([2, 9], 1)], build: x => sort(x, 1).values },
+  { name: 'sort of 40, first axis', inputs: [f([40, 2], 1)], build: x => sort(x, 0, { descending: true }).values },
+  {
+    name: 'argsort of 21, ties',
+    inputs: [
+      ints(
+        [3, 21],
+        Array.from({ length: 63 }, (_, i) => ((i * 7) % 5) - 2),
+      ),
+    ],
+    build: x => cast(argsort(x, 1, { descending: true }), 'f32'),
+  },
   {
     name: 'argsort, ties',
     inputs: [ints([2, 6], [3, 1, 3, 2, 1, 1, 0, 0, 0, 5, -1, 5])],

@@ -6,9 +6,9 @@ import type { Graph } from './graph/graph.js'
 import { type Kernel, kernelsIn, type Runnable } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
 import { byPhase } from './kernels/phases.js'
+import { cut } from './kernels/ranges.js'
 import { lowerLoop, through, type Views } from './kernels/repeat.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
-import { cut } from './kernels/split.js'
 import { machineOf, portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
 import { type Entry, type Names, trace, traceInit } from './language/program.js'
 import type { LoopProgram } from './loops/program.js'
@@ -108,10 +108,10 @@ function compileTo(
     )
   const { storageBuffers } = target
   const machine = machineOf(target)
-  const shared = (graph: Graph): Graph => (ranks.entries.includes(graph.name) ? partition(graph, ranks.size) : graph)
+  const ofRank = (graph: Graph): Graph => (ranks.entries.includes(graph.name) ? partition(graph, ranks.size) : graph)
   const entries = graphs.map(traced => {
     observe?.({ name: 'trace', entry: traced.name, graph: traced })
-    const graph = ownResults(optimize(shared(traced), { precision, storageBuffers, machine }))
+    const graph = ownResults(optimize(ofRank(traced), { precision, storageBuffers, machine }))
     observe?.({ name: 'optimize', entry: traced.name, graph })
     const runnables = lowered(graph, target, { storageBuffers, machine, fusion })
     observe?.({ name: 'kernels', entry: traced.name, kernels: kernelsIn(runnables) })

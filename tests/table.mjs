@@ -33,7 +33,7 @@ const table = [
   ['tests/examples/examples', 'wgsl'],
   ['tests/kernels/dtypes', 'drawn'],
   ['tests/kernels/schedules', 'drawn'],
-  ['tests/kernels/split', 'drawn'],
+  ['tests/kernels/ranges', 'drawn'],
   ['tests/kernels/transpose', 'drawn'],
   ['tests/plan/growth', 'drawn'],
   ['tests/plan/recompute', 'drawn'],

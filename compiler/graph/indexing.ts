@@ -225,8 +225,8 @@ export function createIndexing(): Indexing {
 
   // Quotients and remainders by a positive constant, rounding down
 
-  /** Splits a form into the part whose terms are multiples of `n`, divided by `n`, and the rest. */
-  function split(form: Linear, n: number): [Linear, Linear] {
+  /** Separates a form into the part whose terms are multiples of `n`, divided by `n`, and the rest. */
+  function separated(form: Linear, n: number): [Linear, Linear] {
     const whole = new Map<Expression, number>()
     const rest = new Map<Expression, number>()
     for (const [atom, c] of form.terms) (c % n === 0 ? whole : rest).set(atom, c % n === 0 ? c / n : c)
@@ -246,7 +246,7 @@ export function createIndexing(): Indexing {
 
   function quotient(e: Expression, n: number): Expression {
     if (n === 1) return e
-    const [whole, rest] = split(linear(e), n)
+    const [whole, rest] = separated(linear(e), n)
     const [low, high] = rangeOf(rest)
     if (low < 0) return intern(call(op.div, [e, intern(literal(n))], 'i32'))
     if (high < n) return fromLinear(whole)
@@ -264,7 +264,7 @@ export function createIndexing(): Indexing {
   }
   function modulo(e: Expression, n: number): Expression {
     if (n === 1) return intern(literal(0))
-    const [, rest] = split(linear(e), n)
+    const [, rest] = separated(linear(e), n)
     const [low, high] = rangeOf(rest)
     if (low < 0) return intern(call(op.mod, [e, intern(literal(n))], 'i32'))
     if (high < n) return fromLinear(rest)

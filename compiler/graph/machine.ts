@@ -23,7 +23,7 @@ export interface Machine {
   /** One more kernel, or on a processor the waking of threads for it. */
   readonly dispatch: number
   /** A task that is worth handing to another unit. */
-  readonly task: number
+  readonly taskTime: number
   /** Independent points without which part of it idles: invocations, or threads. */
   readonly busy: number
   /** Points, invocations for a GPU, at which the largest machine is full. */
@@ -31,7 +31,7 @@ export interface Machine {
   /** Points that share the results of a scatter, each of which looks at all that is scattered, or those of an order. */
   readonly owners: number
   /** Tasks, or blocks of a contraction, that units of any number share evenly. */
-  readonly shares: number
+  readonly tasks: number
   /** Blocks that run at once on several machines: a choice must be good on all of them. */
   readonly atOnce: readonly number[]
   /** Sums that the registers of one point hold; on a processor vectors of them. */
@@ -70,11 +70,11 @@ const gpu: Machine = {
   pass: 2 / 1000,
   barrier: 1 / 4000,
   dispatch: 10_000 / 3,
-  task: 0,
+  taskTime: 0,
   busy: 2 ** 14,
   owners: 2 ** 14,
   full: 2 ** 18,
-  shares: 256,
+  tasks: 256,
   // T4, A100, H200 with one and with two blocks per multiprocessor. WebGPU does not tell which it is.
   atOnce: [40, 108, 132, 264],
   registers: 128,
@@ -93,11 +93,11 @@ const software: Machine = {
   pass: 2,
   barrier: 4,
   dispatch: 10_000,
-  task: 0,
+  taskTime: 0,
   busy: 64,
   owners: 32,
   full: 64,
-  shares: 64,
+  tasks: 64,
   atOnce: [2, 4],
   registers: 128,
   caches: [2 ** 15, 2 ** 18],
@@ -115,11 +115,11 @@ const cpu: Machine = {
   pass: 1 / 2,
   barrier: 0,
   dispatch: 5_000,
-  task: 10_000,
+  taskTime: 10_000,
   busy: 4,
   owners: 16,
   full: 64,
-  shares: 64,
+  tasks: 64,
   atOnce: [1, 2, 3, 4, 6, 8, 12],
   registers: 8,
   caches: [2 ** 15, 2 ** 18],

@@ -16,7 +16,7 @@ export function strided(
 }
 
 /** The opposite: element `index` of `data`, which has `shape`, goes to `out[start + sum of index[axis] * step[axis]]`. */
-export const place = (
+export const scattered = (
   out: Float64Array,
   data: Float64Array,
   shape: readonly number[],

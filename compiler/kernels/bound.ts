@@ -35,9 +35,9 @@ function leastWork(kernel: Kernel): Work {
   const counted = new Set<number>()
   /** How many values an expression has at least: as many as the loads, indices and names in it that have most. */
   const values = new Map<Expression, number>()
-  const valuesOf = (e: Expression, share: number): number => {
+  const valuesOf = (e: Expression, fraction: number): number => {
     if (e.kind === 'name') return names.get(e.name) ?? 1
-    if (e.kind === 'load' || isIndex(e)) return distinct(e.kind === 'load' ? e.index : e, depends) * share
+    if (e.kind === 'load' || isIndex(e)) return distinct(e.kind === 'load' ? e.index : e, depends) * fraction
     return partsOf(e).reduce((most, part) => Math.max(most, values.get(part) ?? 1), 1)
   }
   for (const statement of kernel.body) {
@@ -50,18 +50,18 @@ function leastWork(kernel: Kernel): Work {
       for (const { name, value, dtype } of statement.terms) {
         const needs = dependencies(value, depends)
         const own = points(kernel.grid.filter(axis => needs.has(axis)))
-        const sums = own * points(statement.along) * shareOf([value], depends)
+        const sums = own * points(statement.along) * fractionOf([value], depends)
         const product = value.kind === 'apply' && value.scalar.name === 'mul' && dtype === 'f32'
         if (product) work.multiplyAdds += sums
         else work.simple += sums
         roots.push(...(product ? value.args : [value]))
         names.set(name, own)
       }
-    const share = shareOf(roots, depends)
+    const fraction = fractionOf(roots, depends)
     // An index is a value as a whole: what it is made of is counted nowhere.
     for (const e of postOrder(roots, e => (e.kind === 'load' || isIndex(e) ? [] : partsOf(e)))) {
       const number = numbers(e)
-      values.set(e, valuesOf(e, share))
+      values.set(e, valuesOf(e, fraction))
       if (e.kind === 'load') touch(touched, e.source, values.get(e)!)
       if (e.kind !== 'apply' || isIndex(e) || e.scalar === choose || counted.has(number)) continue
       counted.add(number)
@@ -160,8 +160,8 @@ function linear(e: Expression, by = 1, found = new Map<Expression, number>()): M
 /** Combinations of axes that are tried: no schedule prints a loop of more. */
 const TRIED = 4096
 
-/** Share of the points and terms at which masks let through what some expressions compute. */
-function shareOf(roots: readonly Expression[], depends: Map<Expression, Set<Axis | string>>): number {
+/** Fraction of the points and terms at which masks let through what some expressions compute. */
+function fractionOf(roots: readonly Expression[], depends: Map<Expression, Set<Axis | string>>): number {
   const masks = new Set<Expression>()
   const conjuncts = (e: Expression): void => {
     if (e.kind === 'apply' && e.scalar === op.and) for (const part of e.args) conjuncts(part)
@@ -178,17 +178,17 @@ function shareOf(roots: readonly Expression[], depends: Map<Expression, Set<Axis
       masks: [...joined.flatMap(group => group.masks), mask],
     })
   }
-  return groups.reduce((share, group) => share * shareOfGroup([...group.axes], group.masks), 1)
+  return groups.reduce((fraction, group) => fraction * fractionOfGroup([...group.axes], group.masks), 1)
 }
 
-function shareOfGroup(axes: readonly Axis[], masks: readonly Expression[]): number {
+function fractionOfGroup(axes: readonly Axis[], masks: readonly Expression[]): number {
   const count = points(axes)
   // Every n-th: only that is known in a loop of any length.
   if (count > TRIED)
-    return masks.reduce((share, mask) => {
+    return masks.reduce((fraction, mask) => {
       const position = mask.kind === 'apply' && mask.scalar === op.equal ? mask.args[0]! : undefined
       const n = position?.kind === 'apply' && position.scalar === op.mod ? position.args[1]! : undefined
-      return n?.kind === 'literal' ? share / n.value : share
+      return n?.kind === 'literal' ? fraction / n.value : fraction
     }, 1)
   let through = 0
   for (let i = 0; i < count; i++) {

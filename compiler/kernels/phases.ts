@@ -27,7 +27,7 @@ import { createIndexing, type Indexing } from '../graph/indexing.js'
 import { remembered } from '../graph/reach.js'
 import { conditionsOf } from './contraction.js'
 import { type Accumulate, type Kernel, rebuilt } from './kernel.js'
-import { masked } from './split.js'
+import { masked } from './ranges.js'
 
 /** The same results, with the phases of their positions as outermost axes of the grid. */
 export function byPhase(kernel: Kernel): Kernel {

@@ -7,7 +7,7 @@
  * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors that halves hold exactly.
  * - `pieces`: a point makes a piece of what a scatter or an order gives, serially.
  * - `transposed`: one workgroup moves a square tile through workgroup memory, where stores run along another axis than loads.
- * A long accumulation with few results is split in two kernels first (`split.ts`): partial sums, then their sum.
+ * A long accumulation with few results is split in two kernels first (`ranges.ts`): partial sums, then their sum.
  */
 
 import { dependencies } from '../graph/dependencies.js'
@@ -126,7 +126,7 @@ function rowLanes(length: number, count: number, target: Target): number {
   return count < few && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
 }
 /** As many points as threads share evenly; one vector of sums alone would wait for each addition. */
-export const pointsOf = ({ shares }: Machine): Schedule => ({ kind: 'points', points: shares, side: 4, rank: 1 })
+export const pointsOf = ({ tasks }: Machine): Schedule => ({ kind: 'points', points: tasks, side: 4, rank: 1 })
 /** Invocations of a quad, which combine what they have in registers. */
 export const QUAD = 4
 /**
@@ -154,7 +154,7 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
       const products = rows * columns * machine.multiplyAdd
       // A factor's elements are loaded and stored, in vectors or one by one, some with masks.
       const packing = (rows + columns) * (machine.load + 2 * machine.simple)
-      const task = Math.max(machine.task, size.depth * (products + packing))
+      const task = Math.max(machine.taskTime, size.depth * (products + packing))
       const time = machine.atOnce.reduce((sum, n) => sum + Math.ceil(tasks / n) * n * task, 0)
       if (time < best.time) best = { rows, columns, time }
     }
@@ -216,7 +216,7 @@ export function blockOf(size: ReturnType<typeof extents>): { rows: number; colum
   let [rows, columns] = [powerWithin(size.rows), powerWithin(size.columns)]
   for (;;) {
     const count = Math.ceil(size.rows / rows) * Math.ceil(size.columns / columns) * size.batch
-    if (rows * columns <= 32 * 32 || count >= machines.gpu.shares) return { rows, columns, count }
+    if (rows * columns <= 32 * 32 || count >= machines.gpu.tasks) return { rows, columns, count }
     if (rows > columns) rows /= 2
     else columns /= 2
   }
@@ -349,8 +349,8 @@ function unrolling(kernel: Kernel, tile: ReadonlyMap<Axis, number>, target: Targ
     for (const axis of [...statement.along].reverse()) {
       const mask = periods.has(axis) && kernel.contraction && axis.size <= 8
       const short = axis.size <= 4 && axis.size <= room
-      const shares = !kernel.contraction || long || slides(statement.terms[0]!.value, axis)
-      const part = shares ? largestDivisor(axis.size, Math.min(4, room)) : 1
+      const overlaps = !kernel.contraction || long || slides(statement.terms[0]!.value, axis)
+      const part = overlaps ? largestDivisor(axis.size, Math.min(4, room)) : 1
       const take = mask || short ? axis.size : part
       if (take > 1) unroll.set(axis, take)
       room = Math.max(1, Math.floor(room / take))

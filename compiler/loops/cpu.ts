@@ -112,11 +112,9 @@ function chunked(
 /** The program with as many points at a time as are worth handing to a thread. */
 export function inTasks({ point, ...rest }: Omit<LoopProgram, 'launch'> & { readonly point: Axis }): LoopProgram {
   const whole: LoopProgram = { ...rest, launch: { kind: 'points', point, grain: 1 } }
-  const { shares, task } = machines.cpu
-  const tasks = Math.min(
-    shares,
-    Math.floor(time({ ...count(whole, machines.cpu), points: Number.POSITIVE_INFINITY }, machines.cpu) / task),
-  )
+  const { tasks: most, taskTime } = machines.cpu
+  const all = time({ ...count(whole, machines.cpu), points: Number.POSITIVE_INFINITY }, machines.cpu)
+  const tasks = Math.min(most, Math.floor(all / taskTime))
   return { ...whole, launch: { kind: 'points', point, grain: Math.ceil(point.size / Math.max(1, tasks)) } }
 }
 

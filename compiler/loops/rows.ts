@@ -95,14 +95,14 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
     if (!walked.inner) continue
     if (quad) combineQuad(builder, sums)
     else {
-      const shared = sums.map(({ name, combine, sum }): Shared => {
+      const published = sums.map(({ name, combine, sum }): Published => {
         const all: Memory = { space: 'group', name: `${name}_all`, dtype: sum.dtype, count: lanes, unit: 1 }
         return { name, combine, sum, all, at: index => ({ kind: 'element', memory: all, index, dtype: sum.dtype }) }
       })
-      memories.push(...shared.map(({ all }) => all))
-      if (context.target.subgroups) combineSubgroups(builder, shared, lane)
-      else if (lanes <= FEW) combineLoop(builder, shared, lane)
-      else combineTree(builder, shared, lane)
+      memories.push(...published.map(({ all }) => all))
+      if (context.target.subgroups) combineSubgroups(builder, published, lane)
+      else if (lanes <= FEW) combineLoop(builder, published, lane)
+      else combineTree(builder, published, lane)
     }
   }
   return {
@@ -120,7 +120,7 @@ interface Sum {
   readonly sum: Expression
 }
 /** What all have, in workgroup memory. */
-interface Shared extends Sum {
+interface Published extends Sum {
   readonly all: Memory
   readonly at: (index: Expression) => Expression
 }
@@ -135,14 +135,14 @@ function combineQuad(builder: Builder, sums: readonly Sum[]): void {
 
 /** So few invocations that each combines what all have by itself: software drivers pay more for a barrier. */
 const FEW = 16
-function combineLoop(builder: Builder, sums: readonly Shared[], lane: Axis): void {
-  share(builder, sums, lane)
+function combineLoop(builder: Builder, sums: readonly Published[], lane: Axis): void {
+  publish(builder, sums, lane)
   combineAll(builder, sums, { name: `${sums[0]!.name}_i`, size: lane.size }, literal(lane.size))
 }
 
 /** The same, combined two by two. */
-function combineTree(builder: Builder, sums: readonly Shared[], lane: Axis): void {
-  share(builder, sums, lane)
+function combineTree(builder: Builder, sums: readonly Published[], lane: Axis): void {
+  publish(builder, sums, lane)
   const own = axisOf(lane)
   for (let half = lane.size / 2; half >= 1; half /= 2) {
     builder.when(less(own, literal(half)), () => {
@@ -157,7 +157,7 @@ function combineTree(builder: Builder, sums: readonly Shared[], lane: Axis): voi
 const SUBGROUP = { sum: 'subgroup.sum', prod: 'subgroup.prod', max: 'subgroup.max', min: 'subgroup.min' } as const
 
 /** The same with subgroups of whatever size: each combines in registers, and everybody combines the few results. */
-function combineSubgroups(builder: Builder, sums: readonly Shared[], lane: Axis): void {
+function combineSubgroups(builder: Builder, sums: readonly Published[], lane: Axis): void {
   const owns = sums.map(({ name, combine, sum }) => {
     const own = p[SUBGROUP[combine]](sum)
     // Extremes of subgroups may drop what is not a number.
@@ -176,13 +176,13 @@ function combineSubgroups(builder: Builder, sums: readonly Shared[], lane: Axis)
 }
 
 /** What each invocation has goes to workgroup memory. */
-function share(builder: Builder, sums: readonly Shared[], lane: Axis): void {
+function publish(builder: Builder, sums: readonly Published[], lane: Axis): void {
   for (const { all, sum } of sums) builder.store(all, axisOf(lane), sum)
   builder.barrier()
 }
 
 /** Every invocation combines what lies in workgroup memory, `count` values. */
-function combineAll(builder: Builder, sums: readonly Shared[], axis: Axis, count: Expression): void {
+function combineAll(builder: Builder, sums: readonly Published[], axis: Axis, count: Expression): void {
   for (const { name, at } of sums) builder.declare(name, at(literal(0)))
   builder.loop(
     axis,

@@ -4,7 +4,7 @@ import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { axisIndex, numel, ShapeError, strides } from '../graph/shape.js'
-import { place } from '../graph/strided.js'
+import { scattered } from '../graph/strided.js'
 import type { Along, Insert, OnAxes } from '../types/axis.js'
 import type { Concat, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
@@ -31,7 +31,7 @@ const concatDefinition: Operation = {
     const own = strides(shape)
     const from = starts(operands, axis)
     operands.forEach((operand, k) => {
-      place(out, operand.data, operand.shape, own, from[k]! * own[axis]!)
+      scattered(out, operand.data, operand.shape, own, from[k]! * own[axis]!)
     })
     return out
   },

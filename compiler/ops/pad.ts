@@ -13,7 +13,7 @@ import {
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
-import { place } from '../graph/strided.js'
+import { scattered } from '../graph/strided.js'
 import type { Amounts, Pad } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
@@ -44,7 +44,7 @@ const padDefinition: Operation = {
     const out = new Float64Array(numel(shape)).fill(value)
     const own = strides(shape)
     const start = own.reduce((sum, stride, axis) => sum + low[axis] * stride, 0)
-    place(
+    scattered(
       out,
       x!.data,
       x!.shape,

@@ -23,6 +23,7 @@ import {
   add,
   DEEPEST,
   extentIn,
+  fit,
   type Group,
   isContraction,
   isMovement,
@@ -31,7 +32,6 @@ import {
   LARGEST,
   type Member,
   openGroup,
-  place,
   sourcesOf,
   storesPermuted,
 } from './group.js'
@@ -129,7 +129,7 @@ export function fuse(graph: Graph, options: FuseOptions): Fusion {
     const throughMemory = (source: Tensor) => isExchanged(source) || compared.has(source)
     if (operands.get(node)!.some(source => throughMemory(source) && group.members.has(source))) return false
     if ([...group.members.keys()].some(other => owner.get(other) !== owner.get(node))) return false
-    const member = place(group, node, isStored)
+    const member = fit(group, node, isStored)
     if (!member || !worthwhile(group, member)) return false
     const { size, depth } = extentIn(group, member)
     if (group.size + size > LARGEST || depth > DEEPEST) return false

@@ -126,7 +126,7 @@ export function openGroup(node: Tensor, stored: (node: Tensor) => boolean): Grou
     contraction: reduction?.contraction ?? false,
     order: row !== undefined,
   }
-  const member = place(group, node, stored)
+  const member = fit(group, node, stored)
   if (!member) throw new Error(`${node.operation.name} cannot be lowered by itself`)
   add(group, member)
   return group
@@ -159,7 +159,7 @@ function fullSpace(
 }
 
 /** How `node` would live in the group, or `undefined` if it cannot. Changes nothing. */
-export function place(group: Group, node: Tensor, stored: (node: Tensor) => boolean): Member | undefined {
+export function fit(group: Group, node: Tensor, stored: (node: Tensor) => boolean): Member | undefined {
   const scope: Scope = { group, stored, memo: new Map() }
   const { lower } = node.operation
   if (lower!.family === 'reduce') return inPlace(() => accumulated(scope, node, lower as Reduction))

@@ -1,8 +1,8 @@
 /**
  * One program on several ranks. The graph of a step is traced with the whole batch; here it becomes the graph of one rank,
- * which holds its share of the rows and of all that is computed row by row. Which axis of a value is split follows from
+ * which holds its share of the rows and of all that is computed row by row. Which axis of a value is sharded follows from
  * those of its operands and from the lowering, which says what an element is made of: no operation, layer, loss or method
- * knows of ranks. A sum over a split axis is a sum over the own rows and an `allReduce`; a value that is needed whole is
+ * knows of ranks. A sum over a sharded axis is a sum over the own rows and an `allReduce`; a value that is needed whole is
  * gathered; the rest stays where it is. So batch norm has the statistics of the whole batch, contrastive losses have its
  * negatives, gradients are those of its loss, and every row has the random numbers that it has in one process.
  *
@@ -24,7 +24,7 @@ import { pad, padAll } from '../ops/pad.js'
 import { slice, sliceAll } from '../ops/slice.js'
 import type { DType } from '../types/tensor.js'
 import { isMovement } from './group.js'
-import { attributesOf, blockOf, type Loop, loopsOf, partOf, reshaped, type Split } from './split.js'
+import { attributesOf, blockOf, type Loop, loopsOf, partOf, reshaped, type Shard } from './shard.js'
 
 /** The input that tells a rank its number. */
 const RANK = 'rank'
@@ -32,17 +32,17 @@ const RANK = 'rank'
 /** A value of the whole batch, as this rank has it. */
 interface Held {
   /** How it came to be; `undefined`: whole. */
-  readonly split: Split | undefined
+  readonly shard: Shard | undefined
   /** All of it, once it is there. */
   whole?: Tensor
   /** Of a value that is whole: it is the sum of what the ranks have here. */
   readonly summand?: Tensor
-  /** Parts of it, by how it is split. */
+  /** Parts of it, by how it is sharded. */
   readonly parts: Map<string, Tensor>
 }
 
 /**
- * The graph of one rank. Inputs are split along their first axis, scalars are whole; variables, their updates and the outputs
+ * The graph of one rank. Inputs are sharded along their first axis, scalars are whole; variables, their updates and the outputs
  * are the same on all ranks. Throws `ShapeError` for an input that the ranks do not divide.
  */
 export function partition(graph: Graph, ranks: number): Graph {
@@ -56,57 +56,57 @@ export function partition(graph: Graph, ranks: number): Graph {
       throw new ShapeError(
         `an input of ${graph.name} is named ${RANK}, which ranks are told their number by: name it otherwise`,
       )
-    const split = input.shape.length ? { axis: 0, pieces: 1 } : undefined
-    if (split && blockOf(input.shape, split, ranks) === undefined)
+    const shard = input.shape.length ? { axis: 0, pieces: 1 } : undefined
+    if (shard && blockOf(input.shape, shard, ranks) === undefined)
       throw new ShapeError(
         `input ${leafName(input)} of ${graph.name} has shape ${show(input.shape)}: ${ranks} ranks do not divide ${input.shape[0]} rows, choose another batch`,
       )
-    const leaf = split
-      ? apply(inputOperation, [], { ...input.attributes, shape: partOf(input.shape, split, ranks) })
+    const leaf = shard
+      ? apply(inputOperation, [], { ...input.attributes, shape: partOf(input.shape, shard, ranks) })
       : input
-    hold(input, split, leaf)
+    hold(input, shard, leaf)
     return leaf
   })
-  for (const node of nodes(graph)) if (!isInput(node)) withScope(node.scope, () => place(node))
+  for (const node of nodes(graph)) if (!isInput(node)) withScope(node.scope, () => holdNode(node))
   const result = (value: Tensor): Tensor => {
     const all = whole(value)
     return isExchanged(all) ? copy(all as Untyped) : all
   }
-  const share = {
+  const ofRank = {
     ...graph,
     inputs,
     outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, value]) => [name, result(value)])),
     updates: graph.updates.map(({ variable, value }) => ({ variable, value: result(value) })),
   }
-  return nodes(share).includes(rank) ? { ...share, inputs: [...inputs, rank] } : share
+  return nodes(ofRank).includes(rank) ? { ...ofRank, inputs: [...inputs, rank] } : ofRank
 
-  function hold(node: Tensor, split: Split | undefined, value: Tensor): void {
-    const expected = split ? partOf(node.shape, split, ranks) : node.shape
+  function hold(node: Tensor, shard: Shard | undefined, value: Tensor): void {
+    const expected = shard ? partOf(node.shape, shard, ranks) : node.shape
     if (value.shape.join() !== expected.join() || value.dtype !== node.dtype)
       throw new Error(`${node.operation.name}: a rank's part is ${show(value.shape)}, expected ${show(expected)}`)
     held.set(
       node,
-      split ? { split, parts: new Map([[keyOf(split), value]]) } : { split, whole: value, parts: new Map() },
+      shard ? { shard, parts: new Map([[keyOf(shard), value]]) } : { shard, whole: value, parts: new Map() },
     )
   }
 
   function holdSum(node: Tensor, summand: Tensor): void {
-    held.set(node, { split: undefined, summand, parts: new Map() })
+    held.set(node, { shard: undefined, summand, parts: new Map() })
   }
 
   /** Decides how a node's value is held, and builds it. */
-  function place(node: Tensor): void {
-    const split = node.operands.map(operand => held.get(operand)!.split)
+  function holdNode(node: Tensor): void {
+    const shard = node.operands.map(operand => held.get(operand)!.shard)
     // Each rank runs loops whole: their steps know nothing of rows.
     if (isLeaf(node.operation)) hold(node, undefined, again(node, node.operands.map(whole)))
     else {
-      const placed = split.some(one => one !== undefined) ? placeMoved(node) || placeLoop(node, split) : placeSum(node)
-      if (!placed) hold(node, undefined, again(node, node.operands.map(whole)))
+      const known = shard.some(one => one !== undefined) ? holdMoved(node) || holdLoop(node, shard) : holdLinear(node)
+      if (!known) hold(node, undefined, again(node, node.operands.map(whole)))
     }
   }
 
   /** What is linear in sums over ranks is a sum over ranks: the gradients of two views are exchanged as one. */
-  function placeSum(node: Tensor): boolean {
+  function holdLinear(node: Tensor): boolean {
     const sums = node.operands.map(operand => {
       const once = readers.get(operand)!.length === 1 && !results.has(operand)
       return once && numel(operand.shape) === numel(node.shape) ? held.get(operand)!.summand : undefined
@@ -117,21 +117,21 @@ export function partition(graph: Graph, ranks: number): Graph {
     return true
   }
 
-  /** Movement along the split axis itself, where whole pieces move. */
-  function placeMoved(node: Tensor): boolean {
+  /** Movement along the sharded axis itself, where whole pieces move. */
+  function holdMoved(node: Tensor): boolean {
     const { attributes, operands } = node
     const [first] = operands as [Tensor]
-    const split = operands.map(operand => held.get(operand)!.split).find(one => one !== undefined)!
-    const own = held.get(first)!.split
+    const shard = operands.map(operand => held.get(operand)!.shard).find(one => one !== undefined)!
+    const own = held.get(first)!.shard
     if (node.operation === reshape.operation) {
-      const target = reshaped(first.shape, split, node.shape, ranks)
+      const target = reshaped(first.shape, shard, node.shape, ranks)
       if (!target) return false
       const shape = partOf(node.shape, target, ranks)
-      hold(node, target, apply(node.operation, [part(first, split)], { shape }))
+      hold(node, target, apply(node.operation, [part(first, shard)], { shape }))
       return true
     }
-    const { axis } = split
-    const piece = operands.map(operand => held.get(operand)!.split).includes(split) && pieceOf(operands, split)
+    const { axis } = shard
+    const piece = operands.map(operand => held.get(operand)!.shard).includes(shard) && pieceOf(operands, shard)
     if (!piece) return false
     const even = (n: number): boolean => n % piece === 0
     const at = (all: readonly number[]): number[] => all.map((n, i) => (i === axis ? n / ranks : n))
@@ -158,29 +158,29 @@ export function partition(graph: Graph, ranks: number): Graph {
     return value !== undefined
   }
 
-  /** The size of a piece along the split axis, which all operands that are split there have in common. */
-  function pieceOf(operands: readonly Tensor[], { axis }: Split): number | undefined {
+  /** The size of a piece along the sharded axis, which all operands that are sharded there have in common. */
+  function pieceOf(operands: readonly Tensor[], { axis }: Shard): number | undefined {
     const sizes = operands.flatMap(operand => {
-      const own = held.get(operand)!.split
+      const own = held.get(operand)!.shard
       return own ? [own.axis === axis ? operand.shape[axis]! / own.pieces : Number.NaN] : []
     })
     return sizes.every(size => size === sizes[0]) ? sizes[0] : undefined
   }
 
   /** Cuts one loop of the node: the one for which least has to be gathered. */
-  function placeLoop(node: Tensor, split: readonly (Split | undefined)[]): boolean {
+  function holdLoop(node: Tensor, shard: readonly (Shard | undefined)[]): boolean {
     const loops = loopsOf(node).filter(loop => loop.axis !== undefined || canReduce(node))
     const aligned = loops.flatMap(loop =>
-      split.flatMap((own, i) => (own && loop.operands[i] === own.axis ? [{ loop, pieces: own.pieces }] : [])),
+      shard.flatMap((own, i) => (own && loop.operands[i] === own.axis ? [{ loop, pieces: own.pieces }] : [])),
     )
-    // Where none goes along with an operand, the result may be split all the same: rows taken in another order.
+    // Where none goes along with an operand, the result may be sharded all the same: rows taken in another order.
     const anew = () =>
-      loops.filter(({ axis }) => split.some(own => own?.axis === axis)).map(loop => ({ loop, pieces: 1 }))
+      loops.filter(({ axis }) => shard.some(own => own?.axis === axis)).map(loop => ({ loop, pieces: 1 }))
     const ways = (aligned.length ? aligned : anew()).filter(
       ({ loop, pieces }) => Number.isInteger(loop.size / (pieces * ranks)) && loop.size > 1,
     )
     const gathers = ({ loop, pieces }: { loop: Loop; pieces: number }): number =>
-      split.reduce(
+      shard.reduce(
         (bytes, own, i) => {
           const stays = own && loop.operands[i] === own.axis && own.pieces === pieces
           return own && !stays ? bytes + numel(node.operands[i]!.shape) : bytes
@@ -206,16 +206,16 @@ export function partition(graph: Graph, ranks: number): Graph {
 
   function whole(node: Tensor): Tensor {
     const value = held.get(node)!
-    const { summand, split } = value
+    const { summand, shard } = value
     return (value.whole ??= withScope(node.scope, () =>
-      summand ? allReduce(summand as Untyped, 'sum') : gathered(part(node, split!), split!, node.shape),
+      summand ? allReduce(summand as Untyped, 'sum') : gathered(part(node, shard!), shard!, node.shape),
     ))
   }
 
   /** A rank's part of any value; of one that it has whole, computed from the parts of what that is made of where it can be. */
-  function part(node: Tensor, split: Split): Tensor {
+  function part(node: Tensor, shard: Shard): Tensor {
     const has = ([of, its]: Wanted): boolean => held.get(of)!.parts.has(keyOf(its))
-    const wanted: Wanted[] = [[node, split]]
+    const wanted: Wanted[] = [[node, shard]]
     while (wanted.length) {
       const [of, its] = wanted.at(-1)!
       const loop = has([of, its]) ? undefined : loopOf(of, its)
@@ -229,31 +229,31 @@ export function partition(graph: Graph, ranks: number): Graph {
           withScope(of.scope, () => (loop ? cut(of, loop, its.pieces) : taken(whole(of), its))),
         )
     }
-    return held.get(node)!.parts.get(keyOf(split))!
+    return held.get(node)!.parts.get(keyOf(shard))!
   }
 
   /** The loop to cut for a part of a value that a rank has whole, if it is made of such. */
-  function loopOf(node: Tensor, { axis }: Split): Loop | undefined {
+  function loopOf(node: Tensor, { axis }: Shard): Loop | undefined {
     const { whole } = held.get(node)!
     if (node.operation.lower?.family !== 'map' || !whole || isExchanged(whole)) return undefined
-    if (node.operands.some(operand => held.get(operand)!.split)) return undefined
+    if (node.operands.some(operand => held.get(operand)!.shard)) return undefined
     return loopsOf(node).find(one => one.axis === axis)
   }
 
   // Between whole values and parts
 
-  function taken(value: Tensor, split: Split): Tensor {
+  function taken(value: Tensor, shard: Shard): Tensor {
     const { shape } = value
-    const blocks: Untyped = reshape(value as Untyped, inBlocks(shape, split, ranks))
+    const blocks: Untyped = reshape(value as Untyped, inBlocks(shape, shard, ranks))
     const index = reshape(rank, blocks.shape.map(() => 1) as never) as Untyped
-    return reshape(gather(blocks, index, split.axis + 1) as Untyped, partOf(shape, split, ranks)) as Untyped
+    return reshape(gather(blocks, index, shard.axis + 1) as Untyped, partOf(shape, shard, ranks)) as Untyped
   }
   /** The own part among zeros, added up: sums are all that ranks exchange. */
-  function gathered(value: Tensor, split: Split, shape: readonly number[]): Tensor {
+  function gathered(value: Tensor, shard: Shard, shape: readonly number[]): Tensor {
     const { dtype } = value
     const exchanged: DType = dtype === 'f16' ? 'f32' : dtype === 'u8' || dtype === 'bool' ? 'i32' : dtype
-    const own: Untyped = reshape(as(value, exchanged) as Untyped, inBlocks(shape, split, 1))
-    const at = split.axis + 1
+    const own: Untyped = reshape(as(value, exchanged) as Untyped, inBlocks(shape, shard, 1))
+    const at = shard.axis + 1
     const places = iota(
       own.shape.map((_: number, i: number) => (i === at ? ranks : 1)),
       at,
@@ -263,14 +263,14 @@ export function partition(graph: Graph, ranks: number): Graph {
     return as(allReduce(all, 'sum'), dtype)
   }
   /** `[..., size, ...]` as `[..., pieces, count, block, ...]`, `count` being the ranks, or 1 for the part of one. */
-  function inBlocks(shape: readonly number[], split: Split, count: number): number[] {
-    const { axis, pieces } = split
-    return [...shape.slice(0, axis), pieces, count, blockOf(shape, split, ranks)!, ...shape.slice(axis + 1)]
+  function inBlocks(shape: readonly number[], shard: Shard, count: number): number[] {
+    const { axis, pieces } = shard
+    return [...shape.slice(0, axis), pieces, count, blockOf(shape, shard, ranks)!, ...shape.slice(axis + 1)]
   }
 }
 
-/** A part: of what, and how that is split. */
-type Wanted = readonly [of: Tensor, split: Split]
+/** A part: of what, and how that is sharded. */
+type Wanted = readonly [of: Tensor, shard: Shard]
 /** The parts of its operands that a node is made of where one of its loops is cut; `undefined` for what is needed whole. */
 const partsOf = ({ operands }: Tensor, loop: Loop, pieces: number): (Wanted | undefined)[] =>
   operands.map((operand, i) => {
@@ -278,7 +278,7 @@ const partsOf = ({ operands }: Tensor, loop: Loop, pieces: number): (Wanted | un
     return axis === undefined ? undefined : [operand, { axis, pieces }]
   })
 
-const keyOf = ({ axis, pieces }: Split): string => `${axis} ${pieces}`
+const keyOf = ({ axis, pieces }: Shard): string => `${axis} ${pieces}`
 const as = (x: Tensor, dtype: DType): Tensor =>
   x.dtype === dtype ? x : (cast(x as Untyped, dtype as never) as Untyped)
 

@@ -31,7 +31,7 @@ export function pack(tensors: readonly Tensor[], sizes: number[], bufferBytes: n
  * to the slab that has to grow least for it, among those without an operand of its kernel if there is one. Within a slab
  * larger values are placed first, each at the lowest offset that is free for its whole lifetime.
  */
-export function share(
+export function packAlive(
   lifetimes: readonly Lifetime[],
   sizes: number[],
   first: number,

@@ -14,7 +14,7 @@ import { type Backend, backendOf } from './backend.js'
 import { type Flattened, flatten, placeParts, type Region, unitsOf } from './flat.js'
 import { checkDtypes, checkLimits, checkMemory } from './limits.js'
 import { lifetimesOf, lowerBound, type Span, type Step, type Values } from './liveness.js'
-import { aligned, pack, share } from './memory.js'
+import { aligned, pack, packAlive } from './memory.js'
 import { type Ordered, orderKernels, type Update } from './order.js'
 import type { Dispatch, Exchange, Place, Program, ProgramEntry, ProgramKernel, Repeated, Stored } from './program.js'
 import { recompute } from './recompute.js'
@@ -60,7 +60,7 @@ export function plan(
     let best = { fitted: ordered, planned: Number.POSITIVE_INFINITY }
     for (let fitted = ordered, tries = 0; tries < 4; tries++) {
       const lifetimes = flatLifetimes(fitted.runnables, ordered.values, [])
-      const planned = plannedBytes(share(lifetimes, [], 0, target.bufferBytes))
+      const planned = plannedBytes(packAlive(lifetimes, [], 0, target.bufferBytes))
       if (planned < best.planned) best = { fitted, planned }
       if (planned <= available) break
       allowed = Math.min(allowed, available + lowerBound(lifetimes) - planned)
@@ -74,7 +74,7 @@ export function plan(
     const flat = flatten(orders)
     const fits = orders.every(({ values }, i) => {
       const lifetimes = flatLifetimes(flat.runnables[i]!, values, flat.regions)
-      return plannedBytes(share(lifetimes, [], 0, target.bufferBytes)) <= budget - fixed
+      return plannedBytes(packAlive(lifetimes, [], 0, target.bufferBytes)) <= budget - fixed
     })
     return fits ? flat : { runnables: orders.map(order => order.runnables), regions: [] }
   }
@@ -99,7 +99,7 @@ export function plan(
     const { inPlace, copied, values } = orders[i]!
     const alias = new Map(inPlace.map(({ variable, value }) => [value, variable]))
     const lifetimes = flatLifetimes(ordered[i]!, values, regions)
-    const temporary = share(lifetimes, sizes, firstTemporary, target.bufferBytes)
+    const temporary = packAlive(lifetimes, sizes, firstTemporary, target.bufferBytes)
     memory[graph.name] = {
       lowerBound: lowerBound(lifetimes),
       planned: plannedBytes(temporary),

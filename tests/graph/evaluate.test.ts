@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { evaluate, evaluateNodes } from '../../compiler/graph/evaluate.js'
 import { type Graph, inputOperation, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Untyped } from '../../compiler/graph/node.js'
-import { place, strided } from '../../compiler/graph/strided.js'
+import { scattered, strided } from '../../compiler/graph/strided.js'
 import { add, mul, sum } from '../../compiler/ops/index.js'
 
 const input = (name: string, shape: number[], dtype = 'f32'): Untyped =>
@@ -67,7 +67,7 @@ test('strided copies', () => {
   assert.equal([...strided(data, [2, 2], [0, -1], 5)], [5, 4, 5, 4])
   assert.equal([...strided(data, [], [], 7)], [7])
   const out = new Float64Array(6)
-  place(out, Float64Array.of(1, 2, 3, 4), [2, 2], [3, 1], 1)
+  scattered(out, Float64Array.of(1, 2, 3, 4), [2, 2], [3, 1], 1)
   assert.equal([...out], [0, 1, 2, 0, 3, 4])
 })
 

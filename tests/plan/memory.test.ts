@@ -11,7 +11,7 @@ import { mean } from '../../compiler/language/math.js'
 import { entry } from '../../compiler/language/program.js'
 import { add, dot, exp, flip, mul, relu, reshape, sub, sum } from '../../compiler/ops/index.js'
 import { type Lifetime, lowerBound } from '../../compiler/plan/liveness.js'
-import { share } from '../../compiler/plan/memory.js'
+import { packAlive } from '../../compiler/plan/memory.js'
 import { load } from '../../runtime/node.js'
 import { closeTestDevice, input, testDevice } from '../device.js'
 
@@ -30,7 +30,7 @@ test('values that are alive together do not overlap', () => {
         operands: [],
       }))
       const sizes = [512]
-      const places = share(lifetimes, sizes, 1, limit)
+      const places = packAlive(lifetimes, sizes, 1, limit)
       for (const a of lifetimes) {
         const p = places.get(a.tensor)!
         assert.is(p.offset % 256, 0)

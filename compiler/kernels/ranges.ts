@@ -31,10 +31,10 @@ import { machineOf, type Target } from './target.js'
 export const cut = (kernel: Kernel, target: Target): Kernel[] =>
   ordered(kernel)
     .flatMap(pass => scattered(pass, target))
-    .flatMap(part => split(part, target))
+    .flatMap(part => inRanges(part, target))
 
 /** Two kernels for one, if it has a single long accumulation and too few results to fill the device. */
-export function split(kernel: Kernel, target: Target): Kernel[] {
+export function inRanges(kernel: Kernel, target: Target): Kernel[] {
   const [first, ...rest] = kernel.body
   if (
     first?.kind !== 'accumulate' ||
@@ -140,7 +140,7 @@ function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Targ
   if (target.class === 'cpu') {
     // Tiles of a contraction, or points, that keep some threads busy.
     const grid = points(kernel.grid) / (kernel.contraction ? 512 : 1)
-    const wanted = Math.min(Math.ceil(machine.shares / 2 / grid), Math.floor(points(along) / 8192))
+    const wanted = Math.min(Math.ceil(machine.tasks / 2 / grid), Math.floor(points(along) / 8192))
     return wanted < 2 ? 1 : largestDivisor(axis.size, wanted)
   }
   const grid = points(kernel.grid)
@@ -159,15 +159,15 @@ const SHORTEST = 256
 const SMALL = 1.6
 
 /**
- * Nanoseconds that pass while a product of this size runs in `parts` ranges, each with `share` of the terms:
+ * Nanoseconds that pass while a product of this size runs in `parts` ranges, each with `fraction` of the terms:
  * waves of blocks, of which the last one may be part empty, then partial sums written and read again. The mean over
  * the machines that the numbers are for (`Machine.atOnce`).
  */
-export function timeOf(size: ReturnType<typeof extents>, parts: number, share: number, machine: Machine): number {
+export function timeOf(size: ReturnType<typeof extents>, parts: number, fraction: number, machine: Machine): number {
   const { rows, columns, count } = blockOf({ ...size, batch: size.batch * parts })
   const { atOnce, multiplyAdd, load, byte, dispatch } = machine
   const product = multiplyAdd * rows * columns * (rows * columns < LARGE ? SMALL : 1)
-  const block = (product + load * (rows + columns)) * size.depth * share
+  const block = (product + load * (rows + columns)) * size.depth * fraction
   const waves = atOnce.reduce((sum, n) => sum + Math.ceil(count / n) * n, 0) / atOnce.length
   const sums = parts === 1 ? 0 : dispatch + byte * 8 * size.rows * size.columns * size.batch * parts
   return waves * block + sums

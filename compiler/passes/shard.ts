@@ -1,5 +1,5 @@
 /**
- * Values that are split over ranks: which part of a value a rank has, and along which axes the rows of a node's result and
+ * Values that are sharded over ranks: which part of a value a rank has, and along which axes the rows of a node's result and
  * of its operands go together.
  */
 import { type Axis, axisOf, type Expression, walk } from '../graph/expression.js'
@@ -8,31 +8,31 @@ import { type Attributes, elementAt } from '../graph/operation.js'
 import { numel } from '../graph/shape.js'
 
 /** An axis is `pieces` equal parts, one after the other, and of each a rank has the block of its number. */
-export interface Split {
+export interface Shard {
   readonly axis: number
   readonly pieces: number
 }
 
 /** The size of a rank's block, or `undefined` if they do not come out even. */
-export function blockOf(shape: readonly number[], { axis, pieces }: Split, ranks: number): number | undefined {
+export function blockOf(shape: readonly number[], { axis, pieces }: Shard, ranks: number): number | undefined {
   const size = shape[axis]! / (pieces * ranks)
   return Number.isInteger(size) ? size : undefined
 }
 /** The shape of a rank's part. */
-export const partOf = (shape: readonly number[], { axis }: Split, ranks: number): number[] =>
+export const partOf = (shape: readonly number[], { axis }: Shard, ranks: number): number[] =>
   shape.map((size, i) => (i === axis ? size / ranks : size))
 
 /**
- * How the elements of a value split so stand under another shape, if that can be said: in row-major order, both are
+ * How the elements of a value sharded so stand under another shape, if that can be said: in row-major order, both are
  * `outer` times the ranks' blocks.
  */
 export function reshaped(
   shape: readonly number[],
-  split: Split,
+  shard: Shard,
   target: readonly number[],
   ranks: number,
-): Split | undefined {
-  const outer = numel(shape.slice(0, split.axis)) * split.pieces
+): Shard | undefined {
+  const outer = numel(shape.slice(0, shard.axis)) * shard.pieces
   for (const axis of target.keys()) {
     const pieces = outer / numel(target.slice(0, axis))
     if (!Number.isInteger(pieces)) return undefined

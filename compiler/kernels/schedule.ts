@@ -141,8 +141,8 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
   if (size.rows < 3 || size.columns < 4 || size.depth < 4 || size.rows * size.columns * size.depth < 2048)
     return undefined
   const [panel, block] = machine.caches.map(bytes => bytes / 2 / bytesPerElement.f32) as [number, number]
-  const depth = panel / 8
   const tile = machine.registers >= 16 ? 16 : 8
+  const depth = panel / tile
   const cut = (n: number, unit: number, most: number, parts: readonly number[]): Set<number> => {
     const least = Math.ceil(n / most)
     return new Set(parts.map(times => Math.ceil(n / (least * times) / unit) * unit))

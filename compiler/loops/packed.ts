@@ -169,7 +169,10 @@ export function packedProgram(
     return count
   }
   /** The register tile: products of a tile of rows and a panel of columns, over the terms of a block. */
-  function multiply(tile: Expression, sum: Expression, terms: Terms): void {
+  function multiply(tile: Expression, place: Expression, terms: Terms): void {
+    builder.share([])
+    // One address of all sums: engines join accesses that differ in a constant alone.
+    const sum = builder.bind(indexing.simplify(place))
     const registers = Array.from({ length: tileSize / 4 }, (_, i): Expression & { kind: 'name' } => {
       const name = builder.fresh('c')
       builder.share([])

@@ -22,6 +22,7 @@ export interface Ranges {
   of(e: Expression): Range
   /** What a `let` is the name of. */
   define(name: string, value: Expression): void
+  defines(name: string): boolean
   /** The same where a condition holds, as far as it bounds an axis from above. */
   where(condition: Expression): Ranges
 }
@@ -86,5 +87,5 @@ export function createRanges(
     const bounds = holds.scalar === op.less && a!.kind === 'axis' && b!.kind === 'literal'
     return createRanges(names, bounds ? new Map([...ends, [a.axis, b.value - 1]]) : ends)
   }
-  return { of, where, define: (name, value) => void names.set(name, value) }
+  return { of, where, define: (name, value) => void names.set(name, value), defines: name => names.has(name) }
 }

@@ -1,5 +1,5 @@
 /** Loads and stores. A `bool` takes a word of 0 or 1 in memory; halves are loaded and stored as their bits (`legal.ts`). */
-import { type Expression, type Memory, widthOf } from '../graph/expression.js'
+import { type Axis, type Expression, type Memory, widthOf } from '../graph/expression.js'
 import { primitives } from '../graph/primitive.js'
 import type { Ranges } from '../loops/range.js'
 import type { Code } from './code.js'
@@ -12,6 +12,8 @@ export const isWord = (e: Expression): e is Expression & { kind: 'element' } =>
   e.kind === 'element' && BYTES[e.memory.dtype] === 4 && e.memory.dtype !== 'bool'
 
 export interface Accesses {
+  /** Statements of one block: addresses that are computed in it are known until its end. */
+  block(body: () => void): void
   /** Puts the address of an element on the stack, but for what it returns: the instruction adds that. */
   address(memory: Memory, index: Expression): number
   load(e: Expression & { kind: 'element' }): void
@@ -29,16 +31,45 @@ export function createAccesses(
 
   function address(memory: Memory, index: Expression): number {
     const bytes = BYTES[memory.dtype] * memory.unit
-    get(baseOf(memory))
-    if (index.kind === 'literal' && index.value >= 0) return index.value * bytes
+    if (index.kind === 'literal' && index.value >= 0) {
+      get(baseOf(memory))
+      return index.value * bytes
+    }
     const [at, offset] = apart(index)
+    // Names of `let` and axes keep their value to the end of their block; what `set` changes has none.
+    const leaf = at.kind === 'axis' ? at.axis : at.kind === 'name' && ranges.defines(at.name) ? at.name : undefined
+    const known = leaf === undefined ? undefined : find(memory, leaf)
+    if (known !== undefined) {
+      get(known)
+      return offset * bytes
+    }
+    get(baseOf(memory))
     value(at)
     if (bytes > 1) {
       integer(Math.log2(bytes))
       op(OP.shiftLeft)
     }
     op(OP.add)
+    if (leaf !== undefined) {
+      const own = code.local('i32')
+      code.tee(own)
+      keep(memory, leaf, own)
+    }
     return offset * bytes
+  }
+  /** Addresses of elements by name, block by block: of neighbours one is computed, and engines see that they are neighbours. */
+  const blocks: Map<Memory, Map<Axis | string, number>>[] = [new Map()]
+  function find(memory: Memory, leaf: Axis | string): number | undefined {
+    for (const block of blocks) {
+      const known = block.get(memory)?.get(leaf)
+      if (known !== undefined) return known
+    }
+    return undefined
+  }
+  function keep(memory: Memory, leaf: Axis | string, local: number): void {
+    const block = blocks.at(-1)!
+    if (!block.has(memory)) block.set(memory, new Map())
+    block.get(memory)!.set(leaf, local)
   }
   /** A constant may be added by the instruction, but only to what is not negative: addresses do not wrap around there. */
   function apart(index: Expression): [Expression, number] {
@@ -58,6 +89,11 @@ export function createAccesses(
   } as const
 
   return {
+    block(body) {
+      blocks.push(new Map())
+      body()
+      blocks.pop()
+    },
     address,
     load(e) {
       const { dtype } = e.memory

@@ -51,7 +51,7 @@ export function printFunction({ launch, memories, body, ...program }: LoopProgra
       case 'if':
         value(s.condition)
         op(OP.if, VOID)
-        s.body.forEach(statement)
+        accesses.block(() => s.body.forEach(statement))
         op(OP.end)
         break
       case 'loop': {
@@ -93,7 +93,7 @@ export function printFunction({ launch, memories, body, ...program }: LoopProgra
       op(OP.atLeast, OP.branchIf, 0)
     }
     op(OP.loop, VOID)
-    inside.forEach(statement)
+    accesses.block(() => inside.forEach(statement))
     get(at)
     integer(step)
     op(OP.add)

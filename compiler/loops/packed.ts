@@ -179,14 +179,16 @@ export function packedProgram(
       builder.declare(name, cut.whole ? identityOf('sum', type, 4) : load(sums, plus(sum, literal(4 * i)), 4))
       return { kind: 'name', name, dtype: type, width: 4 }
     })
-    // One term a pass: engines load everything that a longer body needs before they multiply, and run out of registers.
-    const k: Axis = { name: builder.fresh('k'), size: cut.most }
-    const body = (): void => {
+    // One term a pass: engines load everything that a longer body needs before they multiply, and run out of registers. Joined in
+    // twos, they have room for two terms, which share what a pass takes.
+    const once = width > 8 && !terms.count && cut.most % 2 === 0 ? 2 : 1
+    const k: Axis = { name: builder.fresh('k'), size: cut.most / once }
+    const term = (at: Expression): void => {
       const columns = Array.from({ length: width / 4 }, (_, i) =>
-        load(right, plus(times(axisOf(k), width), literal(4 * i)), 4),
+        load(right, plus(times(at, width), literal(4 * i)), 4),
       )
       const all = Array.from({ length: ROWS }, (_, row) => {
-        const place = plus(times(plus(times(tile, cut.most), axisOf(k)), ROWS), literal(row))
+        const place = plus(times(plus(times(tile, cut.most), at), ROWS), literal(row))
         const splat: Expression = { kind: 'splat', of: load(left, place, 1), dtype: type }
         return columns.map((column, i) =>
           accumulated('sum', registers[row * columns.length + i]!, p.mul(splat, column)),
@@ -194,6 +196,9 @@ export function packedProgram(
       }).flat()
       builder.share(all)
       for (const [i, value] of all.entries()) builder.set(registers[i]!.name, value)
+    }
+    const body = (): void => {
+      for (let i = 0; i < once; i++) term(plus(times(axisOf(k), once), literal(i)))
     }
     builder.loop(k, body, { to: terms.count ?? literal(k.size) })
     for (const [i, register] of registers.entries()) store(sums, plus(sum, literal(4 * i)), register)

@@ -95,7 +95,7 @@ const software: Machine = {
   dispatch: 10_000,
   taskTime: 0,
   busy: 64,
-  owners: 32,
+  owners: 8,
   full: 64,
   tasks: 64,
   atOnce: [2, 4],

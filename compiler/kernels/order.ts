@@ -1,5 +1,5 @@
 /**
- * The order of rows in passes: runs of eight by counting, then merges of neighbours until one run is left, each pass a kernel. A
+ * The order of rows in passes: runs of sixteen by counting, then merges of neighbours until one run is left, each pass a kernel. A
  * merge is cut into pieces of its output, which find where they begin by bisection (Odeh, Green, Mwassi, Shmueli and Birk, "Merge
  * Path - Parallel Merging Made Simple", IPDPS Workshops 2012), so all passes are as parallel as the rows are long. Where the
  * first `k` of a row are wanted, runs keep no more, and what is merged halves from pass to pass.
@@ -10,7 +10,7 @@ import type { Kernel, Order, Result } from './kernel.js'
 import { partialOf } from './partial.js'
 
 /** Elements of the runs of the first pass. */
-export const FIRST_RUN = 8
+export const FIRST_RUN = 16
 
 /** The passes of a kernel that puts rows in order; other kernels as they are. */
 export function ordered(kernel: Kernel): Kernel[] {

@@ -14,8 +14,8 @@ import type { Target } from './target.js'
 
 /** Fewer steps than this are looked at for every result. */
 const STEPS = 8
-/** Results along the scattered axis for each point of the scatter, at least. */
-const RESULTS = 4
+/** Results along the scattered axis, at least: in all, and for each point of the scatter. */
+const RESULTS = { all: 16, each: 2 }
 
 /** A term of a scatter. */
 interface Scattered {
@@ -61,7 +61,7 @@ export function scattered(kernel: Kernel, target: Target): Kernel[] {
         grid: kernel.grid.filter(axis => axis !== onto),
         body: [scatter],
       }
-      if (onto.size < RESULTS * pieceCount(own, scatter, target)) continue
+      if (onto.size < Math.max(RESULTS.all, RESULTS.each * pieceCount(own, scatter, target))) continue
       made.push(own)
       for (const { term, result } of results)
         loaded.set(term.name, { kind: 'load', source: result.target, index: position, dtype: term.dtype })

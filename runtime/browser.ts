@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" preserve="true" />
 /** The runtime in a browser: `navigator.gpu`, or WebAssembly in workers. */
 import { type LoadBundleOptions, loadFrom } from './bundle.js'
 import { openCpuInBrowser } from './cpu/browser.js'

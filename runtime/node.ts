@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" preserve="true" />
 /**
  * The runtime in Node: Dawn from npm on a GPU if there is one, else WebAssembly; where they are asked for, Dawn on a software
  * Vulkan driver of the machine, or on the one from npm. Drivers are told apart by `VK_DRIVER_FILES`, which the Vulkan loader reads whenever

@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" preserve="true" />
 import { type Machine, machines } from '../graph/machine.js'
 
 /** What a kernel may count on: limits and class of an adapter. `portable` is WebGPU's guaranteed minimum. */

@@ -14,7 +14,9 @@ export interface MpiRanks extends Ranks {
 }
 
 /** The number of this process and how many there are, as its launcher says; `undefined` if it was started alone. */
-export function launched(env = process.env): { readonly rank: number; readonly size: number } | undefined {
+export function launched(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): { readonly rank: number; readonly size: number } | undefined {
   const number = (...names: readonly string[]): number => Number(names.map(name => env[name]).find(Boolean) ?? 0)
   const launchers = [
     { rank: number('OMPI_COMM_WORLD_RANK'), size: number('OMPI_COMM_WORLD_SIZE') },

@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" preserve="true" />
 /// <reference types="@webgpu/types" />
 /**
  * A device of WebGPU: its adapter's real limits, the features worth having, and the first thing that went wrong on it.

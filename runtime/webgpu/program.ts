@@ -1,3 +1,4 @@
+/// <reference types="@webgpu/types" preserve="true" />
 /**
  * A program on WebGPU: slabs, pipelines (created in parallel, once per text) and bind groups. All that a step needs is made
  * here; running creates nothing.

@@ -12,7 +12,7 @@ interface Locked {
   readonly engines?: { readonly node?: string }
   readonly hasInstallScript?: boolean
 }
-const read = (name: string) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'))
+const read = (name: string) => JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
 const { packages } = read('package-lock.json') as { packages: Record<string, Locked> }
 const library = read('package.json')
 
@@ -94,7 +94,7 @@ test('in the checkout the entry points are their sources', () => {
   )
   for (const [name, file] of entries) {
     assert.equal(paths[name], [file.replace('/dist/', '/').replace(/\.js$/, '.ts')])
-    assert.ok(existsSync(new URL(`../${paths[name]![0]}`, import.meta.url)), name)
+    assert.ok(existsSync(new URL(`../../${paths[name]![0]}`, import.meta.url)), name)
   }
 })
 

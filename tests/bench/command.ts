@@ -8,6 +8,7 @@ import { figure, profileTable, text } from '../../cli/table.js'
 import { measureCeilings } from '../../runtime/ceilings.js'
 import { type AdapterChoice, adapterChoice, BadInput, NoAdapter, openDevice } from '../../runtime/node.js'
 import { growthTable } from './growth.js'
+import { indicesTable } from './indices.js'
 import { type Measurement, measure } from './measure.js'
 import { comparePeers } from './peers.js'
 import { workloadTable } from './table.js'
@@ -22,6 +23,8 @@ export interface BenchOptions {
   readonly quick: boolean
   /** How compile time, dispatches and bytes grow; nothing is run. */
   readonly growth: boolean
+  /** Operations whose work is in their indices, instead of the workloads. */
+  readonly indices: boolean
   readonly adapter: AdapterChoice
   /** Without the driver's checks of bounds. */
   readonly fast: boolean
@@ -29,7 +32,7 @@ export interface BenchOptions {
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -42,6 +45,10 @@ export async function bench(
     const options = parseOptions(args)
     if (options.growth) {
       print(text(growthTable(), true))
+      return 0
+    }
+    if (options.indices) {
+      print(text(await indicesTable(options.adapter), true))
       return 0
     }
     return await (options.peers ? comparePeers(options, print, folder) : run(options, print, folder))
@@ -69,6 +76,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         quick: { type: 'boolean', default: false },
         fast: { type: 'boolean', default: false },
         growth: { type: 'boolean', default: false },
+        indices: { type: 'boolean', default: false },
         adapter: { type: 'string' },
         peers: { type: 'string' },
       },

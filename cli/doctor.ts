@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { compile } from '../compiler/compile.js'
 import { targetFor } from '../compiler/kernels/target.js'
-import { entry, f32 } from '../compiler/language/program.js'
+import { entry, f32 } from '../compiler/language/entry.js'
 import { mul } from '../compiler/ops/index.js'
 import { usefulLimits } from '../runtime/device.js'
 import {

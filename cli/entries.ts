@@ -1,7 +1,7 @@
 /** The entries that a file exports, with sizes for the names in their shapes: what `compile`, `inspect`, `profile` and `tune` work on. */
 import { basename } from 'node:path'
 import type { Command } from 'commander'
-import { type Entry, isEntry, namesOf } from '../compiler/language/program.js'
+import { type Entry, isEntry, namesOf } from '../compiler/language/entry.js'
 import { UsageError } from './errors.js'
 import { exportsOf } from './load.js'
 

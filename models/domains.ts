@@ -1,6 +1,6 @@
 /** Kinds of data that can be pretrained on: what a batch of them is, how views are made of it, and what embeds it as it is. */
 import type { Stopped } from '../compiler/graph/node.js'
-import { f32, type Inputs, u8 } from '../compiler/language/program.js'
+import { f32, type Inputs, u8 } from '../compiler/language/entry.js'
 import { BadInput } from '../runtime/errors.js'
 import { imageViews, plainImage } from './augment/image.js'
 import { recipesOfViews, type ViewsRecipe } from './augment/recipes.js'

@@ -5,7 +5,7 @@
 import { type CompileOptions, compileGraphs, traceEntries } from '../compiler/compile.js'
 import type { Chooser } from '../compiler/kernels/schedule.js'
 import { type Target, targetFor } from '../compiler/kernels/target.js'
-import { entry, u8 } from '../compiler/language/program.js'
+import { entry, u8 } from '../compiler/language/entry.js'
 import { cast } from '../compiler/ops/index.js'
 import type { Device } from '../runtime/device.js'
 import { agree, type Ranks } from '../runtime/distributed/ranks.js'

@@ -4,8 +4,8 @@
  */
 import { backward } from '../compiler/gradient/reverse.js'
 import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { stepVariable } from '../compiler/language/entry.js'
 import { parametersOf, update, updateWhere, type Variable } from '../compiler/language/module.js'
-import { stepVariable } from '../compiler/language/program.js'
 import { add, constant } from '../compiler/ops/index.js'
 import type { FeatureAugmentation } from './augment/feature.js'
 import { moduleOf } from './augment/operators/operator.js'

@@ -2,6 +2,7 @@
 import { reachedBy } from '../compiler/gradient/reverse.js'
 import { type Tensor, withScope } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
+import { type Entry, entry, type Inputs } from '../compiler/language/entry.js'
 import {
   isModule,
   type Module,
@@ -10,7 +11,6 @@ import {
   type Variable,
   variablesOf,
 } from '../compiler/language/module.js'
-import { type Entry, entry, type Inputs } from '../compiler/language/program.js'
 import type { Encoder, Method, Metrics, Views, ViewsOf } from './methods/method.js'
 import { type MonitorMetrics, monitored } from './monitors.js'
 import type { Optimizer } from './optimizers/optimizer.js'

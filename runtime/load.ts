@@ -1,6 +1,6 @@
 /** A program onto a device, and the session that runs it there. */
 import type { Compiled } from '../compiler/compile.js'
-import type { Entry } from '../compiler/language/program.js'
+import type { Entry } from '../compiler/language/entry.js'
 import { type Device, newCounters } from './device.js'
 import { checkRanks, type Ranks } from './distributed/ranks.js'
 import { RankedSession } from './distributed/session.js'

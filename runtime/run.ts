@@ -2,7 +2,7 @@
  * A loaded program. A run is one submit and is never awaited: the device keeps the order.
  * Results are read when wanted, and `ready` keeps the host a few runs ahead of the device, not more.
  */
-import type { Entry, InputSpec } from '../compiler/language/program.js'
+import type { Entry, InputSpec } from '../compiler/language/entry.js'
 import type { Program, Stored } from '../compiler/plan/program.js'
 import type { DType, Tensor } from '../compiler/types/tensor.js'
 import type { BundledEntry, BundledTensor } from './bundle.js'

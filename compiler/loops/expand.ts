@@ -18,7 +18,7 @@ export interface Context {
   /** The places that the kernel binds, in order. */
   readonly bindings: readonly Binding[]
   /** The tensor whose memory holds this one. */
-  readonly place: (tensor: Tensor) => Tensor
+  readonly holder: (tensor: Tensor) => Tensor
 }
 
 /**
@@ -104,13 +104,13 @@ interface StoreOptions {
  */
 export function storeAll(
   groups: readonly (readonly StoreGroup[])[],
-  { place }: Context,
+  { holder }: Context,
   builder: Builder,
   { vectors, places, rewrite, pack, indexing, condition }: StoreOptions,
 ): void {
   const jobs = groups.map(group =>
     group.map(({ target, indices, values }) => {
-      const whole = vectors.has(place(target)) ? fourthOf(indices, indexing) : undefined
+      const whole = vectors.has(holder(target)) ? fourthOf(indices, indexing) : undefined
       return {
         memory: places.of(target),
         at: (whole ? [whole] : indices).map(rewrite),
@@ -135,19 +135,19 @@ export function storeAll(
     if (condition) builder.when(condition, emit)
     else emit()
   }
-  if (readOnlyOwn(groups, place)) for (const job of jobs) finish([job])
+  if (readOnlyOwn(groups, holder)) for (const job of jobs) finish([job])
   else finish(jobs)
 }
 
 /** Whether each group reads, of what all groups write, at most the elements that it replaces itself. */
-export function readOnlyOwn(groups: readonly (readonly StoreGroup[])[], place: (tensor: Tensor) => Tensor): boolean {
-  const written = new Set(groups.flat().map(({ target }) => place(target)))
+export function readOnlyOwn(groups: readonly (readonly StoreGroup[])[], holder: (tensor: Tensor) => Tensor): boolean {
+  const written = new Set(groups.flat().map(({ target }) => holder(target)))
   const conflicts = (stores: readonly StoreGroup[]) => {
     const found: Extract<Expression, { kind: 'load' }>[] = []
     walk(
       stores.flatMap(({ values }) => values),
       e => {
-        if (e.kind === 'load' && written.has(place(e.source))) found.push(e)
+        if (e.kind === 'load' && written.has(holder(e.source))) found.push(e)
       },
     )
     return found
@@ -155,7 +155,7 @@ export function readOnlyOwn(groups: readonly (readonly StoreGroup[])[], place: (
   if (conflicts(groups.flat()).length === 0) return true
   return groups.every(group =>
     conflicts(group).every(({ source, index }) =>
-      group.some(({ target, indices }) => place(target) === place(source) && indices.includes(index)),
+      group.some(({ target, indices }) => holder(target) === holder(source) && indices.includes(index)),
     ),
   )
 }

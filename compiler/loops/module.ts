@@ -10,21 +10,21 @@ export interface Module {
   readonly bindings: readonly { readonly tensor: Tensor; readonly access: 'read' | 'read_write' }[]
   readonly workgroups: readonly [number, number, number]
   /** What the code was printed from. */
-  readonly program: LoopProgram
+  readonly loops: LoopProgram
 }
 
 export interface Storage {
   /** The tensor whose memory holds this one: itself, or the variable it replaces in place. */
-  place(tensor: Tensor): Tensor
+  holder(tensor: Tensor): Tensor
   /** The buffer of a place. All bindings of a buffer that is written must be writable. */
   buffer(tensor: Tensor): unknown
 }
 
 /** The places that a kernel reads and writes, in order. */
 export function bindingsOf(kernel: Kernel, storage: Storage): Module['bindings'] {
-  const written = new Set(writes(kernel).map(storage.place))
+  const written = new Set(writes(kernel).map(storage.holder))
   const dirty = new Set([...written].map(storage.buffer))
-  return [...new Set([...reads(kernel).map(storage.place), ...written])].map(tensor => ({
+  return [...new Set([...reads(kernel).map(storage.holder), ...written])].map(tensor => ({
     tensor,
     access: dirty.has(storage.buffer(tensor)) ? ('read_write' as const) : ('read' as const),
   }))

@@ -41,7 +41,7 @@ export function pieces(kernel: Kernel, schedule: Pieces, context: Context): Loop
   const statement = statementOf(kernel)
   if (statement.kind === 'scatter') return scatterInvocations(kernel, statement, schedule, context)
   const indexing = createIndexing()
-  const places = createPlaces(context.bindings, context.place, new Set(), indexing)
+  const places = createPlaces(context.bindings, context.holder, new Set(), indexing)
   const inMemories = places.inMemories()
   const { point, body } = orderPoints(kernel, statement, schedule, {
     scalar: (e, at) => inMemories(indexing.substitute(e, at)),

@@ -33,7 +33,7 @@ export interface Places {
 /** `vectors` are the places accessed in fours. Bytes are words in memory, four to a word, which neighbours share. */
 export function createPlaces(
   bindings: readonly Binding[],
-  place: (tensor: Tensor) => Tensor,
+  holder: (tensor: Tensor) => Tensor,
   vectors: ReadonlySet<Tensor>,
   indexing: Indexing,
 ): Places {
@@ -45,7 +45,7 @@ export function createPlaces(
       return [tensor, { space: 'place', name, dtype: bytes ? 'u32' : tensor.dtype, count, unit, access }]
     }),
   )
-  const of = (tensor: Tensor): Memory => found.get(place(tensor))!
+  const of = (tensor: Tensor): Memory => found.get(holder(tensor))!
   return {
     memories: [...found.values()],
     of,

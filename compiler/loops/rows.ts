@@ -57,8 +57,8 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
     ...s.terms.flatMap(({ values }) => values),
     ...s.stores.flat().flatMap(({ indices, values }) => [...indices, ...values]),
   ])
-  const { tensors, rewrite: inFours } = vectorize(roots, stores, indexing, context.place)
-  const places = createPlaces(context.bindings, context.place, tensors, indexing)
+  const { tensors, rewrite: inFours } = vectorize(roots, stores, indexing, context.holder)
+  const places = createPlaces(context.bindings, context.holder, tensors, indexing)
   const inMemories = places.inMemories()
   const rewrite = (e: Expression): Expression => inMemories(inFours(e))
 

@@ -151,8 +151,8 @@ export function scatterInvocations(kernel: Kernel, scatter: Scatter, schedule: P
   const named = indexing.substitute(scatter.at, new Map([...columns[0]!, ...loops]))
   const stores = [...cleared, ...added].flat()
   const roots = [named, ...stores.flatMap(({ indices, values }) => [...indices, ...values])]
-  const { tensors, rewrite } = vectorize(roots, stores, indexing, context.place)
-  const places = createPlaces(context.bindings, context.place, tensors, indexing)
+  const { tensors, rewrite } = vectorize(roots, stores, indexing, context.holder)
+  const places = createPlaces(context.bindings, context.holder, tensors, indexing)
   const inMemories = places.inMemories()
   const options = {
     vectors: tensors,

@@ -141,8 +141,8 @@ export function slabsOf(
       ...sides.flatMap(({ units }) => units.flatMap(({ values }) => values.flat())),
       ...stores.flatMap(({ indices, values }) => [...indices, ...values]),
     ]
-    const { tensors: vectors, rewrite: inFours } = vectorize(roots, stores, indexing, context.place)
-    const places = createPlaces(context.bindings, context.place, vectors, indexing)
+    const { tensors: vectors, rewrite: inFours } = vectorize(roots, stores, indexing, context.holder)
+    const places = createPlaces(context.bindings, context.holder, vectors, indexing)
     const builder = createBuilder([number, lane])
     const defined = new Map<Axis, Expression>()
     const at = places.inMemories(defined)

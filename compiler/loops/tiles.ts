@@ -55,7 +55,7 @@ export function tiles(
     if (statement.kind === 'store') {
       if (lines) {
         const stores = storesAt(statement.results, lines.points, indexing)
-        if (readOnlyOwn(stores, context.place)) return { kind: 'store' as const, outer: [lines.axis], stores, lines }
+        if (readOnlyOwn(stores, context.holder)) return { kind: 'store' as const, outer: [lines.axis], stores, lines }
       }
       const everywhere = iterations.flatMap(along => points.flat().map((point): At => new Map([...point, ...along])))
       const at = points.length > 1 || iterations.length > 1 ? inGroups(everywhere) : [everywhere]
@@ -83,8 +83,8 @@ export function tiles(
       : s.registers.flatMap(({ values }) => values.flat()),
   )
   const stores = expanded.flatMap(s => (s.kind === 'store' ? s.stores.flat() : []))
-  const { tensors, rewrite: inFours } = vectorize(roots, stores, indexing, context.place)
-  const places = createPlaces(context.bindings, context.place, tensors, indexing)
+  const { tensors, rewrite: inFours } = vectorize(roots, stores, indexing, context.holder)
+  const places = createPlaces(context.bindings, context.holder, tensors, indexing)
   const inMemories = places.inMemories(quads && new Map([[quads.axis, remainder(axisOf(t), QUAD)]]))
   const rewrite = (e: Expression): Expression => inMemories(inFours(e))
   const pack = createPack()

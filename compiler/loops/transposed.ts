@@ -53,7 +53,7 @@ export function transposed(
   const number: Axis = { name: 'number', size: count }
   const lane: Axis = { name: 'lane', size: (side * side) / EACH }
   const builder = createBuilder([number, lane])
-  const places = createPlaces(context.bindings, context.place, new Set(), indexing)
+  const places = createPlaces(context.bindings, context.holder, new Set(), indexing)
   const parts = delinearize(axisOf(number), [...rest.map(({ size }) => size), across, down]).map(indexing.simplify)
   const [tileAcross, tileDown] = parts.slice(-2) as [Expression, Expression]
   const near = remainder(axisOf(lane), side)

@@ -38,23 +38,23 @@ export interface Vectorized {
   rewrite(e: Expression): Expression
 }
 
-/** `place` identifies buffers. */
+/** `holder` identifies buffers. */
 export function vectorize(
   roots: readonly Expression[],
   stores: readonly Stored[],
   indexing: Indexing,
-  place: (tensor: Tensor) => Tensor,
+  holder: (tensor: Tensor) => Tensor,
 ): Vectorized {
   const loads = new Map<Tensor, Load[]>()
   walk(roots, e => {
     if (e.kind !== 'load') return
-    const same = loads.get(place(e.source))
+    const same = loads.get(holder(e.source))
     if (same) same.push(e)
-    else loads.set(place(e.source), [e])
+    else loads.set(holder(e.source), [e])
   })
-  const written = new Set(stores.map(({ target }) => place(target)))
+  const written = new Set(stores.map(({ target }) => holder(target)))
   const scattered = new Set(
-    stores.filter(({ indices }) => !fourthOf(indices, indexing)).map(({ target }) => place(target)),
+    stores.filter(({ indices }) => !fourthOf(indices, indexing)).map(({ target }) => holder(target)),
   )
   const replaced = new Map<Expression, Expression>()
   /** How many elements of a vector are asked for. */

@@ -6,7 +6,7 @@ import { type Graph, inputOperation, isVariable, leafName, nodes } from '../grap
 import type { Tensor } from '../graph/node.js'
 import type { Host } from '../graph/operation.js'
 import { show } from '../graph/shape.js'
-import { type Entry, trace } from '../language/program.js'
+import { type Entry, trace } from '../language/entry.js'
 import { unrolled } from '../passes/loops.js'
 import { optimize } from '../passes/pipeline.js'
 import type { DType } from '../types/tensor.js'

@@ -17,6 +17,6 @@ export const backendOf = (target: Target): Backend =>
   target.class === 'cpu'
     ? {
         module: emitLoops,
-        whole: modules => ({ wasm: wasmModule(modules.map(({ program }) => program)) }),
+        whole: modules => ({ wasm: wasmModule(modules.map(({ loops }) => loops)) }),
       }
     : { module: (kernel, schedule, storage) => emit(kernel, schedule, target, storage), whole: () => ({}) }

@@ -61,10 +61,10 @@ export function judged(
 ): { readonly text: string; readonly time: number } {
   const machine = machineOf(target)
   const same = (tensor: Tensor): Tensor => tensor
-  const { code, workgroups, program } = backendOf(target).module(kernel, schedule, { place: same, buffer: same })
+  const { code, workgroups, loops } = backendOf(target).module(kernel, schedule, { holder: same, buffer: same })
   return {
     text: `${workgroups} ${code}`,
-    time: time(count(program, machine), machine),
+    time: time(count(loops, machine), machine),
   }
 }
 

@@ -91,14 +91,14 @@ function flattenEntry(
   regionBytes: number,
 ): readonly Runnable[] {
   const alias = new Map(inPlace.map(({ variable, value }) => [value, variable]))
-  const place = (tensor: Tensor): Tensor => alias.get(tensor) ?? tensor
+  const holder = (tensor: Tensor): Tensor => alias.get(tensor) ?? tensor
   const ids = new Map<unknown, number>()
   let steps = runnables.map(
     (runnable): Step => ({
       runnable,
-      reads: new Set(reads(runnable).map(place)),
-      writes: new Set(writes(runnable).map(place)),
-      formula: runnable.kind === 'repeat' ? undefined : formulaOf(runnable, place, ids),
+      reads: new Set(reads(runnable).map(holder)),
+      writes: new Set(writes(runnable).map(holder)),
+      formula: runnable.kind === 'repeat' ? undefined : formulaOf(runnable, holder, ids),
     }),
   )
   const sameFormula = groupBy(steps.filter(isMember), ({ formula }) => formula.text)
@@ -109,7 +109,7 @@ function flattenEntry(
         const regions = members.length > 1 && layOut(members, regionOf)
         if (!regions) break
         const batch: Step = {
-          runnable: batched(members[0]!, regions, place),
+          runnable: batched(members[0]!, regions, holder),
           reads: new Set(members.flatMap(member => [...member.reads])),
           writes: new Set(members.flatMap(member => [...member.writes])),
           formula: undefined,
@@ -131,7 +131,7 @@ function groupBy<T>(list: readonly T[], key: (item: T) => unknown): T[][] {
 }
 
 /** `ids` numbers scalars and expressions, so that equal ones are one number in all kernels of an entry. */
-function formulaOf(kernel: Kernel, place: (tensor: Tensor) => Tensor, ids: Map<unknown, number>): Formula | undefined {
+function formulaOf(kernel: Kernel, holder: (tensor: Tensor) => Tensor, ids: Map<unknown, number>): Formula | undefined {
   const [axis, second] = kernel.grid
   const [store, more] = kernel.body
   if (!axis || second || store?.kind !== 'store' || more || store.along.length || axis.size >= LARGE) return undefined
@@ -141,7 +141,7 @@ function formulaOf(kernel: Kernel, place: (tensor: Tensor) => Tensor, ids: Map<u
 
   const role = (tensor: Tensor, index: Expression): number | undefined => {
     const here = index.kind === 'axis' && index.axis === axis && numel(tensor.shape) === axis.size
-    const own = place(tensor)
+    const own = holder(tensor)
     if (!here || tensor.dtype !== 'f32' || isInput(own)) return undefined
     return roles.includes(own) ? roles.indexOf(own) : roles.push(own) - 1
   }
@@ -155,7 +155,7 @@ function formulaOf(kernel: Kernel, place: (tensor: Tensor) => Tensor, ids: Map<u
   const textOf = (e: Expression): string | undefined => {
     if (e.kind === 'literal') return `${e.dtype} ${Object.is(e.value, -0) ? '-0' : e.value}`
     if (e.kind === 'load') {
-      if (e.index.kind === 'literal' && numel(e.source.shape) === 1) return `scalar ${id(place(e.source))}`
+      if (e.index.kind === 'literal' && numel(e.source.shape) === 1) return `scalar ${id(holder(e.source))}`
       const own = role(e.source, e.index)
       return own === undefined ? undefined : `role ${own}`
     }
@@ -166,7 +166,7 @@ function formulaOf(kernel: Kernel, place: (tensor: Tensor) => Tensor, ids: Map<u
 
   const results: string[] = []
   for (const { target, index, value } of store.results) {
-    const [to, from] = [isVariable(place(target)) ? role(target, index) : undefined, number(value)]
+    const [to, from] = [isVariable(holder(target)) ? role(target, index) : undefined, number(value)]
     if (to === undefined || from === undefined) return undefined
     results.push(`${to} = ${from}`)
   }
@@ -262,11 +262,11 @@ function regionFor(tensors: readonly Tensor[]): Region {
 function batched(
   { runnable: kernel, formula }: Member,
   regions: readonly Region[],
-  place: (tensor: Tensor) => Tensor,
+  holder: (tensor: Tensor) => Tensor,
 ): Kernel {
   const axis: Axis = { name: 'i', size: regions[0]!.tensor.shape[0]! }
   const index = axisOf(axis)
-  const flat = (tensor: Tensor): Tensor | undefined => regions[formula.roles.indexOf(place(tensor))]?.tensor
+  const flat = (tensor: Tensor): Tensor | undefined => regions[formula.roles.indexOf(holder(tensor))]?.tensor
   const done = new Map<Expression, Expression>()
   const visit = (e: Expression): Expression => {
     const known = done.get(e)

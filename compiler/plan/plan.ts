@@ -112,7 +112,7 @@ export function plan(
       return place
     }
     const storage = {
-      place: (tensor: Tensor) => alias.get(tensor) ?? tensor,
+      holder: (tensor: Tensor) => alias.get(tensor) ?? tensor,
       buffer: (tensor: Tensor) => placeOf(tensor).slab,
     }
     const dispatch = (kernel: Kernel): Dispatch => {
@@ -160,7 +160,7 @@ export function plan(
   }
   checkMemory(program, budget, fixed)
   checkLimits(program, target)
-  return { program, memory, loops: modules.map(({ program }) => program) }
+  return { program, memory, loops: modules.map(({ loops }) => loops) }
 }
 
 /** Values are exchanged as late as possible, many at a time: before a kernel reads one of them, or at the end. */
@@ -250,7 +250,7 @@ function createPrinter(backend: Backend): Backend['module'] {
   return (kernel, schedule, storage) => {
     const bindings = bindingsOf(kernel, storage)
     const position = new Map(bindings.map(({ tensor }, i) => [tensor, i]))
-    const bound = [...reads(kernel), ...writes(kernel)].map(tensor => position.get(storage.place(tensor)))
+    const bound = [...reads(kernel), ...writes(kernel)].map(tensor => position.get(storage.holder(tensor)))
     const access = bindings.map(binding => binding.access)
     const key = JSON.stringify([canonical(kernel), plain(kernel, schedule), bound, access])
     const module = printed.get(key) ?? backend.module(kernel, schedule, storage)

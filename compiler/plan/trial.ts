@@ -24,7 +24,7 @@ export function trial(kernel: Kernel, schedules: readonly Schedule[], target: Ta
     offset: 0,
     bytes: Math.max(4, byteSize(tensor)),
   })
-  const storage = { place: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
+  const storage = { holder: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
   const backend = backendOf(target)
   checkDtypes(kernel, target)
   const modules = schedules.map(schedule => backend.module(kernel, schedule, storage))

@@ -16,7 +16,7 @@ import { printFunction, scratchOf } from './print.js'
 
 export function emit(kernel: Kernel, schedule: Schedule, storage: Storage): Module {
   const bindings = bindingsOf(kernel, storage)
-  const written = new Set(writes(kernel).map(storage.place))
+  const written = new Set(writes(kernel).map(storage.holder))
   const memories = new Map(
     bindings.map(({ tensor }, i): [Tensor, Memory] => {
       const access = written.has(tensor) ? 'read_write' : 'read'
@@ -24,13 +24,13 @@ export function emit(kernel: Kernel, schedule: Schedule, storage: Storage): Modu
       return [tensor, { space: 'place', name, dtype: tensor.dtype, count: numel(tensor.shape), unit: 1, access }]
     }),
   )
-  const memoryOf = (tensor: Tensor): Memory => memories.get(storage.place(tensor))!
-  const program = lowered(legalized(expanded(kernel)), schedule, [...memories.values()], memoryOf)
-  if (program.launch.kind !== 'points') throw new Error(`${kernel.name} was not lowered to points`)
-  const { point, grain } = program.launch
+  const memoryOf = (tensor: Tensor): Memory => memories.get(storage.holder(tensor))!
+  const loops = lowered(legalized(expanded(kernel)), schedule, [...memories.values()], memoryOf)
+  if (loops.launch.kind !== 'points') throw new Error(`${kernel.name} was not lowered to points`)
+  const { point, grain } = loops.launch
   // Without its name, so that equal kernels are found by text.
-  const code = printProgram({ ...program, name: '' })
-  return { code, bindings, workgroups: [Math.ceil(point.size / grain), 1, 1], program }
+  const code = printProgram({ ...loops, name: '' })
+  return { code, bindings, workgroups: [Math.ceil(point.size / grain), 1, 1], loops }
 }
 
 function lowered(

@@ -18,18 +18,18 @@ import { printModule } from './print.js'
 export function emit(kernel: Kernel, schedule: Schedule, target: Target, storage: Storage): Module {
   const bindings = bindingsOf(kernel, storage)
   const tensors = bindings.map(({ tensor }) => tensor)
-  const written = new Set(writes(kernel).map(storage.place))
+  const written = new Set(writes(kernel).map(storage.holder))
   if (bindings.length > target.storageBuffers)
     throw new Error(
       `kernel ${kernel.name} (${kernel.scope}) binds ${bindings.length} buffers, ${target.name} allows ${target.storageBuffers}`,
     )
   const bufferName = (tensor: Tensor): string => {
-    const at = tensors.indexOf(storage.place(tensor))
+    const at = tensors.indexOf(storage.holder(tensor))
     return written.has(tensors[at]!) ? `out${at}` : `in${at}`
   }
   const named = bindings.map(({ tensor, access }) => ({ tensor, access, name: bufferName(tensor) }))
-  const program = scheduled(expanded(kernel), schedule, { target, bindings: named, place: storage.place })
-  return { ...printModule(program, target), bindings, program }
+  const loops = scheduled(expanded(kernel), schedule, { target, bindings: named, holder: storage.holder })
+  return { ...printModule(loops, target), bindings, loops }
 }
 
 function scheduled(kernel: Kernel, schedule: Schedule, context: Context): LoopProgram {

@@ -7,7 +7,7 @@
  */
 import type { Untyped } from '../../compiler/graph/node.js'
 import { numel, ShapeError } from '../../compiler/graph/shape.js'
-import { stepVariable } from '../../compiler/language/program.js'
+import { stepVariable } from '../../compiler/language/entry.js'
 import { bernoulli } from '../../compiler/language/random.js'
 import { add, constant, mul, reshape, select, stopGradient, sub } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'

@@ -4,7 +4,7 @@
  * the parameter that changes nothing (factor 1, turn 0, deviation 0), so that no flag goes beside a parameter.
  */
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
-import { type InputSpec, i32 } from '../../compiler/language/program.js'
+import { type InputSpec, i32 } from '../../compiler/language/entry.js'
 import { bernoulli, bits, uniform } from '../../compiler/language/random.js'
 import {
   add,

@@ -2,7 +2,7 @@
 import { compile } from '../../compiler/compile.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
-import { entry, f32, u8 } from '../../compiler/language/program.js'
+import { entry, f32, u8 } from '../../compiler/language/entry.js'
 import { bernoulli } from '../../compiler/language/random.js'
 import { cast, flip, mul, permute, reshape, select, sub } from '../../compiler/ops/index.js'
 import type { Device } from '../../runtime/device.js'

@@ -4,9 +4,9 @@
  */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
+import { entry, trace } from '../../compiler/language/entry.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { repeat } from '../../compiler/language/movement.js'
-import { entry, trace } from '../../compiler/language/program.js'
 import { evaluating } from '../../compiler/language/trace.js'
 import { add, sliceAll } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'

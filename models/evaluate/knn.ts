@@ -2,9 +2,9 @@
 import { compile } from '../../compiler/compile.js'
 import type { Untyped } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
+import { entry, f32 } from '../../compiler/language/entry.js'
 import { normalize, topK } from '../../compiler/language/math.js'
 import { update } from '../../compiler/language/module.js'
-import { entry, f32 } from '../../compiler/language/program.js'
 import {
   abs,
   div,

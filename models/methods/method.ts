@@ -4,8 +4,8 @@
  */
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
+import { stepVariable } from '../../compiler/language/entry.js'
 import { type Builder, latest, type Module, module, pairs, update } from '../../compiler/language/module.js'
-import { stepVariable } from '../../compiler/language/program.js'
 import { evaluating } from '../../compiler/language/trace.js'
 import { add, mul, sub } from '../../compiler/ops/index.js'
 import type { Features, Fit } from '../../compiler/types/layer.js'

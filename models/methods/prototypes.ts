@@ -1,8 +1,8 @@
 /** Methods that compare views through their scores against prototypes: SwAV and DINO. */
 import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import { stepVariable } from '../../compiler/language/entry.js'
 import { mean, softmax } from '../../compiler/language/math.js'
 import { update } from '../../compiler/language/module.js'
-import { stepVariable } from '../../compiler/language/program.js'
 import { add, concatAll, constant, div, mul, stopGradient, sub } from '../../compiler/ops/index.js'
 import type { Fit } from '../../compiler/types/layer.js'
 import type { Augmentations } from '../augment/copies.js'

@@ -5,8 +5,8 @@
  */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
+import { seedVariable } from '../../compiler/language/entry.js'
 import { update, type Variable, variable } from '../../compiler/language/module.js'
-import { seedVariable } from '../../compiler/language/program.js'
 import { add, cast, constant, equal, logicalAnd, mul, select, sub } from '../../compiler/ops/index.js'
 import { type Optimizer, slotOf } from './optimizer.js'
 

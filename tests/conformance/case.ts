@@ -4,7 +4,7 @@
  */
 import type { Graph } from '../../compiler/graph/graph.js'
 import { entry, f32, i32 } from '../../compiler/index.js'
-import { trace } from '../../compiler/language/program.js'
+import { trace } from '../../compiler/language/entry.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
 import type { Job, State } from './backends.js'
 import { type Any, f, type Tensors } from './language.js'

@@ -1,6 +1,6 @@
 /** Optimizers, step by step on given gradients; clipping, moving averages and schedules as plain functions. */
 import { type Module, module, parametersOf } from '../../compiler/index.js'
-import { stepVariable } from '../../compiler/language/program.js'
+import { stepVariable } from '../../compiler/language/entry.js'
 import {
   adam,
   adamw,

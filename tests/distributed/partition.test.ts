@@ -11,7 +11,7 @@ import { type Graph, isFloat, nodes, variableOperation, variables } from '../../
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { isExchanged } from '../../compiler/graph/operation.js'
 import { numel } from '../../compiler/graph/shape.js'
-import { trace, traceInit } from '../../compiler/language/program.js'
+import { trace, traceInit } from '../../compiler/language/entry.js'
 import * as ops from '../../compiler/ops/index.js'
 import { partition } from '../../compiler/passes/partition.js'
 import * as m from '../../models/index.js'

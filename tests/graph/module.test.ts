@@ -6,7 +6,7 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import { inputOperation, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Untyped } from '../../compiler/graph/node.js'
 import { compile, entry, type Module, module, mul, pairs, parametersOf, sum, twin } from '../../compiler/index.js'
-import { trace, traceInit } from '../../compiler/language/program.js'
+import { trace, traceInit } from '../../compiler/language/entry.js'
 import { linear } from '../../models/layers.js'
 
 type Layer = Module & ((x: Untyped) => Untyped)

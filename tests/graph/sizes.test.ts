@@ -15,7 +15,7 @@ import {
   reshape,
   type Tensor,
 } from '../../compiler/index.js'
-import { trace } from '../../compiler/language/program.js'
+import { trace } from '../../compiler/language/entry.js'
 
 const x = f32(['batch', 6])
 const shapeOf = (y: (x: Tensor<['batch', 6], 'f32', 'stopped'>) => Tensor, sizes = { batch: 4 }): number[] =>

@@ -81,9 +81,9 @@ const leavesOf = (tensor: Tensor): Tensor[] =>
 /** The work of a kernel under a schedule; nothing where there is no such loop program. */
 function workOf(kernel: Kernel, chosen: Schedule, target: Target): Work | undefined {
   try {
-    const storage = { place: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
-    const { program } = backendOf(target).module(kernel, chosen, storage)
-    return program && count(program, machineOf(target))
+    const storage = { holder: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
+    const { loops } = backendOf(target).module(kernel, chosen, storage)
+    return count(loops, machineOf(target))
   } catch {
     return undefined
   }

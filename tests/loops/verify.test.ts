@@ -15,7 +15,7 @@ import { graphOf } from '../device.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
 
-const own = { place: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
+const own = { holder: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
 
 test('programs for a processor', () => {
   const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
@@ -29,7 +29,7 @@ test('programs for a processor', () => {
     })
     for (const kernel of kernels) {
       count++
-      const fault = verify(emit(kernel, schedule(kernel, cpu), own).program!)
+      const fault = verify(emit(kernel, schedule(kernel, cpu), own).loops)
       assert.is(fault, undefined, `${kernel.name}: ${fault}`)
     }
   }

@@ -27,8 +27,8 @@ import {
   twin,
   vectorNorm,
 } from '../../compiler/index.js'
+import { trace } from '../../compiler/language/entry.js'
 import { parametersOf } from '../../compiler/language/module.js'
-import { trace } from '../../compiler/language/program.js'
 import * as m from '../../models/index.js'
 import { checkRoundTrip } from '../graph/roundtrip.js'
 import { numbers } from './modules.js'

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { evaluateNodes } from '../../compiler/graph/evaluate.js'
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
 import { tensor } from '../../compiler/index.js'
-import { entry, seedVariable, stepVariable, trace, u8 } from '../../compiler/language/program.js'
+import { entry, seedVariable, stepVariable, trace, u8 } from '../../compiler/language/entry.js'
 import { cropResize } from '../../compiler/language/resample.js'
 import { constant, flip, reshape } from '../../compiler/ops/index.js'
 import {

@@ -5,8 +5,8 @@ import { compile } from '../../compiler/compile.js'
 import { grad } from '../../compiler/gradient/reverse.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { entry, f32, trace } from '../../compiler/language/entry.js'
 import { parametersOf } from '../../compiler/language/module.js'
-import { entry, f32, trace } from '../../compiler/language/program.js'
 import { mul, sum } from '../../compiler/ops/index.js'
 import {
   noiseLevel,

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Tensor } from '../../compiler/graph/node.js'
 import { withScope } from '../../compiler/graph/node.js'
-import { entry, trace } from '../../compiler/language/program.js'
+import { entry, trace } from '../../compiler/language/entry.js'
 import { bernoulli, beta, bits, normal, permutation, randint, uniform } from '../../compiler/language/random.js'
 import { KEY1, philox, philoxBlock } from '../../compiler/ops/random.js'
 

@@ -7,8 +7,8 @@ import { type Graph, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { type Kernel, printKernel, reads } from '../../compiler/kernels/kernel.js'
 import { portable } from '../../compiler/kernels/target.js'
+import { entry, u8 } from '../../compiler/language/entry.js'
 import { mean, softmax, variance } from '../../compiler/language/math.js'
-import { entry, u8 } from '../../compiler/language/program.js'
 import {
   add,
   argmax,

@@ -6,7 +6,7 @@
 import { compile } from '../../compiler/compile.js'
 import type { Untyped } from '../../compiler/graph/node.js'
 import * as facet from '../../compiler/index.js'
-import { entry } from '../../compiler/language/program.js'
+import { entry } from '../../compiler/language/entry.js'
 
 const { add, grad, mul, select, sin, sum, greater } = facet as unknown as Record<string, (...x: any[]) => Untyped>
 /** Chains, by the operations that a step has. */

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { compile } from '../../compiler/compile.js'
 import type { Untyped } from '../../compiler/graph/node.js'
 import * as facet from '../../compiler/index.js'
-import { entry } from '../../compiler/language/program.js'
+import { entry } from '../../compiler/language/entry.js'
 
 const { add, concatAll, grad, greater, mul, pad, reshape, roll, select, sin, slice, sum, transpose } =
   facet as unknown as Record<string, (...x: any[]) => Untyped>

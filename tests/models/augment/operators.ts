@@ -1,7 +1,7 @@
 /** What the tests of feature augmentation share: an example of every operator, its flows, and evaluation in the reference. */
 import { evaluate } from '../../../compiler/graph/evaluate.js'
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
-import { entry, trace, traceInit } from '../../../compiler/language/program.js'
+import { entry, trace, traceInit } from '../../../compiler/language/entry.js'
 import type { Flow } from '../../../models/augment/flow.js'
 import { type OperatorName, operatorNames, operators } from '../../../models/augment/operators/index.js'
 import type { Operator } from '../../../models/augment/operators/operator.js'

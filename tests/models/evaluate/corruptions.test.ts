@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { evaluateNodes } from '../../../compiler/graph/evaluate.js'
 import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
-import { entry, f32, seedVariable, stepVariable, trace } from '../../../compiler/language/program.js'
+import { entry, f32, seedVariable, stepVariable, trace } from '../../../compiler/language/entry.js'
 import { generator } from '../../../models/data/random.js'
 import {
   type CorruptionName,

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile } from '../../../compiler/compile.js'
-import { entry } from '../../../compiler/language/program.js'
+import { entry } from '../../../compiler/language/entry.js'
 import type { ImageRecipe } from '../../../models/augment/recipes.js'
 import { pickExamples } from '../../../models/data/examples.js'
 import { using } from '../../../models/evaluate/features.js'

@@ -30,7 +30,7 @@ export const mean = <
   const K extends boolean = false,
 >(
   x: Tensor<S, D, G>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => average(x, axes, options?.keepdims)
 
@@ -43,7 +43,7 @@ export const variance = <
   const K extends boolean = false,
 >(
   x: Tensor<S, D, G>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
   // mean((x - c)^2) - (mean - c)^2 is the same for any constant c. With the mean for c nothing cancels, and the
@@ -66,7 +66,7 @@ export const standardDeviation = <
   const K extends boolean = false,
 >(
   x: Tensor<S, D, G>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => sqrt(variance(x as Untyped, axes as never, options as never))
 
@@ -101,7 +101,7 @@ export const vectorNorm = <
   const K extends boolean = false,
 >(
   x: Tensor<S, 'f32', G>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options: { p?: number; keepdims?: K } = {},
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'f32', G> => {
   const { p = 2, keepdims = false } = options
@@ -126,7 +126,7 @@ export const logsumexp = <
   const K extends boolean = false,
 >(
   x: Tensor<S, D, G>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
   const [t, along]: [Untyped, any] = [x, axes]

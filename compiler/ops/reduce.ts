@@ -6,6 +6,7 @@ import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { type Attributes, type Combine, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
+import type { OnAxes } from '../types/axis.js'
 import type { Reduce, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { div, mul } from './binary.js'
@@ -55,14 +56,14 @@ function toExtremes({ grad, out, operands: [x], attributes }: Parameters<NonNull
 /** Whether any element over `axes` (default: all) is true. */
 export const any = <S extends Shape, const A extends number = AllAxes<S>, const K extends boolean = false>(
   x: Tensor<S, 'bool'>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
   equal(max(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
 /** Whether all elements over `axes` (default: all) are true. */
 export const all = <S extends Shape, const A extends number = AllAxes<S>, const K extends boolean = false>(
   x: Tensor<S, 'bool'>,
-  axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+  axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
   equal(min(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
@@ -70,12 +71,12 @@ export const all = <S extends Shape, const A extends number = AllAxes<S>, const 
 /** Position (i32) of the largest element along `axis`, the first one on ties; that of the first NaN if there is one. */
 export const argmax = <S extends Shape, D extends DType, const A extends number>(
   x: Tensor<S, D>,
-  axis: Check<Reduce<S, A>, A>,
+  axis: Check<OnAxes<S, A>, A>,
 ): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, max, axis as number)
 /** Position (i32) of the smallest element along `axis`, the first one on ties; that of the first NaN if there is one. */
 export const argmin = <S extends Shape, D extends DType, const A extends number>(
   x: Tensor<S, D>,
-  axis: Check<Reduce<S, A>, A>,
+  axis: Check<OnAxes<S, A>, A>,
 ): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, min, axis as number)
 
 function firstEqual(x: Untyped, extreme: typeof max | typeof min, axis: number): Untyped {
@@ -149,7 +150,7 @@ function reduction(name: string, combine: Combine, row: ReductionRow) {
       const K extends boolean = false,
     >(
       x: Tensor<S, D, G>,
-      axes?: Check<Reduce<S, A, NoInfer<K>>, A | A[]>,
+      axes?: Check<OnAxes<S, A>, A | A[]>,
       options?: { keepdims?: K },
     ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> =>
       apply(definition, [x], {

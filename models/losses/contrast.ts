@@ -32,7 +32,7 @@ import { type Rows, rowsOf } from '../losses.js'
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
 const diagonalOf = (rows: number) => equal(iota([rows, rows], 0), iota([rows, rows], 1))
-const scoresOf = (a: Untyped, b: Untyped) => matmul(a, transpose(b))
+const scoresOf = (a: Untyped, b: Untyped): Untyped => matmul(a, transpose(b))
 
 /**
  * Cross-entropy of `unit(a) unit(b)^T scale` with the diagonal as target: `a_i` is told which row of `b` is its partner.

@@ -34,6 +34,7 @@ import {
   dot,
   embedding,
   equal,
+  exp,
   expandDims,
   flatten,
   gather,
@@ -302,6 +303,19 @@ export function columns<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[B, D
 }
 export function shifted<B extends Shape, O extends Dim>(b: F32<[O]>, x: F32<[...B, 4, O]>): F32<[...B, 4, O]> {
   return add(b, x)
+}
+/** Any number of axes before the last. */
+export function centredRows<B extends Shape, D extends Dim>(x: F32<[...B, D]>): F32<[...B, D]> {
+  return sub(x, mean(x, -1, { keepdims: true }))
+}
+export function scaledRows<B extends Shape, D extends Dim>(x: F32<[...B, D]>, y: F32<[...B, 1]>): F32<[...B, D]> {
+  return mul(x, y)
+}
+export function rowSums<B extends Shape, D extends Dim>(x: F32<[...B, D]>): F32<B> {
+  return sum(x, -1)
+}
+export function softmaxOf<B extends Shape, D extends Dim>(x: F32<[...B, D]>): F32<[...B, D]> {
+  return div(exp(x), sum(exp(x), -1, { keepdims: true }))
 }
 export function diagonalLoss<B extends Dim>(logits: F32<[B, B]>): F32<[]> {
   return crossEntropy(logits, iota([logits.shape[0]!], 0))

@@ -2,8 +2,8 @@
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
-import { index } from '../../compiler/language/movement.js'
-import { add, mul, sigmoid, split, stack, sub, tanh } from '../../compiler/ops/index.js'
+import { type ScanOptions, scan } from '../../compiler/language/scan.js'
+import { add, mul, permute, sigmoid, split, sub, tanh } from '../../compiler/ops/index.js'
 import type { Features, Twinned } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Gradient } from '../../compiler/types/tensor.js'
@@ -18,16 +18,18 @@ interface OfSteps<I extends Dim, H extends Dim, Flows extends Gradient> extends 
 /** From a sequence `[N, T, I]` to the hidden state after each of its steps, `[N, T, H]`: `index(y, 1, -1)` is the last. */
 export type Recurrent<I extends Dim, H extends Dim> = OfSteps<I, H, 'flows'> & Twinned<OfSteps<I, H, never>>
 
+type State = Readonly<Record<string, Untyped>>
 /**
- * A layer of `gates` gates; `cell` is the next state from the state and the products of input and hidden state with their weights,
- * `[N, gates, H]` each by gate. The first part of the state is the hidden one.
+ * A layer of `gates` gates; `cell` gives the next state from the state and the products of input and hidden state with their
+ * weights, `[N, H]` each by gate. The hidden state is `h`.
  */
 const recurrent = (
   from: number,
   hidden: number,
   gates: number,
-  parts: number,
-  cell: (state: readonly Untyped[], input: readonly Untyped[], recurred: readonly Untyped[]) => Untyped[],
+  parts: readonly string[],
+  options: ScanOptions,
+  cell: (state: State, input: readonly Untyped[], recurred: readonly Untyped[]) => State,
 ) =>
   module(({ param }) => {
     const initial = uniformWithin(1 / Math.sqrt(hidden))
@@ -39,39 +41,47 @@ const recurrent = (
     ]
     return (x: Untyped) => {
       checkFeatures(x.shape.at(-1), from)
-      const [rows, steps] = x.shape as [number, number]
-      // The inputs of all steps at once.
-      const projected = affine(x, inputWeight, inputBias)
-      let state: readonly Untyped[] = Array.from({ length: parts }, () => zeros([rows, hidden]) as Untyped)
-      const outputs = Array.from({ length: steps }, (_, t): Untyped => {
-        const recurred = affine(state[0]!, hiddenWeight, hiddenBias)
-        state = cell(state, split(index(projected, 1, t) as Untyped, gates, 1), split(recurred, gates, 1))
-        return state[0]!
-      })
-      return stack(outputs, 1)
+      // The inputs of all steps at once, steps first.
+      const projected = permute(affine(x, inputWeight, inputBias), [1, 0, 2])
+      const start: Untyped = zeros([x.shape[0]!, hidden])
+      const step = (state: State, input: Untyped) => {
+        const recurred = affine(state.h!, hiddenWeight, hiddenBias)
+        const carry = cell(state, split(input, gates, 1), split(recurred, gates, 1))
+        return { carry, output: carry.h! }
+      }
+      const initial = Object.fromEntries(parts.map(part => [part, start]))
+      return permute(scan(step as never, initial, projected, options).outputs as Untyped, [1, 0, 2])
     }
   }) as never
 
 /**
  * Gated recurrent unit (Cho et al. 2014, arXiv 1406.1078), as PyTorch defines it: `r, z = sigmoid(W x + b + U h + c)`, `n = tanh(W x +
  * b + r (U h + c))`, `h = (1 - z) n + z h`, from `h = 0`. `[N, T, from]` to `[N, T, hidden]`. Gates in `weight_ih_l0` `[3 hidden, from]`,
- * `weight_hh_l0` `[3 hidden, hidden]` and the biases: r, z, n.
+ * `weight_hh_l0` `[3 hidden, hidden]` and the biases: r, z, n. Options are those of `scan`.
  */
-export const gru = <const I extends number, const H extends number>(from: I, hidden: H): Recurrent<I, H> =>
-  recurrent(from, hidden, 3, 1, ([h], [ri, zi, ni], [rh, zh, nh]) => {
+export const gru = <const I extends number, const H extends number>(
+  from: I,
+  hidden: H,
+  options: ScanOptions = {},
+): Recurrent<I, H> =>
+  recurrent(from, hidden, 3, ['h'], options, ({ h }, [ri, zi, ni], [rh, zh, nh]) => {
     const [r, z]: Untyped[] = [sigmoid(add(ri!, rh!)), sigmoid(add(zi!, zh!))]
     const n: Untyped = tanh(add(ni!, mul(r!, nh!)))
-    return [add(n, mul(z!, sub(h!, n)))]
+    return { h: add(n, mul(z!, sub(h!, n))) }
   })
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997), as PyTorch defines it: `i, f, o = sigmoid(W x + b + U h + c)`, `g = tanh(...)`,
  * `c = f c + i g`, `h = o tanh(c)`, from zeros. `[N, T, from]` to `[N, T, hidden]`. Gates in `weight_ih_l0` `[4 hidden, from]`,
- * `weight_hh_l0` `[4 hidden, hidden]` and the biases: i, f, g, o.
+ * `weight_hh_l0` `[4 hidden, hidden]` and the biases: i, f, g, o. Options are those of `scan`.
  */
-export const lstm = <const I extends number, const H extends number>(from: I, hidden: H): Recurrent<I, H> =>
-  recurrent(from, hidden, 4, 2, ([, memory], input, recurred) => {
+export const lstm = <const I extends number, const H extends number>(
+  from: I,
+  hidden: H,
+  options: ScanOptions = {},
+): Recurrent<I, H> =>
+  recurrent(from, hidden, 4, ['h', 'c'], options, ({ c }, input, recurred) => {
     const [i, f, g, o]: Untyped[] = input.map((one, at): Untyped => add(one, recurred[at]!))
-    const next: Untyped = add(mul(sigmoid(f!), memory!), mul(sigmoid(i!), tanh(g!)))
-    return [mul(sigmoid(o!), tanh(next)), next]
+    const next: Untyped = add(mul(sigmoid(f!), c!), mul(sigmoid(i!), tanh(g!)))
+    return { h: mul(sigmoid(o!), tanh(next)), c: next }
   })

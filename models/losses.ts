@@ -115,7 +115,7 @@ export function ntXent<N extends Dim, D extends Dim>(
 ): Tensor<[], 'f32'> {
   const z = rowsOf(concat(z1, z2, 0), unit)
   const rows = z.shape[0]!
-  const scores: Untyped = div(matmul(z, transpose(z)), temperature)
+  const scores = div(matmul(z, transpose(z)), temperature)
   const self = equal(iota([rows, rows], 0), iota([rows, rows], 1))
   const others = select(self, MASKED, scores)
   // Read off the same scores, so that both terms round alike: without negatives the loss is 0.

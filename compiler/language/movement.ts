@@ -89,7 +89,7 @@ export const repeat = <
 /** Element `at` along `axis`, which disappears: `index(x, 1, t)` is `x[:, t]`. Negative positions count from the end. */
 export const index = <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
   x: Tensor<S, D, G>,
-  axis: Check<Reduce<S, A>, A>,
+  axis: Check<OnAxes<S, A>, A>,
   at: number,
 ): Tensor<Reduce<S, A>, D, G> => {
   const along = axisIndex(x.shape, axis as number)

@@ -23,6 +23,8 @@ const without: Record<string, string> = {
   input: 'a leaf: entries declare it',
   variable: 'a leaf: modules declare it',
   orderKey: 'an elementwise part of sort and argsort',
+  result: 'one of the results of an operation that has several, with the shape that this one says',
+  scan: 'has the shapes that its cell gives, and is checked as a function',
   customGradient: 'has the shape that its function gives, and is checked as a function',
   copy: 'inserted by the compiler, on tensors of one type',
   sumPool: 'inside avgPool2d, and untyped on its own',

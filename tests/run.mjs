@@ -115,7 +115,7 @@ function start(args, adapter, ...channel) {
     env: {
       ...process.env,
       ...(adapter && { FACET_ADAPTER: adapter }),
-      ...(values.all && { WHOLE: '1' }),
+      ...(!values.all && { QUICK: '1' }),
       FORCE_COLOR: '0',
       NO_COLOR: '1',
     },

@@ -5,7 +5,8 @@
  * - `cpu`: on the processor, in a process that runs one file after the other and loads the compiler once
  * - `wgsl`: the same on SwiftShader, for what is about WGSL, its drivers and the runtime on them
  * - `alone`: on the processor, in a process of its own, since the file changes or ends its process
- * - `drawn`: on SwiftShader if the seed draws it: what takes half a minute, as do many schedules, which `tests/loops` runs in JavaScript
+ * - `drawn`: on SwiftShader if the seed draws it: what takes a quarter of a minute or more, such as
+ *   many schedules there, which `tests/loops` runs in JavaScript
  * - `whole`: not at all; `npm run test:all` runs it, or `npm test -- NAME`
  *
  * The seed draws from the files on the processor that compare a device with the reference, too: these run on both then.
@@ -16,6 +17,7 @@ import { readFileSync } from 'node:fs'
 const table = [
   // Minutes of waiting: for Chromium, for mpirun, for a process that is killed again and again.
   ['tests/browser/access', 'whole'],
+  ['tests/browser/bundle', 'whole'],
   ['tests/browser/files', 'whole'],
   ['tests/browser/page', 'whole'],
   ['tests/browser/unpacked', 'whole'],
@@ -25,28 +27,34 @@ const table = [
   ['tests/browser/', 'alone'],
   ['tests/bench/', 'wgsl'],
   ['tests/bundle/', 'wgsl'],
-  ['tests/cli/doctor', 'wgsl'],
+  ['tests/cli/doctor', 'drawn'],
   ['tests/cli/inspect', 'wgsl'],
   ['tests/cli/load', 'drawn'],
-  ['tests/cli/schedules', 'wgsl'],
-  ['tests/cli/tune', 'wgsl'],
+  ['tests/cli/preview', 'drawn'],
+  ['tests/cli/schedules', 'drawn'],
+  ['tests/cli/tune', 'drawn'],
   ['tests/examples/examples', 'wgsl'],
   ['tests/kernels/dtypes', 'drawn'],
   ['tests/kernels/schedules', 'drawn'],
   ['tests/kernels/ranges', 'drawn'],
   ['tests/kernels/transpose', 'drawn'],
+  ['tests/models/augment/sweep', 'drawn'],
+  ['tests/models/diverged', 'drawn'],
+  ['tests/plan/depth', 'drawn'],
   ['tests/plan/growth', 'drawn'],
   ['tests/plan/recompute', 'drawn'],
+  ['tests/runtime/anywhere', 'drawn'],
   // The processor has files of its own there.
-  ['tests/runtime/anywhere', 'cpu'],
   ['tests/runtime/cpu', 'cpu'],
   ['tests/runtime/', 'wgsl'],
+  ['tests/study/run', 'drawn'],
+  ['tests/tuner/cpu', 'cpu'],
   ['tests/tuner/', 'wgsl'],
   ['tests/types/cost', 'drawn'],
   ['tests/wgsl/', 'wgsl'],
   ['tests/', 'cpu'],
 ]
-const SAMPLE = 8
+const SAMPLE = 3
 
 /**
  * The jobs of some files, `{ name, file, adapter, worker }`: on which adapter, and whether in a process that keeps what it has loaded.

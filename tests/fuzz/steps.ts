@@ -183,11 +183,13 @@ const indexing: Step[] = [
       ? any((ops.sort as any)(node, axisOf(node, a), { descending: b % 2 === 0 }).values)
       : undefined,
 ]
+/** Few results look at all that is added up; many are scattered to. */
+const sizes = [1, 2, 3, 4, 5, 6, 40]
 /** Elements added up where numbers say. */
 const scattered: Step[] = [
   ({ node }, values, [a, b]) => {
     const at = node.shape.length ? along(node, axisOf(node, a), values, b) : undefined
-    return at && any((ops.scatterAdd as any)(node, at, axisOf(node, a), 1 + (b % 6)))
+    return at && any((ops.scatterAdd as any)(node, at, axisOf(node, a), sizes[b % sizes.length]))
   },
   ({ node }, values, [a, b]) => {
     const at = node.shape.length ? along(node, axisOf(node, a), values, b) : undefined

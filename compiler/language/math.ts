@@ -10,7 +10,7 @@ import { reshape } from '../ops/movement.js'
 import { firstInOrder } from '../ops/prefix.js'
 import { max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
-import type { OnAxes, Top } from '../types/axis.js'
+import type { BroadcastTo, OnAxes, Top } from '../types/axis.js'
 import type { Dim, Matching, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 import { isClass } from './labels.js'
@@ -200,10 +200,10 @@ export function clamp<S extends Shape, D extends Float, G extends Gradient>(
 }
 
 /** a + weight (b - a): `a` at weight 0, `b` at 1. The weight, a number or a tensor, broadcasts. */
-export const lerp = <S extends Shape, D extends Float, G extends Gradient, H extends Gradient>(
+export const lerp = <S extends Shape, D extends Float, G extends Gradient, H extends Gradient, W extends Shape = any>(
   a: Tensor<S, D, G>,
   b: Tensor<NoInfer<S>, NoInfer<D>, H>,
-  weight: number | Tensor<any, NoInfer<D>>,
+  weight: number | Check<BroadcastTo<W, S>, Tensor<W, NoInfer<D>>>,
 ): Tensor<S, D, G | H> => {
   const [from, to, by]: Untyped[] = [a, b, weight as Untyped]
   return add(from!, mul(by!, sub(to!, from!)))

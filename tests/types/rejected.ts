@@ -5,7 +5,7 @@
 
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { compile, entry, grad } from '../../compiler/index.js'
-import { crossEntropy, mean } from '../../compiler/language/math.js'
+import { crossEntropy, lerp, mean } from '../../compiler/language/math.js'
 import { einsum, rearrange } from '../../compiler/language/pattern.js'
 import { sequential } from '../../compiler/language/sequential.js'
 import {
@@ -23,6 +23,7 @@ import {
   permute,
   relu,
   reshape,
+  scatterAdd,
   select,
   square,
   stopGradient,
@@ -61,6 +62,7 @@ mul(x, cast(x, 'f16'))
 add(pixels, input(['batch', 32, 32, 3]))
 relu(labels)
 select(x, x, 0)
+lerp(x, x, input(['batch', 3]))
 
 // Reductions and movement
 sum(x, 2)
@@ -78,6 +80,7 @@ conv2d(maps, weight([64, 3, 3, 3]))
 conv2d(maps, weight([64, 512, 9, 9]))
 maxPool2d(maps, 9)
 embedding(weight([1000, 64]), x)
+scatterAdd(x, input(['batch'], 'i32'), 1, 10)
 
 // Patterns
 einsum(input(['batch', 10, 64]), input(['batch', 12, 32]), 'b i d, b j d -> b i j')

@@ -4,7 +4,7 @@
  * its own. The order of the terms of a result stays, so no result depends on how the work is cut.
  */
 import { dependencies } from '../graph/dependencies.js'
-import { type Axis, axisOf, choose, type Expression, index, linearize } from '../graph/expression.js'
+import { type Axis, axisOf, choose, type Expression, index, linearize, walk } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { type Accumulate, type Kernel, points, type Result, type Scatter, type Statement, type Term } from './kernel.js'
@@ -94,10 +94,21 @@ function direct(kernels: readonly Kernel[], inPlace: (index: Expression) => bool
   const [store, more] = last.body
   if (store?.kind !== 'store' || more || store.along.length) return [...kernels]
   const wanted = new Map<Tensor, Result>()
+  /** Results that are made of it: where there are several, it is in memory by itself. */
+  const readers = (partial: Tensor): number => {
+    const reads = ({ value }: Result) => {
+      let found = false
+      walk([value], e => {
+        if (e.kind === 'load' && e.source === partial) found = true
+      })
+      return found
+    }
+    return store.results.filter(reads).length
+  }
   const rest = store.results.filter(result => {
     const { target, index, value } = result
     const copied = value.kind === 'load' && isPartial(value.source) && inPlace(index)
-    if (!copied || value.source.dtype !== target.dtype || wanted.has(value.source)) return true
+    if (!copied || value.source.dtype !== target.dtype || readers(value.source) > 1) return true
     wanted.set(value.source, result)
     return false
   })

@@ -16,7 +16,7 @@ import { reseeded, tracesNow, updatingNothing } from './trace.js'
 
 /** A tensor, or tensors by name. */
 export type Tree = Tensor | { readonly [name: string]: Tensor }
-type Each<T> = T extends Tensor ? T : T[keyof T]
+export type Each<T> = T extends Tensor ? T : T[keyof T]
 /** A carry: the types of its tensors, and gradients flow through it. */
 type CarriedTensor<T> = T extends Tensor<infer S, infer D> ? Tensor<S, D, Gradient> : never
 export type Carried<C> = C extends Tensor ? CarriedTensor<C> : { readonly [K in keyof C]: CarriedTensor<C[K]> }
@@ -26,7 +26,7 @@ type ElementTensor<T> =
     ? Tensor<A extends [Dim, ...infer R extends Shape] ? R : any, D, G>
     : never
 export type ElementOf<S> = S extends Tensor ? ElementTensor<S> : { readonly [K in keyof S]: ElementTensor<S[K]> }
-type LengthOf<T> = T extends Tensor<infer A> ? (A extends [infer N extends Dim, ...Shape] ? N : number) : never
+export type LengthOf<T> = T extends Tensor<infer A> ? (A extends [infer N extends Dim, ...Shape] ? N : number) : never
 /** What steps give, stacked along a new first axis. */
 type StackedTensor<N extends Dim, T> =
   T extends Tensor<infer A, infer D, infer G> ? Tensor<A extends Shape ? [N, ...A] : any, D, G> : never
@@ -160,26 +160,30 @@ function runInSegments(
 
 const isTensor = (x: unknown): x is Tensor => Object.hasOwn(Object(x), 'operation')
 
-function leavesOf(tree: Tree): Tensor[] {
+export function leavesOf(tree: Tree, what = 'scan'): Tensor[] {
   if (isTensor(tree)) return [tree]
   const wrong = Object.entries(Object(tree)).find(([, value]) => !isTensor(value))
   if (typeof tree !== 'object' || tree === null || wrong)
-    throw new ShapeError(`scan takes tensors, or tensors by name${wrong ? `, and ${wrong[0]} is no tensor` : ''}`)
+    throw new ShapeError(`${what} takes tensors, or tensors by name${wrong ? `, and ${wrong[0]} is no tensor` : ''}`)
   return Object.values(tree)
 }
 
 /** Tensors by the names that others have. */
-const like = (tree: Tree, tensors: readonly Tensor[]): Tree =>
+export const like = (tree: Tree, tensors: readonly Tensor[]): Tree =>
   isTensor(tree) ? tensors[0]! : Object.fromEntries(Object.keys(tree).map((name, i) => [name, tensors[i]!]))
 
-function lengthOf(sequences: readonly Tensor[]): number {
+export function lengthOf(sequences: readonly Tensor[], what = 'scan'): number {
   const [first] = sequences
   const length = first?.shape[0]
   if (length === undefined)
-    throw new ShapeError(`scan takes a sequence of shape [steps, ...], got ${first ? show(first.shape) : 'none'}`)
+    throw new ShapeError(
+      `${what} takes ${what === 'scan' ? 'a sequence of shape [steps, ...]' : 'tensors of shape [examples, ...]'}, got ${first ? show(first.shape) : 'none'}`,
+    )
   const other = sequences.find(({ shape }) => shape[0] !== length)
   if (other)
-    throw new ShapeError(`scan takes sequences of one length, got ${length} steps and ${other.shape[0] ?? 'a scalar'}`)
+    throw new ShapeError(
+      `${what} takes ${what === 'scan' ? 'sequences' : 'tensors'} of one length, got ${length} and ${other.shape[0] ?? 'a scalar'}`,
+    )
   return length
 }
 

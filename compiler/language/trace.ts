@@ -75,7 +75,7 @@ export function updatingNothing<T>(what: string, instead: string, body: () => T)
   const result = body()
   for (const [variable, value] of current?.updates ?? [])
     if (before.get(variable) !== value)
-      throw new ShapeError(`${what} updates variable ${variable.attributes.name}, once for all its steps: ${instead}`)
+      throw new ShapeError(`${what} updates variable ${variable.attributes.name}, but is traced only once: ${instead}`)
   return result
 }
 

@@ -11,6 +11,7 @@ import * as constant from './constant.js'
 import * as conv from './conv.js'
 import * as copy from './copy.js'
 import * as dot from './dot.js'
+import { eachOperations } from './each.js'
 import * as exchange from './exchange.js'
 import * as flip from './flip.js'
 import * as flow from './flow.js'
@@ -72,5 +73,6 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     .flatMap(call => (typeof call === 'function' && 'operation' in call ? [call.operation as Operation] : []))
 
     .concat(inputOperation, variableOperation, resultOperation)
+    .flatMap(operation => [operation, ...eachOperations([operation])])
     .map(operation => [operation.name, operation]),
 )

@@ -26,7 +26,8 @@ test('every operation has a case', () => {
     }),
   )
   const missing = [...ops.operations]
-    .filter(([name, operation]) => !seen.has(name) && !isLeaf(operation))
+    // `each.NAME` is `NAME` on many examples: `map.test.ts` has the same cases.
+    .filter(([name, operation]) => !seen.has(name) && !isLeaf(operation) && !name.startsWith('each.'))
     .map(([name]) => name)
   assert.equal(missing, [], 'operations without a case in tests/ops/cases.ts')
 })

@@ -224,7 +224,7 @@ const refused: readonly (readonly [string, () => unknown, RegExp])[] = [
     'sequences of two lengths',
     () =>
       scan((c: any) => ({ carry: c, output: c }), o.constant(0, [3]), { a: input('a', [4, 3]), b: input('b', [5]) }),
-    /sequences of one length, got 4 steps and 5/,
+    /sequences of one length, got 4 and 5/,
   ],
   [
     'a scalar for a sequence',
@@ -265,7 +265,7 @@ test('refused in a sentence: an update in a cell', () => {
   })
   assert.throws(
     () => trace('e', e),
-    /the cell of scan updates variable n, once for all its steps: make it part of the carry/,
+    /the cell of scan updates variable n, but is traced only once: make it part of the carry/,
   )
 })
 

@@ -26,8 +26,6 @@ const without: Record<string, string> = {
   result: 'one of the results of an operation that has several, with the shape that this one says',
   scan: 'has the shapes that its cell gives, and is checked as a function',
   customGradient: 'has the shape that its function gives, and is checked as a function',
-  scan: 'made by the function scan, whose types its tests hold',
-  result: 'one of the results of a scan',
   copy: 'inserted by the compiler, on tensors of one type',
   sumPool: 'inside avgPool2d, and untyped on its own',
   allReduce: 'made by the pass that cuts a program for ranks, with the shape of its operand',

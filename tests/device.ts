@@ -11,6 +11,7 @@ import { cpu, portable } from '../compiler/kernels/target.js'
 import { type Device, load, openDevice } from '../runtime/node.js'
 import { checkRoundTrip } from './graph/roundtrip.js'
 import { runnable } from './halves.js'
+import { verified } from './loops/verified.js'
 
 let device: Promise<Device> | undefined
 /** One device for a test file; SwiftShader unless FACET_ADAPTER says otherwise, so that tests are the same everywhere. */
@@ -82,7 +83,7 @@ export async function compareOnDevice(
   const prepared = cases.map(graphOf)
   const program = compileGraphs(
     prepared.map(({ graph }) => graph),
-    { target: portable, ...options, ...(on.adapter.kind === 'cpu' && { target: cpu }) },
+    { target: portable, observe: verified, ...options, ...(on.adapter.kind === 'cpu' && { target: cpu }) },
   )
   const session = await load(on, runnable(program, on), { init: false })
   const wrong: string[] = []

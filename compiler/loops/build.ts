@@ -172,16 +172,17 @@ export function createBuilder(defined: readonly Axis[]): Builder {
     return leave()
   }
 
+  function share(roots: readonly Expression[]): void {
+    uses = new Map()
+    const count = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
+    roots.forEach(count)
+    for (const e of preOrder(roots, partsOf)) partsOf(e).forEach(count)
+  }
   return {
     value: e => value(e),
     bind,
     fresh,
-    share(roots) {
-      uses = new Map()
-      const count = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
-      roots.forEach(count)
-      for (const e of preOrder(roots, partsOf)) partsOf(e).forEach(count)
-    },
+    share,
     declare(name, initial) {
       emit({ kind: 'var', name, value: value(initial) })
       variables.add(name)
@@ -217,6 +218,7 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       changing.clear()
     },
     loop(axis, body, { from = literal(0), to = literal(axis.size), step = 1 } = {}) {
+      share([from, to])
       const bounds = { from: value(from), to: value(to) }
       emit({ kind: 'loop', axis, ...bounds, step, body: inside('loop', [axis], body) })
     },

@@ -23,13 +23,15 @@ export interface Ranges {
   /** What a `let` is the name of. */
   define(name: string, value: Expression): void
   defines(name: string): boolean
-  /** The same where a condition holds, as far as it bounds an axis from above. */
+  /** The same where a condition holds, as far as it bounds an axis or a name by a constant. */
   where(condition: Expression): Ranges
+  /** The same in a loop: `from <= axis < to`, in steps. */
+  inside(axis: Axis, from: Expression, to: Expression, step: number): Ranges
 }
 
 export function createRanges(
   names = new Map<string, Expression>(),
-  ends: ReadonlyMap<Axis, number> = new Map(),
+  bounds: ReadonlyMap<Axis | string, Range> = new Map(),
 ): Ranges {
   const known = new Map<Expression, Range>()
   function of(e: Expression): Range {
@@ -37,12 +39,21 @@ export function createRanges(
     if (!range) known.set(e, (range = compute(e)))
     return range
   }
+  const bounded = (what: Axis | string, [low, high]: Range): Range => {
+    const [least, most] = bounds.get(what) ?? UNKNOWN
+    return [Math.max(low, least), Math.min(high, most)]
+  }
   function compute(e: Expression): Range {
     if (e.kind === 'literal') return [e.value, e.value]
-    if (e.kind === 'axis') return [0, ends.get(e.axis) ?? e.axis.size - 1]
+    if (e.kind === 'axis') return bounded(e.axis, [0, e.axis.size - 1])
     if (e.kind === 'name') {
       const value = names.get(e.name)
-      return value ? of(value) : UNKNOWN
+      return bounded(e.name, value ? of(value) : held(e.dtype))
+    }
+    if (e.kind === 'splat' || e.kind === 'lane') return of(e.of)
+    if (e.kind === 'vector') {
+      const parts = e.parts.map(of)
+      return [Math.min(...parts.map(([low]) => low)), Math.max(...parts.map(([, high]) => high))]
     }
     if (e.kind !== 'apply') return e.kind === 'element' ? held(e.memory.dtype) : held(e.dtype)
     if (e.dtype !== 'i32' && e.dtype !== 'u32') return held(e.dtype)
@@ -79,13 +90,36 @@ export function createRanges(
         return held(e.dtype)
     }
   }
+  const within = (what: Axis | string, range: Range): Ranges =>
+    createRanges(names, new Map([...bounds, [what, bounded(what, range)]]))
+
   function where(condition: Expression): Ranges {
     const holds = (condition.kind === 'name' && names.get(condition.name)) || condition
-    if (holds.kind !== 'apply') return createRanges(names, ends)
-    const [a, b] = holds.args
-    if (holds.scalar === op.and) return where(a!).where(b!)
-    const bounds = holds.scalar === op.less && a!.kind === 'axis' && b!.kind === 'literal'
-    return createRanges(names, bounds ? new Map([...ends, [a.axis, b.value - 1]]) : ends)
+    if (holds.kind !== 'apply') return createRanges(names, bounds)
+    const [a, b] = holds.args as [Expression, Expression]
+    if (holds.scalar === op.and) return where(a).where(b)
+    const [low, high] = holds.scalar === op.less ? [UNKNOWN[0], of(b)[1] - 1] : UNKNOWN
+    if (holds.scalar === op.less && a.kind === 'literal') return below(b, a.value + 1, UNKNOWN[1])
+    if (holds.scalar === op.equal) return below(a, ...of(b))
+    return below(a, low, high)
   }
-  return { of, where, define: (name, value) => void names.set(name, value), defines: name => names.has(name) }
+  /** `low <= e <= high`, of an axis or a name and perhaps a constant. */
+  function below(e: Expression, low: number, high: number): Ranges {
+    if (e.kind === 'axis') return within(e.axis, [low, high])
+    if (e.kind === 'name') return within(e.name, [low, high])
+    const [a, b] = e.kind === 'apply' && e.scalar === op.add ? e.args : []
+    if (b?.kind === 'literal') return below(a!, low - b.value, high - b.value)
+    return createRanges(names, bounds)
+  }
+  return {
+    of,
+    where,
+    define: (name, value) => void names.set(name, value),
+    defines: name => names.has(name),
+    inside(axis, from, to, step) {
+      const [[low, first], [, end]] = [of(from), of(to)]
+      const last = low === first ? low + Math.floor((end - 1 - low) / step) * step : end - 1
+      return within(axis, [low, Math.max(low, last)])
+    },
+  }
 }

@@ -60,8 +60,12 @@ export function transposed(
   const far = quotient(axisOf(lane), side)
 
   /** Invocations walk over the tile: neighbours along one axis, lines along the other. Only what exists counts. */
-  const walk = (along: Axis, body: (line: Expression, at: (e: Expression) => Expression) => void): void => {
-    const k: Axis = { name: 'k', size: side }
+  const walk = (
+    name: string,
+    along: Axis,
+    body: (line: Expression, at: (e: Expression) => Expression) => void,
+  ): void => {
+    const k: Axis = { name, size: side }
     builder.loop(
       k,
       () => {
@@ -88,13 +92,13 @@ export function transposed(
     )
   }
   const place = (line: Expression, column: Expression): Expression => plus(times(line, side + 1), column)
-  walk(loaded, (line, at) => {
+  walk('k', loaded, (line, at) => {
     const values = tiles.map(({ load }) => at(load))
     builder.share(values)
     for (const [i, { memory }] of tiles.entries()) builder.store(memory, place(near, line), values[i]!)
   })
   builder.barrier()
-  walk(stored, (line, at) => {
+  walk('k_1', stored, (line, at) => {
     for (const { memory, value } of tiles)
       builder.let(value.name, { kind: 'element', memory, index: place(line, near), dtype: value.dtype })
     const rewrite = (e: Expression): Expression => at(replace(e))

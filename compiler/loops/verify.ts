@@ -1,33 +1,68 @@
-/** Checks a loop program: names, types, where memory is touched, and what its launch allows. Returns the first fault as a sentence. */
+/**
+ * Checks a loop program: names, types, where memory is touched, that integers fit, and that its text does not repeat itself; and the
+ * order of accesses (`phases.ts`). Returns the first fault as a sentence.
+ */
 import {
+  type Axis,
+  axisOf,
   choose,
   type Expression,
+  index as indices,
+  literal,
   type Memory,
   type Primitive,
   partsOf,
+  plus,
   registerType,
+  times,
   widthOf,
+  withParts,
 } from '../graph/expression.js'
-import { postOrder } from '../graph/reach.js'
-import { type LoopProgram, launched, printValue, type Statement, valuesOf } from './program.js'
+import { createIndexing } from '../graph/indexing.js'
+import { primitives } from '../graph/primitive.js'
+import { postOrder, preOrder, remembered } from '../graph/reach.js'
+import { orderFault } from './phases.js'
+import {
+  type LoopProgram,
+  launched,
+  linesIn,
+  type Matrix,
+  type MatrixPlace,
+  type MatrixStatement,
+  printStatement,
+  printValue,
+  type Statement,
+  valuesOf,
+} from './program.js'
 import { createRanges } from './range.js'
 import { MARGIN } from './vectors.js'
 
-export function verify({ launch, memories, body }: LoopProgram): string | undefined {
+export function verify(program: LoopProgram): string | undefined {
+  const { launch, memories, body } = program
   let ranges = createRanges()
   const known = new Set(memories)
   /** What is in scope, and of it what `set` may change. */
   const names = new Set<unknown>(launched(launch))
   const variables = new Set<string>()
   const values = new Map<string, Expression>()
+  const matrices = new Map<string, Matrix>()
+  const { linear, simplify, substitute } = createIndexing()
+  /** What an axis is at most, where its loop ends at no constant. */
+  const ends = new Map<Axis, readonly Expression[]>()
+  const lets = new Map<string, Expression>()
   const taken = new Set<string>(launched(launch).map(({ name }) => name))
   let fault: string | undefined
   const check = (holds: boolean, sentence: () => string): void => {
     if (!holds) fault ??= sentence()
   }
 
-  function expression(root: Expression): void {
-    for (const e of postOrder([root], partsOf)) {
+  /** What a statement computes. */
+  function expressions(roots: readonly Expression[]): void {
+    const uses = new Map<Expression, number>()
+    const use = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
+    roots.forEach(use)
+    for (const e of postOrder(roots, partsOf)) {
+      partsOf(e).forEach(use)
       const text = (): string => printValue(e)
       switch (e.kind) {
         case 'axis':
@@ -60,6 +95,8 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
           break
       }
     }
+    for (const [e, times] of uses)
+      check(times < 2 || isShort(e), () => `${printValue(e)} is computed ${times} times in one statement`)
   }
   function applied(e: Expression & { kind: 'apply' }): void {
     const { type } = e.scalar as Primitive
@@ -77,21 +114,77 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
         fits(gives[0]!, registerType(e.dtype)),
       () => `${printValue(e)} is ${type}, given ${types.join(' ')} for ${e.dtype}`,
     )
+    if (INDICES.has(e.scalar)) {
+      const [low, high] = ranges.of(e)
+      check(low >= -(2 ** 31) && high < 2 ** 31, () => `${printValue(e)} goes from ${low} to ${high}, beyond 32 bits`)
+    }
     const width = widthOf(e)
     check(
       e.args.every(arg => widthOf(arg) === width),
       () => `${printValue(e)} mixes scalars and vectors`,
     )
   }
+  /**
+   * Whether something holds of an expression, if need be for each value of what has few: where a phase of a window starts. `last`
+   * says what axes are at most, for what holds of an expression if it does of a larger one.
+   */
+  function cases(
+    e: Expression,
+    holds: (e: Expression) => boolean,
+    last: ReadonlyMap<Axis, readonly Expression[]> = new Map(),
+    depth = 0,
+  ): boolean {
+    if (holds(e)) return true
+    if (depth === DEPTH) return false
+    const all = (part: Expression, values: readonly Expression[]): boolean =>
+      values.every(value => cases(replaced(e, part, value), holds, last, depth + 1))
+    for (const [atom, by] of linear(e).terms)
+      if (atom.kind === 'axis' && by > 0 && last.get(atom.axis)?.some(value => all(atom, [value]))) return true
+    const uses = new Map<Expression, number>()
+    const parts = [...preOrder([e], partsOf)]
+    // Of the quotients of an axis, those by a smaller divisor hold the others: in terms of two axes.
+    for (const part of parts) {
+      const [whole, divisor] = part.kind === 'apply' && part.scalar === indices.div ? part.args : []
+      if (whole?.kind !== 'axis' || divisor?.kind !== 'literal' || whole.axis.size <= divisor.value) continue
+      const { name, size } = whole.axis
+      const most: Axis = { name: `${name} / ${divisor.value}`, size: Math.ceil(size / divisor.value) }
+      const rest: Axis = { name: `${name} % ${divisor.value}`, size: divisor.value }
+      if (most.size <= FEW && all(whole, [plus(times(axisOf(most), divisor.value), axisOf(rest))])) return true
+    }
+    for (const part of parts) for (const each of partsOf(part)) uses.set(each, (uses.get(each) ?? 0) + 1)
+    return [...uses].some(([part, times]) => {
+      const [low, high] = ranges.of(part)
+      const few = times > 1 && part.dtype === 'i32' && high > low && high - low < FEW
+      return (
+        few &&
+        all(
+          part,
+          Array.from({ length: high - low + 1 }, (_, i) => literal(low + i)),
+        )
+      )
+    })
+  }
+  const replaced = (root: Expression, part: Expression, value: Expression): Expression => {
+    const rewrite = remembered(
+      (e: Expression) => (e === part ? [] : partsOf(e)),
+      (e: Expression, again: (e: Expression) => Expression): Expression =>
+        e === part ? value : withParts(e, partsOf(e).map(again)),
+    )
+    return simplify(rewrite(root))
+  }
   /** What a mask lets through is as far as its padding goes, so only the other side of a chosen index is known. */
   function access(memory: Memory, index: Expression, width: number, margin: number): void {
     check(known.has(memory), () => `${memory.name} is no memory of the program`)
     const bound = (index.kind === 'name' && values.get(index.name)) || index
     const at = bound.kind === 'apply' && bound.scalar === choose ? bound.args[2]! : index
-    const [low, high] = ranges.of(at)
     const last = memory.count - (memory.unit === 4 ? 4 : width) + margin
+    const [low, high] = ranges.of(at)
+    const least = (e: Expression): boolean => ranges.of(e)[0] >= -margin
+    const most = (e: Expression): boolean => ranges.of(e)[1] * memory.unit <= last
+    // In the terms of axes, parts that belong together are found.
+    const whole = (): Expression => substitute(at, lets)
     check(
-      low >= -margin && high * memory.unit <= last,
+      (least(at) || cases(whole(), least)) && (most(at) || cases(whole(), most, ends)),
       () => `${memory.name}[${printValue(index)}] goes from ${low} to ${high}, of ${memory.count} elements`,
     )
   }
@@ -106,8 +199,45 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
     inside.forEach(statement)
     for (const name of names) if (!before.has(name)) names.delete(name)
   }
+  function matrix(s: MatrixStatement): void {
+    const lies = ({ memory, index, stride }: MatrixPlace, of: Matrix): void => {
+      const [lines, length] = linesIn(of)
+      const [low, high] = ranges.of(index)
+      const last = (high + (lines - 1) * stride) * memory.unit + length
+      check(low >= 0 && last <= memory.count, () => `${printStatement(s)} goes to ${last}, of ${memory.count} elements`)
+      const dtype = of.role === 'sum' ? 'f32' : 'f16'
+      check(
+        memory.dtype === dtype,
+        () => `${printStatement(s)}: ${of.name} is of ${dtype}, ${memory.name} of ${memory.dtype}`,
+      )
+    }
+    const exists = (of: Matrix, role: Matrix['role']): void =>
+      check(matrices.get(of.name) === of && of.role === role, () => `${of.name} is no ${role} matrix here`)
+    if (s.kind === 'multiply') {
+      const { left, right, sum } = s
+      for (const [of, role] of [
+        [left, 'left'],
+        [right, 'right'],
+        [sum, 'sum'],
+      ] as const)
+        exists(of, role)
+      const fits = left.rows === sum.rows && right.columns === sum.columns && left.columns === right.rows
+      check(fits, () => `${printStatement(s)}: their sizes do not match`)
+    } else if (s.kind === 'spill') {
+      exists(s.matrix, 'sum')
+      lies(s.to, s.matrix)
+    } else {
+      check(
+        (s.matrix.role === 'sum') === !s.from,
+        () => `${printStatement(s)}: factors are loaded, and sums start from zeros`,
+      )
+      if (s.from) lies(s.from, s.matrix)
+      define(s.matrix.name, s.matrix.name)
+      matrices.set(s.matrix.name, s.matrix)
+    }
+  }
   function statement(s: Statement): void {
-    valuesOf(s).forEach(expression)
+    expressions(valuesOf(s))
     switch (s.kind) {
       case 'let':
       case 'var':
@@ -115,6 +245,7 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
         if (s.kind === 'var') variables.add(s.name)
         else {
           ranges.define(s.name, s.value)
+          if (s.value.dtype === 'i32' && widthOf(s.value) === 1) lets.set(s.name, substitute(s.value, lets))
           values.set(s.name, s.value)
         }
         break
@@ -122,7 +253,19 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
         check(variables.has(s.name) && names.has(s.name), () => `${s.name} is no variable here`)
         break
       case 'loop':
-        within(s.body, () => define(s.axis.name, s.axis))
+        {
+          const everywhere = ranges
+          ranges = everywhere.inside(s.axis, s.from, s.to, s.step)
+          const to = substitute(s.to, lets)
+          const all = to.kind === 'apply' && to.scalar === primitives.min ? to.args : [to]
+          if (to.kind !== 'literal')
+            ends.set(
+              s.axis,
+              all.map(end => simplify(plus(end, -1))),
+            )
+          within(s.body, () => define(s.axis.name, s.axis))
+          ranges = everywhere
+        }
         break
       case 'if':
         check(s.condition.dtype === 'bool', () => `${printValue(s.condition)} is no condition`)
@@ -147,6 +290,9 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
       case 'barrier':
         check(launch.kind === 'groups', () => 'points do not wait for each other')
         break
+      default:
+        check(launch.kind === 'groups', () => `${printStatement(s)}: points have no subgroups`)
+        matrix(s)
     }
   }
   for (const { name, space } of memories) {
@@ -155,5 +301,17 @@ export function verify({ launch, memories, body }: LoopProgram): string | undefi
     check(launch.kind === 'groups' || space !== 'group', () => `points have no ${space} memory`)
   }
   body.forEach(statement)
-  return fault
+  return fault ?? orderFault(program)
 }
+
+/** So few values are tried one by one, and so many such parts of an expression at once. */
+const FEW = 4
+const DEPTH = 3
+
+const INDICES = new Set<unknown>(Object.values(indices).filter(({ type }) => type.endsWith('i32')))
+/** What is no more text than its name would be. */
+const isShort = (e: Expression): boolean =>
+  e.kind === 'literal' ||
+  e.kind === 'axis' ||
+  e.kind === 'name' ||
+  ((e.kind === 'splat' || e.kind === 'lane') && isShort(e.of))

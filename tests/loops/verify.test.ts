@@ -1,40 +1,56 @@
 /** Loop programs of every operation's cases are valid, and what is not is told in a sentence. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { compileGraphs } from '../../compiler/compile.js'
-import { type Axis, axisOf, type Expression, literal, type Memory, plus } from '../../compiler/graph/expression.js'
-import type { Tensor } from '../../compiler/graph/node.js'
+import { type CompileOptions, compileGraphs, type Stage } from '../../compiler/compile.js'
+import {
+  type Axis,
+  axisOf,
+  type Expression,
+  less,
+  literal,
+  type Memory,
+  plus,
+  remainder,
+  times,
+} from '../../compiler/graph/expression.js'
 import { p } from '../../compiler/graph/primitive.js'
-import type { Kernel } from '../../compiler/kernels/kernel.js'
-import { schedule } from '../../compiler/kernels/schedule.js'
-import { cpu } from '../../compiler/kernels/target.js'
-import type { LoopProgram, Statement } from '../../compiler/loops/program.js'
+import { cpu, portable, software, type Target } from '../../compiler/kernels/target.js'
+import { type LoopProgram, printProgram, type Statement } from '../../compiler/loops/program.js'
 import { verify } from '../../compiler/loops/verify.js'
-import { emit } from '../../compiler/wasm/emit.js'
 import { graphOf } from '../device.js'
+import { forced } from '../forced.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
+import { verified } from './verified.js'
 
-const own = { holder: (tensor: Tensor) => tensor, buffer: (tensor: Tensor) => tensor }
-
-test('programs for a processor', () => {
-  const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
-  let count = 0
-  for (const fusion of [true, false]) {
-    const kernels: Kernel[] = []
-    compileGraphs(graphs, {
-      target: cpu,
-      fusion,
-      observe: stage => void (stage.name === 'kernels' && kernels.push(...stage.kernels)),
-    })
-    for (const kernel of kernels) {
-      count++
-      const fault = verify(emit(kernel, schedule(kernel, cpu), own).loops)
-      assert.is(fault, undefined, `${kernel.name}: ${fault}`)
+const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
+const tensorCores: Target = {
+  ...portable,
+  f16: true,
+  subgroups: true,
+  workgroupBytes: 48 * 2 ** 10,
+  matrix: { rows: 16, columns: 16, depth: 16, subgroup: 32 },
+}
+const targets: Readonly<Record<string, CompileOptions>> = {
+  processors: { target: cpu },
+  'processors, unfused': { target: cpu, fusion: false },
+  'software drivers': { target: { ...software, quads: true } },
+  GPUs: { target: portable },
+  'tensor cores': { target: tensorCores, precision: 'f16' },
+  'blocks that no size divides': { target: portable, choose: forced['staged-8x16']! },
+  'tiles of transposes': { target: portable, choose: forced.transposed! },
+  'rows of many lanes': { target: portable, choose: forced.rows128! },
+}
+for (const [name, options] of Object.entries(targets))
+  test(`programs for ${name}`, () => {
+    let count = 0
+    const observe = (stage: Stage): void => {
+      verified(stage)
+      if (stage.name === 'loops') count += stage.loops.length
     }
-  }
-  assert.ok(count > 500)
-})
+    compileGraphs(graphs, { ...options, observe })
+    assert.ok(count > 200, `${count} programs`)
+  })
 
 const t: Axis = { name: 't', size: 8 }
 const x: Memory = { space: 'place', name: 'x', dtype: 'f32', count: 8, unit: 1, access: 'read' }
@@ -54,9 +70,60 @@ const store = (memory: Memory, index: Expression, value: Expression): Statement 
 })
 const name = (name: string): Expression => ({ kind: 'name', name, dtype: 'f32' })
 
-test('a program without a fault', () => assert.is(verify(program(store(y, axisOf(t), load(x, axisOf(t))))), undefined))
+const lane: Axis = { name: 'lane', size: 4 }
+const row: Axis = { name: 'row', size: 2 }
+const i: Axis = { name: 'i', size: 2 }
+const all: Memory = { space: 'group', name: 'all', dtype: 'f32', count: 8, unit: 1 }
+const own: Memory = { space: 'worker', name: 'own', dtype: 'f32', count: 8, unit: 1 }
+const halves: Memory = { space: 'group', name: 'halves', dtype: 'f16', count: 64, unit: 1 }
+const groups = (...body: Statement[]): LoopProgram => ({
+  ...program(...body),
+  launch: { kind: 'groups', group: row, lane },
+  memories: [x, y, all, halves],
+})
+const loop = (axis: Axis, body: Statement[], step = 1): Statement => ({
+  kind: 'loop',
+  axis,
+  from: literal(0),
+  to: literal(axis.size),
+  step,
+  body,
+})
+const barrier: Statement = { kind: 'barrier' }
+const one = literal(1, 'f32')
+const at = axisOf(t)
+const mirrored = plus(literal(3), times(axisOf(lane), -1))
+const shared = store(all, axisOf(lane), one)
+const exchanged = store(y, plus(times(axisOf(row), 4), axisOf(lane)), load(all, mirrored))
+
+test('programs without a fault', () => {
+  const eighth: Axis = { name: 'k', size: 8 }
+  const buffer = remainder(axisOf(i), 2)
+  const other = plus(times(buffer, -4), literal(4))
+  for (const right of [
+    program(store(y, at, load(x, at))),
+    // Replaced in place, each element by its own point.
+    program(store(y, at, p.add(load(y, at), 1))),
+    // Steps of four, with four points in each.
+    program(loop(eighth, [store(y, plus(axisOf(eighth), remainder(at, 4)), one)], 4)),
+    groups(shared, barrier, exchanged),
+    groups(loop(i, [shared, barrier, exchanged, barrier])),
+    // Two buffers need one barrier.
+    groups(
+      shared,
+      barrier,
+      loop(i, [
+        { kind: 'let', name: 'v', value: load(all, plus(times(buffer, 4), mirrored)) },
+        store(all, plus(other, axisOf(lane)), one),
+        barrier,
+      ]),
+    ),
+  ])
+    assert.is(verify(right), undefined, printProgram(right))
+})
 test('faults', () => {
   const beyond = plus(axisOf(t), literal(1))
+  const square = p.mul(load(x, at), load(x, at))
   const value = load(x, axisOf(t))
   const splat: Expression = { kind: 'splat', of: value, dtype: 'f32' }
   for (const [body, sentence] of [
@@ -81,8 +148,51 @@ test('faults', () => {
     ],
     [[store(y, literal(0), p.add(value, splat))], '(x[t] + splat x[t]) mixes scalars and vectors'],
     [[{ kind: 'barrier' }], 'points do not wait for each other'],
+    [[store(y, remainder(times(at, 2 ** 29), 8), one)], '(t * 536870912) goes from 0 to 3758096384, beyond 32 bits'],
+    [[store(y, at, p.add(square, square))], '(x[t] * x[t]) is computed 2 times in one statement'],
+    [
+      [store(y, at, load(y, plus(literal(7), times(at, -1))))],
+      'y[(7 + (t * -1))] may be an element that another point replaces',
+    ],
+    [[store(y, at, one), { kind: 'let', name: 'v', value: load(y, at) }], 'y[t] is loaded after it was replaced'],
+    [[store(y, at, p['subgroup.sum'](one))], 'subgroup.sum(1.0) depends on who else runs: points have no subgroups'],
   ] as [Statement[], string][])
     assert.is(verify(program(...body)), sentence)
+  const scratch = { ...program(store(y, at, load(own, at))), memories: [x, y, own] }
+  assert.is(verify(scratch), 'own[t] is loaded before this point has stored own')
+})
+
+test('faults of lanes', () => {
+  const first: Statement = { kind: 'if', condition: less(axisOf(lane), literal(1)), body: [barrier] }
+  const left = { name: 'a', role: 'left', rows: 8, columns: 8, lanes: 4 } as const
+  const sum = { ...left, name: 's', role: 'sum' } as const
+  const near = 'may be one element of two lanes, with no barrier between'
+  for (const [body, sentence] of [
+    [[first], 'barrier stands where not all lanes come'],
+    [[shared, exchanged], `all[lane] and all[(3 + (lane * -1))] ${near}`],
+    // The next pass stores what others may still have to load.
+    [[loop(i, [shared, barrier, exchanged])], `all[(3 + (lane * -1))] and all[lane] ${near}`],
+    [
+      [{ kind: 'matrix', matrix: left, from: { memory: halves, index: literal(8), stride: 8 } }],
+      'matrix a: left 8 x 8 = halves[8 by 8] goes to 72, of 64 elements',
+    ],
+    [
+      [
+        { kind: 'matrix', matrix: sum },
+        { kind: 'matrix', matrix: left, from: { memory: halves, index: literal(0), stride: 8 } },
+        { kind: 'multiply', left, right: left, sum },
+      ],
+      'a is no right matrix here',
+    ],
+    [
+      [
+        { kind: 'matrix', matrix: sum },
+        { kind: 'spill', matrix: sum, to: { memory: halves, index: literal(0), stride: 8 } },
+      ],
+      'spill halves[0 by 8] = s: s is of f32, halves of f16',
+    ],
+  ] as [Statement[], string][])
+    assert.is(verify(groups(...body)), sentence)
 })
 
 test.run()

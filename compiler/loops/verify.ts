@@ -45,6 +45,8 @@ export function verify(program: LoopProgram): string | undefined {
   const names = new Set<unknown>(launched(launch))
   const variables = new Set<string>()
   const values = new Map<string, Expression>()
+  /** Variables, and what is made of them. */
+  const varying = new Set<string>()
   const matrices = new Map<string, Matrix>()
   const { linear, simplify, substitute } = createIndexing()
   /** What an axis is at most, where its loop ends at no constant. */
@@ -58,11 +60,13 @@ export function verify(program: LoopProgram): string | undefined {
 
   /** What a statement computes. */
   function expressions(roots: readonly Expression[]): void {
+    const open = new Set<Expression>()
     const uses = new Map<Expression, number>()
     const use = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
     roots.forEach(use)
     for (const e of postOrder(roots, partsOf)) {
       partsOf(e).forEach(use)
+      if ((e.kind === 'name' && varying.has(e.name)) || partsOf(e).some(part => open.has(part))) open.add(e)
       const text = (): string => printValue(e)
       switch (e.kind) {
         case 'axis':
@@ -91,14 +95,15 @@ export function verify(program: LoopProgram): string | undefined {
           check(widthOf(e.of) === 4, () => `${text()} takes a part of a scalar`)
           break
         case 'apply':
-          applied(e)
+          applied(e, !open.has(e))
           break
       }
     }
     for (const [e, times] of uses)
       check(times < 2 || isShort(e), () => `${printValue(e)} is computed ${times} times in one statement`)
   }
-  function applied(e: Expression & { kind: 'apply' }): void {
+  /** `known`: whether its integers hold no variable, whose range is not: what these become is checked where programs run. */
+  function applied(e: Expression & { kind: 'apply' }, known: boolean): void {
     const { type } = e.scalar as Primitive
     if (type === undefined) {
       check(false, () => `${e.scalar.name} is no primitive`)
@@ -114,7 +119,7 @@ export function verify(program: LoopProgram): string | undefined {
         fits(gives[0]!, registerType(e.dtype)),
       () => `${printValue(e)} is ${type}, given ${types.join(' ')} for ${e.dtype}`,
     )
-    if (INDICES.has(e.scalar)) {
+    if (INDICES.has(e.scalar) && known) {
       const [low, high] = ranges.of(e)
       check(low >= -(2 ** 31) && high < 2 ** 31, () => `${printValue(e)} goes from ${low} to ${high}, beyond 32 bits`)
     }
@@ -242,6 +247,8 @@ export function verify(program: LoopProgram): string | undefined {
       case 'let':
       case 'var':
         define(s.name, s.name)
+        if (s.kind === 'var' || [...preOrder([s.value], partsOf)].some(e => e.kind === 'name' && varying.has(e.name)))
+          varying.add(s.name)
         if (s.kind === 'var') variables.add(s.name)
         else {
           ranges.define(s.name, s.value)

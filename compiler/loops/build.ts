@@ -153,6 +153,7 @@ export function createBuilder(defined: readonly Axis[]): Builder {
   }
   function bind(e: Expression): Expression {
     if (isLeaf(e)) return e
+    if (!uses.has(e)) countUses([e])
     const depth = depthOf(e)
     return bound(e) ?? letIn(e, depth, whole(e, depth))
   }
@@ -174,6 +175,9 @@ export function createBuilder(defined: readonly Axis[]): Builder {
 
   function share(roots: readonly Expression[]): void {
     uses = new Map()
+    countUses(roots)
+  }
+  function countUses(roots: readonly Expression[]): void {
     const count = (e: Expression): void => void uses.set(e, (uses.get(e) ?? 0) + 1)
     roots.forEach(count)
     for (const e of preOrder(roots, partsOf)) partsOf(e).forEach(count)

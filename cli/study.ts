@@ -9,7 +9,15 @@ import { launcher } from './package.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
 import { finished, writeFailure, writeStudy } from './study/folder.js'
 import { runTrials } from './study/runner.js'
-import { type Engine, engines, quoted, type SubmitOptions as Submitted, submission } from './study/submit.js'
+import {
+  type Engine,
+  engines,
+  flag,
+  linesOf,
+  quoted,
+  type SubmitOptions as Submitted,
+  submission,
+} from './study/submit.js'
 import { studyTable } from './study/table.js'
 import { checkData, trialsOf } from './study/trial.js'
 import { work, workOnce } from './study/worker.js'
@@ -97,7 +105,15 @@ export function register(program: Command): void {
     .option('--retries <n>', 'kubernetes: times that a trial is tried again', whole('--retries', 0), 3)
     .option('--ttl <seconds>', 'kubernetes: after which a finished job is removed', whole('--ttl', 0), 604_800)
     // Both commands have --out and --jobs: commander gives those of the first to it alone where they stand before a name.
-    .action((file: string, _: SubmitOptions, self: Command) => submit(file, self.optsWithGlobals()))
+    .action((file: string, _: SubmitOptions, self: Command) => {
+      const options: SubmitOptions = self.optsWithGlobals()
+      const { engine } = options
+      for (const other of engines)
+        for (const name of other === engine ? [] : linesOf[other])
+          if (self.getOptionValueSource(name) === 'cli')
+            throw new UsageError(`${flag(name)} is for --engine ${other}: ${engine} has no line for it`)
+      return submit(file, options)
+    })
 }
 
 interface Loaded extends Expansion {
@@ -210,7 +226,7 @@ async function submit(file: string, { engine, only, ...given }: SubmitOptions): 
   const { jobs = 8, command = commands[engine]() } = given
   const ids = trials.map(({ id }) => id)
   process.stdout.write(
-    submission[engine]({ ...given, name: loaded.name, file: relative('.', file), out, trials: ids, jobs, command }),
+    submission(engine, { ...given, name: loaded.name, file: relative('.', file), out, trials: ids, jobs, command }),
   )
 }
 

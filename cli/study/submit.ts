@@ -42,8 +42,59 @@ export interface SubmitOptions {
   readonly ttl: number
 }
 
+/** What only one engine has lines for. */
+export const linesOf: Record<Engine, readonly (keyof SubmitOptions)[]> = {
+  slurm: ['time', 'output', 'partition', 'array', 'sbatch'],
+  kubernetes: ['image', 'workdir', 'claim', 'dataClaim', 'namespace', 'retries', 'ttl'],
+}
+
 /** The text to give to `sbatch` or to `kubectl apply -f -`. */
-export const submission: Record<Engine, (options: SubmitOptions) => string> = { slurm, kubernetes }
+export function submission(engine: Engine, options: SubmitOptions): string {
+  check(engine, options)
+  return { slurm, kubernetes }[engine](options)
+}
+
+/** How an engine writes a value, and a value as it does. */
+type Written = readonly [RegExp, string]
+const DNS: Written = [/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'lower case letters, digits, dots and dashes: facet-study']
+const written: Record<Engine, Partial<Record<keyof SubmitOptions, Written>>> = {
+  slurm: {
+    memory: [/^\d+([kmgt]b?)?$/i, 'a number with K, M, G or T for slurm: 8G'],
+    gpus: [/^([\w.-]+:)?\d+$/, 'a number of GPUs, for slurm also by type: 1, a100:1'],
+    time: [/^(\d+(:\d+){0,2}|\d+-\d+(:\d+){0,2}|unlimited|infinite)$/i, 'minutes, h:m:s or d-h:m:s: 90, 4:00:00, 2-0'],
+    partition: [/^[^\s,]+(,[^\s,]+)*$/, 'names with commas between: gpu'],
+    output: [/./, 'a file: logs/%A_%a.log'],
+  },
+  kubernetes: {
+    memory: [/^\d+(\.\d+)?([kMGTPE]|[KMGTPE]i)?$/, 'a number with Mi, Gi, M or G for kubernetes: 8Gi'],
+    gpus: [/^\d+$/, 'a number of GPUs for kubernetes: 1'],
+    image: [/^\S+$/, 'the name of an image: registry/facet:1'],
+    claim: DNS,
+    dataClaim: DNS,
+    namespace: [/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'lower case letters, digits and dashes: vision'],
+  },
+}
+
+/** Refuses what would be another script than the one that was meant, or one that the engine refuses when it is too late. */
+function check(engine: Engine, options: SubmitOptions): void {
+  for (const [name, value] of Object.entries(options))
+    for (const text of [value].flat()) {
+      // Of the study's name, `label` leaves what both take.
+      if (typeof text !== 'string' || name === 'name') continue
+      const option = name === 'file' ? 'the path of the study' : flag(name)
+      // A line of its own would be run, or read as an option of the engine.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: those are refused.
+      if (/[\x00-\x1f\x7f]/.test(text))
+        throw new UsageError(`${option} holds a line break or another control character: ${JSON.stringify(text)}`)
+      const [pattern, says] = written[engine][name as keyof SubmitOptions] ?? []
+      if (pattern && !pattern.test(text)) throw new UsageError(`${option} takes ${says}, got "${text}"`)
+    }
+  for (const line of options.sbatch ?? [])
+    if (!/^-/.test(line)) throw new UsageError(`--sbatch takes an option of sbatch, got "${line}": --sbatch=--${line}`)
+}
+
+/** As the command line writes an option. */
+export const flag = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
 function slurm(options: SubmitOptions): string {
   const { name, out, command, trials, jobs, cpus, memory, gpus, grace, time, output, partition, array } = options
@@ -56,7 +107,7 @@ function slurm(options: SubmitOptions): string {
     gpus && `--gres=gpu:${gpus}`,
     time && `--time=${time}`,
     partition && `--partition=${partition}`,
-    output && `--output=${output}`,
+    output && `--output=${sbatchWord(output)}`,
     '--requeue',
     `--signal=B:TERM@${grace}`,
     ...(options.sbatch ?? []),
@@ -90,6 +141,11 @@ function kubernetes(options: SubmitOptions): string {
       throw new UsageError(
         `${option} ${path} must be an absolute path for kubernetes, as the containers see it: /${path}`,
       )
+  for (const [option, path] of [['--out', out], ...(dataClaim === undefined ? [] : [['--data', data] as const])])
+    if (path !== undefined && (/^\/+$/.test(path) || path.includes(':')))
+      throw new UsageError(`${option} ${path} is no folder that a volume can be mounted at: /shared is one`)
+  if (dataClaim !== undefined && data === out)
+    throw new UsageError(`--out and --data are both ${out}, where two volumes cannot be mounted`)
   if (dataClaim !== undefined && data === undefined)
     throw new UsageError(`--data-claim ${dataClaim} needs --data, the path that it is mounted at`)
   const text = JSON.stringify
@@ -98,7 +154,7 @@ function kubernetes(options: SubmitOptions): string {
   return `apiVersion: batch/v1
 kind: Job
 metadata:
-  name: ${label(name)}
+  name: ${label(name, 63 - `-${trials.length - 1}`.length)}
 ${options.namespace === undefined ? '' : `  namespace: ${text(options.namespace)}\n`}spec:
   # One pod per trial. A pod that is replaced goes on from the checkpoint of the last.
   completionMode: Indexed
@@ -147,13 +203,15 @@ const task = ({ file, out, data }: SubmitOptions): string =>
 const pick = (index: string, trials: readonly string[]): string =>
   `set -- \\\n${trials.map(id => `  ${id}`).join(' \\\n')}\nshift "${index}"`
 
-/** A name as Kubernetes and Slurm both take it. */
-const label = (name: string): string =>
+/** A name as Kubernetes and Slurm both take it. The name of an Indexed Job and the index of a task are a pod's host name together. */
+const label = (name: string, longest = 63): string =>
   `facet-${name}`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 63)
+    .slice(0, longest)
     .replace(/-$/, '')
+/** A value in a line of `#SBATCH`, which has no quotes but these. */
+const sbatchWord = (text: string): string => (/[\s"]/.test(text) ? `"${text.replaceAll('"', '\\"')}"` : text)
 /** A word of a shell. */
 export const quoted = (text: string): string =>
   /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

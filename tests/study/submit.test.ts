@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { type SubmitOptions, submission } from '../../cli/study/submit.js'
 import { expand } from '../../models/study/trials.js'
+import { inProcess } from '../cli/command.js'
 import { run } from '../runtime/process.js'
 import { check } from './job.schema.js'
 import tiny from './tiny.js'
@@ -28,7 +29,7 @@ const options: SubmitOptions = {
 
 test('a Slurm job array', () => {
   assert.is(
-    submission.slurm({
+    submission('slurm', {
       ...options,
       memory: '8G',
       gpus: 'a100:1',
@@ -60,7 +61,7 @@ exec node facet.mjs study studies/noise.ts --trial "$1" --out '/shared/noise '\\
 })
 
 test('more trials than an array may have tasks are several arrays, each trial in one of them', () => {
-  const script = submission.slurm({ ...options, array: 2, command: 'echo' })
+  const script = submission('slurm', { ...options, array: 2, command: 'echo' })
   assert.match(script, /^#SBATCH --array=0-1%2$/m)
   const ran = [0, 1].flatMap(chunk =>
     [0, 1].map(task => {
@@ -74,9 +75,9 @@ test('more trials than an array may have tasks are several arrays, each trial in
 })
 
 test('a Kubernetes Indexed Job is one by the published schema, with all that can be set', () => {
-  const plain = parse(submission.kubernetes(options))
+  const plain = parse(submission('kubernetes', options))
   const full = parse(
-    submission.kubernetes({
+    submission('kubernetes', {
       ...options,
       data: '/data',
       dataClaim: 'cifar',
@@ -117,14 +118,53 @@ test('a Kubernetes Indexed Job is one by the published schema, with all that can
 
 test('containers have no folder that paths could be relative to', () => {
   assert.throws(
-    () => submission.kubernetes({ ...options, out: 'out/noise' }),
+    () => submission('kubernetes', { ...options, out: 'out/noise' }),
     /--out out\/noise must be an absolute path/,
   )
-  assert.throws(() => submission.kubernetes({ ...options, data: 'cifar' }), /--data cifar must be an absolute path/)
+  assert.throws(() => submission('kubernetes', { ...options, data: 'cifar' }), /--data cifar must be an absolute path/)
+})
+
+test('values are what the engine takes, and no lines of their own', () => {
+  const refused: ['slurm' | 'kubernetes', Partial<SubmitOptions>, RegExp][] = [
+    ['slurm', { out: '/x\ntouch y' }, /^--out holds a line break .*: "\/x\\ntouch y"$/],
+    ['slurm', { command: 'node\rx' }, /^--command holds a line break/],
+    ['slurm', { sbatch: ['--account=a', '--x\n#'] }, /^--sbatch holds a line break/],
+    ['slurm', { sbatch: ['account=a'] }, /^--sbatch takes an option of sbatch, got "account=a": --sbatch=--account=a$/],
+    ['slurm', { memory: 'lots' }, /^--memory takes a number .* for slurm: 8G, got "lots"$/],
+    ['slurm', { memory: '8Gi' }, /^--memory takes/],
+    ['slurm', { gpus: 'many' }, /^--gpus takes a number of GPUs/],
+    ['slurm', { time: 'soon' }, /^--time takes minutes/],
+    ['slurm', { output: '' }, /^--output takes a file/],
+    ['kubernetes', { out: '/x', gpus: 'a100:1' }, /^--gpus takes a number of GPUs for kubernetes: 1, got "a100:1"$/],
+    ['kubernetes', { out: '/x', memory: '8GB' }, /^--memory takes/],
+    ['kubernetes', { out: '/x', image: '' }, /^--image takes the name/],
+    ['kubernetes', { out: '/x', claim: 'My claim' }, /^--claim takes lower case/],
+    ['kubernetes', { out: '/x', data: '/d', dataClaim: 'd_' }, /^--data-claim takes lower case/],
+    ['kubernetes', { out: '/x', namespace: 'a.b' }, /^--namespace takes lower case/],
+    ['kubernetes', { out: '/' }, /^--out \/ is no folder that a volume can be mounted at/],
+    ['kubernetes', { out: '/x', data: '/x', dataClaim: 'd' }, /^--out and --data are both \/x/],
+  ]
+  for (const [engine, change, says] of refused) assert.throws(() => submission(engine, { ...options, ...change }), says)
+  for (const time of ['90', '90:30', '4:00:00', '2-0', '2-12:30', '2-12:30:00', 'UNLIMITED'])
+    assert.match(submission('slurm', { ...options, time }), new RegExp(`^#SBATCH --time=${time}$`, 'm'))
+  for (const memory of ['8G', '512Mi', '1.5Gi', '1000000000'])
+    assert.is(
+      parse(submission('kubernetes', { ...options, memory })).spec.template.spec.containers[0].resources.limits.memory,
+      memory,
+    )
+  assert.match(submission('slurm', { ...options, output: 'my logs/%A.log' }), /^#SBATCH --output="my logs\/%A.log"$/m)
+})
+
+test('the host name of the last task of an Indexed Job is no longer than a label of DNS', () => {
+  for (const count of [3, 12, 120]) {
+    const trials = Array.from({ length: count }, (_, n) => `${n}`)
+    const { metadata } = parse(submission('kubernetes', { ...options, name: 'noise '.repeat(20), trials }))
+    assert.match(`${metadata.name}-${count - 1}`, /^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/)
+  }
 })
 
 test('tasks are told where the data are', () => {
-  const text = submission.slurm({ ...options, data: '/shared/cifar 10' })
+  const text = submission('slurm', { ...options, data: '/shared/cifar 10' })
   assert.match(text, /--out '.*' --data '\/shared\/cifar 10'$/m)
 })
 
@@ -135,6 +175,21 @@ test('the command prints it, with the trials of the study', async () => {
   assert.match(stdout, /^#SBATCH --array=0-1%3$/m)
   for (const { id, seed } of expand(tiny).trials) assert.is(stdout.includes(id), seed === 2)
   assert.match(stdout, /^exec node cli\/facet\.mjs study tests\/study\/tiny\.ts --trial "\$1" --out shared\/tiny$/m)
+})
+
+test('what another engine has lines for is refused', async () => {
+  for (const [engine, ...args] of [
+    ['kubernetes', '--time', '4:00:00'],
+    ['kubernetes', '--sbatch=--account=x'],
+    ['slurm', '--retries', '3'],
+    ['slurm', '--data-claim', 'x'],
+  ] as const) {
+    const submit = ['study', 'submit', 'tests/study/tiny.ts', '--engine', engine, '--out', '/x', ...args]
+    const { code, stderr } = await inProcess(...submit)
+    const other = engine === 'slurm' ? 'kubernetes' : 'slurm'
+    assert.is(code, 2)
+    assert.match(stderr, new RegExp(`${args[0].split('=')[0]} is for --engine ${other}: ${engine} has no line for it`))
+  }
 })
 
 test('without --jobs as many tasks at a time as its help says', async () => {

@@ -75,7 +75,10 @@ test('bad input is one sentence and exit code 2', async () => {
       ['examples/5-entries.ts', '--set', 'batch'],
       /^facet: --set takes name=size with a positive whole size, got batch$/,
     ],
-    [['examples/5-entries.ts', '--target', 'toaster'], /^facet: --target toaster is none of portable, software, cpu, cpu-wide$/],
+    [
+      ['examples/5-entries.ts', '--target', 'toaster'],
+      /^facet: --target toaster is none of portable, software, cpu, cpu-wide$/,
+    ],
     [
       ['examples/5-entries.ts', '--show', 'magic'],
       /^facet: --show magic is none of graph, kernels, loops, wgsl, variables, dispatches, summary$/,

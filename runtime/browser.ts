@@ -4,7 +4,7 @@ import { type LoadBundleOptions, loadFrom } from './bundle.js'
 import { openCpuInBrowser } from './cpu/browser.js'
 import type { Device } from './device.js'
 import { NoAdapter } from './errors.js'
-import { type BundleSource, bundleIn, fetchBundle } from './fetch.js'
+import { addressOf, type BundleSource, bundleIn, fetchBundle } from './fetch.js'
 import type { Session } from './run.js'
 import { deviceOf } from './webgpu/device.js'
 
@@ -72,7 +72,7 @@ export function loadBundle<E = any>(
   const base = globalThis.document?.baseURI ?? location.href
   return loadFrom<E>(
     device,
-    async given => (await bundleIn(source, given)) ?? fetchBundle(new URL(source as string | URL, base), given),
+    async given => (await bundleIn(source, given)) ?? fetchBundle(addressOf(source as string | URL, base), given),
     options,
   )
 }

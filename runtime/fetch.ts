@@ -20,9 +20,24 @@ export async function bundleIn(source: BundleSource, options: FetchOptions): Pro
     const name = source.url || 'the answer'
     return archiveFiles(await bodyOf(source, name, Number.MAX_SAFE_INTEGER, reporting(options), options.signal), name)
   }
-  const name = 'name' in source && typeof source.name === 'string' ? source.name : 'the bundle'
+  const name = source instanceof Blob && 'name' in source ? `${source.name}` : 'the bundle'
   const bytes = source instanceof Blob ? await source.arrayBuffer() : source
-  return archiveFiles(noPage(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), name), name)
+  // Of another realm, such as a frame, buffers are no instances of this one's.
+  const buffer = Object.prototype.toString.call(bytes) === '[object ArrayBuffer]'
+  if (!(bytes instanceof Uint8Array) && !buffer)
+    throw new BadInput(
+      `a bundle is given as an address, a Response, a Blob, an ArrayBuffer or a Uint8Array, not as ${kindOf(bytes)}.`,
+    )
+  return archiveFiles(noOther(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes), name), name)
+}
+
+/** The address that a text is; `base` is that of the page, if there is one. Throws `BadInput` where it is none. */
+export function addressOf(text: string | URL, base?: string): URL {
+  try {
+    return new URL(text, base)
+  } catch {
+    throw new BadInput(`"${text}" is no address that a bundle could be fetched from.`)
+  }
 }
 
 /** Fetches `url`, or prepares to fetch from it if it is a folder. Throws `BadInput` where it cannot be had. */
@@ -51,7 +66,7 @@ const reporting =
 async function download(url: URL, most: number, report: Report, signal: AbortSignal | undefined) {
   const response = await fetch(url, signal ? { signal } : {}).catch((error: Error) => {
     signal?.throwIfAborted()
-    throw new BadInput(`${url.href} cannot be fetched: ${error.message}.`)
+    throw new BadInput(`${url.href} cannot be fetched: ${reasonOf(error)}.`)
   })
   return bodyOf(response, url.href, most, report, signal)
 }
@@ -79,7 +94,7 @@ async function bodyOf(
     for (;;) {
       const { value } = await reader.read().catch((error: Error) => {
         signal?.throwIfAborted()
-        throw new BadInput(`${name} broke off after ${done} bytes: ${error.message}.`)
+        throw new BadInput(`${name} broke off after ${done} bytes: ${reasonOf(error)}.`)
       })
       signal?.throwIfAborted()
       if (!value) break
@@ -101,15 +116,28 @@ async function bodyOf(
     content.set(part, at)
     at += part.length
   }
-  return noPage(content, name)
+  return noOther(content, name)
 }
 
-/** Throws `BadInput` for a page of HTML: many servers answer with one where there is no file. */
-function noPage(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
+/** Node's `fetch` says in the cause what happened: refused, not found, closed. */
+const reasonOf = ({ message, cause }: Error): string =>
+  cause instanceof Error && cause.message ? `${message}, ${cause.message}` : message
+const kindOf = (value: unknown): string =>
+  value === null || typeof value !== 'object' ? `${value}` : Object.prototype.toString.call(value).slice(8, -1)
+
+/**
+ * Throws `BadInput` for what servers answer with in place of a bundle: a page of HTML where there is no file, or a file that was
+ * compressed beforehand, without a word that it is.
+ */
+function noOther(bytes: Uint8Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
   const start = new TextDecoder().decode(bytes.subarray(0, 200)).trimStart()
   if (/^<(!doctype html|html|head|body|\?xml)\b/i.test(start) || /^<!--/.test(start))
     throw new BadInput(
       `${name} is an HTML page and no bundle: a server that has no such file may answer with one. Check the address, and that the file is served.`,
+    )
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b)
+    throw new BadInput(
+      `${name} is compressed by gzip: serve it with the header content-encoding: gzip, or decompress it before it is loaded.`,
     )
   return bytes
 }

@@ -11,7 +11,7 @@ import { type LoadBundleOptions, loadFrom } from './bundle.js'
 import { cpuSummary, openCpuInNode } from './cpu/node.js'
 import type { AdapterKind, AdapterSummary, Device } from './device.js'
 import { BadInput, NoAdapter } from './errors.js'
-import { type BundleSource, bundleIn, fetchBundle } from './fetch.js'
+import { addressOf, type BundleSource, bundleIn, fetchBundle } from './fetch.js'
 import { bundleAt } from './files.js'
 import { waitIdle } from './idle.js'
 import { optional } from './optional.js'
@@ -114,7 +114,7 @@ export function loadBundle<E = any>(
       if (files) return files
       const address = source as string | URL
       const remote = address instanceof URL ? address.protocol !== 'file:' : /^https?:\/\//.test(address)
-      if (remote) return fetchBundle(new URL(address), given)
+      if (remote) return fetchBundle(addressOf(address), given)
       return bundleAt(address instanceof URL ? fileURLToPath(address) : address)
     },
     options,

@@ -30,6 +30,8 @@ const answers: Record<string, RequestListener> = {
     response.writeHead(200, { 'content-length': bytes.length }).write(bytes.subarray(0, 1000))
     setTimeout(() => response.destroy(), 50)
   },
+  '/file.gz': (_, response) => response.end(gzipSync(bytes)),
+  '/lie': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes),
   '/page': (_, response) => response.setHeader('content-type', 'text/html').end('<!DOCTYPE html><html>Not here</html>'),
 }
 const server = createServer((request, response) => answers[request.url!]?.(request, response)).listen(0)
@@ -80,6 +82,34 @@ test('a page in place of a bundle is called one', async () => {
     assert.instance(error, BadInput)
     assert.match(error.message, /is an HTML page and no bundle: .* Check the address/)
   }
+})
+
+test('what is no bundle, or never comes, is said in a sentence', async () => {
+  const zipped = new Uint8Array(gzipSync(bytes))
+  for (const source of [zipped, new Blob([zipped]), `${origin}/file.gz`, new Response(zipped)])
+    assert.match((await failure(loadBundle(device, source))).message, /is compressed by gzip: serve it with the header/)
+  for (const [source, words] of [
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [42, '42'],
+    [{ files: [] }, 'Object'],
+    [new Float32Array(4), 'Float32Array'],
+  ] as const) {
+    const error = await failure(loadBundle(device, source as never))
+    assert.instance(error, BadInput)
+    assert.match(error.message, new RegExp(`^a bundle is given as an address, .*, not as ${words}\\.$`))
+  }
+  for (const source of ['http://', 'http://[']) {
+    const error = await failure(loadBundle(device, source))
+    assert.instance(error, BadInput)
+    assert.match(error.message, /is no address/)
+  }
+  // Nothing listens at the first port; an answer that is said to be compressed and is not.
+  assert.match(
+    (await failure(loadBundle(device, 'http://localhost:1/x'))).message,
+    /cannot be fetched: fetch failed, \S/,
+  )
+  assert.match((await failure(loadBundle(device, `${origin}/lie`))).message, /broke off after 0 bytes: terminated, \S/)
 })
 
 test('loading is given up where its signal is aborted, the device destroyed or the server gone', async () => {

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module from 'node:module'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -43,8 +43,9 @@ export function swiftshader(): SwiftShader {
 
 function findPackage(): { archive: string; version: string } {
   try {
-    // Its exports hide package.json; the entry point is <package>/build/cjs/index.cjs.
-    const root = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..', '..')
+    // Its exports hide package.json; the entry point is <package>/build/cjs/index.cjs. Not by an imported `createRequire`, which webpack
+    // follows: it would warn everybody who has not installed the package.
+    const root = join(dirname(module.createRequire(import.meta.url).resolve('@sparticuz/chromium')), '..', '..')
     const archive = join(root, 'bin', 'swiftshader.tar.br')
     if (!existsSync(archive)) throw new Error(`${archive} is missing`)
     return { archive, version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version }

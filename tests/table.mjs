@@ -24,6 +24,7 @@ const table = [
   ['tests/cluster/', 'whole'],
   ['tests/engines/', 'whole'],
   ['tests/kill/', 'whole'],
+  ['tests/package/projects', 'whole'],
   ['tests/browser/', 'alone'],
   ['tests/bench/', 'wgsl'],
   ['tests/bundle/', 'wgsl'],

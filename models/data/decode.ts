@@ -37,4 +37,11 @@ export async function decodeImage(file: string, shaped: (image: Sharp, found: Pi
     throw new DataError(`${file} cannot be read as an image: ${reasonOf(error) ?? oneLine(error as Error)}`)
   }
 }
+
+/** The shorter side resized, the middle of the longer one kept. */
+export const squared =
+  (size: number) =>
+  (image: Sharp): Sharp =>
+    image.autoOrient().resize(size, size, { fit: 'cover' })
+
 const oneLine = ({ message }: Error): string => message.trim().replace(/\s+/g, ' ')

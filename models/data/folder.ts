@@ -4,8 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type { Sharp } from 'sharp'
-import { decodeImage } from './decode.js'
+import { decodeImage, squared } from './decode.js'
 import { foldersIn, namesIn } from './files.js'
 import { DataError, type ImageSet, type Split } from './images.js'
 
@@ -80,11 +79,6 @@ export async function inParallel<T>(items: readonly T[], act: (item: T, n: numbe
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
-/** The shorter side resized, the middle of the longer one kept. */
-export const squared =
-  (size: number) =>
-  (image: Sharp): Sharp =>
-    image.autoOrient().resize(size, size, { fit: 'cover' })
 
 async function read(files: readonly LabelledFile[], size: number): Promise<Split> {
   const length = size * size * 3

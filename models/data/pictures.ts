@@ -4,9 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
-import { decodeImage } from './decode.js'
+import { decodeImage, squared } from './decode.js'
 import { foldersIn, namesIn } from './files.js'
-import { type FolderOptions, inParallel, isImageFile, squared } from './folder.js'
+import { type FolderOptions, inParallel, isImageFile } from './folder.js'
 import { DataError, type ImageSet, pickExamples, type Split } from './images.js'
 
 /** Of all pictures, one in so many is a test image. */

@@ -6,7 +6,7 @@
  *   kernel     = name grid statement*
  *   statement  = accumulate along term*  |  store along result*
  *              | scatter along onto at result*  |  order along out key position result*
- *   result     = target index value
+ *   result     = target index value where?
  *   term       = name combine expression
  */
 import { type Axis, type Expression, walk } from '../graph/expression.js'
@@ -31,6 +31,8 @@ export interface Result {
   /** Row-major position in `target`. */
   readonly index: Expression
   readonly value: Expression
+  /** Points that store it, where not all do: `index` is one of the target at the others, too. */
+  readonly where?: Expression
 }
 /** All values are computed before the first is stored: a result may replace what another one reads. */
 export interface Store {
@@ -112,7 +114,7 @@ export const kernelsIn = (runnables: readonly Runnable[]): Kernel[] =>
 /** The expressions of a statement. */
 export function expressionsOf(statement: Statement): Expression[] {
   if (statement.kind === 'accumulate') return statement.terms.map(({ value }) => value)
-  const results = statement.results.flatMap(({ index, value }) => [index, value])
+  const results = statement.results.flatMap(({ index, value, where }) => [index, value, ...(where ? [where] : [])])
   if (statement.kind === 'scatter') return [statement.at, ...results]
   return statement.kind === 'order' ? [statement.key, statement.position, ...results] : results
 }
@@ -124,7 +126,8 @@ export function rebuilt(
 ): Statement {
   if (statement.kind === 'accumulate')
     return { ...statement, terms: statement.terms.map(term => ({ ...term, value: of(term.value) })) }
-  const results = statement.results.map(result)
+  // The points that store stay the same ones, whatever they store.
+  const results = statement.results.map(each => ({ ...result(each), ...(each.where && { where: of(each.where) }) }))
   if (statement.kind === 'scatter') return { ...statement, at: of(statement.at), results }
   if (statement.kind === 'order')
     return { ...statement, key: of(statement.key), position: of(statement.position), results }
@@ -169,10 +172,11 @@ export function onTensors(kernel: Runnable, to: ReadonlyMap<Tensor, Tensor>): Ru
     return result
   }
   const body = kernel.body.map(statement =>
-    rebuilt(statement, visit, ({ target, index, value }) => ({
-      target: to.get(target) ?? target,
-      index: visit(index),
-      value: visit(value),
+    rebuilt(statement, visit, result => ({
+      ...result,
+      target: to.get(result.target) ?? result.target,
+      index: visit(result.index),
+      value: visit(result.value),
     })),
   )
   return { ...kernel, body }
@@ -211,7 +215,12 @@ export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string):
     }
   }
   const stores = (results: readonly Result[], sign: string): string =>
-    results.map(r => `${nameOf(r.target)}[${show(r.index)}] ${sign} ${show(r.value)}`).join('; ')
+    results
+      .map(
+        r =>
+          `${nameOf(r.target)}[${show(r.index)}] ${sign} ${show(r.value)}${r.where ? ` where ${show(r.where)}` : ''}`,
+      )
+      .join('; ')
   const text = (s: Statement): string => {
     if (s.kind === 'accumulate')
       return `accumulate over ${axes(s.along)}: ${s.terms.map(t => `${t.name} = ${t.combine} ${show(t.value)}`).join('; ')}`

@@ -47,8 +47,17 @@ export function byPhase(kernel: Kernel): Kernel {
   const by = new Map<Axis, Expression>()
   const known = new Map<Expression, Expression>()
   let exists: Expression = literal(1, 'bool')
+  let where: Expression | undefined
   for (const { axis, inner, phase, mask, offset, some } of cuts.values()) {
-    by.set(axis, positionOf(axis, inner, phase))
+    const position = plus(times(axisOf(inner), phase.size), axisOf(phase))
+    by.set(axis, position)
+    if (axis.size % phase.size) {
+      // Where a phase has fewer positions than others, its last point is another one's: it computes that, and stores nothing.
+      const last = quotient(minus(literal(axis.size - 1), axisOf(phase)), phase.size)
+      by.set(axis, plus(times(call(op.clamp, [axisOf(inner), last], 'i32'), phase.size), axisOf(phase)))
+      const own = less(position, literal(axis.size))
+      where = where ? both(where, own) : own
+    }
     known.set(mask, literal(1, 'bool'))
     exists = both(exists, some)
     if (!offset) continue
@@ -64,7 +73,14 @@ export function byPhase(kernel: Kernel): Kernel {
   const term = (value: Expression): Expression =>
     indexing.simplify(masked(substituted(withoutMasks(indexing.simplify(value))), indexing.simplify(exists)))
   const sums: Accumulate = { ...first, along, terms: first.terms.map(one => ({ ...one, value: term(one.value) })) }
-  const after = rest.map(statement => rebuilt(statement, substituted))
+  const after = rest.map(statement =>
+    rebuilt(statement, substituted, ({ target, index, value }) => ({
+      target,
+      index: substituted(index),
+      value: substituted(value),
+      ...(where && { where }),
+    })),
+  )
   return {
     ...kernel,
     grid: [...[...cuts.values()].map(({ phase }) => phase), ...kernel.grid.map(axis => cuts.get(axis)?.inner ?? axis)],
@@ -130,13 +146,6 @@ function cutOf(mask: Expression, grid: readonly Axis[], along: readonly Axis[], 
     ...cut,
     offset: { axis: k.axis, inner: every, position: plus(start, times(axisOf(every), apart)) },
   }
-}
-
-/** Where a phase has fewer positions than others, its last one is computed more than once. */
-function positionOf(axis: Axis, inner: Axis, phase: Axis): Expression {
-  const last = quotient(minus(literal(axis.size - 1), axisOf(phase)), phase.size)
-  const at = axis.size % phase.size ? call(op.clamp, [axisOf(inner), last], 'i32') : axisOf(inner)
-  return plus(times(at, phase.size), axisOf(phase))
 }
 
 const modulo = (a: number, n: number): number => ((a % n) + n) % n

@@ -81,7 +81,7 @@ export function scattered(kernel: Kernel, target: Target): Kernel[] {
     return [
       {
         ...statement,
-        results: results.map(({ target, index, value }) => ({ target, index, value: of(value) })),
+        results: results.map(result => ({ ...result, value: of(result.value) })),
       } as Statement,
     ]
   })

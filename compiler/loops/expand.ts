@@ -73,6 +73,8 @@ export const lanesOf = (four: Expression): Expression[] => [0, 1, 2, 3].map(lane
 /** A result at one point, or at four that are stored together. */
 export interface StoreGroup extends Stored {
   readonly values: readonly Expression[]
+  /** Which of the points store theirs; without, all do. */
+  readonly where?: readonly Expression[]
 }
 /** The results at each point, by result and group of points. */
 export function storesAt(
@@ -81,10 +83,11 @@ export function storesAt(
   indexing: Indexing,
 ): StoreGroup[][] {
   return points.map(group =>
-    results.map(({ target, index, value }) => ({
+    results.map(({ target, index, value, where }) => ({
       target,
       indices: group.map(at => indexing.substitute(index, at)),
       values: group.map(at => indexing.substitute(value, at)),
+      ...(where && { where: group.map(at => indexing.substitute(where, at)) }),
     })),
   )
 }
@@ -109,28 +112,33 @@ export function storeAll(
   { vectors, places, rewrite, pack, indexing, condition }: StoreOptions,
 ): void {
   const jobs = groups.map(group =>
-    group.map(({ target, indices, values }) => {
+    group.map(({ target, indices, values, where }) => {
       const whole = vectors.has(holder(target)) ? fourthOf(indices, indexing) : undefined
       return {
         memory: places.of(target),
         at: (whole ? [whole] : indices).map(rewrite),
         value: pack(values.map(rewrite)),
+        where: where?.map(rewrite),
       }
     }),
   )
-  builder.share(jobs.flat().flatMap(({ at, value }) => [value, ...at]))
+  builder.share(jobs.flat().flatMap(({ at, value, where = [] }) => [value, ...at, ...where]))
   const finish = (batch: typeof jobs): void => {
     const all = batch.flat()
-    const stores = all.flatMap(({ memory, at, value }) => {
+    const stores = all.flatMap(({ memory, at, value, where }) => {
       const known = all.length > 1 || at.length > 1 ? builder.bind(value) : builder.value(value)
       return at.map((index, i) => ({
         memory,
         index: builder.value(index),
         value: at.length > 1 ? laneOf(known, i) : known,
+        where: where?.[i] && builder.value(where[i]),
       }))
     })
     const emit = (): void => {
-      for (const { memory, index, value } of stores) builder.store(memory, index, value)
+      for (const { memory, index, value, where } of stores) {
+        if (where) builder.when(where, () => builder.store(memory, index, value))
+        else builder.store(memory, index, value)
+      }
     }
     if (condition) builder.when(condition, emit)
     else emit()

@@ -202,25 +202,27 @@ function storeAlong(context: Context, points: readonly Point[], { along, results
 function store(context: Context, points: readonly Point[], results: readonly Result[]): void {
   const { builder, vectors, memoryOf } = context
   const jobs = points.flatMap(point =>
-    results.map(({ target, index, value }) => {
+    results.map(({ target, index, value, where }) => {
       const inOrder = !point.along || vectors.apart(index, point.at, point.along) === 1
       const lanes = point.along ? lanesAt(point.at, point.along) : [point.at]
       return {
         memory: memoryOf(target),
         value: valueAt(context, value, point),
         places: (inOrder ? lanes.slice(0, 1) : lanes).map(at => vectors.scalar(index, at)),
+        exist: where && lanes.map(at => vectors.scalar(where, at)),
       }
     }),
   )
-  builder.share(jobs.flatMap(({ value, places }) => [value, ...places]))
+  builder.share(jobs.flatMap(({ value, places, exist = [] }) => [value, ...places, ...exist.slice(0, places.length)]))
   const values = jobs.map(({ value, places }) =>
     jobs.length > 1 || places.length > 1 ? builder.bind(value) : builder.value(value),
   )
-  for (const [n, { memory, places, value }] of jobs.entries())
-    for (const [i, place] of places.entries())
-      builder.store(
-        memory,
-        place,
-        places.length === 1 ? values[n]! : { kind: 'lane', of: values[n]!, lane: i, dtype: value.dtype },
-      )
+  for (const [n, { memory, places, value, exist }] of jobs.entries())
+    for (const [i, place] of places.entries()) {
+      const own: Expression =
+        places.length === 1 ? values[n]! : { kind: 'lane', of: values[n]!, lane: i, dtype: value.dtype }
+      const put = (): void => builder.store(memory, place, own)
+      if (exist) builder.when(exist[i]!, put)
+      else put()
+    }
 }

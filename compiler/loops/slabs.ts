@@ -163,9 +163,14 @@ export function slabsOf(
         if (new Set(exists).size === 1) storeAll([stores], context, builder, { ...options, condition: exists[0] })
         else
           for (const [i, condition] of exists.entries()) {
-            const one = stores.map(({ target, indices, values }): StoreGroup => {
-              return { target, indices: [indices[i]!], values: [values[i]!] }
-            })
+            const one = stores.map(
+              ({ target, indices, values, where }): StoreGroup => ({
+                target,
+                indices: [indices[i]!],
+                values: [values[i]!],
+                ...(where && { where: [where[i]!] }),
+              }),
+            )
             storeAll([one], context, builder, { ...options, condition })
           }
       },

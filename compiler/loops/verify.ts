@@ -131,20 +131,21 @@ export function verify(program: LoopProgram): string | undefined {
   }
   /**
    * Whether something holds of an expression, if need be for each value of what has few: where a phase of a window starts. `last`
-   * says what axes are at most, for what holds of an expression if it does of a larger one.
+   * says what axes are at most, for what holds of an expression if it does of a larger one; or, with `side` -1, of a smaller one.
    */
   function cases(
     e: Expression,
     holds: (e: Expression) => boolean,
-    last: ReadonlyMap<Axis, readonly Expression[]> = new Map(),
+    last: ReadonlyMap<Axis, readonly Expression[]>,
+    side: 1 | -1,
     depth = 0,
   ): boolean {
     if (holds(e)) return true
     if (depth === DEPTH) return false
     const all = (part: Expression, values: readonly Expression[]): boolean =>
-      values.every(value => cases(replaced(e, part, value), holds, last, depth + 1))
+      values.every(value => cases(replaced(e, part, value), holds, last, side, depth + 1))
     for (const [atom, by] of linear(e).terms)
-      if (atom.kind === 'axis' && by > 0 && last.get(atom.axis)?.some(value => all(atom, [value]))) return true
+      if (atom.kind === 'axis' && by * side > 0 && last.get(atom.axis)?.some(value => all(atom, [value]))) return true
     const uses = new Map<Expression, number>()
     const parts = [...preOrder([e], partsOf)]
     // Of the quotients of an axis, those by a smaller divisor hold the others: in terms of two axes.
@@ -189,7 +190,7 @@ export function verify(program: LoopProgram): string | undefined {
     // In the terms of axes, parts that belong together are found.
     const whole = (): Expression => substitute(at, lets)
     check(
-      (least(at) || cases(whole(), least)) && (most(at) || cases(whole(), most, ends)),
+      (least(at) || cases(whole(), least, ends, -1)) && (most(at) || cases(whole(), most, ends, 1)),
       () => `${memory.name}[${printValue(index)}] goes from ${low} to ${high}, of ${memory.count} elements`,
     )
   }

@@ -82,6 +82,24 @@ test('a kernel by phase has the terms of a phase', () => {
   assert.not.match(text.replace(/\(\(i\d_phase \+ 1\) % 2\)/g, ''), / % 2/)
 })
 
+test('where a phase has fewer positions, its last point stores nothing', () => {
+  const texts: string[] = []
+  for (const [i, target] of [portable, cpu].entries()) {
+    const { graph } = graphOf(cases[1]!, 0)
+    compileGraphs([graph], {
+      target,
+      observe: stage => {
+        if (stage.name === 'kernels' && i === 0)
+          texts.push(...stage.kernels.map(kernel => printKernel(kernel, () => '%')))
+        if (stage.name !== 'loops') return
+        const stores = stage.loops.map(printProgram).filter(text => /clamp/.test(text))
+        assert.ok(stores.some(text => /if [^\n]*\{\n *store out/.test(text)))
+      },
+    })
+  }
+  assert.ok(texts.some(text => /_phase<2/.test(text) && / where .* < 11\) & .* < 9\)/.test(text)))
+})
+
 test('on a processor the sums of a phase end where it has no more terms', () => {
   const texts: string[] = []
   const { graph } = graphOf(cases[0]!, 0)

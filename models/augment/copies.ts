@@ -11,14 +11,8 @@ import { holding, redrawn } from '../../compiler/language/trace.js'
 import { add, concatAll, mul, slice } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'
 import type { Encoder } from '../methods/method.js'
-import {
-  augmented,
-  augmentedNegatives,
-  augmentedPair,
-  type FeatureAugmentation,
-  rowSites,
-  type Side,
-} from './feature.js'
+import { augmented, augmentedNegatives, augmentedPair } from './apply.js'
+import { type FeatureAugmentation, rowSites, type Side } from './feature.js'
 import { type Apply, type Compared, type Mixture, moduleOf } from './operators/operator.js'
 
 /** One augmentation or several; in the order in which they are applied at a site. */

@@ -1,28 +1,7 @@
-/**
- * Feature augmentation: data augmentation in feature space, between the parts of a method. One framework with
- * orthogonal parameters: which operator, how strong, at which site, on which branch, with which gradient flow, how many
- * copies, instead of or beside the clean feature, compared with which targets, how often, and how that changes over the steps.
- * Methods thread
- * `Copies` (copies.ts) of their features through their networks and never ask for details.
- */
-import type { Untyped } from '../../compiler/graph/node.js'
-import { numel, ShapeError } from '../../compiler/graph/shape.js'
-import { stepVariable } from '../../compiler/language/entry.js'
-import { bernoulli } from '../../compiler/language/random.js'
-import { add, constant, mul, reshape, select, stopGradient, sub } from '../../compiler/ops/index.js'
-import type { Negatives } from '../losses.js'
-import { at, type Schedule } from '../schedules.js'
-import { contextOf, type Flow, type FlowOf, flowName, type PairFlow, traitFor, withFlow } from './flow.js'
-import {
-  type Apply,
-  type Compared,
-  checkCosine,
-  checkStrength,
-  type Kind,
-  type Mixture,
-  type Operator,
-  type Solve,
-} from './operators/operator.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
+import type { Schedule } from '../schedules.js'
+import { type Flow, type FlowOf, flowName, type PairFlow, traitFor } from './flow.js'
+import { checkCosine, checkStrength, type Kind, type Operator, type Solve } from './operators/operator.js'
 
 /**
  * Where rows of features are: the encoder's result `[N, F]`; the projection `[N, P]` as the projector gives it; the
@@ -339,81 +318,4 @@ function checkFlow(
     throw new ShapeError(
       `augment: a copy without gradient in place of the ${branch === 'both' ? 'online' : branch} feature leaves the encoder without any: use compose add or blend, or another flow than ${word}`,
     )
-}
-
-// Application
-
-/**
- * The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`, and the mixture that it is, where its loss is to be
- * shared between both targets. `apply` is the operator's, mounted.
- */
-export function augmented(
-  one: FeatureAugmentation,
-  apply: Apply['any'],
-  x: Untyped,
-): { readonly x: Untyped; readonly mixture?: Mixture } {
-  const { operator, flow, targets } = one
-  const flat = operator.kind === 'any' && x.shape.length > 2
-  const rows = x.shape[0]!
-  const features = numel(x.shape) / rows
-  let mixture: Mixture | undefined
-  const mixed = (given: Mixture) => {
-    mixture = given
-  }
-  const context = { ...contextOf(flow, strengthAt(one, features)), mixed }
-  const call = (value: Untyped) =>
-    flat ? reshape(apply(reshape(value, [rows, features]), context), [...x.shape]) : apply(value, context)
-  const fade = fading(one, rows)
-  const copy = withFlow(flow, x, value => fade(value, call(value)))
-  if (targets === 'own' || !mixture) return { x: copy }
-  // As far as a row has gone the way to its mixture, so far has its target.
-  return { x: copy, mixture: { ...mixture, share: fade(constant(0, [rows, 1]), mixture.share) } }
-}
-
-/** Both sides of a pair; the penalty `[N, 1]` is added to the one that there is. */
-export function augmentedPair(one: FeatureAugmentation, apply: Apply['pair'], pair: Compared): Compared {
-  const [rows, features] = pair.q.shape as [number, number]
-  const made = apply(pair, contextOf(one.flow, strengthAt(one, features)))
-  const fade = fading(one, rows)
-  const [q, k] = [fade(pair.q, made.q), fade(pair.k, made.k)]
-  const before = pair.penalty ?? constant(0, [rows, 1])
-  const penalty = made.penalty ? fade(before, add(before, made.penalty)) : pair.penalty
-  return {
-    q: one.flow === 'online-stopped' ? stopGradient(q) : q,
-    k: one.flow === 'target-stopped' ? stopGradient(k) : k,
-    ...(penalty && { penalty }),
-  }
-}
-
-/** What queries `q` are told apart from. Only learned negatives that are adversarial pass a gradient on. */
-export function augmentedNegatives(
-  one: FeatureAugmentation,
-  apply: Apply['negatives'],
-  negatives: Negatives,
-  q: Untyped,
-): Negatives {
-  const made = apply(negatives, stopGradient(q), contextOf(one.flow, strengthAt(one, q.shape[1]!)))
-  if (one.flow !== 'stopped') return made
-  const stop = (x: Untyped) => stopGradient(x)
-  return { shared: stop(made.shared), ...(made.own && { own: made.own.map(stop) }) }
-}
-
-function strengthAt({ operator, strength, cosine }: FeatureAugmentation, features: number): number {
-  if (cosine === undefined) return strength ?? operator.strength ?? Number.NaN
-  return checkStrength(operator, (operator.solve as Solve)(cosine, features))
-}
-
-/** `x + s (a - x)`, s by the schedule, on those of `rows` rows that the probability picks, the same for all that is faded. */
-function fading(
-  { operator, probability, schedule }: FeatureAugmentation,
-  rows: number,
-): (x: Untyped, a: Untyped) => Untyped {
-  if (operator.traits.includes('joint') || operator.traits.includes('fewer')) return (_, a) => a
-  const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor as Untyped)
-  const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
-  return (x, a) => {
-    if (a === x) return a
-    const moved = amount ? add(x, mul(sub(a, x), amount)) : a
-    return picked ? select(reshape(picked, [rows, ...x.shape.slice(1).map(() => 1)]), moved, x) : moved
-  }
 }

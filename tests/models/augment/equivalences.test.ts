@@ -6,7 +6,8 @@ import type { Untyped } from '../../../compiler/graph/node.js'
 import { normalize } from '../../../compiler/language/math.js'
 import { redrawn } from '../../../compiler/language/trace.js'
 import { constant, mul, stopGradient, sum } from '../../../compiler/ops/index.js'
-import { augment, augmented, augmentedPair } from '../../../models/augment/feature.js'
+import { augmented, augmentedPair } from '../../../models/augment/apply.js'
+import { augment } from '../../../models/augment/feature.js'
 import type { Flow } from '../../../models/augment/flow.js'
 import {
   cosineOf,

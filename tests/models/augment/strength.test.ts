@@ -2,7 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Untyped } from '../../../compiler/graph/node.js'
-import { augment, augmented, augmentedPair } from '../../../models/augment/feature.js'
+import { augmented, augmentedPair } from '../../../models/augment/apply.js'
+import { augment } from '../../../models/augment/feature.js'
 import type { OperatorName } from '../../../models/augment/operators/index.js'
 import { linearSchedule } from '../../../models/schedules.js'
 import {

@@ -17,6 +17,7 @@ import {
   type Scalar,
   withParts,
 } from './expression.js'
+import { entry, level, type Table } from './interning.js'
 import { DEEP, postOrder, remembered } from './reach.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
@@ -386,23 +387,6 @@ export function createIndexing(): Indexing {
   const linearExpression = (terms: ReadonlyMap<Expression, number>, constant: number, divisor: number): Expression =>
     fromLinear({ terms: new Map([...terms].map(([atom, c]) => [atom, c / divisor])), constant })
   return { simplify, substitute, range: e => range(simplify(e)), linear, linearExpression }
-}
-
-/** What lists of numbers stand for, a map per number. Lists of one table have one length. */
-type Table = Map<number, Table | Expression>
-const level = (table: Table, key: number): Table => {
-  const known = table.get(key) as Table | undefined
-  if (known) return known
-  const made: Table = new Map()
-  table.set(key, made)
-  return made
-}
-/** The entry that is there, else `e`, which then is. */
-const entry = (table: Table, key: number, e: Expression): Expression => {
-  const known = table.get(key) as Expression | undefined
-  if (known) return known
-  table.set(key, e)
-  return e
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

@@ -51,7 +51,7 @@ export async function readPictures(path: string, { size = 64 }: FolderOptions = 
   const numbers = [...files.keys()].filter(n => read[n])
   if (numbers.length < 2)
     throw new DataError(
-      `${path} holds ${numbers.length} images that can be read, of ${files.length} files: a set needs two or more`,
+      `${path} holds ${numbers.length === 1 ? '1 image' : 'no images'} that can be read, of ${files.length} files: a set needs two or more`,
     )
   const whole: Split = { images, labels: new Uint8Array(files.length), count: files.length }
   const test = numbers.filter((_, i) => i % HELD_OUT === HELD_OUT - 1)

@@ -55,7 +55,7 @@ test('a folder without pictures, or with one, is refused in a sentence', async (
   await refused(empty!, /is empty/)
   writeFileSync(join(one!, 'a.png'), picture(1))
   writeFileSync(join(one!, 'b.png'), 'broken')
-  await refused(one!, /holds 1 images that can be read, of 2 files/)
+  await refused(one!, /holds 1 image that can be read, of 2 files/)
 })
 
 test('a run on them has features and no scores; what needs labels is refused', async () => {

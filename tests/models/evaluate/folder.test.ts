@@ -7,6 +7,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DataError } from '../../../models/data/examples.js'
 import { readImageFolder } from '../../../models/data/folder.js'
+import type { ImageSet } from '../../../models/data/images.js'
 import { readImageSet, readSet } from '../../../models/data/read.js'
 
 const root = mkdtempSync(join(tmpdir(), 'facet-folder-'))
@@ -101,9 +102,11 @@ test('the folder that a command is given may be of this kind', async () => {
   const set = await readSet(folder({ 'train/x/1.png': png, 'test/x/2.png': png }), { size: 5 })
   assert.ok('height' in set && set.height === 5)
   assert.is((await readImageSet(folder({ 'train/x/1.png': png, 'test/x/2.png': png }))).height, 64)
-  // Of other kinds, as before.
+  // Pictures in other places have no labels; what holds none is refused.
+  const { train, classes } = (await readSet(folder({ 'x/1.png': png, '2.png': png }))) as ImageSet
+  assert.equal([train.count, classes], [1, []])
   try {
-    await readSet(folder({ 'x/1.png': png }))
+    await readSet(folder({ 'x/1.txt': png }))
     assert.unreachable()
   } catch (error) {
     assert.match((error as Error).message, /holds no image set that is known: .*train\/CLASS and test\/CLASS/)

@@ -84,15 +84,17 @@ export function lowerLoop(node: Tensor, graph: Graph, views: Views, { body, runn
     const [last, all] = [results.get(i), results.get(states + i)]
     const kept = all !== undefined || also.length > 0
     const ring = memory({ shape: [kept ? length + 1 : 2, ...input.shape], dtype: input.dtype }, node.scope)
-    /** The row of the carry before step `t`. Where all are kept, they stand as the elements do. */
-    const row = (t: Expression): Expression => (!kept ? remainder(t, 2) : reverse ? plus(times(t, -1), length) : t)
+    /** The rows of the carry before a step and after it. Where all are kept, they stand as the elements do. */
+    const row = !kept ? remainder(step, 2) : reverse ? plus(times(step, -1), length) : step
+    // Of two rows the other one, said so that index arithmetic can tell them apart.
+    const next = !kept ? plus(times(row, -1), 1) : plus(row, reverse ? -1 : 1)
     const rowAt = (t: number): Expression => literal(size * (!kept ? t % 2 : reverse ? length - t : t))
     const initial = sourceOf(node.operands[i]!)
     const first = (at: Expression) =>
       initial.operation === constant.operation ? literal(initial.attributes.value, initial.dtype) : load(initial, at)
     before.push(kernelOf('carry', node, ring, rowAt(0), first, size))
-    inside.set(input, { of: ring, from: times(row(step), size) })
-    targets.set(wanted[i]!, { of: ring, from: times(row(plus(step, 1)), size) })
+    inside.set(input, { of: ring, from: times(row, size) })
+    targets.set(wanted[i]!, { of: ring, from: times(next, size) })
     if (last) views.set(last, { of: ring, from: rowAt(length) })
     if (all) views.set(all, { of: ring, from: literal(reverse ? size : 0) })
     for (const one of also) views.set(one, { of: ring, from: literal(reverse ? 0 : size) })

@@ -217,11 +217,11 @@ export function orderFault({ launch, body }: LoopProgram): string | undefined {
   }
   body.forEach(statement)
 
-  // Of what it replaces, a point loads the same elements, before it stores them.
+  // Of what it replaces, a point loads the same elements, before it stores them, or none that any point replaces.
   const stored = inPlace.filter(({ stores }) => stores)
   for (const load of inPlace) {
     const stores = stored.filter(({ memory }) => memory === load.memory)
-    if (load.stores || stores.length === 0) continue
+    if (load.stores || stores.every(store => apart(load, store))) continue
     const same = stores.filter(store => {
       const by = new Map(load.loops.map((axis, i): [Axis, Expression] => [axis, axisOf(store.loops[i] ?? axis)]))
       return store.length === load.length && indexing.substitute(load.index, by) === store.index

@@ -81,7 +81,9 @@ export function createRanges(
       case primitives['convert.i32.u32']:
         return a[0] >= 0 && a[1] < 2 ** 31 ? a : held(e.dtype)
       case choose: {
-        const [, yes, no] = e.args.map(of) as [Range, Range, Range]
+        // The first of both is chosen where the condition holds, which may bound it.
+        const [condition, one, other] = e.args as [Expression, Expression, Expression]
+        const [yes, no] = [where(condition).of(one), of(other)]
         return [Math.min(yes[0], no[0]), Math.max(yes[1], no[1])]
       }
       case primitives['subgroup.size']:

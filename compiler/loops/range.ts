@@ -105,13 +105,30 @@ export function createRanges(
     if (holds.scalar === op.equal) return below(a, ...of(b))
     return below(a, low, high)
   }
-  /** `low <= e <= high`, of an axis or a name and perhaps a constant. */
+  /** `low <= e <= high`, of an axis or a name and what it is the name of, and perhaps a constant or a quotient. */
   function below(e: Expression, low: number, high: number): Ranges {
-    if (e.kind === 'axis') return within(e.axis, [low, high])
-    if (e.kind === 'name') return within(e.name, [low, high])
-    const [a, b] = e.kind === 'apply' && e.scalar === op.add ? e.args : []
-    if (b?.kind === 'literal') return below(a!, low - b.value, high - b.value)
-    return createRanges(names, bounds)
+    const found = new Map(bounds)
+    const narrow = (what: Axis | string, [least, most]: Range): void => {
+      const [before, after] = found.get(what) ?? UNKNOWN
+      found.set(what, [Math.max(before, least), Math.min(after, most)])
+    }
+    const follow = (e: Expression, low: number, high: number): void => {
+      if (e.kind === 'axis') narrow(e.axis, [low, high])
+      if (e.kind === 'name') {
+        narrow(e.name, [low, high])
+        const value = names.get(e.name)
+        if (value) follow(value, low, high)
+      }
+      if (e.kind !== 'apply') return
+      const [a, b] = e.args
+      if (b?.kind !== 'literal') return
+      if (e.scalar === op.add) follow(a!, low - b.value, high - b.value)
+      // Of what is not negative: the quotient rounds down.
+      if (e.scalar === op.div && b.value > 0 && of(a!)[0] >= 0)
+        follow(a!, low > 0 ? low * b.value : 0, high * b.value + b.value - 1)
+    }
+    follow(e, low, high)
+    return createRanges(names, found)
   }
   return {
     of,

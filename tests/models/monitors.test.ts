@@ -305,7 +305,7 @@ test('a method without a pair cannot be monitored', () => {
     const encode = use('encoder', linear(2, 2)) as any
     return { encoder: encode, loss: ([one]) => ({ loss: mean(encode(one)) as any, metrics: {} }) }
   })
-  const step = entry({ x: [4, 2] }, ({ x }) => train(bare, sgd({ learningRate: 1 }), [x], { monitor: true }))
+  const step = entry({ x: [4, 2] }, ({ x }) => train(bare, sgd({ learningRate: 1 }), [x, x], { monitor: true }))
   assert.throws(() => trace('step', step), /monitor: bare gives no pair of projections to look at: return `pair/)
 })
 

@@ -109,7 +109,7 @@ export function verify(program: LoopProgram): string | undefined {
       check(false, () => `${e.scalar.name} is no primitive`)
       return
     }
-    const [takes, gives] = type.split(' -> ').map(list => list.split(' ')) as [string[], string[]]
+    const [takes, gives] = type.split(' -> ').map(list => list.split(' ').filter(Boolean)) as [string[], string[]]
     const types = e.args.map(({ dtype }) => registerType(dtype))
     const own = types[takes.indexOf('T')]
     const fits = (name: string, register: string): boolean => (name === 'T' ? own : name) === register

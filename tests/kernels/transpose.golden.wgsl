@@ -19,9 +19,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let at5 = lane % 32;
   let at6 = (lane % 32) + at2;
   let at7 = ((number % 3) * 32) + at3;
-  for (var k = 0; k < 32; k += 8) {
-    let moved0 = tile0[(((at1 + k) * 33) + at5)];
-    let at8 = at6 + ((at7 + k) * 64);
+  for (var k_1 = 0; k_1 < 32; k_1 += 8) {
+    let moved0 = tile0[(((at1 + k_1) * 33) + at5)];
+    let at8 = at6 + ((at7 + k_1) * 64);
     let v9 = moved0 + in1[at8];
     out2[at8] = select(v9, 0.0f, (v9 < 0.0f));
   }
@@ -53,10 +53,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let at9 = lane % 32;
   let at10 = clamp(((lane % 32) + at1), 0, 47);
   let at11 = (number / 4) * 1920;
-  for (var k = 0; k < 32; k += 8) {
-    if (((at7 + k) < 40) & v8) {
-      let moved0 = tile0[(((at4 + k) * 33) + at9)];
-      out1[(at10 + (clamp((at7 + k), 0, 39) * 48)) + at11] = moved0;
+  for (var k_1 = 0; k_1 < 32; k_1 += 8) {
+    if (((at7 + k_1) < 40) & v8) {
+      let moved0 = tile0[(((at4 + k_1) * 33) + at9)];
+      out1[(at10 + (clamp((at7 + k_1), 0, 39) * 48)) + at11] = moved0;
     }
   }
 }

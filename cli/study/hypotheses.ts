@@ -1,6 +1,6 @@
 /** What a study was registered to decide: each hypothesis with its interval, its p value and what the study could have seen. */
-import { holm, power, seedsFor, testError } from '../../models/study/power.js'
-import { type Estimate, significance } from '../../models/study/statistics.js'
+import { holm, power, seedsFor, standardError } from '../../models/study/power.js'
+import { type Estimate, significance, summary } from '../../models/study/statistics.js'
 import type { Hypothesis } from '../../models/study/study.js'
 import { contrast, type Gain, gains, type Metric, meanGain, signed } from './compare.js'
 import type { TrialResult } from './folder.js'
@@ -25,6 +25,7 @@ export function findings(
   metric: Metric,
 ): Finding[] {
   const all = gains(results, metric)
+  const testError = errorOf(results, metric)
   const found = hypotheses.map(hypothesis => {
     const estimate = estimateOf(hypothesis, all)
     return { hypothesis, estimate, p: estimate ? significance(estimate) : 1 }
@@ -35,7 +36,7 @@ export function findings(
     ...each,
     corrected: corrected.get(each) ?? each.p,
     power: powerOf(each.estimate, each.hypothesis.expected),
-    testError: errorOf(results, metric),
+    testError,
   }))
 }
 
@@ -64,9 +65,9 @@ const powerOf = (estimate: Estimate | undefined, effect: number): number =>
 function errorOf(results: readonly TrialResult[], metric: Metric): number | undefined {
   const errors = results.flatMap(result => {
     const value = metric.of(result)
-    return value === undefined || result.tested === undefined ? [] : [100 * testError(value / 100, result.tested)]
+    return value === undefined || result.tested === undefined ? [] : [100 * standardError(value / 100, result.tested)]
   })
-  return errors.length === 0 ? undefined : errors.reduce((a, b) => a + b) / errors.length
+  return errors.length === 0 ? undefined : summary(errors).mean
 }
 
 /** What a finding says, claiming no more than its interval carries: also what it excludes where it shows nothing. */

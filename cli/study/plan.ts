@@ -1,4 +1,5 @@
 /** `facet study --plan`: what a study would cost and see, before it is run, from a pilot's variance and times. */
+import { summary } from '../../models/study/statistics.js'
 import type { Hypothesis } from '../../models/study/study.js'
 import { gains, type Metric, metricsOf } from './compare.js'
 import { planOf } from './hypotheses.js'
@@ -41,8 +42,7 @@ export function plan({ name, trials, seeds, jobs, hypotheses, pilot }: Planned):
 }
 
 function timeOf(pilot: StudyData, trials: number, jobs: number): string {
-  const times = pilot.results.map(({ cost }) => cost.seconds)
-  const each = times.reduce((a, b) => a + b, 0) / times.length
+  const { mean: each } = summary(pilot.results.map(({ cost }) => cost.seconds))
   const hours = (each * trials) / jobs / 3600
   const adapters = [...new Set(pilot.results.map(({ adapter }) => adapter))].join(', ')
   return `A trial of the pilot took ${Math.round(each)} s on ${adapters}: ${hours.toFixed(1)} hours for all, ${jobs} at a time, if they do not disturb each other.`

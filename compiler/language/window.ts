@@ -66,16 +66,18 @@ export const conv1d = <
   options?: O,
 ): Tensor<Conv<X, W, NoInfer<O>, 'conv1d'>, 'f32', G | H> => {
   const w = weight as Tensor
-  const { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = options ?? {}
   checkRank('conv1d', 3, x, w)
-  const line = (key: string, size: Size, least: number) => sizesOf('conv1d', key, size, 1, least)[0]!
-  const wide = {
+  return flat(conv2d(tall(x), tall(w), inPlane('conv1d', options)))
+}
+/** What a line's convolution takes, for that of a plane of one row. */
+function inPlane(name: string, { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = {}) {
+  const line = (key: string, size: Size, least: number) => sizesOf(name, key, size, 1, least)[0]!
+  return {
     stride: [1, line('stride', stride, 1)],
     padding: [0, line('padding', padding, 0)],
     dilation: [1, line('dilation', dilation, 1)],
     groups,
   }
-  return flat(conv2d(tall(x), tall(w), wide))
 }
 
 /** `convTranspose2d` with one spatial axis: `x` `[N, C, L]`, `w` `[C, O/groups, K]`. */
@@ -91,15 +93,12 @@ export const convTranspose1d = <
   options?: O,
 ): Tensor<ConvTranspose<X, W, NoInfer<O>, 1>, 'f32', G | H> => {
   const w = weight as Tensor
-  const { stride = 1, padding = 0, dilation = 1, outputPadding = 0, groups = 1 }: ConvTransposeOptions = options ?? {}
-  checkRank('convTranspose1d', 3, x, w)
-  const line = (key: string, size: Size, least: number) => sizesOf('convTranspose1d', key, size, 1, least)[0]!
+  const { outputPadding = 0, ...given }: ConvTransposeOptions = options ?? {}
+  const name = 'convTranspose1d'
+  checkRank(name, 3, x, w)
   const wide = {
-    stride: [1, line('stride', stride, 1)],
-    padding: [0, line('padding', padding, 0)],
-    dilation: [1, line('dilation', dilation, 1)],
-    outputPadding: [0, line('outputPadding', outputPadding, 0)],
-    groups,
+    ...inPlane(name, given),
+    outputPadding: [0, sizesOf(name, 'outputPadding', outputPadding, 1, 0)[0]!],
   }
   return flat(convTranspose2d(tall(x), tall(w), wide))
 }

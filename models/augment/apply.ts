@@ -8,7 +8,7 @@ import type { Negatives } from '../losses.js'
 import { at } from '../schedules.js'
 import type { FeatureAugmentation } from './feature.js'
 import { contextOf, withFlow } from './flow.js'
-import { type Apply, type Compared, checkStrength, type Mixture, type Solve } from './operators/operator.js'
+import { type Apply, type Compared, checkStrength, type Mixture, reshapes, type Solve } from './operators/operator.js'
 
 /**
  * The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`, and the mixture that it is, where its loss is to be
@@ -75,7 +75,7 @@ function fading(
   { operator, probability, schedule }: FeatureAugmentation,
   rows: number,
 ): (x: Untyped, a: Untyped) => Untyped {
-  if (operator.traits.includes('joint') || operator.traits.includes('fewer')) return (_, a) => a
+  if (reshapes(operator)) return (_, a) => a
   const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor as Untyped)
   const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
   return (x, a) => {

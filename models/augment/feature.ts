@@ -1,7 +1,7 @@
 import { ShapeError } from '../../compiler/graph/shape.js'
 import type { Schedule } from '../schedules.js'
 import { type Flow, type FlowOf, flowName, type PairFlow, traitFor } from './flow.js'
-import { checkCosine, checkStrength, type Kind, type Operator, type Solve } from './operators/operator.js'
+import { checkCosine, checkStrength, type Kind, type Operator, reshapes, type Solve } from './operators/operator.js'
 
 /**
  * Where rows of features are: the encoder's result `[N, F]`; the projection `[N, P]` as the projector gives it; the
@@ -200,7 +200,7 @@ export function augment<const O extends Operator, const At extends string>(given
   const joint = operator.traits.includes('joint')
   if (joint && (branch !== 'both' || draws !== 'shared'))
     throw new ShapeError(`augment: ${name} must have the same draws on both sides: use branch both`)
-  if ((joint || operator.traits.includes('fewer') || kind === 'negatives') && (probability !== 1 || schedule))
+  if ((reshapes(operator) || kind === 'negatives') && (probability !== 1 || schedule))
     throw new ShapeError(
       `augment: ${name} gives other rows than it is given, of which none can be left as they are: leave probability and schedule out`,
     )
@@ -288,7 +288,7 @@ function checkFlow(
     throw new ShapeError(
       `augment: flow ${word} needs an operator ${{ statistics: 'with statistics', partner: 'that mixes with a partner', learned: 'with parameters' }[trait]}, and ${name} is none`,
     )
-  if ((traits.includes('joint') || traits.includes('fewer')) && (flow === 'straight-through' || flow === 'delta'))
+  if (reshapes({ traits }) && (flow === 'straight-through' || flow === 'delta'))
     throw new ShapeError(
       `augment: ${name} gives other rows than it is given, so nothing goes ${word}: use another flow`,
     )

@@ -70,7 +70,7 @@ export function holm(values: readonly number[]): number[] {
 }
 
 /** The standard error of a share that was counted on so many test examples: what other test examples would change. */
-export const testError = (share: number, examples: number): number => Math.sqrt((share * (1 - share)) / examples)
+export const standardError = (share: number, examples: number): number => Math.sqrt((share * (1 - share)) / examples)
 
 function simpson(f: (x: number) => number, from: number, to: number, steps: number): number {
   const width = (to - from) / steps

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { generator } from '../../models/data/random.js'
-import { holm, normalProbability, power, seedsFor, testError } from '../../models/study/power.js'
+import { holm, normalProbability, power, seedsFor, standardError } from '../../models/study/power.js'
 import { estimate, significance, studentQuantile } from '../../models/study/statistics.js'
 
 const near = (value: number, expected: number, by: number, what = ''): void =>
@@ -45,7 +45,7 @@ test('power and p values of simulated differences', () => {
       if (excludes) seen++
     }
     const expected = power({ effect, deviation: 1, n })
-    near(seen / runs, expected, 4 * testError(expected, runs), `effect ${effect}, ${n} seeds:`)
+    near(seen / runs, expected, 4 * standardError(expected, runs), `effect ${effect}, ${n} seeds:`)
   }
 })
 

@@ -104,6 +104,10 @@ export const operator = <
   definition: Definition<K, T, S>,
 ): Operator<K, T, S> => ({ traits: [], solve: undefined, ...definition }) as unknown as Operator<K, T, S>
 
+/** Whether it gives other rows, or fewer places, than it is given, so that no element of the result has one to go back to. */
+export const reshapes = ({ traits }: Pick<Operator, 'traits'>): boolean =>
+  traits.includes('joint') || traits.includes('fewer')
+
 /** The variables of an operator, if it has any. */
 export const moduleOf = ({ apply }: Operator): Module | undefined => (isModule(apply) ? apply : undefined)
 

@@ -31,7 +31,7 @@ export interface CompileOptions {
   readonly precision?: 'f32' | 'f16'
   /**
    * For a program on several processes (`passes/partition.ts`), how many there are, and which entries they run together: `sizes`
-   * are those of the whole batch, and each takes its share of the rows. Other entries each runs by itself. Default: one process.
+   * are those of the whole batch, and each takes its shard of the rows. Other entries each runs by itself. Default: one process.
    */
   readonly ranks?: { readonly size: number; readonly entries: readonly string[] }
   /** False: one kernel per operation. Default true. */

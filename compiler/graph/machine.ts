@@ -1,5 +1,5 @@
 /**
- * What work costs on the machines of a target: the one set of numbers that fusion, recomputation, schedules, the splitting of sums
+ * What work costs on the machines of a target: the one set of numbers that fusion, recomputation, schedules, ranges of long sums
  * and the tuner choose by (`kernels/cost.ts` counts the work). Targets differ in data, never in a formula of their own. Choices
  * depend on these and on sizes, not on the machine at hand, so that a program is the same everywhere; what is faster on one machine
  * is the tuner's to find.
@@ -30,7 +30,7 @@ export interface Machine {
   readonly full: number
   /** Points that share the results of a scatter, each of which looks at all that is scattered, or those of an order. */
   readonly owners: number
-  /** Tasks, or blocks of a contraction, that units of any number share evenly. */
+  /** Tasks, or blocks of a contraction, that any number of units divides evenly. */
   readonly tasks: number
   /** Blocks that run at once on several machines: a choice must be good on all of them. */
   readonly atOnce: readonly number[]

@@ -59,7 +59,7 @@ export interface Work {
   readonly multiplyAdds: number
   /** Instructions that load or store. */
   readonly accesses: number
-  /** Of memory, each place once. */
+  /** Of memory, each once. */
   readonly bytes: number
   /** Through loops. */
   readonly passes: number

@@ -10,7 +10,7 @@ import { type Axis, type Expression, index, walk } from '../graph/expression.js'
 export interface Periodic {
   /** For each axis, the `n` whose multiples leave the remainder alone. */
   readonly periods: ReadonlyMap<Axis, number>
-  /** Share of terms that the masks let through. */
+  /** Fraction of the terms that the masks let through. */
   readonly density: number
 }
 

@@ -7,7 +7,7 @@
  * - `matrix`: the same with the target's subgroup matrices (tensor cores), for factors that halves hold exactly.
  * - `pieces`: a point makes a piece of what a scatter or an order gives, serially.
  * - `transposed`: one workgroup moves a square tile through workgroup memory, where stores run along another axis than loads.
- * A long accumulation with few results is split in two kernels first (`ranges.ts`): partial sums, then their sum.
+ * A long accumulation with few results is added in ranges first (`ranges.ts`): partial sums, then their sum.
  */
 
 import { dependencies } from '../graph/dependencies.js'
@@ -125,14 +125,14 @@ function rowLanes(length: number, count: number, target: Target): number {
   const few = machineOf(target).full / 256
   return count < few && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
 }
-/** As many points as threads share evenly; one vector of sums alone would wait for each addition. */
+/** As many points as threads divide evenly; one vector of sums alone would wait for each addition. */
 export const pointsOf = ({ tasks }: Machine): Schedule => ({ kind: 'points', points: tasks, side: 4, rank: 1 })
 /** Invocations of a quad, which combine what they have in registers. */
 export const QUAD = 4
 /**
  * Blocks of a contraction for a processor. Their rows share a panel of columns that the first cache holds, and their columns the
  * rows, which the second one does. Rows are packed again for each block beside, columns for each below: of the blocks that threads
- * share evenly, those take the least time that have the least to pack.
+ * divide evenly, those take the least time that have the least to pack.
  */
 export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undefined {
   const contraction = contractionOf(kernel)

@@ -50,7 +50,7 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
         case 'barrier':
           work.barriers += times
           break
-        // A lane does its share of what the subgroup does together, with one access for two halves or a sum.
+        // A lane does its fraction of what the subgroup does together, with one access for two halves or a sum.
         case 'multiply': {
           const { left, right, sum } = statement
           work.multiplyAdds += (times * left.rows * left.columns * right.columns) / sum.lanes / machine.matrices

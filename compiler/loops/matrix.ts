@@ -50,7 +50,7 @@ export function matrix(
   const ownRow = times(quotient(subgroup, across), own.rows)
   const ownColumn = times(remainder(subgroup, across), own.columns)
 
-  // Four columns of one row, at a place that a loop runs through.
+  // Four columns of one row, at a position that a loop runs through.
   const row: Axis = { name: 'row', size: size.rows }
   const column = foursOf('column', size.columns)
   const group = column.positions.map((position, lane) => {
@@ -67,8 +67,8 @@ export function matrix(
       for (const { sum } of tile) builder.matrix({ kind: 'matrix', matrix: sum })
     },
     multiply({ builder, named }, buffer) {
-      const startOf = (name: string, { buffer: size, line }: Slab, place: Expression): Expression =>
-        named(name, plus(times(buffer, size), times(place, line)))
+      const startOf = (name: string, { buffer: size, line }: Slab, number: Expression): Expression =>
+        named(name, plus(times(buffer, size), times(number, line)))
       const leftAt = startOf('left_at', left, ownRow)
       const rightAt = startOf('right_at', right, ownColumn)
       const load = (made: Matrix, { memory, line }: Slab, start: Expression, more: number): Matrix => {
@@ -105,8 +105,8 @@ export function matrix(
           const number = named('row_number', plus(times(axisOf(slabs.rowBlock), rows), plus(ownRow, inPart)))
           define(row, whole ? number : p.min(number, size.rows - 1))
           const inColumn = plus(times(remainder(axisOf(part), wide.length), line), remainder(axisOf(four), line))
-          const place = plus(times(axisOf(slabs.columnBlock), columns / 4), plus(quotient(ownColumn, 4), inColumn))
-          const exists = defineFours(within, column, place, size.columns % columns === 0)
+          const inBlocks = plus(times(axisOf(slabs.columnBlock), columns / 4), plus(quotient(ownColumn, 4), inColumn))
+          const exists = defineFours(within, column, inBlocks, size.columns % columns === 0)
           within.store(stores, bothExist(whole ? undefined : less(number, literal(size.rows)), exists))
         }
         builder.loop(four, finish, {

@@ -40,7 +40,7 @@ interface Pass {
   readonly piece: number
   /** The piece of the row that the point makes. */
   readonly part: Expression
-  /** Key and position of the element at a place of the row that is read. */
+  /** Key and position of the element at an index of the row that is read. */
   key(at: Expression): Expression
   position(at: Expression): Expression
   store(at: Expression, values: Readonly<Record<string, Expression>>): void
@@ -55,15 +55,15 @@ export function orderPoints(
   const { out, along, results } = order
   const parts = Math.ceil(out.size / piece)
   const point: Axis = { name: 't', size: points(kernel.grid) * parts }
-  const places = delinearize(axisOf(point), [...kernel.grid.map(({ size }) => size), parts])
-  const here = new Map(kernel.grid.map((axis, i): [Axis, Expression] => [axis, places[i]!]))
+  const at = delinearize(axisOf(point), [...kernel.grid.map(({ size }) => size), parts])
+  const here = new Map(kernel.grid.map((axis, i): [Axis, Expression] => [axis, at[i]!]))
   const builder = createBuilder([point])
   const read = (e: Expression) => (at: Expression) => scalar(e, new Map([...here, [along[0], at]]))
   const pass: Pass = {
     builder,
     order,
     piece,
-    part: places.at(-1)!,
+    part: at.at(-1)!,
     key: read(order.key),
     position: read(order.position),
     store(at, values) {
@@ -91,25 +91,25 @@ function countRun({ builder, order, part, key, position, store }: Pass): void {
   const whole = size % to === 0
   const start = builder.bind(times(part, to))
   const length = Math.min(to, size)
-  const places = Array.from({ length }, (_, i) => {
+  const elements = Array.from({ length }, (_, i) => {
     const at = builder.bind(plus(start, literal(i)))
     return {
       exists: whole ? undefined : builder.bind(less(at, size)),
       at: whole ? at : builder.bind(nearest(at, size - 1)),
     }
   })
-  const keys = places.map(({ at }) => builder.bind(key(at)))
-  const before = places.map((): Expression[] => [])
+  const keys = elements.map(({ at }) => builder.bind(key(at)))
+  const before = elements.map((): Expression[] => [])
   for (const [i, first] of keys.entries())
     for (const [j, second] of keys.entries()) {
       if (j <= i) continue
       const kept = p.lessEqual(first, second)
-      const { exists } = places[j]!
+      const { exists } = elements[j]!
       const inOrder = builder.bind(exists ? p.or(kept, p.not(exists)) : kept)
       before[j]!.push(flag(inOrder))
       before[i]!.push(select(inOrder, literal(0), literal(1)))
     }
-  const found = places.map(({ at, exists }, i) => {
+  const found = elements.map(({ at, exists }, i) => {
     const rank = builder.bind(before[i]!.reduce((sum, one) => plus(sum, one), literal(0)))
     return { rank, exists, at, position: builder.bind(position(at)) }
   })

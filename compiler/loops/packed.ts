@@ -109,13 +109,16 @@ export function packedProgram(
     const count = points(axes)
     const innermost = axes.at(-1)!
     return Array.from({ length: unit / 4 }, (_, i): Expression => {
-      const place = plus(first, literal(4 * i))
+      const position = plus(first, literal(4 * i))
       if (innermost.size % 4 === 0) {
-        const within = count % unit === 0 ? place : p.min(place, count - 4)
+        const within = count % unit === 0 ? position : p.min(position, count - 4)
         return vectors.vector(factor, new Map([...at, ...positions(axes, within)]), innermost)
       }
       const parts = [0, 1, 2, 3].map(lane =>
-        vectors.scalar(factor, new Map([...at, ...positions(axes, clamped(plus(place, literal(lane)), count, unit))])),
+        vectors.scalar(
+          factor,
+          new Map([...at, ...positions(axes, clamped(plus(position, literal(lane)), count, unit))]),
+        ),
       )
       return { kind: 'vector', parts, dtype: type }
     })
@@ -130,7 +133,7 @@ export function packedProgram(
     first: Expression,
     terms: Terms,
   ): void {
-    const place = (k: Expression, more: number): Expression => plus(plus(start, times(k, unit)), literal(more))
+    const indexOf = (k: Expression, more: number): Expression => plus(plus(start, times(k, unit)), literal(more))
     const { fours } = cut
     const innermost = axes.at(-1)!
     const side = innermost.size % 4 === 0 ? neighboursAlong(factor, innermost) : 0
@@ -138,7 +141,7 @@ export function packedProgram(
       terms.each((at, k) => {
         const values = neighbours(factor, axes, unit, first, at)
         builder.share(values)
-        for (const [i, value] of values.entries()) store(memory, place(k, 4 * i), value)
+        for (const [i, value] of values.entries()) store(memory, indexOf(k, 4 * i), value)
       })
       return
     }
@@ -153,11 +156,11 @@ export function packedProgram(
       for (let term = 0; term < 4; term++)
         for (let i = 0; i < unit; i += 4) {
           const parts = bound.slice(i, i + 4).map(line => laneOf(line, term))
-          store(memory, place(k, term * unit + i), { kind: 'vector', parts, dtype: type })
+          store(memory, indexOf(k, term * unit + i), { kind: 'vector', parts, dtype: type })
         }
     }, true)
   }
-  /** How well loads of a factor find neighbours along an axis: side by side, or at every other place. */
+  /** How well loads of a factor find neighbours along an axis: side by side, or at every other index. */
   function neighboursAlong(factor: Expression, axis: Axis): number {
     let count = 0
     walk([indexing.simplify(factor)], e => {
@@ -169,10 +172,10 @@ export function packedProgram(
     return count
   }
   /** The register tile: products of a tile of rows and a panel of columns, over the terms of a block. */
-  function multiply(tile: Expression, place: Expression, terms: Terms): void {
+  function multiply(tile: Expression, start: Expression, terms: Terms): void {
     builder.share([])
     // One address of all sums: engines join accesses that differ in a constant alone.
-    const sum = builder.bind(indexing.simplify(place))
+    const sum = builder.bind(indexing.simplify(start))
     const registers = Array.from({ length: tileSize / 4 }, (_, i): Expression & { kind: 'name' } => {
       const name = builder.fresh('c')
       builder.share([])
@@ -188,8 +191,8 @@ export function packedProgram(
         load(right, plus(times(at, width), literal(4 * i)), 4),
       )
       const all = Array.from({ length: ROWS }, (_, row) => {
-        const place = plus(times(plus(times(tile, cut.most), at), ROWS), literal(row))
-        const splat: Expression = { kind: 'splat', of: load(left, place, 1), dtype: type }
+        const index = plus(times(plus(times(tile, cut.most), at), ROWS), literal(row))
+        const splat: Expression = { kind: 'splat', of: load(left, index, 1), dtype: type }
         return columns.map((column, i) =>
           accumulated('sum', registers[row * columns.length + i]!, p.mul(splat, column)),
         )
@@ -203,11 +206,16 @@ export function packedProgram(
     builder.loop(k, body, { to: terms.count ?? literal(k.size) })
     for (const [i, register] of registers.entries()) store(sums, plus(sum, literal(4 * i)), register)
   }
-  const store = (memory: Memory, place: Expression, value: Expression): void =>
-    builder.store(memory, indexing.simplify(place), value)
-  function load(memory: Memory, place: Expression, lanes: 1 | 4): Expression {
-    const index = indexing.simplify(place)
-    return { kind: 'element', memory, index, dtype: type, ...(lanes === 4 && { width: lanes }) }
+  const store = (memory: Memory, index: Expression, value: Expression): void =>
+    builder.store(memory, indexing.simplify(index), value)
+  function load(memory: Memory, index: Expression, lanes: 1 | 4): Expression {
+    return {
+      kind: 'element',
+      memory,
+      index: indexing.simplify(index),
+      dtype: type,
+      ...(lanes === 4 && { width: lanes }),
+    }
   }
   /** What is stored of the sums of a tile. */
   function finish(tile: Expression, panel: Expression, sum: Expression): void {
@@ -220,8 +228,8 @@ export function packedProgram(
     builder.loop(
       column,
       () => {
-        const place = plus(times(panelOf(panel), width / step), axisOf(column))
-        const across = positions(contraction.columns, times(place, step))
+        const position = plus(times(panelOf(panel), width / step), axisOf(column))
+        const across = positions(contraction.columns, times(position, step))
         builder.loop(
           row,
           () => {

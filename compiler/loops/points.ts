@@ -128,14 +128,14 @@ function accumulateRow(context: Context, point: Point, { along, terms }: Accumul
     along.filter(axis => axis !== row),
     point.at,
     at => {
-      const place = (start: Expression, i: number): At => new Map([...at, [row, plus(start, literal(4 * i))]])
+      const position = (start: Expression, i: number): At => new Map([...at, [row, plus(start, literal(4 * i))]])
       alongRow(context, row, chains, (start, count) =>
         add(
           context,
           terms.flatMap((term, n) =>
             Array.from({ length: count || 1 }, (_, i): Sum => {
               const own = count ? wide[n]![i]! : tail![n]!
-              return { term, register: own, point: { at: place(start, i), ...(count && { along: row }) } }
+              return { term, register: own, point: { at: position(start, i), ...(count && { along: row }) } }
             }),
           ),
           point => point,
@@ -208,20 +208,22 @@ function store(context: Context, points: readonly Point[], results: readonly Res
       return {
         memory: memoryOf(target),
         value: valueAt(context, value, point),
-        places: (inOrder ? lanes.slice(0, 1) : lanes).map(at => vectors.scalar(index, at)),
+        indices: (inOrder ? lanes.slice(0, 1) : lanes).map(at => vectors.scalar(index, at)),
         exist: where && lanes.map(at => vectors.scalar(where, at)),
       }
     }),
   )
-  builder.share(jobs.flatMap(({ value, places, exist = [] }) => [value, ...places, ...exist.slice(0, places.length)]))
-  const values = jobs.map(({ value, places }) =>
-    jobs.length > 1 || places.length > 1 ? builder.bind(value) : builder.value(value),
+  builder.share(
+    jobs.flatMap(({ value, indices, exist = [] }) => [value, ...indices, ...exist.slice(0, indices.length)]),
   )
-  for (const [n, { memory, places, value, exist }] of jobs.entries())
-    for (const [i, place] of places.entries()) {
+  const values = jobs.map(({ value, indices }) =>
+    jobs.length > 1 || indices.length > 1 ? builder.bind(value) : builder.value(value),
+  )
+  for (const [n, { memory, indices, value, exist }] of jobs.entries())
+    for (const [i, index] of indices.entries()) {
       const own: Expression =
-        places.length === 1 ? values[n]! : { kind: 'lane', of: values[n]!, lane: i, dtype: value.dtype }
-      const put = (): void => builder.store(memory, place, own)
+        indices.length === 1 ? values[n]! : { kind: 'lane', of: values[n]!, lane: i, dtype: value.dtype }
+      const put = (): void => builder.store(memory, index, own)
       if (exist) builder.when(exist[i]!, put)
       else put()
     }

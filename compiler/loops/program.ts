@@ -37,7 +37,7 @@ export type Statement =
 
 /** What a target may do that has matrices in the registers of subgroups: all lanes of a subgroup do it together. */
 export type MatrixStatement =
-  /** Loads one; without a place, the name of a sum that starts from zeros. */
+  /** Loads one; without a source, the name of a sum that starts from zeros. */
   | { readonly kind: 'matrix'; readonly matrix: Matrix; readonly from?: MatrixPlace }
   /** Adds the product of two. */
   | { readonly kind: 'multiply'; readonly left: Matrix; readonly right: Matrix; readonly sum: Matrix }

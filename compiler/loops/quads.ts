@@ -57,12 +57,12 @@ export function quadsOf(kernel: Kernel, tile: ReadonlyMap<Axis, number>, indexin
       // A mask may have removed it.
       if (whole.kind !== 'apply' || whole.scalar.name !== 'mul') return whole
       const position = indexing.simplify(point.get(shared)!)
-      const place = indexing.linear(position).constant % QUAD
-      const own = plus(plus(position, literal(-place)), axisOf(axis))
+      const lane = indexing.linear(position).constant % QUAD
+      const own = plus(plus(position, literal(-lane)), axisOf(axis))
       const part = indexing.substitute(left, new Map([...point, [shared, own]]))
       return indexing.simplify({
         ...whole,
-        args: [broadcasts[place]!(part), indexing.substitute(right, point)],
+        args: [broadcasts[lane]!(part), indexing.substitute(right, point)],
       })
     },
   }

@@ -203,11 +203,11 @@ export function slabsOf(
       for (const { units, slab } of sides)
         for (const { copy, condition, inTerms, inAcross } of units)
           only(condition, () => {
-            const [line, place] = neighbours === 'across' ? [inTerms, inAcross] : [inAcross, inTerms]
-            const start = plus(times(buffer, slab.buffer), plus(times(line, 4 * slab.line), place))
-            const places = [0, 1, 2, 3].map(i => at(simplify(plus(start, i * slab.line))))
-            builder.share(places)
-            for (const [i, place] of places.entries()) builder.store(slab.memory, place, copies[copy]![i]!.value)
+            const [line, inLine] = neighbours === 'across' ? [inTerms, inAcross] : [inAcross, inTerms]
+            const start = plus(times(buffer, slab.buffer), plus(times(line, 4 * slab.line), inLine))
+            const indices = [0, 1, 2, 3].map(i => at(simplify(plus(start, i * slab.line))))
+            builder.share(indices)
+            for (const [i, index] of indices.entries()) builder.store(slab.memory, index, copies[copy]![i]!.value)
           })
     }
 
@@ -302,7 +302,7 @@ export function slabsOf(
   }
 }
 
-/** Beyond the last term there is nothing to add: a vector, or 0 in its place, or in the place of those that do not exist. */
+/** Beyond the last term there is nothing to add: a vector, or 0 instead, or instead of those that do not exist. */
 function existing(value: Expression, exists: Expression | undefined | Existing): Expression {
   const each = Array.isArray(exists) ? (exists as Existing) : [exists as Expression | undefined]
   if (each.some(e => e === undefined)) return value
@@ -324,7 +324,7 @@ interface Unit {
   readonly inAcross: Expression
   readonly across: Fours
   readonly along: Fours
-  /** By line, then place. */
+  /** By line, then along it. */
   readonly values: readonly (readonly Expression[])[]
 }
 interface Side {

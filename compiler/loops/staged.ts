@@ -44,8 +44,8 @@ export function staged(
         for (const { sum } of tile) builder.declare(sum.name, initialOf(sum))
       },
       multiply({ builder, named }, buffer) {
-        const startOf = (name: string, slab: Slab, place: Expression): Expression =>
-          named(name, plus(times(buffer, slab.buffer), place))
+        const startOf = (name: string, slab: Slab, offset: Expression): Expression =>
+          named(name, plus(times(buffer, slab.buffer), offset))
         const starts = [startOf('left_at', left, tileRow), startOf('right_at', right, tileColumn)] as const
         /** The sums with term `number`, counted from the starts. */
         const term = ([leftAt, rightAt]: readonly [Expression, Expression], number: number): void => {
@@ -78,8 +78,8 @@ export function staged(
       },
       finish(within) {
         within.builder.settle(tile.map(({ sum }) => sum.name))
-        const define = (at: Fours, block: Axis, extent: number, place: Expression, whole: boolean) =>
-          defineFours(within, at, plus(times(axisOf(block), extent / 4), place), whole)
+        const define = (at: Fours, block: Axis, extent: number, inBlock: Expression, whole: boolean) =>
+          defineFours(within, at, plus(times(axisOf(block), extent / 4), inBlock), whole)
         const rowsExist = new Map(
           [...new Set(tile.map(({ rowFours }) => rowFours))].map((at, i) => [
             at,

@@ -91,16 +91,16 @@ export function transposed(
       { step: side / EACH },
     )
   }
-  const place = (line: Expression, column: Expression): Expression => plus(times(line, side + 1), column)
+  const indexOf = (line: Expression, column: Expression): Expression => plus(times(line, side + 1), column)
   walk('k', loaded, (line, at) => {
     const values = tiles.map(({ load }) => at(load))
     builder.share(values)
-    for (const [i, { memory }] of tiles.entries()) builder.store(memory, place(near, line), values[i]!)
+    for (const [i, { memory }] of tiles.entries()) builder.store(memory, indexOf(near, line), values[i]!)
   })
   builder.barrier()
   walk('k_1', stored, (line, at) => {
     for (const { memory, value } of tiles)
-      builder.let(value.name, { kind: 'element', memory, index: place(line, near), dtype: value.dtype })
+      builder.let(value.name, { kind: 'element', memory, index: indexOf(line, near), dtype: value.dtype })
     const rewrite = (e: Expression): Expression => at(replace(e))
     const options = { vectors: new Set<never>(), places, rewrite, pack: createPack(), indexing }
     for (const results of found.stores) storeAll(storesAt(results, [[new Map()]], indexing), context, builder, options)

@@ -74,7 +74,7 @@ export function vectorize(
     }
   }
   const rewrite = remembered(partsOf, (e: Expression) => {
-    // The place of a vector may hold loads, too: a gathered row is found by an index that was loaded.
+    // The index of a vector may hold loads, too: a gathered row is found by an index that was loaded.
     const result = parts(replaced.get(e) ?? e)
     // What holds no such load stays as it is.
     return result === e ? e : indexing.simplify(result)

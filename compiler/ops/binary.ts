@@ -55,13 +55,13 @@ export const pow = binary(
   },
   FLOAT,
 )
-/** The larger; equal operands share the gradient half and half. */
+/** The larger; equal operands have half of the gradient each. */
 export const maximum = binary('maximum', {
   js: Math.max,
   expand: p.max,
   vjp: ({ grad, operands: [a, b] }) => [mul(grad, above(a!, b!)), mul(grad, above(b!, a!))],
 })
-/** The smaller; equal operands share the gradient half and half. */
+/** The smaller; equal operands have half of the gradient each. */
 export const minimum = binary('minimum', {
   js: Math.min,
   expand: p.min,

@@ -87,9 +87,7 @@ function isPointwise({ operation, operands, attributes, shape, ...node }: Tensor
     (operand, at) => {
       const own = operands[operand]!
       const lead = shape.length - own.shape.length
-      if (
-        at.some((place, axis) => place !== index[axis + lead] && !(own.shape[axis] === 1 && place.kind === 'literal'))
-      )
+      if (at.some((e, axis) => e !== index[axis + lead] && !(own.shape[axis] === 1 && e.kind === 'literal')))
         inPlace = false
       return { kind: 'name', name: `x${operand}`, dtype: own.dtype }
     },
@@ -191,7 +189,7 @@ export function eachOf(operation: Operation): Operation {
     const at = (read: Args[1], index: Args[2], node: Tensor, position: Args[4] = []) =>
       elementAt(
         lower,
-        (operand, place, mask) => read(operand, node.attributes.many[operand] ? [index[0]!, ...place] : place, mask),
+        (operand, own, mask) => read(operand, node.attributes.many[operand] ? [index[0]!, ...own] : own, mask),
         index.slice(1),
         oneOf(node),
         position,

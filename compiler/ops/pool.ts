@@ -1,6 +1,6 @@
 /**
  * Pooling over windows of an image. Gradients are gathers: an input element looks at the windows that contain it, and
- * for maxima at which element each of them chose (the first of equals), so no two threads write to one place.
+ * for maxima at which element each of them chose (the first of equals), so no two threads write to one element.
  */
 
 import {

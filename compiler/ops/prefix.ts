@@ -165,7 +165,7 @@ export const argsort = operation(
   },
 )
 
-/** The place each element of `x` has in its row once that is sorted along `axis` (i32), NaN last: the inverse of `argsort`. */
+/** The position that each element of `x` has in its row once that is sorted along `axis` (i32), NaN last: the inverse of `argsort`. */
 export const sortRank = <S extends Shape, const A extends number>(
   x: Tensor<S>,
   axis: Check<OnAxes<S, A>, A>,

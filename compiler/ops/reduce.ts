@@ -22,9 +22,9 @@ export const sum = reduction('sum', 'sum', {
   start: 0,
   vjp: ({ grad, operands: [x], attributes }) => [broadcastTo(withAxes(grad, x!, attributes), x!.shape)],
 })
-/** Largest element over `axes` (default: all); equal largest ones share the gradient equally. */
+/** Largest element over `axes` (default: all); equal largest ones have equal parts of the gradient. */
 export const max = reduction('max', 'max', { js: Math.max, start: -Infinity, vjp: toExtremes })
-/** Smallest element over `axes` (default: all); equal smallest ones share the gradient equally. */
+/** Smallest element over `axes` (default: all); equal smallest ones have equal parts of the gradient. */
 export const min = reduction('min', 'min', { js: Math.min, start: Infinity, vjp: toExtremes })
 /** Product over `axes` (default: all). */
 export const prod = reduction('prod', 'prod', {

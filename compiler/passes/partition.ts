@@ -1,6 +1,6 @@
 /**
  * One program on several ranks. The graph of a step is traced with the whole batch; here it becomes the graph of one rank,
- * which holds its share of the rows and of all that is computed row by row. Which axis of a value is sharded follows from
+ * which holds its shard of the rows and of all that is computed row by row. Which axis of a value is sharded follows from
  * those of its operands and from the lowering, which says what an element is made of: no operation, layer, loss or method
  * knows of ranks. A sum over a sharded axis is a sum over the own rows and an `allReduce`; a value that is needed whole is
  * gathered; the rest stays where it is. So batch norm has the statistics of the whole batch, contrastive losses have its

@@ -1,5 +1,5 @@
 /**
- * Memory plan: values whose lifetimes do not meet share bytes of a few buffers ("slabs"). WebGPU refuses a buffer that
+ * Memory plan: values whose lifetimes do not meet are packed into the same bytes of a few buffers ("slabs"). WebGPU refuses a buffer that
  * one dispatch both reads and writes unless all its bindings are writable, so a kernel's results are put in another slab
  * than its operands where that is possible; where it is not, the emitter declares the bindings writable.
  */

@@ -67,7 +67,7 @@ export interface Program {
   /** Name of the target profile the kernels were made for. */
   readonly target: string
   /**
-   * How many processes run it, and which entries they run together: inputs of these but scalars are a rank's share of the
+   * How many processes run it, and which entries they run together: inputs of these but scalars are a rank's shard of the
    * rows, and the input `rank`, where there is one, is its number. Absent: one process alone.
    */
   readonly ranks?: { readonly size: number; readonly entries: readonly string[] }

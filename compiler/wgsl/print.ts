@@ -54,7 +54,7 @@ export function printModule(program: LoopProgram, target: Target): Printed {
       '@builtin(local_invocation_index) index: u32',
       ...(byId ? ['@builtin(local_invocation_id) id: vec3<u32>'] : []),
       ...(uses('subgroup.size') ? ['@builtin(subgroup_size) subgroup: u32'] : []),
-      ...(uses('subgroup.lane') ? ['@builtin(subgroup_invocation_id) place: u32'] : []),
+      ...(uses('subgroup.lane') ? ['@builtin(subgroup_invocation_id) subgroup_lane: u32'] : []),
     ].join(', ')}) {`,
     ...main,
     '}',

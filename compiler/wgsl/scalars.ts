@@ -83,7 +83,7 @@ const texts: Readonly<Record<PrimitiveName, Text | undefined>> = {
   'subgroup.min': one('subgroupMin'),
   'subgroup.any': one('subgroupAny'),
   'subgroup.size': () => 'i32(subgroup)',
-  'subgroup.lane': () => 'i32(place)',
+  'subgroup.lane': () => 'i32(subgroup_lane)',
   'quad.0': broadcast(0),
   'quad.1': broadcast(1),
   'quad.2': broadcast(2),

@@ -42,7 +42,7 @@ export type Message =
   | { readonly kind: 'room'; readonly room: number; readonly bytes: number }
   | { readonly kind: 'write'; readonly program: number; readonly at: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'submit'; readonly number: number; readonly steps: readonly Step[] }
-  /** To all but the driver: submit `number` has dispatches to share. */
+  /** To all but the driver: submit `number` has dispatches for all. */
   | { readonly kind: 'help'; readonly number: number }
   /** Answered with the milliseconds of each step. */
   | { readonly kind: 'times'; readonly id: number; readonly number: number; readonly steps: readonly Step[] }

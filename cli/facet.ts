@@ -13,6 +13,10 @@ interface CommandModule {
 }
 const commands: Record<string, { summary: string; load: () => Promise<CommandModule> }> = {
   doctor: { summary: 'show the adapters found, the one chosen and what it can do', load: () => import('./doctor.js') },
+  new: {
+    summary: 'make a project: a model, its bundle, a program for Node, a page and a test',
+    load: () => import('./new.js'),
+  },
   demo: {
     summary: 'pretrain with SimSiam and MoCo v2, without and with feature augmentation, and compare',
     load: () => import('./demo.js'),

@@ -57,6 +57,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   runtime: ['node:', 'webgpu', 'koffi', '@sparticuz/chromium'],
   tuner: [...COMPILER, 'compiler/compile.ts', 'runtime', 'node:'],
   models: [...COMPILER, 'compiler/compile.ts', 'compiler/index.ts', 'runtime', 'node:', 'sharp'],
+  'cli/template': ['compiler/index.ts', 'models/index.ts', 'runtime/node.ts', 'node:', 'vite'],
   cli: [
     ...COMPILER,
     'compiler/compile.ts',

@@ -80,6 +80,13 @@ test('the command line brings every optional package of the library, in the vers
   for (const [name, range] of Object.entries(library.peerDependencies)) assert.is(range, `^${others[name]}`)
 })
 
+test('npm create facet-tensor runs the library of its version', () => {
+  const create = read('packages/create/package.json')
+  assert.is(create.version, library.version)
+  assert.equal(create.engines, library.engines)
+  assert.equal(create.dependencies, { [library.name]: library.version })
+})
+
 test('in the checkout the entry points are their sources', () => {
   const { paths } = read('tsconfig.json').compilerOptions as { paths: Record<string, string[]> }
   const entries = Object.entries(library.exports as Record<string, string | { default: string }>).flatMap(

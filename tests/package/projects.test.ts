@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { complaints, ISOLATED, LONG, serve, startChromium } from '../browser/chromium.js'
 import { root } from '../runtime/process.js'
 
 const project = mkdtempSync(join(tmpdir(), 'facet-stranger-'))
@@ -52,8 +53,11 @@ const REST = `import { compileTuned } from 'facet-tensor/tune'
 import { onnxModel } from 'facet-tensor/onnx'
 console.log(typeof compileTuned, typeof onnxModel)
 `
-const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', project], { cwd: root, encoding: 'utf8' })
-const tarball = packed.stdout.trim().split('\n').at(-1)!
+const pack = (folder: string) =>
+  spawnSync('npm', ['pack', '--silent', '--pack-destination', project], { cwd: join(root, folder), encoding: 'utf8' })
+const nameOf = ({ stdout }: SpawnSyncReturns<string>): string => stdout.trim().split('\n').at(-1)!
+const packed = pack('.')
+const tarball = nameOf(packed)
 write('package.json', { name: 'stranger', private: true, type: 'module' })
 const installed = run('npm', 'install', '--no-audit', '--no-fund', `./${tarball}`)
 const missing = installed.status !== 0 && /E(NOTFOUND|AI_AGAIN|CONNREFUSED|TIMEDOUT)/.test(installed.stderr)
@@ -76,7 +80,10 @@ stranger(
       .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
     assert.equal(
       files.filter(
-        file => !/^(dist\/.*(\.js|\.d\.ts|\.js\.map)|cli\/\w+\.mjs|package\.json|README\.md|LICENSE)$/.test(file),
+        file =>
+          !/^(dist\/.*(\.js|\.d\.ts|\.js\.map)|cli\/\w+\.mjs|cli\/template\/.*|package\.json|README\.md|LICENSE)$/.test(
+            file,
+          ),
       ),
       [],
     )
@@ -106,6 +113,39 @@ stranger('plain node runs it, and what is missing is a sentence with the line to
   assert.is(status, 1)
   assert.is(stderr, 'facet: the command line needs tsx, which is not installed: npm install facet-tensor-cli\n')
 })
+
+stranger(
+  'npm create facet-tensor: a project that installs, type-checks, passes its test, and a page that trains',
+  async () => {
+    succeeds('npm', 'install', '--no-audit', '--no-fund', '--no-save', `./${nameOf(pack('packages/create'))}`)
+    const start = performance.now()
+    assert.match(succeeds('npx', '--no-install', 'create-facet-tensor', 'made'), 'npm run dev')
+    succeeds('npm', '--prefix', 'made', 'install', '--no-audit', '--no-fund', `./${tarball}`)
+    succeeds('npm', '--prefix', 'made', 'run', 'build')
+    const built = performance.now()
+    const browser = await startChromium()
+    if (typeof browser === 'string') console.log(`skipped: ${browser}`)
+    else {
+      const server = await serve(join(project, 'made/dist'), ISOLATED)
+      const page = await browser.newPage()
+      const errors = complaints(page)
+      await page.goto(server.origin)
+      await page.waitForFunction(
+        `/^Step \\d+ of 500 on .*: loss -?\\d/.test(document.querySelector('#status').textContent)`,
+        null,
+        LONG,
+      )
+      console.log(
+        `create, install, build: ${((built - start) / 1000).toFixed(0)} s; then ${await page.textContent('#status')}`,
+      )
+      assert.equal(errors, [])
+      await browser.close()
+      server.close()
+    }
+    for (const script of ['check', 'test']) succeeds('npm', '--prefix', 'made', 'run', script)
+    assert.match(succeeds('npm', '--prefix', 'made', 'start', '--', '20'), /step 20: loss -?\d/)
+  },
+)
 
 for (const [name, command, ...args] of [
   ['Node 24', 'node', 'app.mjs'],

@@ -1,5 +1,5 @@
 /** Operations that are an identity on values and change what the gradient does. Passes drop them after differentiation. */
-import { apply, type Stopped, type Tensor, withScope } from '../graph/node.js'
+import { apply, type Stopped, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { type Attributes, type Operation, operation } from '../graph/operation.js'
 import { ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
@@ -70,16 +70,22 @@ export const reverseGradient = <S extends Shape, D extends 'f32' | 'f16', G exte
   strength = 1,
 ): Tensor<S, D, G> => scaleGradient(x, -strength)
 
+/** The gradients of operands, given that of the result; null where none flows. */
+type Backward = (gradient: Tensor, operands: readonly Tensor[], value: Tensor) => readonly (Tensor | null)[]
+
 /** `backward` is a function: it is no part of the text form, and is used up when the gradient is built. */
 const customGradientDefinition = identity('customGradient', {
-  vjp({ grad, out, operands: [value, x], attributes: { backward } }) {
+  vjp({ grad, out, operands: [value, ...operands], attributes: { backward } }) {
     if (!backward) throw new ShapeError('customGradient that was read from text has no gradient: it was a function')
-    const gradient: Tensor = withScope('backward', () => backward(grad, x, value))
-    if (gradient.shape.join() !== x!.shape.join() || gradient.dtype !== x!.dtype)
-      throw new ShapeError(
-        `the gradient that customGradient of ${x!.dtype}${show(x!.shape)} to ${out.dtype}${show(out.shape)} is given has type ${gradient.dtype}${show(gradient.shape)}`,
-      )
-    return [null, gradient]
+    const gradients = withScope('backward', () => (backward as Backward)(grad, operands, value!))
+    for (const [i, gradient] of gradients.entries()) {
+      const x = operands[i]!
+      if (gradient && (gradient.shape.join() !== x.shape.join() || gradient.dtype !== x.dtype))
+        throw new ShapeError(
+          `the gradient that customGradient of ${x.dtype}${show(x.shape)} to ${out.dtype}${show(out.shape)} is given has type ${gradient.dtype}${show(gradient.shape)}`,
+        )
+    }
+    return [null, ...(gradients as Untyped[])]
   },
   stops: [0],
 })
@@ -94,9 +100,14 @@ export const customGradient = operation(
     backward: (gradient: Tensor<B, D>, x: Tensor<A, D>, value: Tensor<B, D>) => Tensor<A, D>,
   ) =>
     <G extends Gradient>(x: Tensor<A, D, G>): Tensor<B, D, G> =>
-      apply(
-        customGradientDefinition,
-        [forward(x), x],
-        Object.defineProperty({}, 'backward', { value: backward }) as Attributes,
-      ),
+      withGradient(forward(x), [x], (gradient, [operand], value) => [
+        backward(gradient as never, operand as never, value as never),
+      ]) as Tensor<B, D, G>,
 )
+/** `value` with a gradient of one's own to `operands`, among which is all that `backward` reads. */
+export const withGradient = (value: Tensor, operands: readonly Tensor[], backward: Backward): Tensor =>
+  apply(
+    customGradientDefinition,
+    [value, ...operands],
+    Object.defineProperty({}, 'backward', { value: backward }) as Attributes,
+  )

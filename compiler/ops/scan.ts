@@ -94,9 +94,11 @@ const scanDefinition: Operation = {
   },
 }
 
-/** A stand-in for a value inside a body that is being built. */
-export const placeholder = ({ shape, dtype }: Type, name = 'placeholder'): Untyped =>
-  apply(inputOperation, [], { name, shape: [...shape], dtype }) as Untyped
+/** A stand-in for a value inside a body that is being built: of no module, as inputs are. */
+export const placeholder = ({ shape, dtype }: Type, name = 'placeholder'): Untyped => ({
+  ...(apply(inputOperation, [], { name, shape: [...shape], dtype }) as Untyped),
+  scope: '',
+})
 
 export interface Steps {
   readonly length: number

@@ -17,7 +17,15 @@ import { readSuite, sharedPeers } from './workloads.js'
 
 test('options', () => {
   const { adapter: _, ...defaults } = parseOptions([])
-  assert.equal(defaults, { only: '', profile: false, quick: false, fast: false, growth: false, indices: false })
+  assert.equal(defaults, {
+    only: '',
+    profile: false,
+    quick: false,
+    fast: false,
+    growth: false,
+    indices: false,
+    attention: false,
+  })
   assert.equal(parseOptions(['--peers']).peers, [])
   assert.equal(parseOptions(['--peers', '--quick']).peers, [])
   const { peers, only, adapter, quick } = parseOptions(

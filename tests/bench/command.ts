@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { figure, profileTable, text } from '../../cli/table.js'
 import { measureCeilings } from '../../runtime/ceilings.js'
 import { type AdapterChoice, adapterChoice, BadInput, NoAdapter, openDevice } from '../../runtime/node.js'
+import { attentionTable } from './attention.js'
 import { growthTable } from './growth.js'
 import { indicesTable } from './indices.js'
 import { type Measurement, measure } from './measure.js'
@@ -25,6 +26,8 @@ export interface BenchOptions {
   readonly growth: boolean
   /** Operations whose work is in their indices, instead of the workloads. */
   readonly indices: boolean
+  /** Attention beside its formula, instead of the workloads. */
+  readonly attention: boolean
   readonly adapter: AdapterChoice
   /** Without the driver's checks of bounds. */
   readonly fast: boolean
@@ -32,7 +35,7 @@ export interface BenchOptions {
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -49,6 +52,10 @@ export async function bench(
     }
     if (options.indices) {
       print(text(await indicesTable(options.adapter), true))
+      return 0
+    }
+    if (options.attention) {
+      print(text(await attentionTable(options), true))
       return 0
     }
     return await (options.peers ? comparePeers(options, print, folder) : run(options, print, folder))
@@ -77,6 +84,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         fast: { type: 'boolean', default: false },
         growth: { type: 'boolean', default: false },
         indices: { type: 'boolean', default: false },
+        attention: { type: 'boolean', default: false },
         adapter: { type: 'string' },
         peers: { type: 'string' },
       },

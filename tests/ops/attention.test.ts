@@ -52,17 +52,27 @@ const caseOf = (
   build: (q, k, v) => of(q, k, v, options()),
 })
 
-const whole = { lead: [2], queries: 520, keys: 5 }
-const rest = { lead: [], queries: 523, keys: 6 }
+const whole = { lead: [] as number[], queries: 520, keys: 525 }
+const rest = { lead: [], queries: 523, keys: 506 }
 const cases: Readonly<Record<string, readonly [Sizes, () => AttentionOptions]>> = {
   'in whole blocks': [whole, () => ({})],
   'with queries left over': [rest, () => ({})],
   'with two leading axes': [{ ...rest, lead: [2, 1] }, () => ({})],
-  'a mask of queries and keys': [rest, () => ({ mask: pattern(523, 6) })],
-  'a mask of queries and keys, in whole blocks': [whole, () => ({ mask: pattern(520, 5) })],
-  'a mask of keys': [whole, () => ({ mask: t(o.less(t(o.iota([1, 5], 1)), 3 as never)) })],
+  'a mask of queries and keys': [rest, () => ({ mask: pattern(523, 506) })],
+  'a mask of queries and keys, in whole blocks': [whole, () => ({ mask: pattern(520, 525) })],
+  'a mask of keys': [whole, () => ({ mask: t(o.less(t(o.iota([1, 525], 1)), 300 as never)) })],
   causal: [{ lead: [], queries: 523, keys: 523 }, () => ({ causal: true })],
-  'causal, with more queries than keys': [{ ...whole, keys: 300 }, () => ({ causal: true })],
+  'causal, in four parts of two blocks': [{ lead: [], queries: 1040, keys: 1040 }, () => ({ causal: true })],
+  'causal, with more keys than queries': [{ lead: [], queries: 300, keys: 1040 }, () => ({ causal: true })],
+  'causal, and a mask that leaves some queries no key': [
+    { lead: [], queries: 523, keys: 506 },
+    () => ({ causal: true, mask: t(o.greater(t(o.iota([1, 506], 1)), 3 as never)) }),
+  ],
+  'a mask with leading axes of its own': [
+    { lead: [1], queries: 520, keys: 525 },
+    () => ({ mask: t(o.notEqual(t(o.rem(t(o.iota([2, 1, 525], 2)), 3 as never)), t(o.iota([2, 1, 525], 0)))) }),
+  ],
+  'causal, with more queries than keys': [{ ...whole, queries: 1040, keys: 300 }, () => ({ causal: true })],
 }
 for (const [name, [sizes, options]] of Object.entries(cases))
   test(`${name}: values and gradients are those of the definition`, () => {
@@ -75,9 +85,11 @@ for (const [name, [sizes, options]] of Object.entries(cases))
   })
 
 test('on the device as in the reference', async () => {
-  const chosen = ['in whole blocks', 'a mask of queries and keys', 'causal, with more queries than keys'].map(
-    name => cases[name]!,
-  )
+  const chosen = [
+    'with queries left over',
+    'a mask of queries and keys, in whole blocks',
+    'causal, in four parts of two blocks',
+  ].map(name => cases[name]!)
   const built = chosen.map(([sizes, options]) => caseOf(sizes, options, attention as never))
   assert.equal(await compareOnDevice(built, { target: software }), [])
 })

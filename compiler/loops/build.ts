@@ -26,6 +26,7 @@ export interface Builder {
   declare(name: string, initial: Expression): void
   set(name: string, value: Expression): void
   store(memory: Memory, index: Expression, value: Expression): void
+  fill(memory: Memory, values: readonly Expression[]): void
   barrier(): void
   matrix(statement: MatrixStatement): void
   /** Runs `body` inside a loop over `axis`, or over a part of it. */
@@ -200,6 +201,7 @@ export function createBuilder(defined: readonly Axis[]): Builder {
       emit({ kind: 'store', memory, index: value(index), value: value(e) })
       if (memory.space !== 'place') forget(what => what === memory)
     },
+    fill: (memory, values) => emit({ kind: 'fill', memory, values: values.map(e => value(e)) }),
     barrier() {
       emit({ kind: 'barrier' })
       forget(what => typeof what !== 'string' && what.space === 'group')

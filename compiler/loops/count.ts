@@ -47,6 +47,9 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
         case 'store':
           access(statement.memory, widthOf(statement.value), times)
           break
+        case 'fill':
+          access(statement.memory, statement.memory.unit, times * statement.values.length)
+          break
         case 'barrier':
           work.barriers += times
           break

@@ -247,6 +247,8 @@ export function javascript({
         const stored = halves(s.memory, type) ? each('as halves', halfBits, widthOf(s.value), [value]) : value
         return `${memory(s.memory)}.store(${text(s.index)}, ${stored})`
       }
+      case 'fill':
+        return s.values.map((value, i) => `${memory(s.memory)}.store(${i}, ${text(value)})`).join('; ')
       case 'barrier':
         return `yield [${site('barrier')}]`
       case 'matrix': {

@@ -2,7 +2,8 @@
  * The results of a contraction's register tile, stored line by line in a loop. Printed out, epilogue and stores of 64 sums are
  * half of what SwiftShader compiles of a kernel, and run once for hundreds of passes over the terms.
  */
-import { type Axis, axisOf, type Expression, literal, type Memory, plus, times } from '../graph/expression.js'
+import { type Axis, axisOf, type Expression, type Memory, plus, times } from '../graph/expression.js'
+import type { Indexing } from '../graph/indexing.js'
 import type { DType } from '../types/tensor.js'
 import { type Accumulator, accumulator } from './accumulate.js'
 import type { Builder } from './build.js'
@@ -13,7 +14,7 @@ export interface Lines {
   readonly axis: Axis
   /** The points of one line, at which the sum is what the loop finds in the registers of that line. */
   readonly points: readonly At[][]
-  /** Stores the registers in an array, once and before the loop. */
+  /** Puts the registers into an array, once and before the loop. */
   declare(builder: Builder, registers: readonly Accumulator[]): Memory
   /** Loads, inside the loop, the registers of its line. */
   pick(builder: Builder, tile: Memory): void
@@ -32,6 +33,7 @@ export function linesOf(
   starts: readonly Expression[],
   tile: ReadonlyMap<Axis, number>,
   { name, dtype }: { readonly name: string; readonly dtype: DType },
+  indexing: Indexing,
 ): Lines | undefined {
   const at = order.findIndex(axis => (tile.get(axis) ?? 1) > 1)
   if (at < 0) return undefined
@@ -48,12 +50,15 @@ export function linesOf(
     points,
     declare(builder, all) {
       const tile: Memory = { space: 'lane', name: `${name}_tile`, dtype, count: 4 * all.length, unit: 4 }
-      for (const [n, { value }] of all.entries()) builder.store(tile, literal(n), value)
+      builder.fill(
+        tile,
+        all.map(({ value }) => value),
+      )
       return tile
     },
     pick(builder, memory) {
       for (const [n, register] of registers.entries()) {
-        const index = plus(times(axisOf(axis), points.length), n)
+        const index = indexing.simplify(plus(times(axisOf(axis), points.length), n))
         builder.let(register.name, { kind: 'element', memory, index, dtype, width: 4 })
       }
     },

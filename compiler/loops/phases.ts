@@ -73,7 +73,11 @@ export function orderFault({ launch, body }: LoopProgram): string | undefined {
   }
   function touch(memory: Memory, index: Expression, length: number, stores: boolean, text: string): void {
     const { space } = memory
-    if (space === 'worker' || space === 'lane') {
+    if (space === 'lane') {
+      check(filled.has(memory), () => `${text} is touched before ${memory.name} is filled`)
+      return
+    }
+    if (space === 'worker') {
       check(stores || filled.has(memory), () => `${text} is loaded before this point has stored ${memory.name}`)
       if (stores) filled.add(memory)
       return
@@ -191,6 +195,9 @@ export function orderFault({ launch, body }: LoopProgram): string | undefined {
       }
       case 'store':
         touch(s.memory, s.index, widthOf(s.value), true, `${s.memory.name}[${printValue(s.index)}]`)
+        break
+      case 'fill':
+        filled.add(s.memory)
         break
       case 'barrier':
         meets(s.kind)

@@ -5,7 +5,7 @@
  *   program    = name launch memory* statement*
  *   statement  = let name value  |  var name value  |  set name value
  *              | loop axis from to step statement*  |  if condition statement*
- *              | store memory index value  |  barrier
+ *              | store memory index value  |  fill memory value*  |  barrier
  *              | matrix name from?  |  multiply left right sum  |  spill name to
  *
  * Values are `graph/expression.ts`: scalars of f32, i32, u32 or bool, or vectors of four. f16 and u8 exist in memory alone: a load
@@ -31,6 +31,8 @@ export type Statement =
   | { readonly kind: 'if'; readonly condition: Expression; readonly body: readonly Statement[] }
   /** A vector goes to four neighbouring elements, or one unit of four. */
   | { readonly kind: 'store'; readonly memory: Memory; readonly index: Expression; readonly value: Expression }
+  /** The memory of a lane, which begins with these values: one for each unit. */
+  | { readonly kind: 'fill'; readonly memory: Memory; readonly values: readonly Expression[] }
   /** All lanes of a group have come here, and see what the others stored. */
   | { readonly kind: 'barrier' }
   | MatrixStatement
@@ -94,6 +96,8 @@ export function valuesOf(statement: Statement): readonly Expression[] {
       return [statement.condition]
     case 'store':
       return [statement.index, statement.value]
+    case 'fill':
+      return statement.values
     case 'matrix':
       return statement.from ? [statement.from.index] : []
     case 'spill':
@@ -160,6 +164,8 @@ function linesOf(statement: Statement, indent: string): string[] {
       return [
         `${indent}store ${statement.memory.name}[${printValue(statement.index)}] = ${printValue(statement.value)}`,
       ]
+    case 'fill':
+      return [`${indent}fill ${statement.memory.name} = ${statement.values.map(printValue).join(', ')}`]
     case 'barrier':
       return [`${indent}barrier`]
     case 'matrix': {

@@ -47,7 +47,7 @@ export function tiles(
   const starts = order.map(axis => origins.get(axis)!)
   const points = inGroups(steps(order, starts, tile))
   const product = context.target.class === 'software' ? contractionOf(kernel) : undefined
-  const lines = product && linesOf(order, starts, tile, product)
+  const lines = product && linesOf(order, starts, tile, product, indexing)
 
   // Every instance of every expression is made first, so that vectorization sees all accesses of the kernel.
   const expanded = loopsIn(kernel).map((statement, n) => {
@@ -107,9 +107,11 @@ export function tiles(
       nested(builder, loops, () => {
         const totals = into.map(({ combine, value }, i) => accumulatedAll(combine, value, terms[i]!))
         builder.share(totals)
-        // What iterations share is bound in their order, although the innermost product of the sum is the first.
-        for (const term of terms.flat()) for (const factor of partsOf(term)) builder.value(factor)
-        for (const [i, { name, value }] of into.entries()) if (totals[i] !== value) builder.set(name, totals[i]!)
+        for (const [i, { name, value }] of into.entries()) {
+          // What iterations share is bound in their order, although the innermost product of the sum is the first.
+          for (const term of terms[i]!) for (const factor of partsOf(term)) builder.value(factor)
+          if (totals[i] !== value) builder.set(name, totals[i]!)
+        }
       })
     const declare = (list: readonly Accumulator[]): void => {
       for (const each of list) builder.declare(each.name, initialOf(each))

@@ -242,6 +242,11 @@ export function verify(program: LoopProgram): string | undefined {
       matrices.set(s.matrix.name, s.matrix)
     }
   }
+  const holds = (memory: Memory, value: Expression): void =>
+    check(
+      registerType(memory.dtype) === registerType(value.dtype),
+      () => `${memory.name} holds ${memory.dtype}, and ${printValue(value)} is ${value.dtype}`,
+    )
   function statement(s: Statement): void {
     expressions(valuesOf(s))
     switch (s.kind) {
@@ -289,10 +294,19 @@ export function verify(program: LoopProgram): string | undefined {
         const bits = memory.dtype === 'f16' && value.dtype === 'u32'
         access(memory, index, widthOf(value), 0)
         check(memory.access !== 'read', () => `${memory.name} is stored to, and for reading only`)
+        if (!bits) holds(memory, value)
+        break
+      }
+      case 'fill': {
+        const { memory, values } = s
+        const units = values.filter(value => widthOf(value) === memory.unit)
+        check(known.has(memory) && memory.space === 'lane', () => `${memory.name} is no memory of a lane`)
         check(
-          bits || registerType(memory.dtype) === registerType(value.dtype),
-          () => `${memory.name} holds ${memory.dtype}, and ${printValue(value)} is ${value.dtype}`,
+          units.length === values.length && memory.unit * values.length === memory.count,
+          () =>
+            `${memory.name} has ${memory.count / memory.unit} units, filled by ${values.map(printValue).join(', ')}`,
         )
+        for (const value of values) holds(memory, value)
         break
       }
       case 'barrier':

@@ -59,11 +59,12 @@ export function printFunction({ launch, memories, body, ...program }: LoopProgra
         loop(s.axis, () => value(s.from), s.to, s.step, entered, s.body)
         break
       }
+      case 'fill':
       case 'barrier':
       case 'matrix':
       case 'multiply':
       case 'spill':
-        throw new Error(`a processor has no ${s.kind}: points do not meet`)
+        throw new Error(`a processor has no ${s.kind}: its points have no lanes`)
     }
   }
 

@@ -32,7 +32,6 @@ export function printModule(program: LoopProgram, target: Target): Printed {
     `let ${number.name} = i32(${points ? `${at} * ${size}u + ${byId ? 'id.x' : 'index'}` : at});`,
     ...(launched > number.size ? [`if (${number.name} >= ${number.size}) { return; }`] : []),
     ...(hasLane ? [`let ${launch.lane.name} = i32(index);`] : []),
-    ...memories.filter(({ space }) => space === 'lane').map(memory => `var ${memory.name}: ${arrayType(memory)};`),
   ]
   const places = memories.filter(({ space }) => space === 'place')
   const matrices = all.some(({ kind }) => kind === 'matrix')
@@ -106,6 +105,11 @@ function linesOf(statement: Statement): string[] {
     case 'store': {
       const { memory, index, value } = statement
       return [`${memory.name}[${text(index)}] = ${storedText(text(value), memory.dtype, memory.unit === 4)};`]
+    }
+    case 'fill': {
+      const { memory, values } = statement
+      const units = values.map(value => storedText(text(value), memory.dtype, memory.unit === 4))
+      return [`var ${memory.name} = ${arrayType(memory)}(${units.join(', ')});`]
     }
     case 'barrier':
       return ['workgroupBarrier();']

@@ -162,6 +162,21 @@ test('faults', () => {
   assert.is(verify(scratch), 'own[t] is loaded before this point has stored own')
 })
 
+test('faults of the memory of a lane', () => {
+  const pair: Memory = { space: 'lane', name: 'pair', dtype: 'f32', count: 2, unit: 1 }
+  const fill = (memory: Memory, ...values: Expression[]): Statement => ({ kind: 'fill', memory, values })
+  const loaded = store(y, at, load(pair, literal(1)))
+  for (const [body, sentence] of [
+    [[fill(pair, one, load(x, at)), store(pair, literal(0), one), loaded], undefined],
+    [[loaded], 'pair[1] is touched before pair is filled'],
+    [[store(pair, literal(0), one), fill(pair, one, one)], 'pair[0] is touched before pair is filled'],
+    [[fill(pair, one)], 'pair has 2 units, filled by 1.0'],
+    [[fill(pair, one, at)], 'pair holds f32, and t is i32'],
+    [[fill(y, one)], 'y is no memory of a lane'],
+  ] as [Statement[], string | undefined][])
+    assert.is(verify({ ...program(...body), memories: [x, y, pair] }), sentence)
+})
+
 test('faults of lanes', () => {
   const first: Statement = { kind: 'if', condition: less(axisOf(lane), literal(1)), body: [barrier] }
   const left = { name: 'a', role: 'left', rows: 8, columns: 8, lanes: 4 } as const

@@ -372,7 +372,6 @@ enable subgroups;
 @compute @workgroup_size(32)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) index: u32) {
   let t = i32(group.x * 32u + index);
-  var r0_tile: array<vec4<f32>, 16>;
   var r0_0 = vec4<f32>(0.0f);
   var r0_1 = vec4<f32>(0.0f);
   var r0_2 = vec4<f32>(0.0f);
@@ -415,29 +414,29 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let v4 = vec4<f32>(quadBroadcast(x3, 0u));
       let at6 = at5 + (k0 * 64);
       let x7 = in1[at6];
-      let x8 = in1[(at6 + 1)];
-      let v9 = vec4<f32>(quadBroadcast(x3, 1u));
-      let v10 = vec4<f32>(quadBroadcast(x3, 2u));
-      let v11 = vec4<f32>(quadBroadcast(x3, 3u));
-      let x12 = in0[(at2 + 544)];
-      let v13 = vec4<f32>(quadBroadcast(x12, 0u));
-      let v14 = vec4<f32>(quadBroadcast(x12, 1u));
-      let v15 = vec4<f32>(quadBroadcast(x12, 2u));
-      let v16 = vec4<f32>(quadBroadcast(x12, 3u));
       r0_0_part = fma(v4, x7, r0_0_part);
+      let x8 = in1[(at6 + 1)];
       r0_1_part = fma(v4, x8, r0_1_part);
+      let v9 = vec4<f32>(quadBroadcast(x3, 1u));
       r0_2_part = fma(v9, x7, r0_2_part);
       r0_3_part = fma(v9, x8, r0_3_part);
+      let v10 = vec4<f32>(quadBroadcast(x3, 2u));
       r0_4_part = fma(v10, x7, r0_4_part);
       r0_5_part = fma(v10, x8, r0_5_part);
+      let v11 = vec4<f32>(quadBroadcast(x3, 3u));
       r0_6_part = fma(v11, x7, r0_6_part);
       r0_7_part = fma(v11, x8, r0_7_part);
+      let x12 = in0[(at2 + 544)];
+      let v13 = vec4<f32>(quadBroadcast(x12, 0u));
       r0_8_part = fma(v13, x7, r0_8_part);
       r0_9_part = fma(v13, x8, r0_9_part);
+      let v14 = vec4<f32>(quadBroadcast(x12, 1u));
       r0_10_part = fma(v14, x7, r0_10_part);
       r0_11_part = fma(v14, x8, r0_11_part);
+      let v15 = vec4<f32>(quadBroadcast(x12, 2u));
       r0_12_part = fma(v15, x7, r0_12_part);
       r0_13_part = fma(v15, x8, r0_13_part);
+      let v16 = vec4<f32>(quadBroadcast(x12, 3u));
       r0_14_part = fma(v16, x7, r0_14_part);
       r0_15_part = fma(v16, x8, r0_15_part);
     }
@@ -458,27 +457,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     r0_14 = r0_14 + r0_14_part;
     r0_15 = r0_15 + r0_15_part;
   }
-  r0_tile[0] = r0_0;
-  r0_tile[1] = r0_1;
-  r0_tile[2] = r0_2;
-  r0_tile[3] = r0_3;
-  r0_tile[4] = r0_4;
-  r0_tile[5] = r0_5;
-  r0_tile[6] = r0_6;
-  r0_tile[7] = r0_7;
-  r0_tile[8] = r0_8;
-  r0_tile[9] = r0_9;
-  r0_tile[10] = r0_10;
-  r0_tile[11] = r0_11;
-  r0_tile[12] = r0_12;
-  r0_tile[13] = r0_13;
-  r0_tile[14] = r0_14;
-  r0_tile[15] = r0_15;
+  var r0_tile = array<vec4<f32>, 16>(r0_0, r0_1, r0_2, r0_3, r0_4, r0_5, r0_6, r0_7, r0_8, r0_9, r0_10, r0_11, r0_12, r0_13, r0_14, r0_15);
   let x17 = in2[at5];
   let at19 = ((t / 32) * 512) + at5;
   let x21 = in2[(at5 + 1)];
   for (var line = 0; line < 8; line++) {
-    let r0_line0 = r0_tile[((line * 2) + 0)];
+    let r0_line0 = r0_tile[(line * 2)];
     let r0_line1 = r0_tile[((line * 2) + 1)];
     let v18 = r0_line0 + x17;
     let at20 = at19 + (line * 64);

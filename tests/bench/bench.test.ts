@@ -98,10 +98,17 @@ test('tables', () => {
   assert.is(rows[0]!.at(-1), '25% compute')
 })
 
-test('a comparison takes the fastest peer that is right', () => {
-  const row = (median: number, ok = true) => ({ status: 'ok', ms: { median }, check: { ok } })
-  const rows = { facet: { w: row(2) }, fast: { w: row(1, false) }, slow: { w: row(8) }, good: { w: row(5) } }
-  assert.equal(comparisons(rows, ['w'])[0]!.table.rows, [['w', '2.00', 'good', '5.00', '2.50x']])
+test('a comparison has every peer, times of right results alone', () => {
+  const row = (min: number, ok = true) => ({ status: 'ok', ms: { min, median: 2 * min }, check: { ok } })
+  const rows = {
+    facet: { w: row(2) },
+    fast: { w: row(1, false) },
+    slow: { w: row(8) },
+    none: { w: { status: 'crash' } },
+  }
+  const [least, median] = comparisons(rows, ['facet', 'fast', 'slow', 'none', 'absent'], ['w'])
+  assert.equal(least!.table.rows, [['w', '2.00', 'WRONG', '8.00 (4.00x)', 'crash', '-']])
+  assert.equal(median!.table.rows, [['w', '4.00', 'WRONG', '16.0 (4.00x)', 'crash', '-']])
 })
 
 if (existsSync(sharedPeers)) {

@@ -25,9 +25,10 @@ export interface PeerRow {
 export type PeerRows = Readonly<Record<string, Readonly<Record<string, PeerRow>>>>
 
 const webgpuPeers = ['jax-js', 'tfjs', 'ort-web', 'raw-wgsl']
-/** Beside Facet on the processor; and PyTorch, where a Python has it. */
+/** Beside Facet on the processor. */
 const processorPeers = ['jax-js-wasm', 'ort-wasm']
-const PYTORCH = 'torch-2'
+/** PyTorch, by the variable that names the Python which has it: a new one and Debian's. */
+const pytorchs: Readonly<Record<string, string>> = { 'torch-2': 'PEER_TORCH2', 'torch-debian': 'PEER_TORCH_DEBIAN' }
 /** The harness's words for adapters. SwiftShader comes from npm here, by the environment; the processor is none of them. */
 const harnessAdapter: Readonly<Record<AdapterKind, string>> = {
   cpu: 'native',
@@ -42,21 +43,24 @@ export async function comparePeers(
   folder = sharedPeers,
 ): Promise<number> {
   const suite = await readSuite(folder)
-  const chosen = suite.workloads.filter(({ id, large }) => !large && id.includes(options.only)).map(({ id }) => id)
+  const chosen = suite.workloads
+    .filter(({ id, large }) => !large && options.only.split(',').some(part => id.includes(part)))
+    .map(({ id }) => id)
   if (chosen.length === 0) throw new BadInput(`no workload of the peers has ${JSON.stringify(options.only)} in its id.`)
   const device = await openDevice({ adapter: options.adapter })
   const { adapter } = device
   device.destroy()
   const onProcessor = adapter.kind === 'cpu'
   const copy = await prepare(folder, onProcessor)
-  const python = onProcessor ? pythonWithTorch(print) : undefined
-  const rivals = onProcessor ? [...processorPeers, ...(python ? [PYTORCH] : [])] : webgpuPeers
-  const peers = ['facet', ...(options.peers?.length ? options.peers : rivals)]
+  const pythons = onProcessor ? pythonsWithTorch(print) : {}
+  const torchs = Object.keys(pytorchs).filter(peer => pytorchs[peer]! in pythons)
+  const rivals = onProcessor ? [...processorPeers, ...torchs] : webgpuPeers
+  const peers = [...new Set(['facet', ...(options.peers?.length ? options.peers : rivals)])]
   const flags = ['--adapter', harnessAdapter[adapter.kind], '--peers', peers.join(','), '--workloads', chosen.join(',')]
   const drivers = {
     ...(adapter.kind === 'swiftshader' && swiftshaderAlone()),
     ...(onProcessor && { FACET_ADAPTER: 'cpu' }),
-    ...(python && { PEER_TORCH2: python }),
+    ...pythons,
   }
   await command(
     process.execPath,
@@ -66,7 +70,7 @@ export async function comparePeers(
   )
   const { rows } = JSON.parse(readFileSync(join(copy, 'results.json'), 'utf8')) as { rows: Record<string, PeerRow> }
   const found = rowsOf(rows, onProcessor ? 'cpu' : harnessAdapter[adapter.kind], peers)
-  const tables = comparisons(found, chosen)
+  const tables = comparisons(found, peers, chosen)
   for (const { title, table } of tables) print(`\n${title}\n${text(table)}`)
   if (options.markdown)
     writeFileSync(
@@ -87,16 +91,26 @@ export function swiftshaderAlone(): Record<string, string> {
   return { VK_DRIVER_FILES: manifest, VK_ICD_FILENAMES: manifest, LD_LIBRARY_PATH: paths.join(delimiter) }
 }
 
-/** A Python that has PyTorch: `PEER_TORCH2`, else `python3`. Says so where there is none. */
-function pythonWithTorch(print: (line: string) => void): string | undefined {
-  const python = process.env.PEER_TORCH2 ?? 'python3'
-  try {
-    const code = 'import sys, torch; print(sys.executable)'
-    return execFileSync(python, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-  } catch {
-    print(`PyTorch is left out: ${python} cannot import torch. PEER_TORCH2 names a Python that can.`)
-    return undefined
+/**
+ * The Pythons that have PyTorch, each once, by their variables: what these say, else `python3`. Says so where there is none.
+ */
+function pythonsWithTorch(print: (line: string) => void): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const variable of Object.values(pytorchs)) {
+    const python = process.env[variable] ?? 'python3'
+    try {
+      const code = 'import os, sys, torch; print(os.path.realpath(sys.executable))'
+      const path = execFileSync(python, ['-c', code], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+      if (!Object.values(found).includes(path)) found[variable] = path
+    } catch {
+      if (process.env[variable]) throw new BadInput(`${variable} names ${python}, which cannot import torch.`)
+    }
   }
+  if (Object.keys(found).length === 0)
+    print(
+      `PyTorch is left out: python3 cannot import torch. ${Object.values(pytorchs).join(' or ')} names a Python that can.`,
+    )
+  return found
 }
 
 /** Rows are keyed `adapter|peer|workload`; peers without WebGPU have `cpu` for an adapter. */
@@ -111,34 +125,36 @@ function rowsOf(rows: Readonly<Record<string, PeerRow>>, adapter: string, peers:
 
 const right = (row: PeerRow | undefined): boolean => row?.status === 'ok' && row.check?.ok === true
 
-/** Medians, first calls and dispatches of Facet beside the best rival's. A rival with a wrong result does not count. */
-export function comparisons(rows: PeerRows, workloads: readonly string[]): { title: string; table: Table }[] {
+/** What each peer takes, `facet` the first, and in parentheses how many times as long as Facet; a wrong result has no time. */
+export function comparisons(
+  rows: PeerRows,
+  peers: readonly string[],
+  workloads: readonly string[],
+): { title: string; table: Table }[] {
   const steps = workloads.filter(id => id.startsWith('train_'))
   const compare = (title: string, ids: readonly string[], value: (row: PeerRow) => number | undefined) => ({
     title,
     table: {
-      head: ['workload', 'Facet', 'best peer', 'its', 'ratio'],
+      head: ['workload', ...peers],
       rows: ids.map(id => {
-        const own = rows.facet?.[id]
-        const mine = own && right(own) ? value(own) : undefined
-        const others = Object.entries(rows).flatMap(([peer, { [id]: row }]) => {
-          const theirs = peer !== 'facet' && row && right(row) ? value(row) : undefined
-          return theirs === undefined ? [] : [{ peer, theirs }]
-        })
-        const best = others.sort((a, b) => a.theirs - b.theirs)[0]
-        return [
-          id,
-          mine === undefined ? (own?.status === 'ok' ? 'WRONG' : (own?.status ?? '-')) : figure(mine),
-          best?.peer ?? '-',
-          best ? figure(best.theirs) : '-',
-          mine !== undefined && best ? `${figure(best.theirs / mine)}x` : '-',
-        ]
+        const timeOf = (peer: string): number | undefined => {
+          const row = rows[peer]?.[id]
+          return row && right(row) ? value(row) : undefined
+        }
+        const own = timeOf('facet')
+        const cell = (peer: string): string => {
+          const theirs = timeOf(peer)
+          const status = rows[peer]?.[id]?.status
+          if (theirs === undefined) return status === 'ok' ? (right(rows[peer]![id]) ? '-' : 'WRONG') : (status ?? '-')
+          return peer === 'facet' || !own ? figure(theirs) : `${figure(theirs)} (${figure(theirs / own)}x)`
+        }
+        return [id, ...peers.map(cell)]
       }),
     },
   })
   return [
-    compare('Median ms', workloads, ({ ms }) => ms?.median),
     compare('Least ms', workloads, ({ ms }) => ms?.min),
+    compare('Median ms', workloads, ({ ms }) => ms?.median),
     ...(steps.length
       ? [
           compare('First call ms', steps, row => row.first_ms),

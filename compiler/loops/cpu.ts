@@ -26,7 +26,7 @@ import { type Accumulate, expressionsOf, type Kernel, loopsIn, points } from '..
 import type { Schedule } from '../kernels/schedule.js'
 import { type Builder, createBuilder } from './build.js'
 import { count } from './count.js'
-import { alongRow, type Context, emitPoints, nest, type Point } from './points.js'
+import { alongRow, type Context, emitPoints, nest, type Point, pairOf } from './points.js'
 import type { LoopProgram } from './program.js'
 import { type At, createVectors } from './vectors.js'
 
@@ -50,7 +50,7 @@ export function pointsProgram(
   const spread = cut < 0 ? outer : outer.slice(0, cut)
   const inner = cut < 0 ? [] : outer.slice(cut)
   const accumulates = body.some(({ kind }) => kind === 'accumulate')
-  const side = inGrid ? (accumulates ? sideBySide(along!, kernel, widest) : 1) : 1
+  const side = inGrid ? (accumulates ? sideBySide(along!, kernel, widest) : pairOf(along!, widest)) : 1
   const units = inGrid ? Math.floor(along!.size / (4 * side)) : 0
   const most = Math.ceil(wanted / points(spread))
   const perChunk = Math.max(Math.ceil(units / most), Math.ceil(UNITS / side))

@@ -156,6 +156,8 @@ function accumulateRow(context: Context, point: Point, { along, terms }: Accumul
     }),
   ]
 }
+/** Vectors of what is stored side by side: two, which engines join in one of twice the width where they can. */
+export const pairOf = ({ size }: Axis, most: number): number => (most > 1 && size >= 8 ? 2 : 1)
 /** A row by several vectors at a time, then single ones, then elements (`count` 0). */
 export function alongRow(
   { builder }: Context,
@@ -184,8 +186,15 @@ function storeAlong(context: Context, points: readonly Point[], { along, results
       along.filter(axis => axis !== row),
       at,
       outer =>
-        alongRow(context, row, 1, (start, count) =>
-          store(context, [{ at: new Map([...outer, [row, start]]), ...(count && { along: row }) }], results),
+        alongRow(context, row, pairOf(row, context.side), (start, count) =>
+          store(
+            context,
+            Array.from({ length: count || 1 }, (_, i) => ({
+              at: new Map([...outer, [row, plus(start, literal(4 * i))]]),
+              ...(count && { along: row }),
+            })),
+            results,
+          ),
         ),
     )
   } else

@@ -83,6 +83,12 @@ export interface LoopProgram {
 export const launched = (launch: Launch): readonly Axis[] =>
   launch.kind === 'points' ? [launch.point] : [launch.group, launch.lane]
 
+/** The statements of a body and those inside them. */
+export const everything = (body: readonly Statement[]): Statement[] =>
+  body.flatMap(statement =>
+    statement.kind === 'loop' || statement.kind === 'if' ? [statement, ...everything(statement.body)] : [statement],
+  )
+
 /** The expressions of one statement, without those inside it. */
 export function valuesOf(statement: Statement): readonly Expression[] {
   switch (statement.kind) {

@@ -22,7 +22,8 @@ export interface Ranges {
   of(e: Expression): Range
   /** What a `let` is the name of. */
   define(name: string, value: Expression): void
-  defines(name: string): boolean
+  /** What that was. */
+  definition(name: string): Expression | undefined
   /** The same where a condition holds, as far as it bounds an axis or a name by a constant. */
   where(condition: Expression): Ranges
   /** The same in a loop: `from <= axis < to`, in steps. */
@@ -134,7 +135,7 @@ export function createRanges(
     of,
     where,
     define: (name, value) => void names.set(name, value),
-    defines: name => names.has(name),
+    definition: name => names.get(name),
     inside(axis, from, to, step) {
       const [[low, first], [, end]] = [of(from), of(to)]
       const last = low === first ? low + Math.floor((end - 1 - low) / step) * step : end - 1

@@ -36,8 +36,7 @@ export function createAccesses(
       return index.value * bytes
     }
     const [at, offset] = apart(index)
-    // Names of `let` and axes keep their value to the end of their block; what `set` changes has none.
-    const leaf = at.kind === 'axis' ? at.axis : at.kind === 'name' && ranges.defines(at.name) ? at.name : undefined
+    const leaf = leafOf(at)
     const known = leaf === undefined ? undefined : find(memory, leaf)
     if (known !== undefined) {
       get(known)
@@ -71,12 +70,21 @@ export function createAccesses(
     if (!block.has(memory)) block.set(memory, new Map())
     block.get(memory)!.set(leaf, local)
   }
-  /** A constant may be added by the instruction, but only to what is not negative: addresses do not wrap around there. */
+  /** Names of `let` and axes keep their value to the end of their block; what `set` changes has none. */
+  const leafOf = (e: Expression): Axis | string | undefined =>
+    e.kind === 'axis' ? e.axis : e.kind === 'name' && ranges.definition(e.name) ? e.name : undefined
+  /**
+   * An index as another one and a constant, which the instruction adds, but only to what is not negative: addresses do not wrap around
+   * there. A name of such a sum is looked through, so that neighbours have one address, whatever they are called.
+   */
   function apart(index: Expression): [Expression, number] {
-    if (index.kind !== 'apply' || index.scalar !== primitives['index.add']) return [index, 0]
-    const [rest, constant] = index.args as [Expression, Expression]
+    const sum = (index.kind === 'name' && ranges.definition(index.name)) || index
+    if (sum.kind !== 'apply' || sum.scalar !== primitives['index.add']) return [index, 0]
+    const [rest, constant] = sum.args as [Expression, Expression]
     const fits = constant.kind === 'literal' && constant.value >= 0 && ranges.of(rest)[0] >= 0
-    return fits ? [rest, constant.value] : [index, 0]
+    if (!fits || (sum !== index && leafOf(rest) === undefined)) return [index, 0]
+    const [first, before] = apart(rest)
+    return [first, before + constant.value]
   }
 
   const SCALAR = {

@@ -2,14 +2,15 @@
  * A loop program as a function of WebAssembly. Parameters: the first task and the one after the last, this thread's scratch, then
  * the address of each place.
  */
-import type { Axis, Expression, Memory } from '../graph/expression.js'
-import type { LoopProgram, Statement } from '../loops/program.js'
+import { type Axis, type Expression, type Memory, partsOf } from '../graph/expression.js'
+import { preOrder } from '../graph/reach.js'
+import { everything, type LoopProgram, type Statement, valuesOf } from '../loops/program.js'
 import { createRanges } from '../loops/range.js'
 import { BYTES, createAccesses } from './access.js'
 import { createCode } from './code.js'
 import type { WasmFunction } from './encode.js'
 import { OP } from './instructions.js'
-import { createValues, valueType } from './values.js'
+import { constantName, createValues, valueType } from './values.js'
 
 /** The type of a block that leaves nothing on the stack. */
 const VOID = 0x40
@@ -112,6 +113,13 @@ export function printFunction({ launch, memories, body, ...program }: LoopProgra
     op(OP.add)
     bases.set(memory, held('i32'))
     scratch += workerBytes(memory)
+  }
+  // Vectors of constants are made before all loops: engines would make them again, by some four instructions, in each pass.
+  for (const e of preOrder(everything(body).flatMap(valuesOf), partsOf)) {
+    const constant = constantName(e)
+    if (constant === undefined || named.has(constant)) continue
+    value(e)
+    named.set(constant, held('v128'))
   }
   // Tasks become points; the last task may have fewer. Both numbers fit: there are at most as many tasks as points.
   const { point, grain } = launch

@@ -13,9 +13,15 @@ export const valueType = (e: Expression): Value =>
 const isConstant = (e: Expression): boolean =>
   e.kind === 'splat' && e.of.kind === 'literal' && !Number.isNaN(e.of.value)
 
+/** The name of a vector of four equal constants; those that differ in a bit differ in it. */
+export const constantName = (e: Expression): string | undefined =>
+  e.kind === 'splat' && e.of.kind === 'literal'
+    ? `${registerType(e.dtype)} ${Object.is(e.of.value, -0) ? '-0' : e.of.value}`
+    : undefined
+
 const COMBINE = { sum: 'add', prod: 'mul', max: 'max', min: 'min' } as const
 
-/** `named`: the locals of axes and names. */
+/** `named`: the locals of axes, names and constants. */
 export function createValues(
   code: Code,
   named: Map<unknown, number>,
@@ -37,9 +43,12 @@ export function createValues(
       case 'element':
         accesses().load(e)
         break
-      case 'splat':
-        splat(e.of)
+      case 'splat': {
+        const known = named.get(constantName(e))
+        if (known === undefined) splat(e.of)
+        else get(known)
         break
+      }
       case 'vector':
         vector(e.parts)
         break

@@ -2,7 +2,7 @@
 import { type Expression, type Memory, type Primitive, partsOf } from '../graph/expression.js'
 import { preOrder } from '../graph/reach.js'
 import type { Target } from '../kernels/target.js'
-import { type LoopProgram, type Matrix, type Statement, valuesOf } from '../loops/program.js'
+import { everything, type LoopProgram, type Matrix, type Statement, valuesOf } from '../loops/program.js'
 import { expressionText, storedText } from './expression.js'
 import { declarationsFor } from './functions.js'
 import { storageType } from './types.js'
@@ -73,11 +73,6 @@ function fold(count: number, target: Target): readonly [number, number, number] 
   const y = Math.ceil(count / target.workgroupsPerDimension)
   return [Math.ceil(count / y), y, 1]
 }
-
-const everything = (body: readonly Statement[]): Statement[] =>
-  body.flatMap(statement =>
-    statement.kind === 'loop' || statement.kind === 'if' ? [statement, ...everything(statement.body)] : [statement],
-  )
 
 /**
  * The type of a memory: an array of a known size. Of an array without one, Dawn asks the length at every access, to keep it

@@ -15,14 +15,16 @@ import { broadcastTo, transpose } from '../ops/movement.js'
 import { max, sum } from '../ops/reduce.js'
 import { slice } from '../ops/slice.js'
 import { exp } from '../ops/unary.js'
+import type { BroadcastTo } from '../types/axis.js'
 import type { Dim, Shape } from '../types/shape.js'
-import type { Gradient } from '../types/tensor.js'
+import type { Check, Gradient } from '../types/tensor.js'
 import { type Blocks, type Named, overBlocks } from './blocks.js'
 import { softmax } from './math.js'
 
-export interface AttentionOptions {
-  /** Where a query may attend to a key; broadcasts with `[..., queries, keys]`. Default: everywhere. */
-  readonly mask?: Tensor<any, 'bool'>
+/** For scores of shape `S` `[..., queries, keys]` and a mask of shape `W`. */
+export interface AttentionOptions<S extends Shape = any, W extends Shape = any> {
+  /** Where a query may attend to a key; broadcasts to the scores. Default: everywhere. */
+  readonly mask?: Check<BroadcastTo<W, S>, Tensor<W, 'bool'>>
   /** Query `i` attends to keys up to `i` only. Default false. */
   readonly causal?: boolean
 }
@@ -40,11 +42,12 @@ export const attention = <
   G extends Gradient,
   H extends Gradient,
   I extends Gradient,
+  W extends Shape = any,
 >(
   q: Tensor<[...B, L, D], 'f32', G>,
   k: Tensor<[...B, M, NoInfer<D>], 'f32', H>,
   v: Tensor<[...B, NoInfer<M>, E], 'f32', I>,
-  { mask, causal = false }: AttentionOptions = {},
+  { mask, causal = false }: AttentionOptions<[...B, L, M], W> = {},
 ): Tensor<[...B, L, E], 'f32', G | H | I> => {
   const [length, keys] = [q.shape.at(-2), k.shape.at(-2)]
   if (length === undefined || keys === undefined || q.shape.at(-1) !== k.shape.at(-1) || v.shape.at(-2) !== keys)

@@ -6,7 +6,7 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
-import type { Identical, Shape } from '../types/shape.js'
+import type { Broadcast, Identical, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { constant } from './constant.js'
 import {
@@ -19,7 +19,6 @@ import {
   LOGICAL,
   NUMBER,
   type Row,
-  type Together,
   together,
 } from './elementwise.js'
 import * as formulas from './formulas.js'
@@ -142,10 +141,10 @@ export const select = operation(
 )
 type Selected<C extends Shape, A extends Shape, B extends Shape> =
   Identical<C, A> extends true
-    ? Together<C, B>
+    ? Broadcast<C, B>
     : Identical<C, B> extends true
-      ? Together<C, A>
-      : Together<C, Extract<Together<A, B>, Shape>>
+      ? Broadcast<C, A>
+      : Broadcast<C, Extract<Broadcast<A, B>, Shape>>
 
 // Conversion
 
@@ -215,7 +214,7 @@ function shift(name: string, row: Row) {
 type Comparison = <A extends Shape = Shape, B extends Shape = Shape, D extends DType = never, E extends DType = never>(
   a: number | Tensor<A, D>,
   b: number | Beside<A, B, D, E, Tensor<B, E>>,
-) => Tensor<Together<A, B>, 'bool', 'stopped'>
+) => Tensor<Broadcast<A, B>, 'bool', 'stopped'>
 type Bits = <
   A extends Shape = Shape,
   B extends Shape = Shape,
@@ -224,4 +223,4 @@ type Bits = <
 >(
   a: number | Tensor<A, D>,
   b: number | Beside<A, B, D, E, Tensor<B, E>>,
-) => Tensor<Together<A, B>, D | E, 'stopped'>
+) => Tensor<Broadcast<A, B>, D | E, 'stopped'>

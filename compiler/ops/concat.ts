@@ -5,7 +5,7 @@ import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { axisIndex, numel, ShapeError, strides } from '../graph/shape.js'
 import { scattered } from '../graph/strided.js'
-import type { Along, Insert, OnAxes } from '../types/axis.js'
+import type { Insert, Joined, OnAxes } from '../types/axis.js'
 import type { Concat, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { reshape } from './movement.js'
@@ -71,10 +71,16 @@ export const concat = operation(
 )
 
 /** Any number of tensors one after the other along `axis`. */
-export const concatAll = <S extends Shape, D extends DType, G extends Gradient, const X extends number>(
-  parts: readonly Tensor<S, D, G>[],
+export const concatAll = <
+  S extends Shape,
+  D extends DType,
+  G extends Gradient,
+  const P extends readonly unknown[],
+  const X extends number,
+>(
+  parts: P & readonly Tensor<S, D, G>[],
   axis: X,
-): Tensor<Along<S, X, number>, D, G> => {
+): Tensor<Joined<S, X, P['length']>, D, G> => {
   if (parts.length > WIDEST)
     return concatAll(
       Array.from({ length: Math.ceil(parts.length / WIDEST) }, (_, i) =>

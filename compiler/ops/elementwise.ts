@@ -5,8 +5,8 @@ import type { Tensor } from '../graph/node.js'
 import type { Host, Operation, Type } from '../graph/operation.js'
 import { broadcast, numel, ShapeError } from '../graph/shape.js'
 import { broadcastSteps, strided } from '../graph/strided.js'
-import type { Broadcast, Identical, Shape } from '../types/shape.js'
-import type { Check, DType } from '../types/tensor.js'
+import type { Identical, Shape } from '../types/shape.js'
+import type { DType, Operand } from '../types/tensor.js'
 import { constant } from './constant.js'
 
 /** One row: the scalar function, its gradient, and on which dtypes it is defined. */
@@ -90,16 +90,12 @@ export function together(...operands: readonly (Tensor | number)[]): Tensor[] {
 
 // A number stands for any shape, so its shape in types is `Shape`, and its dtype is `never`.
 
-/** The shape of two operands broadcast against each other. */
-export type Together<A extends Shape, B extends Shape> =
-  Identical<B, Shape> extends true ? A : Identical<A, Shape> extends true ? B : Broadcast<A, B>
 /** `T` if a tensor of shape `B` and dtype `E` can stand beside one of shape `A` and dtype `D`, otherwise the message that says why not. */
-export type Beside<A extends Shape, B extends Shape, D extends DType, E extends DType, T> =
-  Identical<A, B> extends true
-    ? SameDType<D, E, T>
-    : Identical<A, Shape> extends true
-      ? SameDType<D, E, T>
-      : Check<Broadcast<A, B>, SameDType<D, E, T>>
+export type Beside<A extends Shape, B extends Shape, D extends DType, E extends DType, T> = Operand<
+  A,
+  B,
+  SameDType<D, E, T>
+>
 type SameDType<D extends DType, E extends DType, T> =
   Identical<D, E> extends true
     ? T

@@ -8,6 +8,7 @@ import type {
   Agree,
   Broadcast,
   Dim,
+  Exactly,
   Index,
   Known,
   Numel,
@@ -75,18 +76,20 @@ export type Squeeze<S extends Shape, Axis extends number> = Known<
       >
 >
 
-/** `T`, if `S` broadcasts to it. */
+/** `T`, if `S` broadcasts to it: told by identity where it can be, so also when generic. */
 export type BroadcastTo<S extends Shape, T extends Shape> = 0 extends 1 & S
   ? T
-  : number extends S['length'] | T['length']
+  : { is: Exactly<Broadcast<S, T>> } extends { is: Exactly<T> }
     ? T
-    : Broadcast<S, T> extends infer R
-      ? R extends string | T
-        ? R extends string
-          ? R
-          : T
-        : `cannot broadcast ${Show<S>} to ${Show<T>}`
-      : never
+    : number extends S['length'] | T['length']
+      ? T
+      : Broadcast<S, T> extends infer R
+        ? R extends string | T
+          ? R extends string
+            ? R
+            : T
+          : `cannot broadcast ${Show<S>} to ${Show<T>}`
+        : never
 
 /** `S` repeated as a whole; where there are more or fewer numbers than axes, the builder says what becomes. */
 export type Tile<S extends Shape, Reps extends number[]> = Known<
@@ -106,6 +109,13 @@ export type Lesser<M extends Dim, N extends Dim> =
         : number
 
 // Parts
+
+/** `Count` tensors of shape `S` one after the other. */
+export type Joined<S extends Shape, Axis extends number, Count extends number> = Along<
+  S,
+  Axis,
+  Numel<[S[Index<S, Axis> & keyof S] & Dim, Count]>
+>
 
 export type Split<S extends Shape, Parts extends number, Axis extends number> = Known<
   S,

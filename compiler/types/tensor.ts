@@ -1,4 +1,4 @@
-import type { Broadcast, Identical, Shape } from './shape.js'
+import type { BroadcastKnown, Shape, Within } from './shape.js'
 
 /** Element types. `'u8'` is for inputs such as images: only `cast` takes it. */
 export type DType = 'f32' | 'f16' | 'i32' | 'u32' | 'u8' | 'bool'
@@ -24,5 +24,5 @@ export type Stopped<S extends Shape, D extends DType = 'f32'> = Tensor<S, D, 'st
 
 /** A parameter of type `T` if the rule held, otherwise of the type that reads as the rule's message. */
 export type Check<R, T> = [R] extends [string] ? ([string] extends [R] ? T : R) : T
-/** The second operand of an elementwise operation; equal shapes need no rule, even when generic. */
-export type Operand<A extends Shape, B extends Shape, T> = Identical<A, B> extends true ? T : Check<Broadcast<A, B>, T>
+/** `T`, the second operand of an elementwise operation, if shape `B` broadcasts with `A`. */
+export type Operand<A extends Shape, B extends Shape, T> = Within<A, B, T, T, Check<BroadcastKnown<A, B>, T>>

@@ -112,10 +112,12 @@ export function createIndexing(): Indexing {
     linears.set(e, form)
     return form
   }
-  const scale = ({ terms, constant }: Linear, by: number): Linear =>
-    by === 0
-      ? { terms: new Map(), constant: 0 }
-      : { terms: new Map([...terms].map(([atom, c]) => [atom, c * by])), constant: constant * by }
+  function scale(form: Linear, by: number): Linear {
+    if (by === 1) return form
+    const terms = new Map<Expression, number>()
+    if (by !== 0) form.terms.forEach((c, atom) => void terms.set(atom, c * by))
+    return { terms, constant: by === 0 ? 0 : form.constant * by }
+  }
   function sum(a: Linear, b: Linear): Linear {
     const constant = a.constant + b.constant
     return recombine(
@@ -130,8 +132,9 @@ export function createIndexing(): Indexing {
   const quotients = new Map<Expression, Linear>()
   /** `c * (x % n) + c * n * (x / n)` is `c * x`. */
   function recombine(form: Linear): Linear {
-    for (const [atom, c] of form.terms) {
+    for (const atom of form.terms.keys()) {
       if (atom.kind !== 'apply' || atom.scalar !== op.mod) continue
+      const c = form.terms.get(atom)!
       const [x, n] = atom.args as [Expression, Expression & { value: number }]
       const whole = quotients.get(atom) ?? linear(quotient(x, n.value))
       quotients.set(atom, whole)
@@ -147,11 +150,11 @@ export function createIndexing(): Indexing {
     const terms = new Map(a.terms)
     let { constant } = a
     for (const other of others) {
-      for (const [atom, c] of other.terms) {
+      other.terms.forEach((c, atom) => {
         const total = (terms.get(atom) ?? 0) + c
         if (total) terms.set(atom, total)
         else terms.delete(atom)
-      }
+      })
       constant += other.constant
     }
     return { terms, constant }
@@ -161,16 +164,17 @@ export function createIndexing(): Indexing {
   function fromLinear(form: Linear): Expression {
     const { terms, constant } = form
     if (terms.size === 0) return intern(literal(constant))
-    const ordered = terms.size > 1 ? [...terms].sort(([a], [b]) => id(a) - id(b)) : terms
-    let at = level(sums, terms.size)
-    for (const [atom, c] of ordered) {
-      if (c === 1 && constant === 0 && terms.size === 1) return atom
-      at = level(level(at, id(atom)), c)
-    }
+    const atoms = [...terms.keys()]
+    const first = atoms[0]!
+    if (atoms.length === 1 && constant === 0 && terms.get(first) === 1) return first
+    if (atoms.some((atom, i) => i > 0 && id(atom) < id(atoms[i - 1]))) atoms.sort((a, b) => id(a) - id(b))
+    let at = level(sums, atoms.length)
+    for (const atom of atoms) at = level(level(at, id(atom)), terms.get(atom)!)
     const known = at.get(constant) as Expression | undefined
     if (known) return known
     let e: Expression | undefined
-    for (const [atom, c] of ordered) {
+    for (const atom of atoms) {
+      const c = terms.get(atom)!
       const term = c === 1 ? atom : intern(call(op.mul, [atom, intern(literal(c))], 'i32'))
       e = e ? intern(call(op.add, [e, term], 'i32')) : term
     }
@@ -216,11 +220,11 @@ export function createIndexing(): Indexing {
   function rangeOf(form: Linear): Range {
     let low = form.constant
     let high = form.constant
-    for (const [atom, c] of form.terms) {
-      const [a, b] = range(atom)
-      low += c > 0 ? a * c : b * c
-      high += c > 0 ? b * c : a * c
-    }
+    form.terms.forEach((c, atom) => {
+      const within = range(atom)
+      low += within[c > 0 ? 0 : 1] * c
+      high += within[c > 0 ? 1 : 0] * c
+    })
     return [low, high]
   }
 
@@ -230,7 +234,7 @@ export function createIndexing(): Indexing {
   function separated(form: Linear, n: number): [Linear, Linear] {
     const whole = new Map<Expression, number>()
     const rest = new Map<Expression, number>()
-    for (const [atom, c] of form.terms) (c % n === 0 ? whole : rest).set(atom, c % n === 0 ? c / n : c)
+    form.terms.forEach((c, atom) => void (c % n === 0 ? whole.set(atom, c / n) : rest.set(atom, c)))
     const quotient = Math.floor(form.constant / n)
     return [
       { terms: whole, constant: quotient },
@@ -289,7 +293,10 @@ export function createIndexing(): Indexing {
   const isFalse = isZero
 
   function applied(e: Applied, args: Expression[]): Expression {
-    const [a, b, c] = args as [Expression, Expression, Expression]
+    // Not taken apart by a pattern, which walks an iterator: this runs for every part of every index.
+    const a = args[0]!
+    const b = args[1]!
+    const c = args[2]!
     switch (e.scalar) {
       case op.add:
         return fromLinear(sum(linear(a), linear(b)))

@@ -1,4 +1,5 @@
 /** The work that a loop program does: one walk over its statements, with the passes of the loops around each. */
+import { dependencies } from '../graph/dependencies.js'
 import { type Expression, type Memory, partsOf, plus, times as product, widthOf } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
 import type { Machine } from '../graph/machine.js'
@@ -15,8 +16,8 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
   const work = { simple: 0, multiplyAdds: 0, accesses: 0, passes: 0, barriers: 0 }
   const touched = new Map<Memory, number>()
   const ranges = createRanges()
-  const { substitute } = createIndexing()
-  /** What integers are names of, so that the ends of a loop are compared in axes. */
+  const { simplify, substitute } = createIndexing()
+  /** What integers are names of. */
   const lets = new Map<string, Expression>()
   const points = launched(launch).reduce((n, { size }) => n * size, 1)
 
@@ -42,7 +43,7 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
       values(valuesOf(statement), times)
       switch (statement.kind) {
         case 'let':
-          if (statement.value.dtype === 'i32') lets.set(statement.name, substitute(statement.value, lets))
+          if (statement.value.dtype === 'i32') lets.set(statement.name, statement.value)
           break
         case 'store':
           access(statement.memory, widthOf(statement.value), times)
@@ -76,11 +77,16 @@ export function count({ launch, memories, body }: LoopProgram, machine: Machine)
       }
     }
   }
+  /** Without names, so that the ends of a loop are compared in axes. */
+  function inAxes(e: Expression): Expression {
+    const isNamed = [...dependencies(e)].some(what => typeof what === 'string' && lets.has(what))
+    return isNamed ? inAxes(substitute(e, lets)) : simplify(e)
+  }
   /** At most: the last part of an axis that was cut counts as a whole one, as the units that have a whole one take as long. */
   function passesOf({ from, to, step }: Extract<Statement, { kind: 'loop' }>): number {
     const ends = to.kind === 'apply' && to.scalar === primitives.min ? to.args : [to]
     return Math.min(
-      ...ends.map(end => Math.max(0, Math.ceil(ranges.of(substitute(plus(end, product(from, -1)), lets))[1] / step))),
+      ...ends.map(end => Math.max(0, Math.ceil(ranges.of(inAxes(plus(end, product(from, -1))))[1] / step))),
     )
   }
   statements(body, points)

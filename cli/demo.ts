@@ -28,6 +28,7 @@ import {
   labelOf,
   type Run,
   table,
+  viewsOf,
   whole,
   writeReport,
 } from './runs.js'
@@ -93,7 +94,9 @@ async function demo({
     })),
   )
   const { name, classes, height } = set
+  let sheet: Pick<ReportData, 'views'> = {}
   const describe = (results: readonly RunResult[]): ReportData => ({
+    ...sheet,
     title: 'Pretraining with and without feature augmentation',
     set: { name, train: set.train.count, test: set.test.count, height, width: set.width, classes },
     adapter: device.adapter.name,
@@ -116,6 +119,7 @@ async function demo({
           `${runs.length} encoders are trained for ${steps} steps of ${batch} images each (${METHODS.map(name => methodLabels[name]).join(' and ')}, without and with feature augmentation)` +
           ` and scored before and after: ${expected(device.adapter.kind, runs.length * steps * batch * (size / 16) ** 2 * (width / 8))}. Ctrl-C keeps what was trained.`,
       )
+      sheet = await viewsOf(device, set, runs[0]!.recipe, { seed, size })
       const results: RunResult[] = []
       let known: Evaluation | undefined
       let report: string | undefined

@@ -78,7 +78,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function build(argv: readonly string[]): Promise<Command> {
+export async function build(argv: readonly string[]): Promise<Command> {
   const program = new Command('facet')
     .description('Self-supervised pretraining with feature augmentation, compiled to WebGPU')
     .version(version())

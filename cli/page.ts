@@ -97,6 +97,7 @@ dl div { display: flex; justify-content: space-between; gap: 16px; padding: 6px 
 dt { color: var(--soft) }
 dd { margin: 0; text-align: right; overflow-wrap: anywhere }
 .pictures td { text-align: left; padding: 5px 10px }
+.views { display: block; image-rendering: pixelated; border-radius: 4px }
 .pictures img { display: block; border-radius: 4px; image-rendering: pixelated; max-width: none }
 @media print { body { background: #fff } figure { break-inside: avoid } }
 `

@@ -63,6 +63,8 @@ export interface ReportData {
   readonly seconds: number
   /** Stopped before the end. */
   readonly interrupted: boolean
+  /** A PNG file as an address: some training images, and beside each its views. */
+  readonly views?: string
 }
 
 const colourOf = ({ augmentation }: RunResult): string =>
@@ -148,6 +150,12 @@ export function reportPage(data: ReportData): string {
             )
           }),
         )}`,
+      ),
+    data.views &&
+      section(
+        'Views',
+        'Some training images, and beside each what the encoder is given of it: views, drawn anew at every step. Those of one image are to be alike, those of others not.',
+        `<div class="wide"><img class="views" src="${data.views}" alt="training images, one to a row, and views of each"></div>`,
       ),
     runs.some(run => run.neighbours) &&
       section(

@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { parseAugmentations } from '../models/augment/parse.js'
+import type { ViewsRecipe } from '../models/augment/recipes.js'
 import { batchesPerEpoch } from '../models/data/batches.js'
 import type { ImageSet } from '../models/data/images.js'
 import type { DataSet } from '../models/domains.js'
@@ -21,6 +22,7 @@ import { UsageError } from './errors.js'
 import { dataUri, encodePng } from './png.js'
 import { isTerminal, progress, runName } from './progress.js'
 import type { Neighbours, ReportData, RunResult } from './report.js'
+import { contactSheet, kindsOf } from './sheet.js'
 
 // Options
 
@@ -264,6 +266,21 @@ function neighboursOf({ train, test, height, width }: ImageSet, before: Evaluati
     before: strip(train.images, numbers),
     after: strip(train.images, last[n]!),
   }))
+}
+
+/** Training images and views of each, for the report: of square images, six views or those of a multi-crop. */
+const [SHEET_ROWS, SHEET_COLUMNS] = [4, 6]
+export async function viewsOf(
+  device: Device,
+  set: DataSet,
+  { views }: Pick<Recipe, 'views'>,
+  options: { readonly seed: number; readonly size?: number },
+): Promise<Pick<ReportData, 'views'>> {
+  if (!('height' in set) || set.height !== set.width || views === 'speech') return {}
+  const kinds = kindsOf(views as ViewsRecipe)
+  const columns = Array.from({ length: Math.max(kinds.length, SHEET_COLUMNS) }, (_, i) => kinds[i % kinds.length]!)
+  const rows = Math.min(SHEET_ROWS, set.train.count)
+  return { views: dataUri(encodePng(await contactSheet(device, set, rows, columns, options))) }
 }
 
 /** Writes `report.html` and `results.json`, each whole or not at all. */

@@ -1,4 +1,8 @@
-/** The entry point `facet`: operations, composed functions, modules, gradients, and `compile`. */
+/**
+ * Operations, composed functions, modules, gradients, and `compile`.
+ *
+ * @module facet-tensor
+ */
 export { type BundleOptions, bundle, type Files, type VariantName } from './bundle/write.js'
 export * from './compile.js'
 export { grad } from './gradient/reverse.js'

@@ -1,7 +1,7 @@
 /**
  * A file of entries, for `facet inspect`: nothing runs when it is imported.
  *
- *     npx facet inspect examples/5-entries.ts --entry step --set batch=128
+ *     npx --no-install facet inspect examples/5-entries.ts --entry step --set batch=128
  */
 import { entry, u8 } from 'facet-tensor'
 import { imageView, moco, plainImage, projector, resnet18, sgd, train } from 'facet-tensor/models'

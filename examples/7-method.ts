@@ -2,7 +2,7 @@
  * A method of one's own: what is compared, as a formula; branches, gradients, momentum network, feature augmentation and
  * evaluation are those of the methods of Facet.
  *
- *     npx facet inspect examples/7-method.ts --entry step
+ *     npx --no-install facet inspect examples/7-method.ts --entry step
  */
 import { entry, f32, mean, square, sub } from 'facet-tensor'
 import {

@@ -1,4 +1,8 @@
-/** The entry point `facet-tensor/models` in Node: what browsers have too, and readers of files. */
+/**
+ * Layers, encoders, heads, augmentations, losses, methods, optimizers, training, evaluation, everywhere; in Node readers of files, too.
+ *
+ * @module facet-tensor/models
+ */
 export { readSpokenDigits } from './data/audio.js'
 export { type FolderOptions, readImageFolder } from './data/folder.js'
 export { readImages, readSet } from './data/read.js'

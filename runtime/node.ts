@@ -3,6 +3,8 @@
  * The runtime in Node: Dawn from npm on a GPU if there is one, else WebAssembly; where they are asked for, Dawn on a software
  * Vulkan driver of the machine, or on the one from npm. Drivers are told apart by `VK_DRIVER_FILES`, which the Vulkan loader reads whenever
  * an instance is made: so one process can look at all of them.
+ *
+ * @module facet-tensor/runtime
  */
 import { totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'

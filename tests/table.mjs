@@ -34,6 +34,8 @@ const table = [
   ['tests/cli/preview', 'drawn'],
   ['tests/cli/schedules', 'drawn'],
   ['tests/cli/tune', 'drawn'],
+  ['tests/docs/snippets', 'drawn'],
+  ['tests/docs/site', 'whole'],
   ['tests/examples/examples', 'wgsl'],
   ['tests/kernels/dtypes', 'drawn'],
   ['tests/kernels/schedules', 'drawn'],

@@ -1,4 +1,8 @@
-/** The entry point `facet-tensor/tune`: schedules found by timing on a device, kept in a file. */
+/**
+ * Schedules found by timing on a device, kept in a file.
+ *
+ * @module facet-tensor/tune
+ */
 export { TuningError, type TuningTable, tuned } from '../compiler/kernels/tuning.js'
 export { candidates } from '../compiler/plan/candidates.js'
 export { readCache, type TuningCache, writeCache } from './cache.js'

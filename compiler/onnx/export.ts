@@ -1,6 +1,8 @@
 /**
  * A graph as an ONNX model (opset 17), for inference elsewhere. An entry is traced at two batch sizes: sizes that differ
  * are multiples of the batch, which stays a name in the model. What depends on nothing is computed here, in float64.
+ *
+ * @module facet-tensor/onnx
  */
 import { type Graph, inputOperation, isVariable, leafName, nodes } from '../graph/graph.js'
 import type { Tensor } from '../graph/node.js'

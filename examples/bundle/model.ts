@@ -1,7 +1,7 @@
 /**
  * A model to be compiled to a shader bundle: a training step and the encoder, which share all variables.
  *
- *     npx facet compile model.ts -o public/simsiam.facet
+ *     npx --no-install facet compile model.ts -o public/simsiam.facet
  */
 import { entry, u8 } from 'facet-tensor'
 import { convnet, imageView, plainImage, predictor, projector, sgd, simsiam, train } from 'facet-tensor/models'

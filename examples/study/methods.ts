@@ -2,7 +2,7 @@
  * Every method with and without feature augmentation: the table method x {none, noise, mask, mixture}, three seeds.
  *
  * ```sh
- * npx facet study examples/study/methods.ts --data PATH --jobs 2
+ * npx --no-install facet study examples/study/methods.ts --data PATH --jobs 2
  * ```
  */
 import { methodNames, study } from 'facet-tensor/models'

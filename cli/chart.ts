@@ -66,13 +66,15 @@ export function accuracyChart(changes: readonly Change[], chance: number): strin
   const top = Math.min(100, 10 * Math.ceil(11 * Math.max(...changes.flatMap(({ before, after }) => [before, after]))))
   return svg({
     width: 460,
-    height: 60 + 34 * changes.length,
+    height: 60 + 46 * changes.length,
     marginLeft: 178,
     marginRight: 44,
     marginBottom: 40,
     x: { label: 'accuracy, %', grid: true, domain: [0, top], ticks: 5, labelOffset: 36 },
-    y: { label: null, domain: changes.map(({ label }) => label), tickSize: 0 },
+    y: { domain: changes.map(({ label }) => label), axis: null },
     marks: [
+      // Names of runs are long: they are broken into lines.
+      Plot.axisY({ label: null, tickSize: 0, lineWidth: 14 }),
       Plot.ruleX([percent(chance)], { stroke: 'currentColor', strokeOpacity: 0.4, strokeDasharray: '3,3' }),
       Plot.link(changes, {
         x1: d => percent(d.before),

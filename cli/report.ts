@@ -209,7 +209,7 @@ function accuracyTable(runs: readonly RunResult[]): string {
 
 /** A row for each test image: itself, its neighbours before and after. */
 function neighbours(rows: readonly Neighbours[]): string {
-  const picture = (address: string, what: string): string => `<td><img src="${address}" alt="${what}" height="44"></td>`
+  const picture = (address: string, what: string): string => `<td><img src="${address}" alt="${what}" height="32"></td>`
   return table(
     '<tr><th class="text">Image</th><th class="text">Before</th><th class="text">After</th></tr>',
     rows.map(({ query, before, after }, n) => {

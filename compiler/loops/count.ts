@@ -1,4 +1,8 @@
-/** The work that a loop program does: one walk over its statements, with the passes of the loops around each. */
+/**
+ * The work that a loop program does: one walk over its statements, with the passes of the loops around each. What registers hold at a
+ * time, and what a driver takes to compile the text, it does not count: schedules are only made within both (`registers` and `text` of a
+ * machine), so between two of them neither decides.
+ */
 import { dependencies } from '../graph/dependencies.js'
 import { type Expression, type Memory, partsOf, plus, times as product, widthOf } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'

@@ -5,9 +5,11 @@
 import { type CompileOptions, compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Graph, leafName, variables } from '../../compiler/graph/graph.js'
+import { halfBits } from '../../compiler/graph/halves.js'
 import { targetFor } from '../../compiler/index.js'
 import { traceInit } from '../../compiler/language/entry.js'
 import type { DType } from '../../compiler/types/tensor.js'
+import { BadInput } from '../../runtime/errors.js'
 import { type Device, load, openDevice } from '../../runtime/node.js'
 import { forcedSchedule } from '../forced.js'
 import type { Result } from './compare.js'
@@ -68,11 +70,16 @@ function initOf(graph: Graph, { variables: given }: State): Graph {
   return { ...init, updates: init.updates.filter(({ variable }) => !(leafName(variable) in given)) }
 }
 
-/** With a schedule forced on every kernel, if there is one. Throws `BadInput` for one that the device's adapter does not have. */
-export async function onDevice(schedule?: string): Promise<Backend> {
+/**
+ * With a schedule forced on every kernel, if there is one. Throws `BadInput` for one that the device's adapter does not have, and
+ * where `halves` are asked for and it stores none.
+ */
+export async function onDevice(schedule?: string, halves = false): Promise<Backend> {
   const device = await openDevice()
   try {
-    const compiler = { target: targetFor(device), ...forcedSchedule(schedule, device.adapter.kind) }
+    const target = targetFor(device)
+    if (halves && !target.f16) throw new BadInput(`${device.adapter.name} has no shader-f16, which --dtype f16 stores.`)
+    const compiler = { target, ...forcedSchedule(schedule, device.adapter.kind) }
     return { run: jobs => runJobs(device, compiler, jobs), close: async () => device.destroy() }
   } catch (error) {
     device.destroy()
@@ -152,5 +159,5 @@ async function timed(work: () => Promise<Results>): Promise<Outcome> {
 }
 
 /** Elements as the runtime takes them. */
-const typed = (values: Stored, dtype: DType): Stored | Uint8Array =>
-  dtype === 'bool' ? Uint8Array.from(values) : values
+const typed = (values: Stored, dtype: DType): Stored | Uint8Array | Uint16Array =>
+  dtype === 'bool' ? Uint8Array.from(values) : dtype === 'f16' ? Uint16Array.from(values, halfBits) : values

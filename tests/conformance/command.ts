@@ -8,12 +8,13 @@ import { BadInput, NoAdapter } from '../../runtime/errors.js'
 import { type Backend, type Outcome, onDevice, reference } from './backends.js'
 import { buildCase, type Case, expectations } from './case.js'
 import { difference } from './compare.js'
+import { inHalves } from './halves.js'
 import { type Oracle, type OracleCase, readOracle } from './oracle.js'
 import { programs, table } from './table.js'
 
 /** Cases per compiled program. */
 const AT_A_TIME = 40
-const backends: Readonly<Record<string, (schedule?: string) => Promise<Backend>>> = {
+const backends: Readonly<Record<string, (schedule?: string, halves?: boolean) => Promise<Backend>>> = {
   device: onDevice,
   reference: async () => reference,
 }
@@ -39,16 +40,20 @@ export async function conformance(
   }
 }
 
-async function run({ directory, filter, backend, schedule }: Options, print: (line: string) => void): Promise<number> {
+async function run(
+  { directory, filter, backend, schedule, dtype }: Options,
+  print: (line: string) => void,
+): Promise<number> {
   const oracle = readOracle(directory)
   const cases = oracle.cases.filter(({ id, group, op }) => [id, group, op].some(name => name.includes(filter)))
   if (cases.length === 0)
     throw new BadInput(`no case of ${directory} has ${JSON.stringify(filter)} in its id, group or operation.`)
-  const runner = await backends[backend]!(schedule)
+  const halves = dtype === 'f16'
+  const runner = await backends[backend]!(schedule, halves)
   const verdicts: Verdict[] = []
   const show = progress(cases.length, print)
   for (let at = 0; at < cases.length; at += AT_A_TIME) {
-    verdicts.push(...(await runBatch(cases.slice(at, at + AT_A_TIME), oracle, runner, show.print)))
+    verdicts.push(...(await runBatch(cases.slice(at, at + AT_A_TIME), oracle, runner, halves, show.print)))
     show.update(verdicts.length)
   }
   await runner.close()
@@ -61,11 +66,13 @@ interface Options {
   readonly filter: string
   readonly backend: string
   readonly schedule?: string | undefined
+  /** `'f16'`: f32 inputs are stored in halves, and results held to the reference on the same. */
+  readonly dtype: string
 }
 function options(args: readonly string[]): Options {
   const fail = (reason: string): never => {
     throw new BadInput(
-      `${reason}: npm run conformance -- [DIR] [--filter TEXT] [--backend device|reference] [--schedule NAME]`,
+      `${reason}: npm run conformance -- [DIR] [--filter TEXT] [--backend device|reference] [--schedule NAME] [--dtype f32|f16]`,
     )
   }
   try {
@@ -75,11 +82,14 @@ function options(args: readonly string[]): Options {
         filter: { type: 'string', default: '' },
         backend: { type: 'string', default: 'device' },
         schedule: { type: 'string' },
+        dtype: { type: 'string', default: 'f32' },
       },
       allowPositionals: true,
     })
     if (positionals.length > 1) fail(`one directory at a time, got ${positionals.join(' and ')}`)
     if (!Object.hasOwn(backends, values.backend)) fail(`there is no backend ${values.backend}`)
+    if (!['f32', 'f16'].includes(values.dtype)) fail(`inputs are not stored in ${values.dtype}`)
+    if (values.dtype === 'f16' && values.backend === 'reference') fail('--dtype f16 holds a device to the reference')
     return { directory: positionals[0] ?? fileURLToPath(new URL('../../../shared/oracle', import.meta.url)), ...values }
   } catch (error) {
     if (error instanceof BadInput) throw error
@@ -87,12 +97,19 @@ function options(args: readonly string[]): Options {
   }
 }
 
-async function runBatch(tests: readonly OracleCase[], oracle: Oracle, backend: Backend, print: (line: string) => void) {
+async function runBatch(
+  tests: readonly OracleCase[],
+  oracle: Oracle,
+  backend: Backend,
+  halves: boolean,
+  print: (line: string) => void,
+) {
   const verdicts: Verdict[] = []
   const built: Case[] = []
   for (const test of tests) {
     try {
-      built.push(buildCase(test, oracle))
+      const made = buildCase(test, oracle)
+      built.push(halves ? inHalves(made) : made)
     } catch (error) {
       if (error instanceof BadInput) throw error
       const mapped = programs[test.group]?.[test.op] ?? table[test.group]?.[test.op]
@@ -102,18 +119,22 @@ async function runBatch(tests: readonly OracleCase[], oracle: Oracle, backend: B
     }
   }
   const outcomes = await backend.run(built)
+  const exact = halves ? await reference.run(built) : []
   built.forEach(({ test }, i) => {
-    const wrong = problems(test, outcomes[i]!, oracle)
+    const wrong = problems(test, outcomes[i]!, oracle, exact[i])
     for (const line of wrong) print(`FAIL ${test.id} ${line}`)
     verdicts.push({ test, outcome: wrong.length ? 'failed' : 'passed', milliseconds: outcomes[i]!.milliseconds })
   })
   return verdicts
 }
 
-function problems(test: OracleCase, { outputs }: Outcome, oracle: Oracle): string[] {
+/** `exact`: what is expected instead of the reference data. */
+function problems(test: OracleCase, { outputs }: Outcome, oracle: Oracle, exact?: Outcome): string[] {
   if (outputs instanceof Error) return [outputs.message]
+  if (exact?.outputs instanceof Error) return [`the reference fails: ${exact.outputs.message}`]
+  const expected = exact?.outputs
   return expectations(test).flatMap(([name, type]) => {
-    const wrong = difference(outputs[name]!, oracle.tensor(test, name, type), type)
+    const wrong = difference(outputs[name]!, expected ? expected[name]!.data : oracle.tensor(test, name, type), type)
     return wrong ? [`${name} ${wrong}`] : []
   })
 }

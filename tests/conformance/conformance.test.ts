@@ -57,6 +57,19 @@ test('right values and gradients pass', async () => {
   assert.is(status, 0)
 })
 
+test('inputs in halves are held to the reference on the same halves', async () => {
+  // Right for the inputs in f32, which halves hold, and not looked at.
+  write({ 'square.00': { y: [0, 0, 0, 0], x: [0, 0, 0, 0] } })
+  const { status, last, stderr } = await run(folder, '--dtype', 'f16')
+  if (status === 2) assert.match(stderr, /has no shader-f16/)
+  else assert.is(last, '1 passed, 0 failed')
+  assert.match(
+    (await run(folder, '--dtype', 'f16', '--backend', 'reference')).stderr,
+    /holds a device to the reference/,
+  )
+  assert.match((await run(folder, '--dtype', 'f64')).stderr, /inputs are not stored in f64/)
+})
+
 test('a wrong element is named with its place, in values and in gradients', async () => {
   write({ 'square.00': { y: [1, 4, 9.5, 0.25], x: [2, -4, 12, 7] }, 'square.01': right })
   const { status, lines, last } = await run(folder, '--backend', 'reference')

@@ -69,7 +69,7 @@ export async function comparePeers(
     drivers,
   )
   const { rows } = JSON.parse(readFileSync(join(copy, 'results.json'), 'utf8')) as { rows: Record<string, PeerRow> }
-  const found = rowsOf(rows, onProcessor ? 'cpu' : harnessAdapter[adapter.kind], peers)
+  const found = rowsOf(rows, onProcessor ? 'cpu' : harnessAdapter[adapter.kind], peers, chosen)
   const tables = comparisons(found, peers, chosen)
   for (const { title, table } of tables) print(`\n${title}\n${text(table)}`)
   if (options.markdown)
@@ -113,12 +113,18 @@ function pythonsWithTorch(print: (line: string) => void): Record<string, string>
   return found
 }
 
-/** Rows are keyed `adapter|peer|workload`; peers without WebGPU have `cpu` for an adapter. */
-function rowsOf(rows: Readonly<Record<string, PeerRow>>, adapter: string, peers: readonly string[]): PeerRows {
+/** Rows are keyed `adapter|peer|workload`, those of earlier runs among them; peers without WebGPU have `cpu` for an adapter. */
+function rowsOf(
+  rows: Readonly<Record<string, PeerRow>>,
+  adapter: string,
+  peers: readonly string[],
+  workloads: readonly string[],
+): PeerRows {
   const found: Record<string, Record<string, PeerRow>> = {}
   for (const [key, row] of Object.entries(rows)) {
     const [on, peer, workload] = key.split('|') as [string, string, string]
-    if ((on === adapter || on === 'cpu') && peers.includes(peer)) (found[peer] ??= {})[workload] = row
+    if ((on === adapter || on === 'cpu') && peers.includes(peer) && workloads.includes(workload))
+      (found[peer] ??= {})[workload] = row
   }
   return found
 }

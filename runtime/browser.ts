@@ -10,6 +10,7 @@ import { deviceOf } from './webgpu/device.js'
 
 export * from './public.js'
 
+/** What kind of device `openDevice` is to open. */
 export interface OpenOptions {
   /**
    * `'gpu'`: WebGPU, whatever drives it; `'cpu'`: WebAssembly in workers. Default `'auto'`: WebGPU on a GPU, else WebAssembly,

@@ -8,6 +8,7 @@ import type { DeviceLost } from './errors.js'
 
 /** `cpu`: WebAssembly. `system`: a software driver of the machine. `swiftshader`: the software driver from npm. */
 export type AdapterKind = 'gpu' | 'cpu' | 'system' | 'swiftshader'
+/** What a device runs on. */
 export interface AdapterSummary {
   readonly kind: AdapterKind
   /** As the driver names it. */
@@ -32,11 +33,24 @@ export const usefulLimits = [
 ] as const
 export type Limits = Readonly<Record<(typeof usefulLimits)[number], number>>
 
+/**
+ * A GPU or a processor that is open. Made by `openDevice`; programs are put on it by `load` and `loadBundle`.
+ *
+ * @example
+ * ```ts
+ * const device = await openDevice()
+ * console.log(device.adapter.kind, device.adapter.name)
+ * device.destroy()
+ * ```
+ */
 export interface Device {
+  /** What it runs on. */
   readonly adapter: AdapterSummary
   /** Adapter and driver, as far as they are known: what times measured on it hold for. */
   readonly identity: string
+  /** Features by WebGPU's names: `shader-f16`, `subgroups`, `timestamp-query`. */
   readonly features: ReadonlySet<string>
+  /** What programs may count on. */
   readonly limits: Limits
   /** Shapes of the subgroup matrices of halves that it multiplies with sums in f32; empty for most. */
   readonly matrices: readonly { rows: number; columns: number; depth: number; subgroup: number }[]
@@ -46,7 +60,10 @@ export interface Device {
   readonly lost: Promise<DeviceLost>
   /**
    * Memory and kernels of a program that is valid for this device. Throws `OutOfMemory` where it does not fit, `KernelError`
-   * where a kernel does not compile.
+   * where a kernel does not compile. Of the runtime's own: users call `load`, which gives a session.
+   *
+   * @param program What `compile` gave.
+   * @throws `OutOfMemory`, `KernelError`, `DeviceLost`
    */
   load(program: Program, options: LoadingOptions): Promise<DeviceProgram>
   /** Resolves once everything enqueued so far has run; throws what went wrong on the device. */
@@ -57,6 +74,7 @@ export interface Device {
   destroy(): void
 }
 
+/** What loading tells of. */
 export interface LoadingOptions {
   readonly counters: Counters
   /** Called when the slabs are there, before kernels are: what it makes on the device may be out of memory like them. */

@@ -26,7 +26,9 @@ export { type MpiRanks, mpiRanks } from './distributed/mpi.js'
 export { saveBundle } from './files.js'
 export * from './public.js'
 
+/** What `openDevice` may be asked for. */
 export type AdapterChoice = 'auto' | AdapterKind
+/** What kind of device `openDevice` is to open. */
 export interface OpenOptions {
   /** Default: the environment variable `FACET_ADAPTER`, else `'auto'`: gpu, cpu, system, swiftshader, whichever comes first. */
   readonly adapter?: AdapterChoice
@@ -37,6 +39,7 @@ export interface OpenOptions {
   /** Allow what Dawn calls unsafe: tensor-core instructions, and f16 on NVIDIA. */
   readonly unsafe?: boolean
 }
+/** An adapter that was looked for: how to open it, or why there is none. */
 export interface Candidate {
   readonly kind: AdapterKind
   readonly summary?: AdapterSummary
@@ -50,8 +53,14 @@ export interface Candidate {
 const kinds: readonly AdapterKind[] = ['gpu', 'cpu', 'system', 'swiftshader']
 
 /**
- * Opens a device. Throws `BadInput` for a choice that does not exist and `NoAdapter`, with what to install, if the
- * chosen one cannot be used.
+ * Opens a device: a GPU if there is one, else the processor, unless `adapter` or the environment variable `FACET_ADAPTER` says otherwise.
+ *
+ * @throws `BadInput` for a choice that does not exist.
+ * @throws `NoAdapter`, with what to install, if the chosen one cannot be used.
+ * @example
+ * ```ts
+ * const device = await openDevice() // or openDevice({ adapter: 'cpu', threads: 2 })
+ * ```
  */
 export async function openDevice(options: OpenOptions = {}): Promise<Device> {
   const choice = adapterChoice(options.adapter)

@@ -66,8 +66,11 @@ export class Session<E = any> {
   }
 
   /**
-   * Enqueues one run of `entry` and returns at once; the inputs are copied before it returns. Throws `BadInput` for a wrong
-   * name, type or length, and what went wrong on the device since, if anything did.
+   * Enqueues one run of `entry` and returns at once; the inputs are copied before it returns.
+   *
+   * @param entry The name of an entry of the program.
+   * @param given A value for each input: a typed array, an array of numbers, or a number for a scalar.
+   * @throws `BadInput` for a wrong name, type or length, and what went wrong on the device since, if anything did.
    */
   run<K extends keyof E & string>(entry: K, ...[given]: InputArguments<InputsOf<E[K]>>): void {
     this.upload(this.encoded(entry, given ?? {}))
@@ -120,7 +123,19 @@ export class Session<E = any> {
     })
   }
 
-  /** `run`, then `read`. */
+  /**
+   * `run`, then `read`.
+   *
+   * @param entry The name of an entry of the program.
+   * @param inputs A value for each input.
+   * @returns The outputs by name: typed arrays with a `shape`.
+   * @throws `BadInput` for a wrong name, type or length; what goes wrong on the device.
+   * @example
+   * ```ts
+   * const { loss } = await session.call('step', { images })
+   * console.log(loss[0])
+   * ```
+   */
   async call<K extends keyof E & string>(
     entry: K,
     ...inputs: InputArguments<InputsOf<E[K]>>

@@ -12,6 +12,7 @@ import type { DType } from '../types/tensor.js'
 import { initialValue, type Variable, variable, variableOf } from './module.js'
 import { type Trace, tracing } from './trace.js'
 
+/** An input of an entry: its shape, whose sizes are numbers or names, and its dtype. Made by `f32`, `i32`, `u32` and `u8`. */
 export interface InputSpec<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: S
   readonly dtype: D
@@ -19,12 +20,37 @@ export interface InputSpec<S extends Shape = Shape, D extends DType = DType> {
 const spec =
   <D extends DType>(dtype: D) =>
   <const S extends Shape>(shape: S): InputSpec<S, D> => ({ shape, dtype })
-/** Inputs by dtype: `u8(['batch', 32, 32, 3])`. A bare shape is f32. */
+/**
+ * An input of 32-bit floats: `f32(['batch', 10])`, the same as the bare shape `['batch', 10]`.
+ *
+ * @param shape Sizes, each a number or a name that `compile` binds.
+ */
 export const f32 = spec('f32')
+/**
+ * An input of 32-bit integers, for labels and indices: `i32(['batch'])`.
+ *
+ * @param shape Sizes, each a number or a name that `compile` binds.
+ */
 export const i32 = spec('i32')
+/**
+ * An input of 32-bit integers without sign, for bits and counters.
+ *
+ * @param shape Sizes, each a number or a name that `compile` binds.
+ */
 export const u32 = spec('u32')
+/**
+ * An input of bytes, as images have them: `cast` makes numbers of them, and views take them as they are. No other value is u8.
+ *
+ * @param shape Sizes, each a number or a name that `compile` binds.
+ * @example
+ * ```ts
+ * const images = u8(['batch', 32, 32, 3])
+ * const embed = entry({ images }, ({ images }) => ({ features: encoder(plainImage(images, 'moco-cifar')) }))
+ * ```
+ */
 export const u8 = spec('u8')
 
+/** Inputs of an entry by name; a bare shape is f32. */
 export type Inputs = Record<string, Shape | InputSpec>
 type Given<T> = T extends InputSpec<infer S, infer D> ? Stopped<S, D> : T extends Shape ? Stopped<T, 'f32'> : never
 type ShapeIn<T> = T extends InputSpec<infer S, any> ? S : T extends Shape ? T : never
@@ -32,8 +58,25 @@ type ShapeIn<T> = T extends InputSpec<infer S, any> ? S : T extends Shape ? T : 
 /** A traceable function. Outputs are read back by the host; updates happen on the device. */
 export interface Entry<I extends Inputs = any, O extends Record<string, Tensor> = any> {
   readonly inputs: I
+  /** What is traced: from one tensor for each input to the outputs. */
   readonly body: (inputs: any) => O
 }
+/**
+ * An entry: what a program can be asked to do. Nothing runs here; `compile` calls `body` once, with a tensor for each input, and notes
+ * what it does.
+ *
+ * @param inputs The shape of each input by name: `['batch', 784]` for f32, else `u8`, `i32` or `u32` of a shape. A size is a
+ *   number, or a name that `compile` binds.
+ * @param body Gives the outputs by name, from tensors made by operations. What it tells `update` to is written at the end of each run.
+ * @returns What `compile` takes, alone or with others that share its variables.
+ * @throws `ShapeError`, by `compile`: where shapes clash that types did not see, and for outputs that are no tensors.
+ * @throws `UnboundSize`, by `compile`: for a name that it was not given.
+ * @example
+ * ```ts
+ * const step = entry({ x: ['batch', 784], y: i32(['batch']) }, ({ x, y }) => ({ loss: crossEntropy(net(x), y) }))
+ * const program = compile({ step }, { batch: 64 })
+ * ```
+ */
 export const entry = <const I extends Inputs, O extends Record<string, Tensor>>(
   inputs: I,
   body: (inputs: { [K in keyof I]: Given<I[K]> }) => O,

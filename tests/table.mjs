@@ -35,7 +35,6 @@ const table = [
   ['tests/cli/schedules', 'drawn'],
   ['tests/cli/tune', 'drawn'],
   ['tests/docs/snippets', 'drawn'],
-  ['tests/docs/site', 'whole'],
   ['tests/examples/examples', 'wgsl'],
   ['tests/kernels/dtypes', 'drawn'],
   ['tests/kernels/schedules', 'drawn'],

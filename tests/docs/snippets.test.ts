@@ -109,7 +109,7 @@ for (const { file, runs } of programs)
       execFileSync(process.execPath, ['--import', 'tsx', join('out/snippets', file)], {
         cwd: root,
         encoding: 'utf8',
-        timeout: 120_000,
+        timeout: 400_000,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, FACET_ADAPTER: 'cpu' },
       })

@@ -83,6 +83,21 @@ const ALLOWED: Record<string, readonly string[]> = {
     '@observablehq/plot',
     'vite',
   ],
+  'site/playground': [
+    ...COMPILER,
+    'compiler/compile.ts',
+    'compiler/index.ts',
+    'models/index.ts',
+    'runtime',
+    'cli',
+    'examples',
+    'node:',
+    'vite',
+    'virtual:',
+    'monaco-editor',
+    'es-module-lexer',
+    '@jridgewell/trace-mapping',
+  ],
 }
 /** `import type` is erased: the runtime knows the compiler's types and none of its code. */
 const TYPES_ONLY: Record<string, readonly string[]> = {
@@ -97,7 +112,7 @@ interface Import {
   readonly typeOnly: boolean
 }
 const root = fileURLToPath(new URL('..', import.meta.url))
-const files = ['compiler', 'runtime', 'tuner', 'models', 'cli', 'examples', 'tests']
+const files = ['compiler', 'runtime', 'tuner', 'models', 'cli', 'examples', 'site/playground', 'tests']
   .flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(name => `${folder}/${name}`),
   )

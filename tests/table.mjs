@@ -25,6 +25,7 @@ const table = [
   ['tests/engines/', 'whole'],
   ['tests/kill/', 'whole'],
   ['tests/package/projects', 'whole'],
+  ['tests/site/playground', 'whole'],
   ['tests/browser/', 'alone'],
   ['tests/bench/', 'wgsl'],
   ['tests/bundle/', 'wgsl'],

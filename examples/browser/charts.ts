@@ -10,6 +10,8 @@ export interface Chart {
   readonly rows: readonly (readonly string[])[]
 }
 const MOST_ROWS = 20
+/** So few points are seen each. */
+const FEW = 12
 
 const options = (width: number): Plot.PlotOptions => ({
   width,
@@ -39,28 +41,32 @@ const some = <T>(rows: readonly T[]): T[] => {
 }
 const ticks = (width: number): number => Math.max(3, Math.floor(width / 80))
 
-/** Loss over steps: the values faint, their mean over a window strong. */
-export function lossChart(losses: readonly Point[], steps: number, width: number): Chart {
-  const k = Math.max(1, Math.round(losses.length / 20))
+/** A quantity over steps: the values faint, their mean over a window strong. */
+export function curveChart(name: string, values: readonly Point[], steps: number, width: number): Chart {
+  const k = Math.max(1, Math.round(values.length / 20))
   const line = { x: '0', y: '1', stroke: 'var(--accent)' }
-  const last = losses.at(-1)
+  const last = values.at(-1)
+  const title = `${name[0]!.toUpperCase()}${name.slice(1)}`
   return chart(
     {
       ...options(width),
       x: { label: 'step', domain: [0, steps], ticks: ticks(width), labelOffset: 38 },
-      y: { label: 'loss', grid: true, nice: true },
+      y: { label: name, grid: true, nice: true },
       marks: [
-        Plot.line(losses as Point[], { ...line, strokeOpacity: 0.3, strokeWidth: 1 }),
-        Plot.line(losses as Point[], Plot.windowY({ k, anchor: 'end', strict: false }, { ...line, strokeWidth: 2 })),
+        Plot.line(values as Point[], { ...line, strokeOpacity: 0.3, strokeWidth: 1 }),
+        Plot.line(values as Point[], Plot.windowY({ k, anchor: 'end', strict: false }, { ...line, strokeWidth: 2 })),
+        ...(values.length <= FEW ? [Plot.dot(values as Point[], { x: '0', y: '1', fill: 'var(--accent)', r: 3 })] : []),
       ],
     },
     last
-      ? `Loss over steps: ${losses[0]![1].toFixed(3)} at first, ${last[1].toFixed(3)} at step ${last[0]}`
-      : 'Loss over steps: no step yet',
-    ['step', 'loss'],
-    some(losses).map(([step, loss]) => [`${step}`, loss.toFixed(4)]),
+      ? `${title} over steps: ${values[0]![1].toFixed(3)} at first, ${last[1].toFixed(3)} at step ${last[0]}`
+      : `${title} over steps: no step yet`,
+    ['step', name],
+    some(values).map(([step, value]) => [`${step}`, value.toFixed(4)]),
   )
 }
+export const lossChart = (losses: readonly Point[], steps: number, width: number): Chart =>
+  curveChart('loss', losses, steps, width)
 
 /** Accuracy over steps, beside what guessing gives. */
 export function accuracyChart(scores: readonly Point[], steps: number, classes: number, width: number): Chart {

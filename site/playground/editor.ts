@@ -54,6 +54,11 @@ typescriptDefaults.setEagerModelSync(true)
 
 const model = monaco.editor.createModel('', 'typescript', monaco.Uri.parse('file:///program.ts'))
 const PANEL = { light: '#ffffff', dark: '#1d2024' }
+/** Monaco's own have too little contrast on these grounds. */
+const INK = {
+  light: { annotation: '5f6368', 'variable.predefined': '2f55a8' },
+  dark: { annotation: 'e09a9a', 'variable.predefined': '8fb0f5' },
+}
 for (const [name, base] of [
   ['light', 'vs'],
   ['dark', 'vs-dark'],
@@ -61,7 +66,7 @@ for (const [name, base] of [
   monaco.editor.defineTheme(name, {
     base,
     inherit: true,
-    rules: [],
+    rules: Object.entries(INK[name]).map(([token, foreground]) => ({ token, foreground })),
     colors: { 'editor.background': PANEL[name], 'editorGutter.background': PANEL[name] },
   })
 

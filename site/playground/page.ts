@@ -93,7 +93,7 @@ function complain(problems: readonly (Partial<editor.Problem> & { readonly messa
     summarize(panels.isEmpty() ? `${count} on the left` : `${count}: what is shown was made before it`)
 }
 
-editor.onEdit(() => {
+function edited(): void {
   checked = undefined
   clearTimeout(waiting)
   inspector.stop()
@@ -102,7 +102,7 @@ editor.onEdit(() => {
     void check()
     void keep()
   }, CHECK_AFTER_MS)
-})
+}
 
 // Running
 
@@ -194,8 +194,14 @@ element('share').addEventListener('click', async () => {
 })
 addEventListener('hashchange', () => void read())
 
-followScheme(element<HTMLSelectElement>('scheme'), editor.paint)
+followScheme(element<HTMLSelectElement>('scheme'), scheme => {
+  editor.paint(scheme)
+  void panels.showKernel()
+})
 panels.listen(() => tabs.choose('kernels-panel'))
 await read()
+await keep()
 await editor.declare()
+// Before, nothing was known of Facet, and all of it would have been wrong.
+editor.onEdit(edited)
 await check()

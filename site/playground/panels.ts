@@ -70,6 +70,8 @@ function showEntry(): void {
   element('graph').innerHTML =
     `${drawingOf(program, name)}<details><summary>As text, before it is cut into kernels</summary><pre tabindex="0">${escaped(graphs[name] ?? '')}</pre></details>`
   element('costs').innerHTML = costsOf(shown.compilation, name)
+  // What scrolls is reached by keys.
+  for (const wide of element('costs').querySelectorAll<HTMLElement>('.wide')) wide.tabIndex = 0
   showKernels()
 }
 
@@ -107,8 +109,8 @@ function costsOf({ program, memory }: Compilation, name: string): string {
     `${count(variable.bytes)}B`,
   ])
   return `${definitions(facts)}
-<h3>Kernels in order</h3>${tableOf(['kernel', 'workgroups', 'FLOP', 'moved', 'module'], rows)}
-<h3>Variables</h3>${tableOf(['name', 'type', 'kind', 'bytes'], variables)}`
+<h2>Kernels in order</h2>${tableOf(['kernel', 'workgroups', 'FLOP', 'moved', 'module'], rows)}
+<h2>Variables</h2>${tableOf(['name', 'type', 'kind', 'bytes'], variables)}`
 }
 
 /** The kernels of the entry, each once, in the order in which they run. */
@@ -130,7 +132,8 @@ function showKernels(): void {
   showKernel()
 }
 
-async function showKernel(): Promise<void> {
+/** Colours are those of the scheme that holds when it is called. */
+export async function showKernel(): Promise<void> {
   if (!shown) return
   const { kernel: name, compilation } = shown
   const { program, loops } = compilation

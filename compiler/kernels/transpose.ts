@@ -3,6 +3,7 @@
  * called, with the arithmetic that fusion put around them. It is read off the index maps: the axis of the grid is cut
  * where a load's quotients and remainders cut it, and the coefficients of the pieces are the strides of that load.
  */
+import { dependencies } from '../graph/dependencies.js'
 import {
   type Axis,
   axisOf,
@@ -87,18 +88,22 @@ function loadsIn(values: readonly Expression[]): Load[] {
   return found
 }
 
-/** The axis in the pieces that an index cuts it into, innermost first; nothing if they do not nest. */
+/** The axis in the pieces that an index without loads cuts it into, innermost first; nothing if they do not nest. */
 function piecesOf(position: Expression, axis: Axis): Axis[] | undefined {
+  return loadsIn([position]).length ? undefined : piecesIn([position], axis)
+}
+/** The axis in the pieces that quotients and remainders cut it into, innermost first; nothing if they do not nest. */
+export function piecesIn(expressions: readonly Expression[], axis: Axis): Axis[] | undefined {
   const cuts = new Set([1, axis.size])
+  const known = new Map<Expression, Set<Axis | string>>()
   let nests = true
-  walk([position], e => {
-    if (e.kind === 'load') nests = false
+  walk(expressions, e => {
     if (e.kind !== 'apply' || (e.scalar !== index.div && e.scalar !== index.mod)) return
     const [of, by] = e.args as [Expression, Expression]
     const [whole, below] = of.kind === 'apply' && of.scalar === index.div ? of.args : [of, literal(1)]
     if (whole?.kind === 'axis' && whole.axis === axis && below?.kind === 'literal' && by.kind === 'literal')
       cuts.add(below.value * by.value)
-    else nests = false
+    else if (dependencies(e, known).has(axis)) nests = false
   })
   const sorted = [...cuts].sort((a, b) => a - b)
   if (!nests || sorted.some((cut, i) => i > 0 && cut % sorted[i - 1]! !== 0)) return undefined
@@ -106,7 +111,7 @@ function piecesOf(position: Expression, axis: Axis): Axis[] | undefined {
 }
 
 /** What the pieces were cut from. */
-function positionOf(pieces: readonly Axis[]): Expression {
+export function positionOf(pieces: readonly Axis[]): Expression {
   let stride = 1
   const terms = pieces.map(piece => {
     const term = times(axisOf(piece), stride)

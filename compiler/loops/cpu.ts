@@ -22,8 +22,9 @@ import { machines } from '../graph/machine.js'
 import type { Tensor } from '../graph/node.js'
 import { p } from '../graph/primitive.js'
 import { time } from '../kernels/cost.js'
-import { type Accumulate, expressionsOf, type Kernel, loopsIn, points } from '../kernels/kernel.js'
+import { type Accumulate, expressionsOf, type Kernel, loopsIn, points, rebuilt } from '../kernels/kernel.js'
 import type { Schedule } from '../kernels/schedule.js'
+import { piecesIn, positionOf } from '../kernels/transpose.js'
 import { type Builder, createBuilder } from './build.js'
 import { count } from './count.js'
 import { alongRow, type Context, emitPoints, nest, type Point, pairOf } from './points.js'
@@ -34,13 +35,14 @@ type PointsSchedule = Extract<Schedule, { kind: 'points' }>
 
 /** A kernel of primitives, in what the target has; `memoryOf` a tensor is its place. */
 export function pointsProgram(
-  kernel: Kernel,
+  whole: Kernel,
   { points: wanted, side: widest, rank }: PointsSchedule,
   places: readonly Memory[],
   memoryOf: (tensor: Tensor) => Memory,
 ): LoopProgram {
   const indexing = createIndexing()
   const vectors = createVectors(indexing, memoryOf)
+  const kernel = inLines(whole, indexing)
   const body = loopsIn(kernel)
   const grid = kernel.grid.filter(({ size }) => size > 1)
   const along = vectorAxes(kernel, indexing)[rank - 1]
@@ -81,6 +83,22 @@ export function pointsProgram(
   })
   return inTasks({ name: kernel.name, point, memories: places, body: builder.statements() })
 }
+
+/**
+ * The grid of a map is one axis over all elements. Where quotients and remainders of it are taken, as by what is read once per row, it is
+ * cut in the axes that they stand for: along the innermost of these, neighbours are neighbours in memory again.
+ */
+function inLines(kernel: Kernel, indexing: Indexing): Kernel {
+  const [axis, ...others] = kernel.grid
+  if (!axis || others.length || kernel.body.some(({ kind, along }) => kind !== 'store' || along.length)) return kernel
+  const pieces = piecesIn(kernel.body.flatMap(expressionsOf).map(indexing.simplify), axis)
+  if (!pieces || pieces.length < 2 || pieces[0]!.size < LINE) return kernel
+  const cut = new Map([[axis, positionOf(pieces)]])
+  const body = kernel.body.map(statement => rebuilt(statement, e => indexing.substitute(e, cut)))
+  return { ...kernel, grid: [...pieces].reverse(), body }
+}
+/** Elements from which on a line is worth a loop of its own. */
+const LINE = 16
 
 /** Units of vectors in a chunk of a long axis, at least. */
 const UNITS = 64

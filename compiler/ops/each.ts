@@ -5,7 +5,7 @@
  */
 import { dependencies } from '../graph/dependencies.js'
 import { axisOf } from '../graph/expression.js'
-import { inputOperation } from '../graph/graph.js'
+import { inputOperation, resultOf, resultOperation } from '../graph/graph.js'
 import { apply, type Tensor, topological, type Untyped } from '../graph/node.js'
 import {
   type Attributes,
@@ -17,32 +17,60 @@ import {
   type Type,
 } from '../graph/operation.js'
 import { numel, ShapeError } from '../graph/shape.js'
-import { broadcastTo, reshape } from './movement.js'
+import { broadcastTo, permute, reshape } from './movement.js'
 import { sum } from './reduce.js'
-import { isScan } from './scan.js'
+import { isScan, placeholder, type Scan, scanOf } from './scan.js'
 
 /** The roots on all examples, `[examples, ...]`, given values of that shape for nodes of one. What depends on none is repeated. */
 export function onEach(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, examples: number): Tensor[] {
   const done = new Map<Tensor, Tensor>(given)
   for (const node of topological(roots)) {
     if (done.has(node) || !node.operands.some(operand => done.has(operand))) continue
-    if (isScan(node))
-      throw new ShapeError(
-        'map of a function with a scan: scan over sequences that hold all examples, and map inside of the cell',
-      )
-    done.set(
-      node,
-      onMany(
-        node,
-        node.operands.map(operand => done.get(operand)),
-        examples,
-      ),
-    )
+    const many = node.operands.map(operand => done.get(operand))
+    if (isScan(node)) done.set(node, scanOnMany(node, many, examples))
+    else if (node.operation === resultOperation) done.set(node, resultOnMany(node, many[0]!))
+    else done.set(node, onMany(node, many, examples))
   }
   return roots.map(root => done.get(root) ?? repeated(root, examples))
 }
 const repeated = (x: Tensor, examples: number): Untyped =>
   broadcastTo(reshape(x as Untyped, [1, ...x.shape]) as Untyped, [examples, ...x.shape]) as Untyped
+
+/** The same loop with the carries of all examples, which stacks `[steps, examples, ...]`. */
+function scanOnMany(node: Tensor, many: readonly (Tensor | undefined)[], examples: number): Tensor {
+  const { body, carries, sequences, ...scan } = scanOf(node)
+  const given = new Map(
+    body.inputs.flatMap((one, i): [Tensor, Tensor][] =>
+      i < carries || many[i]
+        ? [[one, placeholder({ ...one, shape: [examples, ...one.shape] }, one.attributes.name)]]
+        : [],
+    ),
+  )
+  const outputs = onEach(Object.values(body.outputs), given, examples)
+  const operands = node.operands.map((operand, i) => {
+    if (i < carries) return many[i] ?? repeated(operand, examples)
+    return many[i] && i < carries + sequences ? swapped(many[i]) : (many[i] ?? operand)
+  })
+  const ofMany: Scan = {
+    ...scan,
+    carries,
+    sequences,
+    body: {
+      ...body,
+      inputs: body.inputs.map(one => given.get(one) ?? one),
+      outputs: Object.fromEntries(Object.keys(body.outputs).map((name, i) => [name, outputs[i]!])),
+    },
+  }
+  return apply(node.operation, operands, ofMany as unknown as Attributes)
+}
+/** A result of a loop; `loop` is that of all examples. */
+const resultOnMany = ({ attributes: { index } }: Tensor, loop: Tensor): Tensor =>
+  index < scanOf(loop).carries ? resultOf(loop, index) : swapped(resultOf(loop, index))
+/** `[examples, steps, ...]` as `[steps, examples, ...]`, and back. */
+function swapped(x: Tensor): Untyped {
+  if (x.dtype === 'u8') throw new ShapeError('map of a function with a scan over u8: cast them before the scan')
+  return permute(x as Untyped, [1, 0, ...x.shape.map((_, axis) => axis).slice(2)] as never) as Untyped
+}
 
 /** `many`: the operands that depend on the example, on all. */
 function onMany(node: Tensor, many: readonly (Tensor | undefined)[], examples: number): Tensor {

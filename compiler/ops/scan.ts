@@ -12,6 +12,7 @@ import { showType } from '../graph/print.js'
 import { numel, ShapeError } from '../graph/shape.js'
 import { add } from './binary.js'
 import { constant } from './constant.js'
+import { summedAfter } from './summed.js'
 
 /** What a `scan` node is told. Its operands are the carries before the first step, sequences, and constants, in this order. */
 export interface Scan {
@@ -219,34 +220,52 @@ function reversed(
     }
   })
   const constants = floats.filter(i => i >= carries + sequences && !isZero(gradientOf.get(i)!))
-  const summed = constants.map(i => {
-    const so = placeholder(body.inputs[i]!)
-    return { placeholder: so, initial: zeros(so), next: add(so, gradientOf.get(i)!) as Tensor }
-  })
+  /** Of each step, stacked already. */
+  const known = new Map<Tensor, Tensor>([
+    ...body.inputs.slice(0, carries).map((leaf, i) => [leaf, resultOf(out, states + i)] as const),
+    ...body.inputs.slice(carries, carries + sequences).map((leaf, i) => [leaf, out.operands[carries + i]!] as const),
+    ...given.map(one => [one.placeholder, one.value] as const),
+    ...read.map(one => [one.placeholder, one.value] as const),
+  ])
+  const varying = dependents([...flowing.map(one => one.cotangent), ...known.keys()], [...gradientOf.values()])
+  const after = new Map(
+    constants.flatMap(i => {
+      const found = summedAfter(gradientOf.get(i)!, x => known.has(x))
+      return found?.stacked.every(x => varying.has(x)) ? [[i, found] as const] : []
+    }),
+  )
+  const summed = constants
+    .filter(i => !after.has(i))
+    .map(i => {
+      const so = placeholder(body.inputs[i]!)
+      return { i, placeholder: so, initial: zeros(so), next: add(so, gradientOf.get(i)!) as Tensor }
+    })
   const elements = floats.filter(i => isSequence(i) && !isZero(gradientOf.get(i)!))
+  const stacks = [...new Set([...after.values()].flatMap(({ stacked }) => stacked))].filter(x => !known.has(x))
   const loop = scanSteps({
     length,
     reverse: !reverse,
     carries: [...carried, ...summed],
-    sequences: [
-      ...body.inputs.slice(0, carries).map((leaf, i) => ({ placeholder: leaf, value: resultOf(out, states + i) })),
-      ...body.inputs.slice(carries, carries + sequences).map((leaf, i) => ({
-        placeholder: leaf,
-        value: out.operands[carries + i]!,
-      })),
-      ...given,
-      ...read,
-    ],
-    outputs: elements.map(i => gradientOf.get(i)!),
+    sequences: [...known].map(([placeholder, value]) => ({ placeholder, value })),
+    outputs: [...elements.map(i => gradientOf.get(i)!), ...stacks],
     constants: new Map(
       body.inputs.slice(carries + sequences).map((leaf, i) => [leaf, out.operands[carries + sequences + i]!]),
     ),
   })
-  const results = [...flowing.map(({ i }) => i), ...constants, ...elements]
+  const results = [...flowing.map(({ i }) => i), ...summed.map(({ i }) => i), ...elements]
+  const stackOf = (x: Tensor): Tensor => known.get(x) ?? resultOf(loop, results.length + stacks.indexOf(x))
   return body.inputs.map((_, i) => {
     const at = results.indexOf(i)
+    const made = after.get(i)
+    if (made) return made.make(made.stacked.map(stackOf))
     return at < 0 ? null : resultOf(loop, at)
   })
+}
+/** What is computed from `leaves`, among all that `roots` are. */
+function dependents(leaves: readonly Tensor[], roots: readonly Tensor[]): Set<Tensor> {
+  const found = new Set(leaves)
+  for (const node of topological(roots)) if (node.operands.some(operand => found.has(operand))) found.add(node)
+  return found
 }
 const isZero = (x: Tensor): boolean => x.operation === constant.operation && x.attributes.value === 0
 

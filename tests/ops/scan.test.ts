@@ -176,6 +176,36 @@ test('what depends on no step is computed once, before the loop', () => {
   assert.ok(loop!.operands.some(({ operation }) => operation.name === 'exp'))
 })
 
+test('the gradient of a weight is one product of all steps, unless a step has more to stack than the weight has elements', () => {
+  const backwards = (rows: number) => {
+    const graph = optimize(
+      trace(
+        'e',
+        entry({ x: [5, rows, 4], w: [4, 4], b: [4] }, ({ x, w, b }) => {
+          const { outputs } = scan(
+            (h: Untyped, element: Untyped) => {
+              const next = o.tanh(o.add(o.add(o.matmul(h, w as Untyped) as Untyped, b as Untyped), element)) as Untyped
+              return { carry: next, output: next }
+            },
+            o.constant(0, [rows, 4]) as Untyped,
+            x as Untyped,
+          )
+          return grad(o.sum(o.square(outputs as Untyped)) as Tensor<[], 'f32'>, { w, b }) as never
+        }),
+      ),
+    )
+    return { graph, last: nodes(graph).filter(isScan).at(-1)! }
+  }
+  const [few, many] = [backwards(2), backwards(64)]
+  assert.is(few.last.attributes.carries, 1)
+  assert.ok(
+    nodes(few.graph).some(
+      ({ operation, attributes }) => operation.name === 'dot' && attributes.contract[0].length === 2,
+    ),
+  )
+  assert.is(many.last.attributes.carries, 3)
+})
+
 test('ranks run a loop whole', () => {
   const even: CellCase = { ...cells[1]!, element: [4, 12], carry: [4, 4] }
   const { graph, values } = graphOf({ name: '', inputs: inputsOf(even, 8), build: build(even).looped }, 0)

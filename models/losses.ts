@@ -28,7 +28,7 @@ import {
 } from '../compiler/ops/index.js'
 import type { Dim } from '../compiler/types/shape.js'
 
-export { crossEntropy } from '../compiler/language/math.js'
+export { type CrossEntropyOptions, crossEntropy } from '../compiler/language/math.js'
 
 /**
  * `-mean_i cos(p_i, z_i)`, in [-1, 1]. `p` `[N, D]` predictions, `z` `[N, D]` targets, which take no gradient.

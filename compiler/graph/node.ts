@@ -39,12 +39,26 @@ export function withScope<T>(name: string, body: () => T): T {
   }
 }
 
+let standIns: ReadonlyMap<Tensor, Tensor> | undefined
+
+/** Runs `body` with other nodes in the place of some wherever these would be an operand. */
+export function withStandIns<T>(given: ReadonlyMap<Tensor, Tensor>, body: () => T): T {
+  const outer = standIns
+  standIns = new Map([...(outer ?? []), ...given])
+  try {
+    return body()
+  } finally {
+    standIns = outer
+  }
+}
+
 /** Builds a node: the one place where shapes are inferred. Errors say which operation, on what, in which module. */
 export function apply(
   operation: Operation,
-  operands: readonly Tensor[],
+  given: readonly Tensor[],
   attributes: Attributes = {},
 ): Tensor<any, any, any> {
+  const operands = standIns ? given.map(operand => standIns?.get(operand) ?? operand) : given
   try {
     const { shape, dtype } = operation.infer(operands, attributes)
     const node = {

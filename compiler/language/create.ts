@@ -7,25 +7,29 @@ import { broadcastTo, reshape } from '../ops/movement.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
 
-type Number = 'f32' | 'f16' | 'i32' | 'u32'
-
 /** `select`, as PyTorch and NumPy call it. */
 export const where = select
-export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype: D = 'f32' as D): Stopped<S, D> =>
-  constant(0, shape, dtype)
-export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype: D = 'f32' as D): Stopped<S, D> =>
-  constant(1, shape, dtype)
+export const zeros = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype: D = 'f32' as D,
+): Stopped<S, NoInfer<D>> => constant(0, shape, dtype)
+export const ones = <const S extends Shape, D extends DType = 'f32'>(
+  shape: S,
+  dtype: D = 'f32' as D,
+): Stopped<S, NoInfer<D>> => constant(1, shape, dtype)
 /** `0, 1, ..., count - 1`, as i32 by default. */
 export const arange = <const N extends Dim, D extends 'i32' | 'u32' | 'f32' = 'i32'>(
   count: N,
   dtype: D = 'i32' as D,
-): Stopped<[N], D> => iota([count], 0, dtype)
-/** The identity matrix. */
-export const eye = <const N extends Dim, D extends Number = 'f32'>(
+): Stopped<[N], NoInfer<D>> => iota([count], 0, dtype)
+/** The identity matrix; as `bool`, true on the diagonal. */
+export const eye = <const N extends Dim, D extends Exclude<DType, 'u8'> = 'f32'>(
   size: N,
   dtype: D = 'f32' as D,
-): Stopped<[N, N], D> =>
-  cast(equal(iota([size, size], 0) as Untyped, iota([size, size], 1) as Untyped), dtype) as Untyped
+): Stopped<[N, N], NoInfer<D>> => {
+  const same: Untyped = equal(iota([size, size], 0), iota([size, size], 1))
+  return dtype === 'bool' ? same : cast(same, dtype)
+}
 
 /** A number, or a list of such with one shape. */
 export type Nested = number | readonly Nested[]
@@ -40,7 +44,7 @@ type DTypeOf<T> = T extends Int32Array ? 'i32' : T extends Uint32Array ? 'u32' :
 export function tensor<const T extends Nested | Numbers, D extends DType = DTypeOf<T>>(
   data: T,
   dtype?: D,
-): Stopped<T extends Numbers ? [number] : ShapeOf<T>, D> {
+): Stopped<T extends Numbers ? [number] : ShapeOf<T>, NoInfer<D>> {
   const shape = shapeOf(data)
   const values = ArrayBuffer.isView(data)
     ? [...(data as Numbers)]

@@ -1,8 +1,8 @@
 /** Mathematics composed of operations: statistics, softmax and its relatives, activations, top-k. */
 import type { Tensor, Untyped } from '../graph/node.js'
 import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
-import { add, maximum, mul, pow, sub } from '../ops/binary.js'
-import { equal, finite, greater, less, select } from '../ops/compare.js'
+import { add, div, maximum, mul, pow, sub } from '../ops/binary.js'
+import { equal, finite, greater, less, notEqual, select } from '../ops/compare.js'
 import { iota } from '../ops/constant.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather } from '../ops/gather.js'
@@ -11,7 +11,7 @@ import { firstInOrder } from '../ops/prefix.js'
 import { max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { BroadcastTo, OnAxes, Top } from '../types/axis.js'
-import type { Dim, Matching, Reduce, Shape } from '../types/shape.js'
+import type { Dim, MatchingAll, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 import { isClass } from './labels.js'
 
@@ -115,6 +115,32 @@ export const vectorNorm = <
   return select(zero, 0, p === 2 ? sqrt(safe) : pow(safe, 1 / p)) as Untyped
 }
 
+/**
+ * Euclidean distances of the rows of `a` `[..., N, D]` from those of `b` `[..., M, D]`: `[..., N, M]`. No gradient flows where two
+ * rows are equal. Throws `ShapeError`.
+ */
+export const cdist = <
+  B extends Shape,
+  N extends Dim,
+  M extends Dim,
+  D extends Dim,
+  G extends Gradient,
+  H extends Gradient,
+>(
+  a: Tensor<[...B, N, D], 'f32', G>,
+  b: Tensor<[...B, M, NoInfer<D>], 'f32', H>,
+): Tensor<[...B, N, M], 'f32', G | H> => {
+  const [n, m] = [a.shape.at(-2), b.shape.at(-2)]
+  const [before, width] = [a.shape.slice(0, -2), a.shape.at(-1)]
+  if (n === undefined || m === undefined || [...before, m, width].join() !== b.shape.join())
+    throw new ShapeError(`cdist takes [..., N, D] and [..., M, D], got ${show(a.shape)} and ${show(b.shape)}`)
+  const apart: Untyped = sub(
+    reshape(a as Untyped, [...before, n, 1, width!]),
+    reshape(b as Untyped, [...before, 1, m, width!]),
+  )
+  return vectorNorm(apart, -1) as Untyped
+}
+
 // Softmax and its relatives: the maximum is taken out first, so nothing overflows. It cancels, so it takes no gradient.
 
 /** log(sum(exp(x))) over `axes` (default: all); of nothing but -Infinity, -Infinity. */
@@ -156,20 +182,45 @@ export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient,
   return sub(shifted, log(sum(exp(shifted), along, { keepdims: true })))
 }
 
-/** `-mean_i log softmax(logits_i)[labels_i]`: logits `[N, C]`, labels `[N]` integers from 0 to C - 1; Infinity if one is another. */
-export const crossEntropy = <N extends Dim, C extends Dim, L extends Dim, G extends Gradient>(
-  logits: Tensor<[N, C], 'f32', G>,
-  labels: Tensor<[Matching<N, L>], 'i32'>,
+export interface CrossEntropyOptions {
+  /** Share of the target that is spread over all classes. Default 0. */
+  readonly smoothing?: number
+  /** Weight per class, `[C]`: multiplies each `-log p_c`, and the mean is divided by the sum of the labels' weights. */
+  readonly weights?: Tensor<any, 'f32'>
+  /** Rows with this label are left out. Default: none. */
+  readonly ignore?: number
+}
+/**
+ * The mean of `-log softmax(logits)[label]`: logits `[..., C]`, labels `[...]` integers from 0 to C - 1; Infinity if one is another,
+ * and not ignored. Smoothed (Szegedy et al., arXiv 1512.00567), the mean of `(1 - a) (-log p_label) + a / C sum_c (-log p_c)`. Throws `ShapeError`.
+ */
+export const crossEntropy = <B extends Shape, C extends Dim, L extends Shape, G extends Gradient>(
+  logits: Tensor<[...B, C], 'f32', G>,
+  labels: Tensor<MatchingAll<B, L>, 'i32'>,
+  options: CrossEntropyOptions = {},
 ): Tensor<[], 'f32', G> => {
-  const rows = logits.shape[0]!
-  if (labels.shape.length !== 1 || labels.shape[0] !== rows)
+  if (labels.shape.join() !== logits.shape.slice(0, -1).join() || logits.shape.length === 0)
     throw new ShapeError(
       `crossEntropy takes one label per row of ${show(logits.shape)}, got labels of shape ${show(labels.shape)}`,
     )
-  const logp: Untyped = logSoftmax(logits as Untyped)
-  const chosen = equal(iota(logits.shape, 1), columnOf(labels))
-  const others = select(isClass(columnOf(labels), logits.shape[1]!), 0, -Infinity)
-  return mul(sum(select(chosen, logp, others)), -1 / rows)
+  const classes = logits.shape.at(-1)!
+  const [rows, label] = [rowsOf(logits, classes), columnOf(rowsOf(labels))]
+  const chosen = equal(iota(rows.shape, 1), label)
+  const known = isClass(label, classes)
+  const { smoothing = 0, weights, ignore } = options
+  if (smoothing === 0 && weights === undefined && ignore === undefined) {
+    const others = select(known, 0, -Infinity)
+    return mul(sum(select(chosen, logSoftmax(rows), others)), -1 / rows.shape[0]!)
+  }
+  const weight = weights ?? 1
+  const surprise = mul(neg(logSoftmax(rows)), weight)
+  // Selected, not multiplied by 0: what is infinite for another class does not count.
+  const own = sum(select(chosen, surprise, 0), -1, { keepdims: true })
+  const spread = smoothing === 0 ? 0 : mul(sum(surprise, -1, { keepdims: true }), smoothing / classes)
+  const smoothed = smoothing === 0 ? own : add(mul(own, 1 - smoothing), spread)
+  const counted = (of: Untyped): Untyped => (ignore === undefined ? of : select(notEqual(label, ignore), of, 0))
+  const share = sum(select(chosen, weight, 0), -1, { keepdims: true })
+  return div(sum(counted(select(known, smoothed, Infinity))), maximum(sum(counted(share)), 1e-12))
 }
 // Activations and interpolation
 
@@ -230,3 +281,8 @@ export function topK<B extends Shape, N extends Dim, G extends Gradient, const K
 
 /** With a last axis of size 1. */
 const columnOf = (x: Untyped): Untyped => reshape(x, [...x.shape, 1])
+/** All axes as one, before a last one of `size` if there is one. */
+const rowsOf = (x: Untyped, size?: number): Untyped => {
+  const shape = [numel(x.shape) / (size ?? 1), ...(size === undefined ? [] : [size])]
+  return shape.join() === x.shape.join() ? x : reshape(x, shape)
+}

@@ -7,6 +7,7 @@ import { type VariableKind, variableOperation } from '../graph/graph.js'
 import { apply, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
 import { select } from '../ops/compare.js'
+import { constant } from '../ops/constant.js'
 import type { TwinOf } from '../types/layer.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -14,6 +15,8 @@ import { currentTrace } from './trace.js'
 
 /** Builds the initial value of a variable; runs while `init` is traced, so it may draw random numbers. */
 export type Initial = (shape: number[]) => Tensor
+/** The value that all elements start with, or what builds it. */
+type Start = Initial | number
 
 export interface Variable {
   /** The leaf node: the variable's value at the start of a run. */
@@ -37,17 +40,21 @@ export interface Module {
 
 /** What the body of `module` may declare. Names must be unique within the module. */
 export interface Builder {
-  /** A trained variable: gradients flow to it. */
-  param<const S extends number[]>(name: string, shape: S, initial: Initial): Tensor<S, 'f32', 'flows'>
-  /** A variable that only `update` changes: statistics, queues, counters. */
+  /** A trained variable: gradients flow to it. All elements start as `initial` where that is a number. */
+  param<const S extends number[]>(name: string, shape: S, initial: Start): Tensor<S, 'f32', 'flows'>
+  /** A variable that only `update` changes: statistics, queues, counters. `dtype` is f32 by default. */
   state<const S extends number[], D extends DType = 'f32'>(
     name: string,
     shape: S,
-    initial: Initial,
+    initial: Start,
     dtype?: D,
   ): Tensor<S, D, 'stopped'>
-  /** Makes `child` part of this module under `name`. Functions that are no modules pass through. */
+  /**
+   * Makes `child` part of this module under `name`, those of a list under `name.0`, `name.1` and so on. Functions that are no modules
+   * pass through. A record of parts is mounted under its keys: `const { encoder, head } = use({ encoder: ..., head: ... })`.
+   */
   use<M>(name: string, child: M): M
+  use<P extends Readonly<Record<string, unknown>>>(parts: P): P
 }
 
 const variables = new WeakMap<Tensor, Variable>()
@@ -137,28 +144,32 @@ function construct<F extends (...args: any[]) => any>(
     if (taken.has(name)) throw new ShapeError(`the module declares ${name} twice: names must differ within a module`)
     taken.add(name)
   }
-  const add = (name: string, kind: VariableKind, shape: Shape, dtype: DType, initial: Initial) => {
+  const add = (name: string, kind: VariableKind, shape: Shape, dtype: DType, initial: Start) => {
     claim(name)
     const source = copyOf?.own[self.own.length]
-    const start = source ? () => initialValue(source) : initial
+    const built: Initial = typeof initial === 'number' ? sizes => constant(initial, sizes, dtype) : initial
+    const start = source ? () => initialValue(source) : built
     const made = declare(() => path(call), name, copyOf ? 'state' : kind, shape as number[], dtype, start)
     self.own.push(made)
     return made.tensor as Tensor<any, any, any>
   }
+  const mount = (name: string, child: unknown): unknown => {
+    if (Array.isArray(child)) return child.map((one, i) => mount(`${name}.${i}`, one))
+    if (!isModule(child)) return child
+    claim(name)
+    const mounted = copyOf ? twinIn(twins, copyOf.children[self.children.length] ?? child) : child
+    const inner = mounted[definition]
+    self.children.push(mounted)
+    if (!inner.parent) Object.assign(inner, { parent: call, name })
+    return mounted
+  }
   const builder: Builder = {
     param: (name, shape, initial) => add(name, 'parameter', shape, 'f32', initial),
     state: (name, shape, initial, dtype) => add(name, 'state', shape, dtype ?? 'f32', initial),
-    use(name, child) {
-      if (!isModule(child)) return child
-      claim(name)
-      const mounted = copyOf
-        ? (twinIn(twins, copyOf.children[self.children.length] ?? child) as typeof child & Module)
-        : child
-      const inner = mounted[definition]
-      self.children.push(mounted)
-      if (!inner.parent) Object.assign(inner, { parent: call, name })
-      return mounted
-    },
+    use: (given: unknown, child?: unknown): any =>
+      typeof given === 'string'
+        ? mount(given, child)
+        : Object.fromEntries(Object.entries(given as object).map(([name, part]) => [name, mount(name, part)])),
   }
   let body: F
   const call: F & Module = Object.assign(

@@ -47,23 +47,26 @@ export interface SequenceLayerTwin<I extends Dim, O extends Dim> extends Module,
 /** A function that keeps the shape, such as `relu`. */
 export type Pointwise = <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
 
-type Step = (((x: any) => any) & (Module & Features)) | Pointwise
+type Step = (((x: any) => any) & Module) | Pointwise
+/** Modules that say nothing of their features, as those of one's own, take and give any. */
+type Said<L extends readonly unknown[]> = { [K in keyof L]: SaidBy<L[K]> }
+type SaidBy<T> = T extends Features ? T : T extends Module ? Features : T
 /** A chain with a layer for images or sequences in it is one, too. */
 type Chain<L extends readonly unknown[]> =
   Extract<L[number], OfImages | OfSequences> extends infer Spatial
     ? [Spatial] extends [never]
-      ? Layer<In<L> & Dim, Out<L> & Dim>
+      ? Layer<In<Said<L>> & Dim, Out<Said<L>> & Dim>
       : [Spatial] extends [OfImages]
-        ? ImageLayer<In<L> & Dim, Out<L> & Dim>
-        : SequenceLayer<In<L> & Dim, Out<L> & Dim>
+        ? ImageLayer<In<Said<L>> & Dim, Out<Said<L>> & Dim>
+        : SequenceLayer<In<Said<L>> & Dim, Out<Said<L>> & Dim>
     : never
 
 /**
- * The composition of layers and pointwise functions, first to last: `sequential(linear(512, 256), relu)`. Variables
+ * The composition of layers, modules of one's own and pointwise functions, first to last: `sequential(linear(512, 256), relu)`. Variables
  * are named by position, as in PyTorch: `0.weight`, `0.bias`, and no `1` because `relu` has none.
  */
 export const sequential = <const L extends readonly Step[]>(
-  ...layers: { [K in keyof L]: Fit<L[K], Out<Before<L, K>>> }
+  ...layers: { [K in keyof L]: Fit<L[K], Out<Said<Before<L, K>>>> }
 ): Chain<L> =>
   module(({ use }) => {
     const steps = (layers as unknown as Step[]).map((layer, i) => use(`${i}`, layer) as (x: Tensor) => Tensor)

@@ -5,11 +5,11 @@
 import { apply, type Tensor } from '../graph/node.js'
 import { operation } from '../graph/operation.js'
 import { p, primitives } from '../graph/primitive.js'
-import type { Broadcast, Shape } from '../types/shape.js'
+import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { equal, greater, select } from './compare.js'
 import { constant } from './constant.js'
-import { type Beside, elementwise, FLOAT, NUMBER, type Row, together } from './elementwise.js'
+import { type Beside, elementwise, FLOAT, NUMBER, type Row, type Together, together } from './elementwise.js'
 import { floored, power, rest } from './formulas.js'
 import { floor, log, neg, trunc } from './unary.js'
 
@@ -128,4 +128,4 @@ type Binary = <
 >(
   a: number | Tensor<A, D, G>,
   b: number | Beside<A, B, D, E, Tensor<B, E, H>>,
-) => Tensor<Broadcast<A, B>, D | E, G | H>
+) => Tensor<Together<A, B, D, E>, NoInfer<D | E>, NoInfer<G | H>>

@@ -6,7 +6,7 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
-import type { Broadcast, Identical, Shape } from '../types/shape.js'
+import type { Identical, Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { constant } from './constant.js'
 import {
@@ -136,15 +136,15 @@ export const select = operation(
     condition: Tensor<C, 'bool'>,
     a: number | Tensor<A, D, G>,
     b: number | Beside<A, B, D, E, Tensor<B, E, H>>,
-  ): Tensor<Selected<C, A, B>, D | E, G | H> =>
+  ): Tensor<Selected<C, A, B, D, E>, NoInfer<D | E>, NoInfer<G | H>> =>
     apply(selectDefinition, [condition, ...together(a as Tensor | number, b as Tensor | number)]),
 )
-type Selected<C extends Shape, A extends Shape, B extends Shape> =
+type Selected<C extends Shape, A extends Shape, B extends Shape, D extends DType, E extends DType> =
   Identical<C, A> extends true
-    ? Broadcast<C, B>
+    ? Together<C, B, DType, E>
     : Identical<C, B> extends true
-      ? Broadcast<C, A>
-      : Broadcast<C, Extract<Broadcast<A, B>, Shape>>
+      ? Together<C, A, DType, D>
+      : Together<C, Extract<Together<A, B, D, E>, Shape>, DType, D | E>
 
 // Conversion
 
@@ -214,7 +214,7 @@ function shift(name: string, row: Row) {
 type Comparison = <A extends Shape = Shape, B extends Shape = Shape, D extends DType = never, E extends DType = never>(
   a: number | Tensor<A, D>,
   b: number | Beside<A, B, D, E, Tensor<B, E>>,
-) => Tensor<Broadcast<A, B>, 'bool', 'stopped'>
+) => Tensor<Together<A, B, D, E>, 'bool', 'stopped'>
 type Bits = <
   A extends Shape = Shape,
   B extends Shape = Shape,
@@ -223,4 +223,4 @@ type Bits = <
 >(
   a: number | Tensor<A, D>,
   b: number | Beside<A, B, D, E, Tensor<B, E>>,
-) => Tensor<Broadcast<A, B>, D | E, 'stopped'>
+) => Tensor<Together<A, B, D, E>, NoInfer<D | E>, 'stopped'>

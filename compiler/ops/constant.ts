@@ -52,7 +52,7 @@ export const constant = operation(
     value: number,
     shape: S,
     dtype: D = 'f32' as D,
-  ): Tensor<S, D, 'stopped'> => {
+  ): Tensor<S, NoInfer<D>, 'stopped'> => {
     checkValue('a constant', value, dtype)
     return apply(constantDefinition, [], { value, shape: boundShape(shape), dtype })
   },
@@ -81,5 +81,5 @@ export const iota = operation(
     shape: S,
     axis: number,
     dtype: D = 'i32' as D,
-  ): Tensor<S, D, 'stopped'> => apply(iotaDefinition, [], { shape: boundShape(shape), axis, dtype }),
+  ): Tensor<S, NoInfer<D>, 'stopped'> => apply(iotaDefinition, [], { shape: boundShape(shape), axis, dtype }),
 )

@@ -5,7 +5,7 @@ import type { Tensor } from '../graph/node.js'
 import type { Host, Operation, Type } from '../graph/operation.js'
 import { broadcast, numel, ShapeError } from '../graph/shape.js'
 import { broadcastSteps, strided } from '../graph/strided.js'
-import type { Identical, Shape } from '../types/shape.js'
+import type { Broadcast, Identical, Shape } from '../types/shape.js'
 import type { DType, Operand } from '../types/tensor.js'
 import { constant } from './constant.js'
 
@@ -90,6 +90,13 @@ export function together(...operands: readonly (Tensor | number)[]): Tensor[] {
 
 // A number stands for any shape, so its shape in types is `Shape`, and its dtype is `never`.
 
+/** The shape of two operands broadcast against each other. The dtypes say which is a number: its shape may be inferred of what the result is used for. */
+export type Together<A extends Shape, B extends Shape, D extends DType = DType, E extends DType = DType> =
+  Identical<E, never> extends true
+    ? A
+    : Identical<D, never> extends true
+      ? B
+      : Broadcast<A, B>
 /** `T` if a tensor of shape `B` and dtype `E` can stand beside one of shape `A` and dtype `D`, otherwise the message that says why not. */
 export type Beside<A extends Shape, B extends Shape, D extends DType, E extends DType, T> = Operand<
   A,

@@ -11,8 +11,9 @@ import { apply, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
+import { boundShape } from '../graph/sizes.js'
 import type { Along, Gather, Indexes, OnAxes, Take, Written } from '../types/axis.js'
-import type { Dim, Shape } from '../types/shape.js'
+import type { Dim, Matching, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { add, sub } from './binary.js'
 import { cast, select as choose, equal, less } from './compare.js'
@@ -133,14 +134,7 @@ const scatterAddDefinition: Operation = {
  */
 export const scatterAdd = operation(
   scatterAddDefinition,
-  <
-    S extends Shape,
-    I extends Shape,
-    D extends DType,
-    G extends Gradient,
-    const A extends number,
-    const N extends number,
-  >(
+  <S extends Shape, I extends Shape, D extends DType, G extends Gradient, const A extends number, const N extends Dim>(
     updates: Tensor<S, D, G>,
     index: Check<Indexes<I, S>, Tensor<I, 'i32' | 'u32'>>,
     axis: Check<OnAxes<S, A>, A>,
@@ -148,7 +142,7 @@ export const scatterAdd = operation(
   ): Tensor<Along<S, A, N>, D, G> =>
     apply(scatterAddDefinition, [perElement(index as Tensor, updates.shape), updates], {
       axis: axisIndex(updates.shape, axis as number),
-      size,
+      size: boundShape([size])[0]!,
     }),
 )
 
@@ -165,9 +159,16 @@ const spread = (x: Tensor, shape: readonly number[]): Tensor =>
  * Sums of the rows of `x` `[N, ...]` that `index` `[N]` gives one number: `out[index[n]] += x[n]`, `[size, ...]`. The
  * adjoint of `take` along axis 0: messages added up per node, rows per group. Out-of-range indices are clamped.
  */
-export const segmentSum = <N extends Dim, R extends Shape, D extends DType, G extends Gradient, const K extends number>(
+export const segmentSum = <
+  N extends Dim,
+  R extends Shape,
+  L extends Dim,
+  D extends DType,
+  G extends Gradient,
+  const K extends Dim,
+>(
   x: Tensor<[N, ...R], D, G>,
-  index: Tensor<[NoInfer<N>], 'i32' | 'u32'>,
+  index: Tensor<[Matching<N, L>], 'i32' | 'u32'>,
   size: K,
 ): Tensor<[K, ...R], D, G> =>
   scatterAdd(
@@ -232,7 +233,7 @@ export const oneHot = <B extends Shape, const C extends number, D extends DType 
   index: Tensor<B, 'i32'>,
   classes: C,
   dtype: D = 'f32' as D,
-): Tensor<[...B, C], D, 'stopped'> => {
+): Tensor<[...B, C], NoInfer<D>, 'stopped'> => {
   const column: Tensor = reshape(index as Tensor, [...index.shape, 1])
   return cast(equal(column, iota([classes], 0) as never) as Tensor, dtype) as Tensor<any, any, any>
 }

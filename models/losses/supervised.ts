@@ -1,5 +1,6 @@
 /** Losses against labels, all finite for saturated logits. */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { logaddexp, logSigmoid } from '../../compiler/language/activation.js'
 import { isClass } from '../../compiler/language/labels.js'
 import { logSoftmax, mean, softplus } from '../../compiler/language/math.js'
@@ -15,49 +16,28 @@ import {
   maximum,
   mul,
   neg,
-  notEqual,
   pow,
   reshape,
   select,
+  square,
   sub,
   sum,
 } from '../../compiler/ops/index.js'
-import type { Dim } from '../../compiler/types/shape.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 
 type Labels<N extends Dim> = Tensor<[NoInfer<N>], 'i32'>
 /** True at each row's label: `[N, C]`. */
 const atLabel = (logits: Untyped, labels: Untyped) =>
   equal(iota(logits.shape, 1), reshape(labels, [logits.shape[0]!, 1]))
 
-export interface CrossEntropyOptions {
-  /** Share of the target that is spread over all classes. Default 0. */
-  readonly smoothing?: number
-  /** Weight per class, `[C]`: multiplies each `-log p_c`, and the mean is divided by the sum of the labels' weights. */
-  readonly weights?: Tensor<any, 'f32'>
-  /** Rows with this label are left out. */
-  readonly ignore?: number
-}
-/**
- * `crossEntropy` with smoothed targets, class weights and rows left out: the mean of `(1 - a) (-log p_t) + a / C sum_c
- * (-log p_c)`. Logits `[N, C]`, labels `[N]`; Infinity if one is no class and not ignored. Source of smoothing: Szegedy et al., arXiv 1512.00567.
- */
-export function labelCrossEntropy<N extends Dim, C extends Dim>(
-  logits: Tensor<[N, C], 'f32'>,
-  labels: Labels<N>,
-  { smoothing = 0, weights, ignore }: CrossEntropyOptions = {},
-): Tensor<[], 'f32'> {
-  const [x, y] = [logits, labels]
-  const label = atLabel(x, y)
-  const classes = x.shape[1]!
-  const weight = weights ?? 1
-  const surprise = mul(neg(logSoftmax(x)), weight)
-  // Selected, not multiplied by 0: what is infinite for another class does not count.
-  const own = sum(select(label, surprise, 0), -1)
-  const smoothed = smoothing === 0 ? own : add(mul(own, 1 - smoothing), mul(sum(surprise, -1), smoothing / classes))
-  const checked = select(isClass(y, classes), smoothed, Infinity)
-  const counted = (of: Untyped) => (ignore === undefined ? of : select(notEqual(y, ignore), of, 0))
-  const share = sum(select(label, weight, 0), -1)
-  return div(sum(counted(checked)), maximum(sum(counted(share)), 1e-12))
+/** Mean of `(a - b)^2`; `a` and `b` have one shape. */
+export const meanSquaredError = <S extends Shape>(
+  a: Tensor<S, 'f32'>,
+  b: Tensor<NoInfer<S>, 'f32'>,
+): Tensor<[], 'f32'> => {
+  if (a.shape.join() !== b.shape.join())
+    throw new ShapeError(`meanSquaredError takes tensors of one shape, got ${show(a.shape)} and ${show(b.shape)}`)
+  return mean(square(sub(a, b)) as Untyped)
 }
 
 /**

@@ -1,10 +1,9 @@
 /** Methods that learn from labels, with the same augmentations: supervised contrast and a supervised baseline. */
 import type { Stopped } from '../../compiler/graph/node.js'
-import { mean } from '../../compiler/language/math.js'
+import { type CrossEntropyOptions, crossEntropy, mean } from '../../compiler/language/math.js'
 import { argmax, cast, concat, equal, stopGradient } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type SupervisedContrastOptions, supervisedContrast } from '../losses/contrast.js'
-import { type CrossEntropyOptions, labelCrossEntropy } from '../losses/supervised.js'
 import { spread } from '../losses.js'
 import { branches, first, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
@@ -66,7 +65,7 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
         return {
           loss: networks.over(
             rows.map(q => ({ q, k: q })),
-            q => labelCrossEntropy(classifier(q), labels as never, options),
+            q => crossEntropy(classifier(q), labels as never, options),
           ),
           metrics: { accuracy: mean(cast(right, 'f32')) as unknown as Stopped<[]> },
         }

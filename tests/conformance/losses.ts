@@ -113,7 +113,7 @@ const withoutNegatives: Builds = {
 
 const againstLabels: Builds = {
   cross_entropy: loss(({ logits, target, weight }, { label_smoothing = 0, ignore_index = null }) =>
-    m.labelCrossEntropy(logits, target, {
+    m.crossEntropy(logits, target, {
       smoothing: label_smoothing,
       ...(weight && { weights: weight }),
       ...(ignore_index !== null && { ignore: ignore_index }),

@@ -129,7 +129,7 @@ const methods: Readonly<Record<string, Known>> = {
   supervised: {
     build: parts => m.supervised({ ...parts, classifier: parts.projector }),
     formula: (a, b, { labels }) =>
-      average([m.labelCrossEntropy(a, labels as any), m.labelCrossEntropy(b, labels as any)]),
+      average([m.crossEntropy(a, labels as any), m.crossEntropy(b, labels as any)]),
     trained: ['classifier', 'encoder'],
     sites: ['pooled'],
   },

@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Untyped } from '../../compiler/graph/node.js'
 import { layerNorm } from '../../models/layers.js'
-import { labelCrossEntropy, softmaxFocal } from '../../models/losses/supervised.js'
+import { softmaxFocal } from '../../models/losses/supervised.js'
 import { closeTestDevice } from '../device.js'
 import { checkRows, f, gradient, i32, LARGE, type Row, row, u32 } from './rows.js'
 
@@ -31,8 +31,7 @@ const BEYOND = Array.from({ length: 200 }, (_, i) => Math.fround(1.6 ** (i - 20)
 /** Losses of logits and labels. */
 const LABELLED: Readonly<Record<string, (x: Untyped, y: Untyped) => Untyped>> = {
   crossEntropy: (x, y) => f.crossEntropy!(x, y),
-  labelCrossEntropy: (x, y) => labelCrossEntropy(x, y as never) as Untyped,
-  'labelCrossEntropy, smoothed': (x, y) => labelCrossEntropy(x, y as never, { smoothing: 0.1 }) as Untyped,
+  'crossEntropy, smoothed': (x, y) => f.crossEntropy!(x, y, { smoothing: 0.1 }),
   softmaxFocal: (x, y) => softmaxFocal(x, y as never) as Untyped,
 }
 /** Floats and divisors whose rounded quotients lose the remainder. */

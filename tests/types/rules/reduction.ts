@@ -72,6 +72,7 @@ export const cases = [
   { rule: 'topK', a: [2, 4], k: 0, out: 'topK takes k from 1 to 4, the last size of [2, 4], got 0' },
 
   { rule: 'crossEntropy', a: ['batch', 10], b: ['batch'], out: [] },
+  { rule: 'crossEntropy', a: ['batch', 6, 10], b: ['batch', 6], out: [] },
   {
     rule: 'crossEntropy',
     a: [4, 10],
@@ -91,8 +92,8 @@ export const cases = [
 type Axes<C> = NumbersOf<C, 'b'>[number]
 type Keep<C> = C extends { keepdims: true } ? true : false
 type Axis<C> = NumberOf<C, 'axis'>
-type CrossEntropy<A extends Shape, B extends Shape> = A extends [infer N extends Dim, infer C extends Dim]
-  ? Takes<typeof math.crossEntropy<N, C, B[0], 'stopped'>, B, 'i32'>
+type CrossEntropy<A extends Shape, B extends Shape> = A extends [...infer N extends Shape, infer C extends Dim]
+  ? Takes<typeof math.crossEntropy<N, C, B, 'stopped'>, B, 'i32'>
   : never
 type TopK<A extends Shape, K extends number> = A extends [...infer B extends Shape, infer N extends Dim]
   ? typeof math.topK<B, N, 'stopped', K>

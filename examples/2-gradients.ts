@@ -5,13 +5,12 @@
  */
 import {
   compile,
-  constant,
   entry,
   grad,
   mean,
   module,
   mul,
-  parametersOf,
+  namedParameters,
   square,
   sub,
   type Tensor,
@@ -22,15 +21,15 @@ import { load, openDevice } from 'facet-tensor/runtime'
 
 /** y = a tanh(b x), with trained `a` and `b`. */
 const curve = module(({ param }) => {
-  const a = param('a', [], () => constant(1, []))
-  const b = param('b', [], () => constant(1, []))
+  const a = param('a', [], 1)
+  const b = param('b', [], 1)
   return (x: Tensor<['points'], 'f32'>) => mul(a, tanh(mul(b, x)))
 })
 
 /** One step of gradient descent on the squared error. Everything in here runs on the device. */
 const step = entry({ x: ['points'], y: ['points'] }, ({ x, y }) => {
   const loss = mean(square(sub(curve(x), y)))
-  const parameters = Object.fromEntries(parametersOf(curve).map(({ name, tensor }) => [name, tensor]))
+  const parameters = namedParameters(curve)
   const gradients = grad(loss, parameters)
   for (const [name, parameter] of Object.entries(parameters))
     update(parameter, sub(parameter, mul(gradients[name]!, 0.25)))

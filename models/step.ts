@@ -3,7 +3,8 @@
  * Gradients, their scaling, accumulation and clipping, the optimizer, updates that follow it, and the step counter.
  */
 import { backward } from '../compiler/gradient/reverse.js'
-import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { given, isTensor, type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { ShapeError, show } from '../compiler/graph/shape.js'
 import { stepVariable } from '../compiler/language/entry.js'
 import { parametersOf, update, updateWhere, type Variable } from '../compiler/language/module.js'
 import { add, constant } from '../compiler/ops/index.js'
@@ -11,7 +12,7 @@ import type { FeatureAugmentation } from './augment/feature.js'
 import { moduleOf } from './augment/operators/operator.js'
 import { accumulated } from './optimizers/accumulate.js'
 import { type Clip, clipped } from './optimizers/clip.js'
-import { descend, type Group, grouped, type Optimizer } from './optimizers/optimizer.js'
+import { checkOptimizer, descend, type Group, grouped, type Optimizer } from './optimizers/optimizer.js'
 import { type LossScale, type ScaleMetrics, scaledGradients } from './optimizers/scaling.js'
 
 export interface StepOptions {
@@ -54,9 +55,10 @@ export function takeStep(
   parameters: readonly Variable[],
   loss: Tensor<[], 'f32'>,
   optimizer: Optimizer,
-  { lossScale, accumulate, clip }: StepOptions,
+  { lossScale, accumulate, clip, ...others }: StepOptions,
   around: Around = {},
 ): Stepped<unknown> {
+  checkStep(parameters, loss, optimizer, others)
   const step = stepVariable.tensor as Untyped
   const wrt = parameters.map(({ tensor }) => tensor)
   const scaled = lossScale === undefined ? undefined : scaledGradients(loss, wrt, lossScale)
@@ -78,6 +80,23 @@ export function takeStep(
   if (group) updateWhere(group.due, advance)
   else advance()
   return { loss, learningRate, ...scaled?.metrics, ...(along?.total && { gradientNorm: along.total }), ...seen }
+}
+
+function checkStep(parameters: readonly Variable[], loss: Tensor, optimizer: Optimizer, others: object): void {
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined)
+    throw new ShapeError(
+      `a training step has no option ${unknown}: it has accumulate, clip and lossScale, with fit also afterStep and unreached, with train monitor and labels`,
+    )
+  if (!isTensor(loss) || loss.dtype !== 'f32' || loss.shape.length > 0)
+    throw new ShapeError(
+      `a loss is an f32 scalar, got ${isTensor(loss) ? `${loss.dtype}${show(loss.shape)}: reduce it with mean or sum` : given(loss)}`,
+    )
+  if (parameters.length === 0)
+    throw new ShapeError(
+      'what is to be trained has no parameters: declare them with param, and mount its parts with use',
+    )
+  checkOptimizer(optimizer)
 }
 
 /** `optimizer`, but for learned feature augmentations that bring one: it moves their parameters unless a group of `optimizer` does. */

@@ -1,8 +1,8 @@
 /** Training: the step entry of a module of one's own (`fit`), and the step of a method on views of images (`train`). */
 import { reachedBy } from '../compiler/gradient/reverse.js'
-import { type Tensor, withScope } from '../compiler/graph/node.js'
+import { given, isTensor, type Tensor, withScope } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
-import { type Entry, entry, type Inputs } from '../compiler/language/entry.js'
+import { type Entry, entry, type Inputs, isEntry } from '../compiler/language/entry.js'
 import {
   isModule,
   type Module,
@@ -45,10 +45,18 @@ export function fit<
   optimizer: Optimizer,
   options?: O & FitOptions,
 ): Entry<I, Omit<R, 'loss'> & Stepped<O>> {
+  if (!isEntry(loss) || typeof module !== (isModule(module) ? 'function' : 'object') || isEntry(module))
+    throw new ShapeError(
+      'fit takes a module (or modules by name), the entry of its loss and an optimizer, in this order: fit(net, entry(inputs, ...), adamw({ learningRate: 1e-3 }))',
+    )
   const whole = isModule(module) ? module : mounted(module as Readonly<Record<string, Module>>)
   const { afterStep, unreached, ...rest }: FitOptions = options ?? {}
   return entry(loss.inputs as I, inputs => {
     const outputs = loss.body(inputs)
+    if (!isTensor(outputs?.loss))
+      throw new ShapeError(
+        `the entry that fit trains by returns { loss }, got ${isTensor(outputs) ? 'a tensor' : typeof outputs === 'object' && outputs !== null ? `{ ${Object.keys(outputs).join(', ')} }` : given(outputs)}`,
+      )
     const parameters = parametersOf(whole)
     if (unreached !== 'zeros') checkReached(outputs.loss, parameters)
     return { ...outputs, ...takeStep(parameters, outputs.loss, optimizer, rest, afterStep && { afterStep }) } as never

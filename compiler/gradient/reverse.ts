@@ -3,7 +3,7 @@
  * operation for its vector-Jacobian products. The driver, not the rules, adds up over uses and sums over broadcast axes.
  */
 import { isFloat, resultOperation } from '../graph/graph.js'
-import { type Tensor, topological, withScope } from '../graph/node.js'
+import { given, isTensor, type Tensor, topological, withScope } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
 import { constant } from '../ops/constant.js'
@@ -25,6 +25,11 @@ export function grad<const P extends Record<string, Tensor>, G extends Gradient>
   { unreached }: GradOptions = {},
 ): Gradients<P, G> {
   const names = Object.keys(wrt)
+  const wrong = names.find(name => !isTensor(wrt[name]))
+  if (typeof wrt !== 'object' || isTensor(wrt) || wrong !== undefined)
+    throw new ShapeError(
+      `grad takes tensors by name, as in grad(loss, { x }) or namedParameters(module), got ${isTensor(wrt) ? 'a tensor' : wrong && typeof wrt === 'object' ? `${wrong}, which is ${given(wrt[wrong])}` : given(wrt)}`,
+    )
   const tensors = names.map(name => wrt[name]!)
   const integer = names.find(name => !isFloat(wrt[name]!.dtype))
   if (integer !== undefined)

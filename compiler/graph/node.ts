@@ -39,12 +39,24 @@ export function withScope<T>(name: string, body: () => T): T {
   }
 }
 
+export const isTensor = (x: unknown): x is Tensor =>
+  typeof x === 'object' && x !== null && Object.hasOwn(x, 'operation')
+/** What was given instead of a tensor, for errors. */
+export const given = (x: unknown): string =>
+  typeof x === 'function'
+    ? `a function${x.name && ` (${x.name})`}: call it`
+    : Array.isArray(x)
+      ? 'a list: tensor(list) makes one of numbers'
+      : typeof x === 'object' && x !== null
+        ? 'an object'
+        : `${typeof x === 'string' ? `'${x}'` : x}`
+
 let standIns: ReadonlyMap<Tensor, Tensor> | undefined
 
 /** Runs `body` with other nodes in the place of some wherever these would be an operand. */
-export function withStandIns<T>(given: ReadonlyMap<Tensor, Tensor>, body: () => T): T {
+export function withStandIns<T>(others: ReadonlyMap<Tensor, Tensor>, body: () => T): T {
   const outer = standIns
-  standIns = new Map([...(outer ?? []), ...given])
+  standIns = new Map([...(outer ?? []), ...others])
   try {
     return body()
   } finally {
@@ -55,10 +67,12 @@ export function withStandIns<T>(given: ReadonlyMap<Tensor, Tensor>, body: () => 
 /** Builds a node: the one place where shapes are inferred. Errors say which operation, on what, in which module. */
 export function apply(
   operation: Operation,
-  given: readonly Tensor[],
+  all: readonly Tensor[],
   attributes: Attributes = {},
 ): Tensor<any, any, any> {
-  const operands = standIns ? given.map(operand => standIns?.get(operand) ?? operand) : given
+  const operands = standIns ? all.map(operand => standIns?.get(operand) ?? operand) : all
+  for (const operand of operands)
+    if (!isTensor(operand)) throw new ShapeError(`${operation.name} takes tensors, got ${given(operand)}`)
   try {
     const { shape, dtype } = operation.infer(operands, attributes)
     const node = {

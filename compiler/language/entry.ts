@@ -3,7 +3,7 @@
  * tracing it with named sizes bound gives a graph of concrete shapes.
  */
 import { type Graph, inputOperation, isVariable, leafName, nodes, variables as variablesIn } from '../graph/graph.js'
-import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { apply, isTensor, type Stopped, type Tensor } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
 import { withSizes } from '../graph/sizes.js'
 import { constant } from '../ops/constant.js'
@@ -131,7 +131,6 @@ function bind(name: string, { shape, dtype }: InputSpec, sizes: Record<string, n
   return apply(inputOperation, [], { name, shape: bound, dtype })
 }
 
-const isTensor = (value: unknown): boolean => Object.hasOwn(Object(value), 'operation')
 const what = (value: unknown): string =>
   value === undefined || value === null
     ? `${value}`

@@ -1,5 +1,5 @@
 /** Modules as functions of their variables, for what computes with other values of these than their own: inner loops of meta-learning. */
-import { type Tensor, withStandIns } from '../graph/node.js'
+import { isTensor, type Tensor, withStandIns } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { type Module, parametersOf, variablesOf } from './module.js'
 
@@ -32,7 +32,7 @@ export function functionalCall<I extends readonly unknown[], O>(
   // What is returned as it is was no operand.
   const replaced = (result: unknown): unknown => {
     if (typeof result !== 'object' || result === null) return result
-    if (Object.hasOwn(result, 'operation')) return standIns.get(result as Tensor) ?? result
+    if (isTensor(result)) return standIns.get(result) ?? result
     return Array.isArray(result)
       ? result.map(replaced)
       : Object.fromEntries(Object.entries(result).map(([key, value]) => [key, replaced(value)]))

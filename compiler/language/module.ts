@@ -4,8 +4,8 @@
  * looked up when a program is compiled, so a module may be built first and mounted later.
  */
 import { type VariableKind, variableOperation } from '../graph/graph.js'
-import { apply, type Tensor, type Untyped, withScope } from '../graph/node.js'
-import { ShapeError } from '../graph/shape.js'
+import { apply, given, isTensor, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import { ShapeError, show } from '../graph/shape.js'
 import { select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
 import type { TwinOf } from '../types/layer.js'
@@ -147,6 +147,14 @@ function construct<F extends (...args: any[]) => any>(
   const add = (name: string, kind: VariableKind, shape: Shape, dtype: DType, initial: Start) => {
     claim(name)
     const source = copyOf?.own[self.own.length]
+    if (shape.some(size => typeof size !== 'number'))
+      throw new ShapeError(
+        `${kind} ${name} has shape ${show(shape)}: a variable's sizes are numbers, not names of sizes`,
+      )
+    if (typeof initial !== 'number' && typeof initial !== 'function')
+      throw new ShapeError(
+        `${kind} ${name} starts as a number, or as a function of its shape makes it (zeros, normalWith(0.02)), got ${given(initial)}`,
+      )
     const built: Initial = typeof initial === 'number' ? sizes => constant(initial, sizes, dtype) : initial
     const start = source ? () => initialValue(source) : built
     const made = declare(() => path(call), name, copyOf ? 'state' : kind, shape as number[], dtype, start)
@@ -266,7 +274,12 @@ export function initialValue(variable: Variable): Tensor {
   const trace = currentTrace('an initial value')
   const made = initialValues.get(trace) ?? new Map<Variable, Tensor>()
   initialValues.set(trace, made)
-  const value = made.get(variable) ?? withScope(variable.name, () => variable.initial([...variable.tensor.shape]))
+  const { name, tensor, initial } = variable
+  const value = made.get(variable) ?? withScope(name, () => initial([...tensor.shape]))
+  if (!isTensor(value) || value.dtype !== tensor.dtype || value.shape.join() !== tensor.shape.join())
+    throw new ShapeError(
+      `variable ${name} is ${tensor.dtype}${show(tensor.shape)}, it starts as ${isTensor(value) ? `${value.dtype}${show(value.shape)}` : given(value)}`,
+    )
   made.set(variable, value)
   return value
 }
@@ -275,6 +288,8 @@ export function initialValue(variable: Variable): Tensor {
 export function update(variable: Tensor, value: Tensor): void {
   const { shape, dtype } = variable
   variableOf(variable)
+  if (!isTensor(value))
+    throw new ShapeError(`variable ${variable.attributes.name} is updated to a tensor, got ${given(value)}`)
   if (value.dtype !== dtype || value.shape.join() !== shape.join())
     throw new ShapeError(
       `variable ${variable.attributes.name} is ${dtype}[${shape}], its update is ${value.dtype}[${value.shape}]`,

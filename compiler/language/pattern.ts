@@ -4,11 +4,10 @@
  * reductions and one general dot product. Types and builder say the same about a pattern that does not fit.
  */
 
-import type { Tensor } from '../graph/node.js'
+import { isTensor, type Tensor } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { mul } from '../ops/binary.js'
 import { type DotAxes, dotGeneral } from '../ops/dot.js'
-import { isTensor } from '../ops/elementwise.js'
 import { permute, reshape } from '../ops/movement.js'
 import { max, min, prod, sum } from '../ops/reduce.js'
 import { slice } from '../ops/slice.js'

@@ -1,7 +1,7 @@
 /** Loops over the steps of a sequence: recurrent networks, running statistics, iterative solvers. */
 
 import { resultOf } from '../graph/graph.js'
-import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, isTensor, type Tensor, type Untyped } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { showType } from '../graph/print.js'
 import { ShapeError, show } from '../graph/shape.js'
@@ -157,8 +157,6 @@ function runInSegments(
 }
 
 // Trees
-
-const isTensor = (x: unknown): x is Tensor => Object.hasOwn(Object(x), 'operation')
 
 export function leavesOf(tree: Tree, what = 'scan'): Tensor[] {
   if (isTensor(tree)) return [tree]

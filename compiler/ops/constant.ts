@@ -27,6 +27,7 @@ export function checkValue(what: string, value: number, dtype: DType): void {
   const refuse = (must: string) => {
     throw new ShapeError(`${what} of dtype ${dtype} must ${must}, got ${value}`)
   }
+  if (typeof value !== 'number') refuse('be a number')
   if (isFloat(dtype) && Math.abs(value) === Infinity) return
   if (isFloat(dtype) ? Number.isNaN(value) : !Number.isInteger(value))
     refuse(`be a ${isFloat(dtype) ? '' : 'whole '}number`)

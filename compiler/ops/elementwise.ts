@@ -1,7 +1,7 @@
 /** What elementwise operations have in common: broadcasting, one scalar function, evaluation element by element. */
 
 import { call, type Expression, type Formula, literal, type Scalar } from '../graph/expression.js'
-import type { Tensor } from '../graph/node.js'
+import { isTensor, type Tensor } from '../graph/node.js'
 import type { Host, Operation, Type } from '../graph/operation.js'
 import { broadcast, numel, ShapeError } from '../graph/shape.js'
 import { broadcastSteps, strided } from '../graph/strided.js'
@@ -81,11 +81,10 @@ export const expanded = ({ shape, data }: Host, result: readonly number[]): Floa
 /** What a 32-bit integer register holds after overflow; floats are kept as they are. */
 export const wrap = (x: number, dtype: DType): number => (dtype === 'i32' ? x | 0 : dtype === 'u32' ? x >>> 0 : x)
 
-export const isTensor = (x: unknown): x is Tensor => typeof x === 'object'
 /** A number beside a tensor is a constant of its dtype; numbers alone are f32. */
 export function together(...operands: readonly (Tensor | number)[]): Tensor[] {
   const dtype = operands.find(isTensor)?.dtype ?? 'f32'
-  return operands.map(x => (isTensor(x) ? x : constant(x, [], dtype)))
+  return operands.map(x => (typeof x === 'number' ? constant(x, [], dtype) : x))
 }
 
 // A number stands for any shape, so its shape in types is `Shape`, and its dtype is `never`.

@@ -1,12 +1,11 @@
 /** Operations that are an identity on values and change what the gradient does. Passes drop them after differentiation. */
-import { apply, type Stopped, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import { apply, isTensor, type Stopped, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { type Attributes, type Operation, operation } from '../graph/operation.js'
 import { ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { mul } from './binary.js'
 import { constant } from './constant.js'
-import { isTensor } from './elementwise.js'
 
 /** The value of the first operand; other operands matter to the gradient only. */
 const identity = (name: string, rest: Pick<Operation, 'vjp'> & Partial<Operation>): Operation => ({

@@ -170,13 +170,15 @@ export const segmentSum = <
   x: Tensor<[N, ...R], D, G>,
   index: Tensor<[Matching<N, L>], 'i32' | 'u32'>,
   size: K,
-): Tensor<[K, ...R], D, G> =>
-  scatterAdd(
-    x as Tensor,
-    reshape(index as Tensor, [index.shape[0]!, ...x.shape.slice(1).map(() => 1)]) as Tensor<any, 'i32'>,
-    0,
-    size,
-  ) as Tensor<any, any, any>
+): Tensor<[K, ...R], D, G> => {
+  const rows = x.shape[0]
+  if (index.shape.length !== 1 || index.shape[0] !== rows)
+    throw new ShapeError(
+      `segmentSum takes one index per row of ${show(x.shape)}, got an index of shape ${show(index.shape)}`,
+    )
+  const column = reshape(index as Tensor, [rows!, ...x.shape.slice(1).map(() => 1)])
+  return scatterAdd(x as Tensor, column as Tensor<any, 'i32'>, 0, size) as Tensor<any, any, any>
+}
 
 /** `updates` written into a copy of `x` at `index` along `axis`, as in `scatterAdd`; where indices repeat, their sum. */
 export const scatter = <

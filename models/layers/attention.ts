@@ -1,6 +1,6 @@
 /** Attention with its weights, and the block of a transformer. Variables have the names of timm's `vit` models. */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
-import { ShapeError } from '../../compiler/graph/shape.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { attention } from '../../compiler/language/attention.js'
 import { gelu } from '../../compiler/language/math.js'
 import { type Module, module } from '../../compiler/language/module.js'
@@ -60,6 +60,9 @@ export const multiHeadAttention = <const E extends number>(
       return count === 1 ? [made] : split(made, count, 2)
     }
     return (x: Untyped, { context, ...options }: AttendOptions = {}) => {
+      for (const tokens of [x, ...(context ? [context] : [])])
+        if (tokens.shape.length !== 3)
+          throw new ShapeError(`multiHeadAttention takes tokens [N, L, ${features}], got ${show(tokens.shape)}`)
       const parts = context ? [...some(x, 0, 1), ...some(context as Untyped, 1, 2)] : some(x, 0, 3)
       const [q, k, v] = parts.map((part): Untyped => rearrange(part, 'n l (h d) -> n h l d', { h: heads }))
       const mixed: Untyped = attention(q!, k!, v!, options)

@@ -1,5 +1,6 @@
 /** Recurrent layers on sequences `[N, T, F]`. Variables have the names and gates of PyTorch's layers of one direction. */
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { type ScanOptions, scan } from '../../compiler/language/scan.js'
@@ -40,6 +41,7 @@ const recurrent = (
       param('bias_hh_l0', [gates * hidden], initial),
     ]
     return (x: Untyped) => {
+      if (x.shape.length !== 3) throw new ShapeError(`a recurrent layer takes [N, T, ${from}], got ${show(x.shape)}`)
       checkFeatures(x.shape.at(-1), from)
       // The inputs of all steps at once, steps first.
       const projected = permute(affine(x, inputWeight, inputBias), [1, 0, 2])

@@ -30,13 +30,18 @@ type Labels<N extends Dim> = Tensor<[NoInfer<N>], 'i32'>
 const atLabel = (logits: Untyped, labels: Untyped) =>
   equal(iota(logits.shape, 1), reshape(labels, [logits.shape[0]!, 1]))
 
+/** Throws `ShapeError` where a loss would broadcast what it compares. */
+function checkAlike(name: string, a: Tensor, b: Tensor): void {
+  if (a.shape.join() !== b.shape.join())
+    throw new ShapeError(`${name} takes tensors of one shape, got ${show(a.shape)} and ${show(b.shape)}`)
+}
+
 /** Mean of `(a - b)^2`; `a` and `b` have one shape. */
 export const meanSquaredError = <S extends Shape>(
   a: Tensor<S, 'f32'>,
   b: Tensor<NoInfer<S>, 'f32'>,
 ): Tensor<[], 'f32'> => {
-  if (a.shape.join() !== b.shape.join())
-    throw new ShapeError(`meanSquaredError takes tensors of one shape, got ${show(a.shape)} and ${show(b.shape)}`)
+  checkAlike('meanSquaredError', a, b)
   return mean(square(sub(a, b)) as Untyped)
 }
 
@@ -44,12 +49,13 @@ export const meanSquaredError = <S extends Shape>(
  * Mean of `-(w t log s(x) + (1 - t) log(1 - s(x)))`, `s` the sigmoid; logits and targets of one shape, `positiveWeight` w
  * broadcasts with them (default 1).
  */
-export function binaryCrossEntropy(
-  logits: Tensor<any, 'f32'>,
-  targets: Tensor<any, 'f32'>,
+export function binaryCrossEntropy<S extends Shape>(
+  logits: Tensor<S, 'f32'>,
+  targets: Tensor<NoInfer<S>, 'f32'>,
   positiveWeight?: Tensor<any, 'f32'>,
 ): Tensor<[], 'f32'> {
-  const [x, t] = [logits, targets]
+  checkAlike('binaryCrossEntropy', logits, targets)
+  const [x, t]: [Untyped, Untyped] = [logits, targets]
   const positive = mul(t, softplus(neg(x)))
   const weighted = positiveWeight ? mul(positive, positiveWeight) : positive
   return mean(add(weighted, mul(sub(1, t), softplus(x))))
@@ -59,12 +65,13 @@ export function binaryCrossEntropy(
  * `alpha_t (1 - p_t)^gamma` times the binary cross-entropy, per element: logits and targets of one shape, `alpha` null for
  * no weighting. Defaults: alpha 0.25, gamma 2. Source: Lin et al., arXiv 1708.02002, equation 5.
  */
-export function sigmoidFocal(
-  logits: Tensor<any, 'f32'>,
-  targets: Tensor<any, 'f32'>,
+export function sigmoidFocal<S extends Shape>(
+  logits: Tensor<S, 'f32'>,
+  targets: Tensor<NoInfer<S>, 'f32'>,
   { alpha = 0.25, gamma = 2 }: { readonly alpha?: number | null; readonly gamma?: number } = {},
-): Tensor<any, 'f32'> {
-  const [x, t] = [logits, targets]
+): Tensor<S, 'f32'> {
+  checkAlike('sigmoidFocal', logits, targets)
+  const [x, t]: [Untyped, Untyped] = [logits, targets]
   const entropy = add(mul(t, softplus(neg(x))), mul(sub(1, t), softplus(x)))
   // log(1 - p_t), by logarithms so that a power of a rounded zero is never differentiated.
   const side = (share: Untyped, score: Untyped) => add(log(maximum(share, 1e-37)), logSigmoid(score))

@@ -1,5 +1,5 @@
 /** Gradient clipping, between the gradients and the optimizer. */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { given, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { clamp } from '../../compiler/language/math.js'
 import { add, div, minimum, mul, sqrt, square, sum } from '../../compiler/ops/index.js'
@@ -12,6 +12,8 @@ export function clipped<T extends Tensor>(
   gradients: readonly T[],
   clip: Clip,
 ): { clipped: readonly T[]; total?: Tensor<[], 'f32'> } {
+  if (typeof clip !== 'object' || !('norm' in clip || 'value' in clip))
+    throw new ShapeError(`clip takes { norm: 1 } or { value: 1 }, got ${given(clip)}`)
   const [kind, bound] = 'norm' in clip ? ['norm', clip.norm] : ['value', clip.value]
   if (!(bound > 0)) throw new ShapeError(`clip takes a positive ${kind}, got ${bound}`)
   return kind === 'norm' ? clipNorm(gradients, bound) : { clipped: clipValue(gradients, bound) }

@@ -2,8 +2,8 @@
  * Optimizers: the new value of one parameter from its gradient, as a formula on tensors. What an optimizer remembers
  * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
  */
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
-import { ShapeError } from '../../compiler/graph/shape.js'
+import { given, type Stopped, type Tensor, type Untyped } from '../../compiler/graph/node.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { latest, update, updateWhere, type Variable, variable } from '../../compiler/language/module.js'
 import { constant, neg, sub } from '../../compiler/ops/index.js'
 import { at, type Schedule } from '../schedules.js'
@@ -60,6 +60,17 @@ export const within =
 /** Decays every parameter unless `exclude` says so. */
 export const decayOf = ({ name, tensor }: Variable, weightDecay: number, exclude?: Where): number =>
   exclude?.(name, tensor.shape) ? 0 : weightDecay
+
+/** Throws `ShapeError` for what is no optimizer. */
+export function checkOptimizer({ learningRate, descend, groups = [], rest }: Optimizer = {} as Optimizer): void {
+  if (typeof descend !== 'function')
+    throw new ShapeError(
+      'an optimizer is made by a function such as adamw({ learningRate: 1e-3 }), or is { learningRate, descend }; what was given has no descend',
+    )
+  if (typeof learningRate !== 'number' && typeof learningRate !== 'function')
+    throw new ShapeError(`the learningRate of an optimizer is a number or a schedule, got ${given(learningRate)}`)
+  for (const one of [...groups.map(({ optimizer }) => optimizer), ...(rest ? [rest] : [])]) checkOptimizer(one)
+}
 
 // Groups
 
@@ -147,6 +158,17 @@ export function slotOf(
   return made.tensor
 }
 
+/** Runs `body`; a mistake in it names the parameter whose step it is. */
+function located(parameter: Variable, body: () => void): void {
+  try {
+    body()
+  } catch (error) {
+    if (error instanceof ShapeError && !error.message.includes(parameter.name))
+      error.message += ` (in the optimizer's step of ${parameter.name} ${show(parameter.tensor.shape)})`
+    throw error
+  }
+}
+
 /**
  * Updates parameters along their gradients, and the slots of the optimizer. Returns the learning rate used. With a `guard`
  * all of them stay as they are unless it is good, and steps that were skipped do not count for the optimizer.
@@ -170,7 +192,7 @@ export function descend(
         return value
       }
       const moment = { learningRate: rates.get(mover)!, step: taken, kept, keep }
-      update(parameter.tensor, mover.descend(parameter, gradients[i] as Untyped, moment))
+      located(parameter, () => update(parameter.tensor, mover.descend(parameter, gradients[i] as Untyped, moment)))
     })
   if (guard) updateWhere(guard.good, all)
   else all()

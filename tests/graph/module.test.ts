@@ -5,7 +5,18 @@ import { compileGraphs } from '../../compiler/compile.js'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import { inputOperation, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Untyped } from '../../compiler/graph/node.js'
-import { compile, entry, type Module, module, mul, pairs, parametersOf, sum, twin } from '../../compiler/index.js'
+import {
+  compile,
+  entry,
+  type Module,
+  module,
+  mul,
+  pairs,
+  parametersOf,
+  sum,
+  twin,
+  variablesOf,
+} from '../../compiler/index.js'
 import { trace, traceInit } from '../../compiler/language/entry.js'
 import { linear } from '../../models/layers.js'
 
@@ -141,6 +152,45 @@ test('bytes are inputs: a state of them, and a kernel that would store them, are
     () => compileGraphs([{ name: 'e', inputs: [x], outputs: {}, updates: [{ variable, value: x }] }]),
     'kernel copy stores u8, which is for inputs only: cast it to u32 or f32',
   )
+})
+
+test('parts are mounted by name, as a record and as lists; a number is what all elements start with', () => {
+  const scale = module(({ param, state }) => {
+    const [factor, count] = [param('factor', [2], 3), state('count', [], 7, 'i32')]
+    return () => [factor, count]
+  })
+  const net = module(({ use }) => {
+    const { first, blocks } = use({ first: dense(), blocks: [dense(), scale] as const, act: Math.abs })
+    use('more', [dense(), [dense()]])
+    return (x: Untyped) => blocks[0](first(x))
+  }) as Layer
+  const names = ['first', 'blocks.0', 'more.0', 'more.1.0'].flatMap(part => [`${part}.weight`, `${part}.bias`])
+  assert.equal(
+    variablesOf(net)
+      .map(({ name }) => name)
+      .sort(),
+    [...names, 'blocks.1.factor', 'blocks.1.count'].sort(),
+  )
+  const copy = twin(net)
+  assert.equal(
+    variablesOf(copy).map(({ tensor }) => tensor.shape),
+    variablesOf(net).map(({ tensor }) => tensor.shape),
+  )
+  const start = evaluate(
+    traceInit([
+      traced(net),
+      trace(
+        's',
+        entry({}, () => ({ y: scale()[0] as Untyped, z: scale()[1] as Untyped })),
+      ),
+    ]),
+    {
+      inputs: {},
+      variables: { seed: [1] },
+    },
+  ).variables
+  assert.equal([...start['blocks.1.factor']!.data], [3, 3])
+  assert.equal([...start['blocks.1.count']!.data], [7])
 })
 
 test.run()

@@ -337,6 +337,12 @@ const composed: Case[] = [
     inputs: [f([4, 6], -3, 3), integers('i32', [5, 0, 3, 3])],
     build: (logits, labels) => math.crossEntropy(logits, labels),
   },
+  {
+    name: 'crossEntropy of tokens, smoothed and weighted, with rows left out',
+    inputs: [f([2, 3, 4], -3, 3), integers('i32', [3, -1, 0, 2, 1, -1], [2, 3]), f([4], 0.5, 1.5)],
+    build: (logits, labels, weights) => math.crossEntropy(logits, labels, { smoothing: 0.2, weights, ignore: -1 }),
+  },
+  { name: 'cdist', inputs: [f([2, 3, 4]), f([2, 5, 4], -1, 1, 1)], build: (a, b) => math.cdist(a, b) },
   { name: 'normalize', inputs: [f([3, 8])], build: x => math.normalize(x) },
   {
     name: 'variance of numbers far from 0',

@@ -9,6 +9,7 @@ import { logaddexp } from '../../compiler/language/activation.js'
 import { attention as attend } from '../../compiler/language/attention.js'
 import { arange, eye, ones, tensor, where, zeros } from '../../compiler/language/create.js'
 import {
+  cdist,
   crossEntropy,
   logsumexp,
   mean,
@@ -18,7 +19,7 @@ import {
   vectorNorm,
 } from '../../compiler/language/math.js'
 import { triangularSolve } from '../../compiler/language/matrix.js'
-import { twin } from '../../compiler/language/module.js'
+import { module, twin } from '../../compiler/language/module.js'
 import { diagonal, index, repeat, tile } from '../../compiler/language/movement.js'
 import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
 import { type ImageLayer, type Layer, sequential } from '../../compiler/language/sequential.js'
@@ -50,6 +51,7 @@ import {
   relu,
   reshape,
   rsqrt,
+  segmentSum,
   select,
   slice,
   split,
@@ -107,6 +109,8 @@ is<Stopped<[1, 784]>>()(variance(x, 0, { keepdims: true }))
 is<Stopped<['batch']>>()(logsumexp(x, -1))
 is<Stopped<['batch', 784]>>()(softmax(normalize(x)))
 is<F32<[], 'stopped'>>()(crossEntropy(x, input(['batch'], 'i32')))
+is<F32<[], 'stopped'>>()(crossEntropy(input(['batch', 6, 10]), input(['batch', 6], 'i32'), { ignore: -1 }))
+is<Stopped<['n', 'm']>>()(cdist(input(['n', 3]), input(['m', 3])))
 
 // Movement
 
@@ -147,6 +151,7 @@ is<Stopped<['batch', 64, 56, 56]>>()(maxPool2d(stem, 3, { stride: 2, padding: 1 
 is<Stopped<['batch', 64, 109, 109]>>()(conv2d(stem, input([64, 1, 4, 4]), { groups: 64 }))
 is<Stopped<[1, 8, number, number]>>()(conv2d(input([1, 3, 'h', 'w']), input([8, 3, 3, 3])))
 is<Stopped<['batch', 3, 16, 16]>>()(avgPool2d(images, 2))
+is<Stopped<['nodes', 3]>>()(segmentSum(input(['edges', 3]), input(['edges'], 'i32'), 'nodes'))
 is<F32<['batch', 64], 'flows'>>()(embedding(weight([1000, 64]), input(['batch'], 'i32')))
 is<Stopped<['batch', 10]>>()(oneHot(input(['batch'], 'i32'), 10))
 is<Stopped<['batch', 5]>>()(gather(x, input(['batch', 5], 'i32'), 1))
@@ -229,6 +234,20 @@ is<Layer<8, 8>>()(sequential(...[linear(8, 8), relu, linear(8, 8)]))
 is<Layer<3, 8>>()(sequential(...[linear(3, 8), relu, linear(8, 8)]))
 is<Layer<8, 8>>()(sequential(...[2, 3, 4].map(() => linear(8, 8))))
 is<Layer<number, 8>>()(sequential(...([linear(3, 8), linear(8, 8)] as (Layer<3, 8> | Layer<8, 8>)[])))
+// Modules of one's own take and give what they say; the layers about them are checked.
+const own = module(({ use }) => {
+  const { first, all } = use({ first: linear(8, 8), all: [linear(8, 4), linear(8, 4)] })
+  is<Layer<8, 8>>()(first)
+  is<Layer<8, 4>[]>()(all)
+  return (x: Tensor<['batch', 8], 'f32'>) => add(x, first(x))
+})
+is<Layer<3, 2>>()(sequential(linear(3, 8), own, linear(8, 2)))
+
+// What a result is used for says nothing of numbers that it is computed with.
+declare function returned<T extends Tensor>(make: () => T): T
+is<Stopped<['batch', 784]>>()(returned(() => add(x, mul(x, 2))))
+is<Stopped<['batch', 784]>>()(returned(() => select(equal(x, 0), 0, x)))
+is<Stopped<['batch', 3]>>()(returned(() => zeros(['batch', 3])))
 
 // Gradient flow: a gradient depends on all that its loss does, and what leaves a twin is stopped where what enters is.
 

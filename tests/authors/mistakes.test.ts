@@ -1,0 +1,194 @@
+/**
+ * Mistakes of authors, and the sentence that says each of them when a program is traced, where types did not. All of them stand in
+ * `mistakes.expected.txt`; what the editor says is in `tests/types/rejected.expected.txt`.
+ */
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import * as f from '../../compiler/index.js'
+import { trace, traceInit } from '../../compiler/language/entry.js'
+import * as nn from '../../models/index.js'
+import { golden } from '../golden.js'
+
+/** Past the types, as from JavaScript. */
+const any = (x: unknown) => x as any
+
+const inputs = {
+  x: f.f32(['batch', 8]),
+  h: f.f32(['batch', 6, 8]),
+  keys: f.f32(['batch', 4]),
+  labels: f.i32(['batch']),
+  tokens: f.i32(['batch', 6]),
+  images: f.f32(['batch', 3, 16, 16]),
+}
+/** A model that is wider at its entrance than its blocks. */
+const cfg = (n: number) =>
+  f.module(({ use }) => {
+    const net = use({ enc: nn.linear(8, n), blocks: [nn.transformerBlock(16, { heads: 2 })], head: nn.linear(16, 2) })
+    return (x: any) => net.head(net.blocks[0]!(any(net.enc(x))))
+  })
+
+const expressions: Record<string, (given: any) => any> = {
+  'i32 half': ({ labels }) => f.mul(labels, 0.5),
+  'mask shape': ({ keys, x }) => f.where(f.greater(keys, 0), x, 0),
+  'attention mask': ({ keys, h }) => f.attention(h, h, h, { mask: f.greater(keys, 0) }),
+  'attention float mask': ({ h }) => f.attention(h, h, h, { mask: f.matmul(h, f.transpose(h)) } as any),
+  bce: ({ keys, x }) => nn.binaryCrossEntropy(x, keys),
+  index: ({ x }) => f.index(x, 1, 8),
+  slice: ({ x }) => f.slice(x, 1, 0, 12),
+  mse: ({ keys, x }) => nn.meanSquaredError(x, keys),
+  'mse broadcast': ({ x }) => nn.meanSquaredError(f.sum(x, 1, { keepdims: true }), f.sum(x, 1) as any),
+  'deep width': ({ h }) => cfg(12)(h),
+  'norm width': ({ h }) =>
+    f.module(({ use }) => {
+      const net = use({ blocks: [0, 1].map(() => f.sequential(nn.linear(8, 8), any(nn.layerNorm(9)))) })
+      return (x: any) => net.blocks.reduce((y: any, b: any) => b(y), x)
+    })(h),
+  'gru rank': ({ x }) => any(nn.gru(8, 4))(x),
+  'block rank': ({ x }) => any(nn.transformerBlock(8, { heads: 2 }))(x),
+  'mha context': ({ x, h }) => any(nn.multiHeadAttention(8, { heads: 2 }))(h, { context: x }),
+  heads: () => any(nn.multiHeadAttention(8, { heads: 3 })),
+  'heads missing': ({ h }) => any(nn.transformerBlock)(8, { head: 2 })(h),
+  'conv rank': ({ x }) => any(nn.conv(3, 4, 3))(x),
+  'conv channels': ({ images }) => any(nn.conv(1, 4, 3))(images),
+  'conv transposed channels': ({ images }) => any(nn.convTranspose(1, 4, 3))(images),
+  'conv too small': ({ images }) => any(nn.conv(3, 4, 30))(images),
+  groupnorm: ({ images }) => any(nn.groupNorm(3, { groups: 2 }))(images),
+  'batchnorm features': ({ images }) => any(nn.batchNorm(4))(images),
+  pool: ({ x }) => any(f.maxPool2d)(x, 2),
+  segmentSum: ({ x, tokens }) => any(f.segmentSum)(x, any(f.reshape)(tokens, [24]), 5),
+  'segmentSum float': ({ x, keys }) => any(f.segmentSum)(x, any(f.reshape)(keys, [16]), 5),
+  'segmentSum name': ({ x, labels }) => any(f.segmentSum)(x, labels, 'nodes'),
+  'embed float': ({ x }) => any(nn.embed(10, 4))(x),
+  'one hot float': ({ x }) => any(f.oneHot)(x, 4),
+  topK: ({ x }) => any(f.topK)(x, 9).values,
+  'roll axis': ({ x }) => any(f.roll)(x, 1, 2),
+  'use dup': ({ x }) =>
+    f.module(({ use }) => {
+      const a = use('a', nn.linear(8, 8))
+      use({ a: nn.linear(8, 8) })
+      return (x: any) => a(x)
+    })(x),
+  'use object in list': ({ x }) =>
+    f.module(({ use }) => {
+      const n = use('n', any({ a: nn.linear(8, 8) }))
+      return (x: any) => n.a(x)
+    })(x),
+  'forgotten use list': ({ x }) =>
+    f.module(() => {
+      const n = [nn.linear(8, 8)]
+      return (x: any) => n[0]!(x)
+    })(x),
+  'module returned undefined': ({ x }) =>
+    f.module(() => (x: any) => {
+      f.mul(x, 2)
+    })(x),
+  'param shape name': ({ x }) => {
+    const mm = f.module(({ param }) => {
+      const w = param('w', any(['batch']), 0)
+      return (x: any) => f.mul(x, w)
+    })
+    return mm(x)
+  },
+  'param initial undefined': ({ x }) =>
+    f.module(({ param }) => {
+      const w = any(param)('w', [8])
+      return (x: any) => f.mul(x, w)
+    })(x),
+  'param initial shape': ({ x }) =>
+    f.module(({ param }) => {
+      const w = param('w', [8], () => f.zeros([4]))
+      return (x: any) => f.mul(x, w)
+    })(x),
+  'param initial array': ({ x }) =>
+    f.module(({ param }) => {
+      const w = param('w', [8], any([1, 2]))
+      return (x: any) => f.mul(x, w)
+    })(x),
+  'missing input': i => f.mul(i.z, 2),
+  'undefined operand': ({ x }) => f.add(x, any(undefined)),
+  'js array operand': ({ x }) => f.add(x, any([1, 2])),
+  'layer as operand': ({ x }) => f.add(x, any(nn.linear(8, 8))),
+  cdist: ({ x, keys }) => any(f.cdist)(x, keys),
+  'cross rank': ({ h, labels }) => any(f.crossEntropy)(h, labels),
+  'cross float labels': ({ x, keys }) => any(f.crossEntropy)(x, any(f.reshape)(f.slice(keys, 1, 0, 1), [4])),
+  'cross weights': ({ x, labels }) => f.crossEntropy(x, labels, { weights: f.ones([3]) }),
+  einsum: ({ x }) => any(f.einsum)('n d, m d -> n m', x, x),
+  'grad none': ({ x }) => f.grad(f.mean(f.stopGradient(x)), { x }).x,
+  'grad module': ({ x }) => {
+    const n = nn.linear(8, 8)
+    return any(f.grad)(f.mean(n(x)), n)
+  },
+}
+
+const net = nn.linear(8, 2)
+const loss = f.entry({ x: ['batch', 8], y: f.i32(['batch']) }, ({ x, y }) => ({ loss: f.crossEntropy(net(x), y) }))
+const steps: Record<string, () => f.Entry> = {
+  'fit swapped': () => any(nn.fit)(loss, net, nn.adam({ learningRate: 1 })),
+  'fit no optimizer': () => any(nn.fit)(net, loss),
+  'fit optimizer class': () => any(nn.fit)(net, loss, nn.adam),
+  'fit clip number': () => any(nn.fit)(net, loss, nn.adam({ learningRate: 1 }), { clip: 1 }),
+  'fit unknown option': () => any(nn.fit)(net, loss, nn.adam({ learningRate: 1 }), { clipNorm: 1 }),
+  'fit no learning rate': () => any(nn.fit)(net, loss, nn.adam({} as any)),
+  'fit other module': () => any(nn.fit)(nn.linear(8, 2), loss, nn.adam({ learningRate: 1 })),
+  'fit no params': () =>
+    any(nn.fit)(
+      f.module(() => () => 0),
+      loss,
+      nn.adam({ learningRate: 1 }),
+    ),
+  'fit vector loss': () =>
+    any(nn.fit)(
+      net,
+      f.entry({ x: ['batch', 8] }, ({ x }) => ({ loss: net(x) })),
+      nn.adam({ learningRate: 1 }),
+    ),
+  'fit no loss': () =>
+    any(nn.fit)(
+      net,
+      f.entry({ x: ['batch', 8] }, ({ x }) => ({ cost: f.mean(net(x)) })),
+      nn.adam({ learningRate: 1 }),
+    ),
+  'fit bare tensor': () =>
+    any(nn.fit)(
+      net,
+      any(f.entry)({ x: ['batch', 8] }, ({ x }: any) => f.mean(any(net)(x))),
+      nn.adam({ learningRate: 1 }),
+    ),
+  'optimizer returns nothing': () => nn.fit(net, loss, { learningRate: 1, descend: any(() => undefined) }),
+  'optimizer wrong shape': () => nn.fit(net, loss, { learningRate: 1, descend: (_, g) => f.sum(g) }),
+  'optimizer kept and keep differ': () =>
+    nn.fit(net, loss, {
+      learningRate: 1,
+      descend: ({ tensor }, g, { kept, keep }) => {
+        keep('m', f.add(f.sum(kept('m')), f.sum(g)))
+        return tensor
+      },
+    }),
+  'muon on bias': () =>
+    nn.fit(net, loss, { learningRate: 1, descend: ({ tensor }, g) => f.sub(tensor, f.matmul(g, f.transpose(g))) }),
+}
+
+/** The name and message of what is thrown. */
+function said(make: () => f.Entry): string {
+  try {
+    traceInit([trace('e', make(), { batch: 4 })])
+    return 'nothing'
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`
+  }
+}
+const all = Object.entries({
+  ...Object.fromEntries(
+    Object.entries(expressions).map(([name, of]) => [name, () => f.entry(inputs, given => ({ y: of(given) }))]),
+  ),
+  ...steps,
+}).map(([name, make]) => [name, said(make)] as const)
+
+test('every mistake is answered, by an error that is meant', () => {
+  assert.ok(all.length > 60)
+  for (const [name, answer] of all) assert.match(answer, /^ShapeError: /, name)
+})
+test('the sentences are those that an author should read', () => {
+  golden('mistakes.expected.txt', all.map(([name, answer]) => `${name}\n    ${answer}\n`).join(''), import.meta.url)
+})
+test.run()

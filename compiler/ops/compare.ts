@@ -19,6 +19,7 @@ import {
   LOGICAL,
   NUMBER,
   type Row,
+  type Together,
   together,
 } from './elementwise.js'
 import * as formulas from './formulas.js'

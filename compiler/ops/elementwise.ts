@@ -91,11 +91,7 @@ export function together(...operands: readonly (Tensor | number)[]): Tensor[] {
 
 /** The shape of two operands broadcast against each other. The dtypes say which is a number: its shape may be inferred of what the result is used for. */
 export type Together<A extends Shape, B extends Shape, D extends DType = DType, E extends DType = DType> =
-  Identical<E, never> extends true
-    ? A
-    : Identical<D, never> extends true
-      ? B
-      : Broadcast<A, B>
+  Identical<E, never> extends true ? A : Identical<D, never> extends true ? B : Broadcast<A, B>
 /** `T` if a tensor of shape `B` and dtype `E` can stand beside one of shape `A` and dtype `D`, otherwise the message that says why not. */
 export type Beside<A extends Shape, B extends Shape, D extends DType, E extends DType, T> = Operand<
   A,

@@ -46,7 +46,10 @@ for (const one of cases)
     })
     assert.is(texts.length, 1)
     const loads = [...texts[0]!.matchAll(/in\d+\[.*?\]/g)].map(([load]) => load)
-    assert.ok(loads.some(load => load.endsWith('to +3]')), texts[0]!)
+    assert.ok(
+      loads.some(load => load.endsWith('to +3]')),
+      texts[0]!,
+    )
   })
 
 test('on the device as in the reference', async () => {

@@ -128,8 +128,7 @@ const methods: Readonly<Record<string, Known>> = {
   },
   supervised: {
     build: parts => m.supervised({ ...parts, classifier: parts.projector }),
-    formula: (a, b, { labels }) =>
-      average([m.crossEntropy(a, labels as any), m.crossEntropy(b, labels as any)]),
+    formula: (a, b, { labels }) => average([m.crossEntropy(a, labels as any), m.crossEntropy(b, labels as any)]),
     trained: ['classifier', 'encoder'],
     sites: ['pooled'],
   },

@@ -16,7 +16,7 @@ import type { AdapterKind, Device } from '../runtime/device.js'
 import { listAdapters, openDevice } from '../runtime/node.js'
 import { duration } from './page.js'
 import { runName } from './progress.js'
-import type { ReportData, RunResult } from './report.js'
+import { type ReportData, type RunResult, readResults } from './results.js'
 import {
   augmentationsOf,
   checkFolder,
@@ -25,7 +25,6 @@ import {
   execute,
   folderOf,
   interruptible,
-  labelOf,
   type Run,
   table,
   viewsOf,
@@ -79,6 +78,7 @@ async function demo({
 }: Options): Promise<void> {
   const start = performance.now()
   checkFolder('--out', out)
+  readResults(out)
   const augmentation = augmentationsOf(augment)
   const [train, test] = quick ? [1000, 250] : [2000, 500]
   const set =
@@ -93,23 +93,11 @@ async function demo({
       augment,
     })),
   )
-  const { name, classes, height } = set
   let sheet: Pick<ReportData, 'views'> = {}
   const describe = (results: readonly RunResult[]): ReportData => ({
     ...sheet,
     title: 'Pretraining with and without feature augmentation',
-    set: { name, train: set.train.count, test: set.test.count, height, width: set.width, classes },
-    adapter: device.adapter.name,
     runs: results,
-    configuration: [
-      ['encoder', `convnet of 4 stages, ${width} to ${width * 8} channels`],
-      ['views', `${size} x ${size} pixels`],
-      ['batch', `${batch}`],
-      ['steps per run', `${steps}`],
-      ['seed', `${seed}`],
-      ['feature augmentation', labelOf(augmentation)],
-    ],
-    seconds: seconds(),
     interrupted: results.length < runs.length || results.some(result => result.steps < result.plannedSteps),
   })
   try {

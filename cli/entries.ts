@@ -43,7 +43,15 @@ export async function loadEntries(
   if (unknown !== undefined)
     throw new UsageError(`${file} exports no entry ${unknown}: it has ${all.map(([name]) => name).join(', ')}`)
   const entries = Object.fromEntries(all.filter(([name]) => entry.length === 0 || entry.includes(name)))
-  const sizes = { ...(exported.sizes as Record<string, number> | undefined), ...set }
+  const defaults = exported.sizes as Record<string, number> | undefined
+  const sizes = { ...defaults, ...set }
+  // Those of the other entries, too: one line of `--set` for all of a file.
+  const known = [...new Set([...all.flatMap(([, one]) => namesOf(one)), ...Object.keys(defaults ?? {})])]
+  const strange = Object.keys(set).find(name => !known.includes(name))
+  if (strange !== undefined)
+    throw new UsageError(
+      `--set ${strange}=${set[strange]}: ${file} has no size ${strange}: it has ${known.join(', ') || 'none'}`,
+    )
   const missing = Object.values(entries)
     .flatMap(namesOf)
     .find(name => sizes[name] === undefined)

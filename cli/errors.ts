@@ -1,9 +1,10 @@
 /**
- * How a failure leaves the command: bad input is one sentence and exit code 2, anything the runtime expected to go wrong
- * is one sentence and 1, and a bug shows its stack and exits with 70.
+ * How a failure leaves the command: bad input, a file of the user that throws included, is one sentence and exit code 2,
+ * anything the runtime expected to go wrong is one sentence and 1, and a bug shows its stack and exits with 70.
  */
 import { BadInput, FacetError, NonFinite } from '../runtime/errors.js'
 import { reasonOf } from '../runtime/reasons.js'
+import { framesOf } from './frames.js'
 
 /** Bad input found by a command itself: a missing path, an option that contradicts another. The message is one sentence. */
 export class UsageError extends Error {
@@ -42,6 +43,19 @@ export function explain(error: unknown): { text: string; code: number } {
       code: exitCodes.failed,
     }
   if (error instanceof FacetError) return { text: error.message, code: exitCodes.failed }
+  const mistake = error instanceof Error ? mistakeIn(error) : undefined
+  if (mistake !== undefined) return { text: mistake, code: exitCodes.badInput }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { text: `this was not expected, and may be a bug in facet.\n${stack}`, code: exitCodes.bug }
+}
+
+/** What is wrong in a file of the user, which throws, or gives Facet what its types do not allow. */
+function mistakeIn(error: Error): string | undefined {
+  const frames = framesOf(error).filter(({ own }) => own !== 'package')
+  const [first] = frames
+  const said = `${error.name}: ${error.message.split('\n')[0]}`
+  if (first?.own === 'user') return `${first.place} throws ${said}`
+  const user = frames.find(({ own }) => own === 'user')
+  if (user && error instanceof TypeError)
+    return `${user.place} gives Facet what its types do not allow, as npx tsc --noEmit says (${said}, at ${first!.place})`
 }

@@ -42,8 +42,18 @@ export function register(program: Command): void {
     .option(
       '--html [file]',
       'write a page that draws the fused kernels of each entry instead (default: named after what is inspected)',
+      pagePath,
     )
     .action(inspect)
+}
+
+/** Anything else is what should be inspected, which must not be written over. */
+function pagePath(text: string): string {
+  if (!text.endsWith('.html'))
+    throw new UsageError(
+      `--html takes the page to write, a name that ends with .html, or nothing, got ${text}: put it last`,
+    )
+  return text
 }
 
 const PARTS = ['graph', 'kernels', 'loops', 'wgsl', 'variables', 'dispatches', 'summary']

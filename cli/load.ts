@@ -1,8 +1,9 @@
 /** Files of the user, and modules as commands import them: what is wrong with one is a sentence about that file, never a bug. */
-import { readFileSync, statSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { parse, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { exitCodes, explain, UsageError } from './errors.js'
+import { framesOf, nearest } from './frames.js'
 
 /** What a module exports. Throws `UsageError` where there is none, or it cannot be loaded. */
 export async function exportsOf(file: string): Promise<Record<string, unknown>> {
@@ -43,19 +44,37 @@ function reasonFor(file: string, error: unknown): unknown {
         : `${file} is a CommonJS module to Node: put "type": "module" into the package.json of its folder (npm pkg set type=module), or name it .mts`,
     )
   // What Facet says to its users is said as it is, and what goes wrong inside of it is its bug.
-  const [, own] = /\n +at .*?\(?((?:file:\/\/)?\/[^()]*?):\d+:\d+\)?/.exec(error.stack ?? '') ?? []
-  if (explain(error).code !== exitCodes.bug || (own && isFacet(own))) return error
+  const [first] = framesOf(error)
+  if (first?.own === 'facet' && first.file !== fileURLToPath(import.meta.url)) return error
+  if (explain(error).code !== exitCodes.bug && first?.own !== 'user') return error
   // esbuild says where on a second line.
-  const [first, second] = error.message.split('\n')
-  const said = error.name === 'TransformError' && second ? second : `${error.name}: ${first}`
-  const [, place] = new RegExp(`(${escaped(resolve(file))}:\\d+:\\d+)`).exec(error.stack ?? '') ?? []
-  const where = place && !said.includes(place) ? ` (${relative('.', place)})` : ''
-  return new UsageError(`${file} cannot be loaded: ${said}${where}`)
+  const [line, second] = error.message.split('\n')
+  const said = error.name === 'TransformError' && second ? second : `${error.name}: ${line}`
+  const where = placeIn(error) ?? placeOf(/ export named '(\w+)'/.exec(error.message)?.[1], file)
+  return new UsageError(`${file} cannot be loaded: ${said}${where && !said.includes(where) ? ` (${where})` : ''}`)
 }
 
-const parts = ['cli', 'compiler', 'models', 'runtime', 'tuner'].map(part =>
-  fileURLToPath(new URL(`../${part}/`, import.meta.url)),
-)
-const isFacet = (place: string): boolean =>
-  parts.some(part => place.replace(/^file:\/\//, '').startsWith(part)) && !place.includes('/cli/load.')
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** Where a file throws, or imports what is not there. */
+function placeIn(error: Error): string | undefined {
+  // Node says where a name is imported that is not exported in a line above the stack.
+  const [, url, line] = /^(file:\/\/\S+):(\d+)\n/.exec(error.stack ?? '') ?? []
+  if (url) return `${nearest(fileURLToPath(url))}:${line}`
+  const [, missing, importer] =
+    /^Cannot find (?:module|package) '(.*?)'(?:.*)? imported from (\S+)/.exec(error.message) ?? []
+  if (missing && importer) {
+    const path = importer.startsWith('file:') ? fileURLToPath(importer) : importer
+    return placeOf(parse(missing).name, path)
+  }
+  return framesOf(error).find(({ own }) => own === 'user')?.place
+}
+
+/** The first line of a file that has a word. */
+function placeOf(word: string | undefined, file: string): string | undefined {
+  const line =
+    word && existsSync(file)
+      ? readFileSync(file, 'utf8')
+          .split('\n')
+          .findIndex(text => text.includes(word))
+      : -1
+  return line < 0 ? undefined : `${nearest(resolve(file))}:${line + 1}`
+}

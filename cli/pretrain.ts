@@ -23,6 +23,7 @@ import { type Device, mpiRanks, openDevice, RankLost, type Ranks } from '../runt
 import type { Checkpoint, State } from '../runtime/restore.js'
 import { exitCodes, explain, UsageError } from './errors.js'
 import { meet } from './ranks.js'
+import { readResults } from './results.js'
 import {
   augmentationsOf,
   checkFolder,
@@ -33,7 +34,6 @@ import {
   follow,
   interruptible,
   interval,
-  labelOf,
   oneOf,
   positive,
   settings,
@@ -238,9 +238,9 @@ async function run(options: Options): Promise<void> {
 }
 
 async function job(options: Options, signal: AbortSignal): Promise<void> {
-  const start = performance.now()
   const { data, images, out, tune } = options
   checkFolder('--out', out)
+  readResults(out)
   if (typeof tune === 'string') checkFolder('--tune', dirname(tune))
   const all: DataSet =
     data === undefined
@@ -260,7 +260,7 @@ async function job(options: Options, signal: AbortSignal): Promise<void> {
     if (ranks) await meet(ranks)
     // Nothing has been trained yet.
     if (!ranks && signal.aborted) return
-    await carryOut({ options, start, set, recipe, augment, size, folder, ranks, device, signal })
+    await carryOut({ options, set, recipe, augment, size, folder, ranks, device, signal })
     await ranks?.close()
   } catch (error) {
     if (!(error instanceof RankLost)) throw error
@@ -278,8 +278,6 @@ function skippedText(files: readonly string[]): string {
 
 interface Job {
   readonly options: Options
-  /** When it began. */
-  readonly start: number
   readonly set: DataSet
   readonly recipe: Recipe
   readonly augment: readonly FeatureAugmentation[]
@@ -290,7 +288,7 @@ interface Job {
   readonly signal: AbortSignal
 }
 async function carryOut(job: Job): Promise<void> {
-  const { options, start, set, recipe, augment, size, folder, ranks, device, signal } = job
+  const { options, set, recipe, augment, size, folder, ranks, device, signal } = job
   const { out, seed, tune } = options
   if (!ranks?.rank && 'height' in set && set.skipped) process.stderr.write(`facet: ${skippedText(set.skipped)}\n`)
   if (!ranks?.rank)
@@ -321,24 +319,6 @@ async function carryOut(job: Job): Promise<void> {
   if (ranks?.rank) return follow(...parts)
   const { result } = await execute(...parts)
   if (result.losses.length === 0) return
-  const { name, classes } = set
-  const shape = 'height' in set ? { height: set.height, width: set.width } : { height: 1, width: set.samples }
-  const report = await writeReport(out, {
-    title: 'Pretraining',
-    set: { name, train: set.train.count, test: set.test.count, ...shape, classes },
-    adapter: `${ranks ? `${ranks.size} x ` : ''}${device.adapter.name}`,
-    runs: [result],
-    configuration: [
-      ['recipe', recipe.source],
-      ...Object.entries(recipe)
-        .filter(([name]) => name !== 'source')
-        .map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : `${value}`] as const),
-      ...(size === undefined ? [] : [['views', `${size} x ${size} pixels`] as const]),
-      ['seed', `${seed}`],
-      ['feature augmentation', labelOf(augment)],
-    ],
-    seconds: (performance.now() - start) / 1000,
-    interrupted: signal.aborted,
-  })
+  const report = await writeReport(out, { title: 'Pretraining', runs: [result], interrupted: signal.aborted })
   console.log(`\n${table([result])}\n\n${report} written${signal.aborted ? ', stopped before the end' : ''}`)
 }

@@ -2,70 +2,19 @@
  * The report of a demo or pretraining run: one self-contained HTML page, a pure function of the results; `results.json`
  * beside the page holds the same numbers. `facet report` writes it again from these, or that of a study.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { replaceFile } from '../runtime/checkpoint.js'
 import { accuracyChart, lossChart, projectionChart } from './chart.js'
 import { UsageError } from './errors.js'
 import { definitions, duration, escaped, figure, grid, legend, page, percent, section, table } from './page.js'
 import { runName } from './progress.js'
+import { type Neighbours, type ReportData, type RunResult, readResults, type Scores } from './results.js'
 import { gathered } from './study/gathered.js'
 import { studyMarkdown } from './study/markdown.js'
 import { holdsStudy, readStudyData, studyPage } from './study/page.js'
-
-export interface Scores {
-  /** Shares of the test images, 0 to 1. */
-  readonly knn: number
-  readonly linear: number
-}
-export interface RunResult {
-  readonly method: string
-  /** Short name of the feature augmentation: `none`, `Gaussian noise`. */
-  readonly augmentation: string
-  readonly steps: number
-  readonly plannedSteps: number
-  readonly seed: number
-  /** `[step, loss]` */
-  readonly losses: readonly (readonly [number, number])[]
-  readonly before?: Scores
-  readonly after?: Scores
-  /** Features of test images in the plane. */
-  readonly projection?: Projection
-  /** Some test images, and the training images whose features are nearest to theirs. */
-  readonly neighbours?: readonly Neighbours[]
-  readonly seconds: number
-  /** Of which training. */
-  readonly trainSeconds: number
-  readonly examplesPerSecond: number
-  /** File of the trained weights, relative to the report. */
-  readonly weights?: string
-}
-/** PNG files as addresses: a test image, and its neighbours side by side, nearest first. */
-export interface Neighbours {
-  readonly query: string
-  readonly before: string
-  readonly after: string
-}
-export interface Projection {
-  readonly labels: readonly number[]
-  readonly before: readonly (readonly [number, number])[]
-  readonly after?: readonly (readonly [number, number])[]
-}
-export interface ReportData {
-  readonly title: string
-  readonly set: { name: string; train: number; test: number; height: number; width: number; classes: readonly string[] }
-  readonly adapter: string
-  readonly runs: readonly RunResult[]
-  /** What the runs share, in the order to show. */
-  readonly configuration: readonly (readonly [string, string])[]
-  readonly seconds: number
-  /** Stopped before the end. */
-  readonly interrupted: boolean
-  /** A PNG file as an address: some training images, and beside each its views. */
-  readonly views?: string
-}
 
 const colourOf = ({ augmentation }: RunResult): string =>
   augmentation === 'none' ? 'var(--plain)' : 'var(--augmented)'
@@ -96,26 +45,51 @@ function studyText(path: string, output: string): string {
 }
 
 function runText(folder: string, output: string): string {
-  const run = join(folder, 'results.json')
-  if (!existsSync(run))
-    throw new UsageError(`${folder} holds neither study.json of a study nor results.json of a run: give --out of one`)
+  if (!existsSync(folder)) throw new UsageError(`${folder} does not exist: give --out of a study or a run`)
   if (/\.(json|md)$/.test(output)) throw new UsageError(`${output} can be written of a study only: give an .html file`)
-  try {
-    return reportPage(JSON.parse(readFileSync(run, 'utf8')))
-  } catch (error) {
-    throw new UsageError(`${run} is damaged, or of another version: ${(error as Error).message}`)
-  }
+  const data = readResults(folder)
+  if (data) return reportPage(data)
+  // The folder of one run: its results are with those of the others.
+  const weights = join(basename(resolve(folder)), 'weights.safetensors')
+  const runs = readResults(dirname(resolve(folder)))?.runs.filter(run => run.weights === weights) ?? []
+  if (runs.length > 0)
+    return reportPage({ title: 'Pretraining', runs, interrupted: runs.some(run => run.steps < run.plannedSteps) })
+  throw new UsageError(
+    existsSync(join(folder, 'weights.safetensors'))
+      ? `${folder} holds a run that was not evaluated: facet pretrain --resume ${folder} goes on with it`
+      : `${folder} holds neither study.json of a study nor results.json of runs: give --out of one`,
+  )
 }
 
-/** The whole page. */
-export function reportPage(data: ReportData): string {
-  const { runs, set } = data
+/** The whole page: sections for each set that runs are on. */
+export function reportPage({ title, runs, interrupted, views }: ReportData): string {
+  const sets = [...groupedBy(runs, run => JSON.stringify(run.set)).values()]
+  return page(
+    title,
+    [interrupted && 'Stopped before the end: what was trained until then is shown.', ...sets.map(summary)]
+      .filter(Boolean)
+      .join(' '),
+    sets.flatMap((of, i) =>
+      sectionsOf(of, sets.length > 1 ? `, ${of[0]!.set.name}` : '', i === sets.length - 1 ? views : undefined),
+    ),
+  )
+}
+
+function groupedBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return groups
+}
+
+/** Of runs on one set; `of`: what to add to headings; `views`: a picture of those of the last set. */
+function sectionsOf(runs: readonly RunResult[], of: string, views?: string): (string | false)[] {
+  const { set } = runs[0]!
   const trained = runs.filter(run => run.losses.length > 0)
   const scored = runs.filter(run => run.before && run.after)
-  const sections = [
+  return [
     scored.length > 0 &&
       section(
-        'What pretraining changed',
+        `What pretraining changed${of}`,
         'Accuracy on test images from frozen features: a weighted vote of the 20 nearest training images, and a linear classifier. The open dot is the same encoder before pretraining, the dashed line is chance.',
         `${grid(
           (['knn', 'linear'] as const).map(kind =>
@@ -136,7 +110,7 @@ export function reportPage(data: ReportData): string {
       ),
     trained.length > 0 &&
       section(
-        'Loss',
+        `Loss${of}`,
         'Per step faint, its moving average strong. Losses of different methods are on different scales.',
         `${legend([
           ['var(--plain)', 'without feature augmentation'],
@@ -151,43 +125,47 @@ export function reportPage(data: ReportData): string {
           }),
         )}`,
       ),
-    data.views &&
+    views !== undefined &&
       section(
-        'Views',
+        `Views${of}`,
         'Some training images, and beside each what the encoder is given of it: views, drawn anew at every step. Those of one image are to be alike, those of others not.',
-        `<div class="wide"><img class="views" src="${data.views}" alt="training images, one to a row, and views of each"></div>`,
+        `<div class="wide"><img class="views" src="${views}" alt="training images, one to a row, and views of each"></div>`,
       ),
     runs.some(run => run.neighbours) &&
       section(
-        'Nearest neighbours',
+        `Nearest neighbours${of}`,
         'Test images, and the training images whose features are nearest to theirs by the cosine, nearest first: with the weights that the encoder started with, and after pretraining.',
         grid(runs.flatMap(run => (run.neighbours ? [figure(runName(run), neighbours(run.neighbours))] : []))),
       ),
     runs.some(run => run.projection) &&
       section(
-        'Features in the plane',
-        `Test images by the first two principal components of their features, before and after pretraining${set.classes.length > 0 ? '; one colour per class' : ''}.`,
+        `Features in the plane${of}`,
+        `Test examples by the first two principal components of their features, before and after pretraining${set.classes.length > 0 ? '; one colour per class' : ''}.`,
         legend(set.classes.slice(0, 10).map((name, i) => [`var(--class-${i})`, name])) + projections(runs),
       ),
-    section('How it was run', '', configuration(data)),
+    section(`How it was run${of}`, '', configuration(runs)),
   ]
-  return page(data.title, summary(data), sections)
 }
 
-function summary({ runs, set, interrupted, seconds }: ReportData): string {
+function summary(runs: readonly RunResult[]): string {
+  const { name, train, size, classes } = runs[0]!.set
+  const seconds = runs.reduce((sum, run) => sum + run.seconds, 0)
   const scored = runs.filter(run => run.before && run.after)
   const best = scored.reduce<RunResult | undefined>(
     (top, run) => (!top || run.after!.knn > top.after!.knn ? run : top),
     undefined,
   )
-  return [
-    interrupted && 'Stopped before the end: what was trained until then is shown.',
-    `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${set.train.toLocaleString('en')} images of ${set.name}, ${set.height} x ${set.width} pixels, ${set.classes.length > 0 ? `${set.classes.length} classes` : 'without labels'}, in ${duration(seconds)}.`,
-    best &&
-      `The best encoder is ${runName(best)}: its nearest-neighbour accuracy went from ${percent(best.before!.knn)} to ${percent(best.after!.knn)}, that of a linear probe from ${percent(best.before!.linear)} to ${percent(best.after!.linear)}.`,
-  ]
-    .filter(Boolean)
-    .join(' ')
+  const what = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${train.toLocaleString('en')} examples of ${name}, ${size}, ${classes.length > 0 ? `${classes.length} classes` : 'without labels'}, in ${duration(seconds)}.`
+  return best ? `${what} ${verdict(best, scored.length)}` : what
+}
+
+/** Of the run that is best after pretraining, which need not be better than before. */
+function verdict(best: RunResult, of: number): string {
+  const { before, after } = best as Required<RunResult>
+  const change = `nearest-neighbour accuracy went from ${percent(before.knn)} to ${percent(after.knn)}, that of a linear probe from ${percent(before.linear)} to ${percent(after.linear)}.`
+  if (after.knn > before.knn)
+    return `${of > 1 ? 'The best encoder is' : 'The encoder is'} ${runName(best)}: its ${change}`
+  return `Pretraining did not help${of > 1 ? ` any encoder: of ${runName(best)}, the best after it,` : `: of ${runName(best)},`} the ${change}`
 }
 
 function accuracyTable(runs: readonly RunResult[]): string {
@@ -201,7 +179,7 @@ function accuracyTable(runs: readonly RunResult[]): string {
     return `<tr><th scope="row"><i style="background:${colourOf(run)}"></i>${escaped(run.method)}</th><td class="text">${escaped(run.augmentation)}</td>${cell('knn')}${cell('linear')}<td>${steps}</td><td>${run.examplesPerSecond.toFixed(0)}</td><td>${duration(run.seconds)}</td></tr>`
   })
   return table(
-    `<tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th><th colspan="3" scope="colgroup">kNN accuracy</th><th colspan="3" scope="colgroup">Linear accuracy</th><th rowspan="2">Steps</th><th rowspan="2">Images/s</th><th rowspan="2">Time</th></tr>
+    `<tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th><th colspan="3" scope="colgroup">kNN accuracy</th><th colspan="3" scope="colgroup">Linear accuracy</th><th rowspan="2">Steps</th><th rowspan="2">Examples/s</th><th rowspan="2">Time</th></tr>
 <tr><th>before</th><th>after</th><th></th><th>before</th><th>after</th><th></th></tr>`,
     rows,
   )
@@ -242,12 +220,20 @@ function projections(runs: readonly RunResult[]): string {
   return grid(panels, true)
 }
 
-function configuration({ configuration, adapter, runs, seconds }: ReportData): string {
-  const rows: (readonly [string, string])[] = [
-    ...configuration,
-    ['adapter', adapter],
-    ['total time', duration(seconds)],
-    ...runs.flatMap(run => (run.weights ? [[`weights of ${runName(run)}`, run.weights] as const] : [])),
-  ]
+/** What the runs share once, and what differs by run. */
+function configuration(runs: readonly RunResult[]): string {
+  const facts = runs.map(run => [
+    ...run.configuration,
+    ['adapter', run.adapter] as const,
+    ...(run.weights ? [['weights', run.weights] as const] : []),
+  ])
+  const names = [...new Set(facts.flatMap(rows => rows.map(([name]) => name)))]
+  const rows = names.flatMap(name => {
+    const values = facts.map(rows => rows.find(([other]) => other === name)?.[1])
+    if (values.every(value => value === values[0])) return [[name, values[0]!] as const]
+    return [...groupedBy([...runs.keys()], i => values[i] ?? '')].flatMap(([value, at]) =>
+      value === '' ? [] : [[`${name} of ${at.map(i => runName(runs[i]!)).join(', ')}`, value] as const],
+    )
+  })
   return definitions(rows)
 }

@@ -21,7 +21,7 @@ import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
 import { dataUri, encodePng } from './png.js'
 import { isTerminal, progress, runName } from './progress.js'
-import type { Neighbours, ReportData, RunResult } from './report.js'
+import { type Neighbours, type ReportData, type RunResult, readResults, type SetFacts } from './results.js'
 import { contactSheet, kindsOf } from './sheet.js'
 
 // Options
@@ -154,6 +154,49 @@ export function interval(text: string): NonNullable<Saving['every']> {
 }
 
 type RunOptions = Omit<PretrainOptions, 'recipe' | 'augment' | 'checkpoint'>
+
+/** What reports say of a set. */
+const factsOf = (set: DataSet): SetFacts => ({
+  name: set.name,
+  train: set.train.count,
+  test: set.test.count,
+  size: 'height' in set ? `${set.height} x ${set.width} pixels` : `${set.samples} samples`,
+  classes: set.classes,
+})
+
+/** What made a run, as reports show it. */
+function configurationOf({ recipe, augment }: Run, { size, seed }: RunOptions, steps: number): [string, string][] {
+  const { source, method, epochs: _epochs, steps: _steps, ...parts } = recipe
+  return [
+    ['recipe', source],
+    ['method', methodLabels[method]],
+    ['steps', `${steps}`],
+    ...Object.entries(parts).map(([name, value]): [string, string] => [inWords(name), valueText(value)]),
+    ...(size === undefined ? [] : ([['size of a view', `${size} x ${size} pixels`]] as [string, string][])),
+    ['seed', `${seed}`],
+    ['feature augmentation', labelOf(augment)],
+  ]
+}
+
+/** `batchNorm` as `batch norm`. */
+const inWords = (name: string): string => name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+
+/** A part of a recipe without braces and quotes: `hidden 32, batch norm, out 16`. */
+export function valueText(value: unknown): string {
+  if (typeof value === 'number') return `${Number(value.toPrecision(4))}`
+  if (Array.isArray(value)) {
+    const range = value.length === 2 && value.every(part => typeof part === 'number')
+    return value.map(valueText).join(range ? ' to ' : typeof value[0] === 'object' ? '; ' : ', ')
+  }
+  if (typeof value !== 'object' || value === null) return value === true ? 'yes' : value === false ? 'no' : `${value}`
+  return Object.entries(value)
+    .map(([name, part]) => {
+      if (typeof part === 'boolean') return `${part ? '' : 'no '}${inWords(name)}`
+      const text = valueText(part)
+      return `${inWords(name)} ${typeof part === 'object' && !Array.isArray(part) ? `(${text})` : text}`
+    })
+    .join(', ')
+}
 type SavingIn = Omit<Saving, 'store'> & { readonly folder?: string }
 
 /** The part of a rank in a run that rank 0 tells of. */
@@ -218,6 +261,9 @@ export async function execute(
     return {
       before,
       result: {
+        set: factsOf(options.set),
+        adapter: `${options.ranks ? `${options.ranks.size} x ` : ''}${device.adapter.name}`,
+        configuration: configurationOf(run, options, steps),
         ...names,
         steps: losses.length,
         plannedSteps: steps,
@@ -283,11 +329,19 @@ export async function viewsOf(
   return { views: dataUri(encodePng(await contactSheet(device, set, rows, columns, options))) }
 }
 
-/** Writes `report.html` and `results.json`, each whole or not at all. */
-export async function writeReport(out: string, data: ReportData): Promise<string> {
+/**
+ * Writes `report.html` and `results.json`, each whole or not at all. Other runs that the folder has results of stay in both. Throws
+ * `UsageError` where these cannot be read: `readResults` says so before a run.
+ */
+export async function writeReport(out: string, given: ReportData): Promise<string> {
   // Only now: what draws its plots takes a second to load.
   const { reportPage } = await import('./report.js')
   await mkdir(out, { recursive: true })
+  const again = new Set(given.runs.map(({ weights }) => weights))
+  const known = readResults(out)
+  const others = known?.runs.filter(({ weights }) => !again.has(weights)) ?? []
+  const interrupted = given.interrupted || others.some(({ steps, plannedSteps }) => steps < plannedSteps)
+  const data = { ...known, ...given, runs: [...others, ...given.runs], interrupted }
   const file = join(out, 'report.html')
   await replaceFile(file, reportPage(data))
   await replaceFile(join(out, 'results.json'), `${JSON.stringify(data)}\n`)

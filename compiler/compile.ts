@@ -3,6 +3,7 @@
  * kernels, scheduled, printed as WGSL and planned into memory. Each stage is named and can be observed.
  */
 import type { Graph } from './graph/graph.js'
+import { ShapeError } from './graph/shape.js'
 import { type Kernel, kernelsIn, type Runnable } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
 import { byPhase } from './kernels/phases.js'
@@ -61,7 +62,7 @@ export interface Compiled<E extends Record<string, Entry>> extends Program {
 
 /**
  * Compiles entries that share variables. `sizes` binds every named size of their inputs.
- * Throws `ShapeError`, `UnboundSize` and `LimitError`.
+ * Throws `ShapeError`, of no entries too, `UnboundSize` and `LimitError`.
  */
 export function compile<const E extends Record<string, Entry>>(
   entries: E,
@@ -76,6 +77,8 @@ export function traceEntries(
   entries: Readonly<Record<string, Entry>>,
   sizes: Readonly<Record<string, number>>,
 ): readonly Graph[] {
+  if (Object.keys(entries ?? {}).length === 0)
+    throw new ShapeError('compile is given no entry: compile({ step: entry({ ... }, ...) }, { ... })')
   const graphs = Object.entries(entries).map(([name, entry]) => trace(name, entry, sizes))
   return [traceInit(graphs), ...graphs]
 }

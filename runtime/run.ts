@@ -100,7 +100,9 @@ export class Session<E = any> {
     const uploads = wanted.map(input => {
       const value = inputs[input.name]
       if (value === undefined)
-        throw new BadInput(`${entry} needs input ${input.name}: ${list(wanted.map(i => i.name))}.`)
+        throw new BadInput(
+          `input ${input.name} of ${entry} is not given: ${entry} takes ${wanted.map(i => i.name).join(', ')}, and was given ${Object.keys(inputs).join(', ') || 'nothing'}.`,
+        )
       return { input, bytes: encode(`input ${input.name} of ${entry}`, input, value) }
     })
     for (const name of Object.keys(inputs))

@@ -27,6 +27,7 @@ const table = [
   ['tests/package/projects', 'whole'],
   ['tests/site/playground', 'whole'],
   ['tests/browser/', 'alone'],
+  ['tests/graph/copies', 'alone'],
   ['tests/bench/', 'wgsl'],
   ['tests/bundle/', 'wgsl'],
   ['tests/cli/doctor', 'drawn'],

@@ -9,6 +9,7 @@ import { withSizes } from '../graph/sizes.js'
 import { constant } from '../ops/constant.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
+import { thisCopy, unlessAlone } from './copies.js'
 import { initialValue, type Variable, variable, variableOf } from './module.js'
 import { type Trace, tracing } from './trace.js'
 
@@ -69,7 +70,7 @@ export interface Entry<I extends Inputs = any, O extends Record<string, Tensor> 
  *   number, or a name that `compile` binds.
  * @param body Gives the outputs by name, from tensors made by operations. What it tells `update` to is written at the end of each run.
  * @returns What `compile` takes, alone or with others that share its variables.
- * @throws `ShapeError`, by `compile`: where shapes clash that types did not see, and for outputs that are no tensors.
+ * @throws `ShapeError` where an input has no shape; by `compile`, where shapes clash that types did not see, and for outputs that are no tensors.
  * @throws `UnboundSize`, by `compile`: for a name that it was not given.
  * @example
  * ```ts
@@ -77,10 +78,19 @@ export interface Entry<I extends Inputs = any, O extends Record<string, Tensor> 
  * const program = compile({ step }, { batch: 64 })
  * ```
  */
-export const entry = <const I extends Inputs, O extends Record<string, Tensor>>(
+export function entry<const I extends Inputs, O extends Record<string, Tensor>>(
   inputs: I,
   body: (inputs: { [K in keyof I]: Given<I[K]> }) => O,
-): Entry<I, O> => ({ inputs, body })
+): Entry<I, O> {
+  for (const [name, given] of Object.entries(inputs as Inputs))
+    if (!Array.isArray(given) && !Array.isArray((given as InputSpec | undefined)?.shape))
+      throw new ShapeError(
+        `input ${name} of an entry is ${what(given)}: give its shape, as in { ${name}: ['batch', 4] }, or u8([...])`,
+      )
+  return Object.defineProperty({ inputs, body }, madeBy, { value: thisCopy })
+}
+/** Which copy of Facet made an entry: what its body calls is that of the same. */
+const madeBy = Symbol.for('facet-tensor.made-by')
 
 export const isEntry = (x: unknown): x is Entry =>
   typeof x === 'object' && x !== null && 'inputs' in x && 'body' in x && typeof x.body === 'function'
@@ -139,7 +149,11 @@ const what = (value: unknown): string =>
       : `${typeof value} ${String(value).slice(0, 40)}`
 
 /** The graph of one entry. Throws `ShapeError` and `UnboundSize`. */
-export function trace(name: string, { inputs, body }: Entry, sizes: Record<string, number> = {}): Graph {
+export function trace(name: string, given: Entry, sizes: Record<string, number> = {}): Graph {
+  if (!isEntry(given)) throw new ShapeError(`${name} is ${what(given)}, and no entry: make it by entry({ ... }, ...)`)
+  if (((given as { [madeBy]?: object })[madeBy] ?? thisCopy) !== thisCopy)
+    throw new ShapeError(`entry ${name} was made by another copy of Facet than compiles it${unlessAlone()}`)
+  const { inputs, body } = given
   const leaves = Object.entries(inputs as Inputs).map(
     ([input, shape]) => [input, bind(input, Array.isArray(shape) ? { shape, dtype: 'f32' } : shape, sizes)] as const,
   )

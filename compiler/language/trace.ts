@@ -4,6 +4,7 @@
  */
 import { currentScope, type Tensor, withScope } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
+import { unlessAlone } from './copies.js'
 
 export interface Trace {
   readonly entry: string
@@ -25,7 +26,9 @@ let current: Trace | undefined
 
 export function currentTrace(what: string): Trace {
   if (!current)
-    throw new ShapeError(`${what} works only while an entry is traced: call it inside the body of entry(...)`)
+    throw new ShapeError(
+      `${what} works only while an entry is traced: call it inside the body of entry(...)${unlessAlone()}`,
+    )
   return current
 }
 

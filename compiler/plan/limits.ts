@@ -8,7 +8,9 @@ export class LimitError extends Error {
   override name = 'LimitError'
 }
 
-const mib = (bytes: number): string => (bytes < 2 ** 16 ? `${bytes} bytes` : `${(bytes / 2 ** 20).toFixed(1)} MiB`)
+/** A number of bytes as errors say it. */
+export const mib = (bytes: number): string =>
+  bytes < 2 ** 16 ? `${bytes} bytes` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 /** A number of bytes, or text with a unit: `'512MiB'`, `'1.5GiB'`. */
 export type Bytes = number | `${number}${'KiB' | 'MiB' | 'GiB'}`

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from '../graph/node.js'
 import { byteSize } from '../kernels/cost.js'
+import { LimitError, mib } from './limits.js'
 import type { Lifetime } from './liveness.js'
 import type { Place } from './program.js'
 
@@ -19,11 +20,20 @@ export function pack(tensors: readonly Tensor[], sizes: number[], bufferBytes: n
   let slab = -1
   for (const tensor of tensors) {
     const bytes = byteSize(tensor)
+    checkFits(tensor, bytes, bufferBytes)
     if (slab < 0 || sizes[slab]! + aligned(bytes) > bufferBytes) slab = sizes.push(0) - 1
     places.set(tensor, { slab, offset: sizes[slab]!, bytes })
     sizes[slab]! += aligned(bytes)
   }
   return places
+}
+
+/** Throws `LimitError` for a value that is larger than any buffer. */
+function checkFits(tensor: Tensor, bytes: number, bufferBytes: number): void {
+  if (bytes > bufferBytes)
+    throw new LimitError(
+      `${tensor.operation.name} of shape [${tensor.shape.join(', ')}]${tensor.scope && ` (in ${tensor.scope})`} takes ${mib(bytes)}, and a buffer holds ${mib(bufferBytes)}: make the batch or the model smaller, or compile for the device`,
+    )
 }
 
 /**
@@ -65,6 +75,7 @@ export function packAlive(
   const inSlab = (slab: number): Intervals => slabs.get(slab) ?? slabs.set(slab, new Intervals()).get(slab)!
   for (const lifetime of [...lifetimes].sort((a, b) => byteSize(b.tensor) - byteSize(a.tensor) || a.from - b.from)) {
     const bytes = byteSize(lifetime.tensor)
+    checkFits(lifetime.tensor, bytes, bufferBytes)
     let slab = first + slabOf.get(lifetime.tensor)!
     let offset = inSlab(slab).lowestFree(lifetime, bytes)
     while (offset + bytes > bufferBytes) {

@@ -106,7 +106,11 @@ export const nameOf = (data: Study['data']): string => (typeof data === 'string'
 function checkAxes(study: Study): void {
   for (const axis of ['methods', 'imageAugmentations', 'seeds', 'evaluate'] as const)
     if (!(study[axis]?.length > 0)) throw new BadInput(`the study has no ${axis}: list one or more.`)
-  if (study.augmentations.length > 0 && study.flows.length === 0)
+  if (study.data === undefined) throw new BadInput(`the study has no data: give a folder, or 'synthetic'.`)
+  if (study.budget === undefined) throw new BadInput('the study has no budget: give one, such as { steps: 500 }.')
+  if (study.augmentations === undefined)
+    throw new BadInput('the study has no augmentations: list some, or none at all by [].')
+  if (study.augmentations.length > 0 && !(study.flows?.length > 0))
     throw new BadInput('the study has augmentations and no flows: list one or more, such as full.')
   const seed = study.seeds.find(seed => !(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32))
   if (seed !== undefined) throw new BadInput(`a seed of the study is ${seed}: give whole numbers from 0 on.`)

@@ -58,7 +58,13 @@ test('a page that draws the fused kernels, named after the file', async () => {
     assert.equal({ code, stdout, stderr }, { code: 0, stdout: '5-entries.html written\n', stderr: '' })
     const page = parseHTML(readFileSync(join(folder, '5-entries.html'), 'utf8')).document
     assert.match(page.querySelector('svg')!.textContent, /conv/)
-    assert.not.match(page.body.textContent, /NaN|undefined/)
+    const text = page.querySelector('main')!.textContent.replace(page.querySelector('script')!.textContent, '')
+    assert.not.match(text, /NaN|undefined/)
+    // Every kernel is folded, and its box leads to it.
+    const kernels = [...page.querySelectorAll('#kernels details')]
+    assert.ok(kernels.length > 3 && kernels.every(kernel => !kernel.hasAttribute('open')))
+    for (const link of page.querySelectorAll('svg a')) assert.ok(page.querySelector(link.getAttribute('href')!))
+    assert.ok(page.querySelector('nav input[type=search]'))
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -82,6 +88,18 @@ test('bad input is one sentence and exit code 2', async () => {
     [
       ['examples/5-entries.ts', '--show', 'magic'],
       /^facet: --show magic is none of graph, kernels, loops, wgsl, variables, dispatches, summary$/,
+    ],
+    [
+      ['examples/5-entries.ts', '--set', 'batch=8', '--set', 'bacth=128'],
+      /^facet: --set bacth=128: examples\/5-entries\.ts has no size bacth: it has batch$/,
+    ],
+    [
+      ['--html', 'examples/5-entries.ts'],
+      /^facet: --html takes the page to write, a name that ends with \.html, or nothing, got examples\/5-entries\.ts: put it last$/,
+    ],
+    [
+      ['examples/5-entries.ts', '--entry', 'embed', '--set', 'batch=30000000'],
+      /^facet: relu of shape \[30000000, 16, 32, 32\] \(in encoder\) takes 1875000\.0 MiB, and a buffer holds 256\.0 MiB: /,
     ],
     [['tests/golden.ts'], /^facet: tests\/golden\.ts exports no entry/],
   ] as const) {

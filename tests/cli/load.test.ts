@@ -31,10 +31,22 @@ const files: Record<string, [content: string, sentence: RegExp]> = {
     /^required\.cjs is a CommonJS module to Node, which cannot load Facet/,
   ],
   'broken.mts': ['export const step = {', /^broken\.mts cannot be loaded: .*broken\.ts:1:21: ERROR: /],
-  'missing.mts': [`import './nothing.js'`, /^missing\.mts cannot be loaded: Error: Cannot find module .*nothing\.js/],
+  'missing.mts': [
+    `import './nothing.js'`,
+    /^missing\.mts cannot be loaded: Error: Cannot find module .*nothing\.js.* \(missing\.mts:1\)$/,
+  ],
   'throws.mts': [
     `throw new TypeError('mine')`,
     /^throws\.mts cannot be loaded: TypeError: mine \(.*throws\.mts:1:7\)$/,
+  ],
+  'name.mts': [
+    `\nimport { nothing } from 'facet-tensor'\nnothing()`,
+    /^name\.mts cannot be loaded: SyntaxError: .* export named 'nothing' \(name\.mts:2\)$/,
+  ],
+  'package.mts': [`\nimport 'no-such-package'`, /Cannot find package 'no-such-package' .* \(package\.mts:2\)$/],
+  'spent.mts': [
+    MODULE.replace(/ budget: \{.*?\},/, ''),
+    /^the study has no budget: give one, such as \{ steps: 500 \}\.$/,
   ],
   'says.mts': [`throw 'a word'`, /^says\.mts cannot be loaded: it throws a word$/],
   'other.mts': ['export const x = 3', /^other\.mts exports no study: /],
@@ -62,6 +74,31 @@ test('every command says what is wrong with the file it is given', async () => {
       assert.match(stderr, /^facet: [^\n]+\n$/, what)
       assert.match(stderr.slice('facet: '.length).trim(), sentence, what)
     }
+})
+
+const body = (text: string): string =>
+  `import { entry, sum } from 'facet-tensor'\nexport const step = entry({ x: [2, 4] }, ${text})\n`
+const bodies: Record<string, [content: string, sentence: RegExp]> = {
+  'undefined.mts': [
+    body('({ x }) => ({ y: foo(x) })'),
+    /^undefined\.mts:2:\d+ throws ReferenceError: foo is not defined$/,
+  ],
+  'deeper.mts': [`export { step } from './undefined.mjs'`, /^undefined\.mts:2:\d+ throws ReferenceError/],
+  'argument.mts': [
+    body('({ x }) => ({ y: sum(x.rows) })'),
+    /^argument\.mts:2:\d+ gives Facet what its types do not allow, as npx tsc --noEmit says \(TypeError: .*reduce\.ts:/,
+  ],
+  'nothing.mts': [body('() => undefined'), /^step returns undefined: return tensors by name/],
+  'waits.mts': [body('async ({ x }) => ({ x })'), /^step returns a promise: return tensors by name/],
+}
+test('what goes wrong in the body of an entry is said with its place', async () => {
+  for (const [name, [content, sentence]] of Object.entries(bodies)) {
+    writeFileSync(join(project, name), content)
+    const { code, stderr } = await command('inspect', name)
+    assert.is(code, 2, stderr)
+    assert.match(stderr, /^facet: [^\n]+\n$/)
+    assert.match(stderr.slice('facet: '.length).trim(), sentence)
+  }
 })
 
 test('the same file is loaded as .mts, and beside a package that says module', async () => {

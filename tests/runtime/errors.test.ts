@@ -26,7 +26,7 @@ test('a wrong entry, input name, type or length is one sentence, and nothing run
   const { submits } = session.counters
   await fails(() => session.run('train', { x }), BadInput, 'no entry train', 'step, init')
   await fails(() => session.run('toString'), BadInput, 'no entry toString')
-  await fails(() => session.run('step'), BadInput, 'step needs input x')
+  await fails(() => session.run('step'), BadInput, 'input x of step is not given: step takes x, and was given nothing')
   await fails(() => session.run('step', { x, z: x }), BadInput, 'step has no input z: it has x.')
   await fails(
     () => session.run('step', { x: Float32Array.of(1) }),

@@ -75,7 +75,7 @@ test('what cannot run cannot be profiled', async () => {
   const session = await load(device, affine)
   for (const [entry, inputs, message] of [
     ['nothing', {}, /no entry nothing/],
-    ['step', {}, /needs input x/],
+    ['step', {}, /input x of step is not given/],
   ] as const) {
     const error = await profile(session, entry, inputs).catch(error => error)
     assert.instance(error, BadInput)

@@ -11,13 +11,11 @@ import { firstInOrder } from '../ops/prefix.js'
 import { max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { BroadcastTo, OnAxes, Top } from '../types/axis.js'
-import type { Dim, MatchingAll, Reduce, Shape } from '../types/shape.js'
+import type { AllAxes, Dim, Matching, MatchingAll, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 import { isClass } from './labels.js'
 
 type Float = 'f32' | 'f16'
-/** The axes of a shape as numbers: `0 | 1 | 2`. */
-type AllAxes<S extends Shape> = { [K in keyof S]: K extends `${infer N extends number}` ? N : never }[number]
 
 // Statistics
 
@@ -68,7 +66,7 @@ export const standardDeviation = <
   x: Tensor<S, D, G>,
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
-): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => sqrt(variance(x as Untyped, axes as never, options as never))
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => sqrt(variance(x as Untyped, axes as never, options as never) as Untyped)
 
 function average(x: Untyped, axes: unknown, keepdims = false, correction = 0): Untyped {
   const total: Untyped = sum(x, axes as never, { keepdims })

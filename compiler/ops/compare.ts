@@ -6,7 +6,7 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
-import type { Identical, Shape } from '../types/shape.js'
+import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { constant } from './constant.js'
 import {
@@ -140,12 +140,11 @@ export const select = operation(
   ): Tensor<Selected<C, A, B, D, E>, NoInfer<D | E>, NoInfer<G | H>> =>
     apply(selectDefinition, [condition, ...together(a as Tensor | number, b as Tensor | number)]),
 )
-type Selected<C extends Shape, A extends Shape, B extends Shape, D extends DType, E extends DType> =
-  Identical<C, A> extends true
-    ? Together<C, B, DType, E>
-    : Identical<C, B> extends true
-      ? Together<C, A, DType, D>
-      : Together<C, Extract<Together<A, B, D, E>, Shape>, DType, D | E>
+type Selected<C extends Shape, A extends Shape, B extends Shape, D extends DType, E extends DType> = {
+  r: Together<A, B, D, E>
+} extends { r: infer R extends Shape }
+  ? Together<C, R, DType, D | E>
+  : never
 
 // Conversion
 

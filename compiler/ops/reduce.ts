@@ -7,7 +7,7 @@ import { type Attributes, type Combine, type Operation, operation } from '../gra
 import { axisIndex, axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
 import type { OnAxes } from '../types/axis.js'
-import type { Reduce, Shape } from '../types/shape.js'
+import type { AllAxes, Reduce, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { div, mul } from './binary.js'
 import { cast, equal, logicalOr, notANumber, select } from './compare.js'
@@ -162,5 +162,3 @@ function reduction(name: string, combine: Combine, row: ReductionRow) {
       }),
   )
 }
-/** The axes of a shape as numbers: `0 | 1 | 2`. */
-type AllAxes<S extends Shape> = { [K in keyof S]: K extends `${infer N extends number}` ? N : never }[number]

@@ -68,7 +68,12 @@ export function applyView<N extends Dim, H extends Dim, const S extends Dim = H>
   return withScope('view', () => made(images, parameters, recipe, options.size as number | undefined))
 }
 
-function made(images: Untyped, parameters: ViewParameters, recipe: ViewRecipe, wanted: number | undefined) {
+function made(
+  images: Untyped,
+  parameters: ViewParameters,
+  recipe: ViewRecipe,
+  wanted: number | undefined,
+): Stopped<any> {
   const { crop, jitter, gray, blur, solarize: solarized = 0, normalize } = imageRecipe(recipe)
   const size = sizeOf(images, wanted)
   const { flip, sigma, threshold, ...rest } = parameters

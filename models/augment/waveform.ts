@@ -2,7 +2,7 @@
  * Views of waveforms inside the compiled step: time, loudness, polarity, noise and silence, every parameter drawn on the
  * device, one per recording. A neutral parameter changes nothing, so there is no branch.
  */
-import { type Stopped, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { type Stopped, type Tensor, withScope } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { mean } from '../../compiler/language/math.js'
 import { bernoulli, normal, uniform } from '../../compiler/language/random.js'
@@ -10,6 +10,7 @@ import {
   add,
   cast,
   exp,
+  expandDims,
   floor,
   gather,
   greaterEqual,
@@ -17,13 +18,13 @@ import {
   less,
   logicalAnd,
   mul,
-  reshape,
   select,
   sqrt,
   square,
   sub,
 } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
 
 /** What `waveformView` does to a recording, in this order; every range is drawn from uniformly. */
 export interface WaveformRecipe {
@@ -68,13 +69,13 @@ export function waveformView<N extends Dim, T extends Dim>(
   return withScope('view', () => {
     let x = checkRank(waveforms)
     const [rows, length] = x.shape as [number, number]
-    const draw = (low: number, high: number): Untyped => uniform([rows, 1], low, high)
+    const draw = (low: number, high: number) => uniform([rows, 1], low, high)
     x = replayed(x, draw(...speed), mul(draw(-shift, shift), length))
-    const sign: Untyped = select(bernoulli(polarity, [rows, 1]), -1, 1)
+    const sign = select(bernoulli(polarity, [rows, 1]), -1, 1)
     x = mul(x, mul(decibels(draw(...gain)), sign))
     x = add(x, mul(noiseLevel(x, draw(...noise)), normal(x.shape)))
-    const silence: Untyped = draw(0, mask)
-    const start: Untyped = mul(sub(1, silence), draw(0, 1))
+    const silence = draw(0, mask)
+    const start = mul(sub(1, silence), draw(0, 1))
     return channel(silenced(x, mul(start, length), mul(silence, length)))
   })
 }
@@ -85,41 +86,51 @@ export const plainWaveform = <N extends Dim, T extends Dim>(waveforms: Stopped<[
 
 // The effects, on recordings [N, T], with parameters [N, 1].
 
+type Column = Stopped<[Dim, 1]>
+
 /**
  * `speed` times as fast around the middle, then `shift` samples later: place `t` has what was at
  * `(t - shift - m) speed + m`, `m` the middle, between two samples their weighted mean, beyond the ends 0.
  */
-export function replayed(x: Untyped, speed: Untyped, shift: Untyped): Untyped {
+export function replayed<N extends Dim, T extends Dim>(
+  x: Stopped<[N, T]>,
+  speed: Column,
+  shift: Column,
+): Stopped<[N, T]> {
   const length = x.shape[1]!
   const middle = (length - 1) / 2
-  const time: Untyped = cast(iota([1, length], 1), 'f32')
-  const from: Untyped = add(mul(sub(sub(time, shift), middle), speed), middle)
-  const before: Untyped = floor(from)
-  const share: Untyped = sub(from, before)
-  const at = (place: Untyped): Untyped => {
+  const time = cast(iota([1, length], 1), 'f32')
+  const from = add(mul(sub(sub(time, shift), middle), speed), middle)
+  const before = floor(from)
+  const share = sub(from, before)
+  const at = (place: Stopped<[Dim, Dim]>) => {
     const inside = logicalAnd(greaterEqual(place, 0), less(place, length))
-    return select(inside, gather(x, cast(place, 'i32'), 1), 0)
+    return select(inside, gather(x, cast(place, 'i32'), 1), 0) as Stopped<[N, T]>
   }
   return add(mul(at(before), sub(1, share)), mul(at(add(before, 1)), share))
 }
 
 /** `10^(level / 20)`: a ratio of amplitudes. */
-export const decibels = (level: Untyped): Untyped => exp(mul(level, Math.LN10 / 20))
+export const decibels = (level: Column): Column => exp(mul(level, Math.LN10 / 20))
 
 /** Deviation `[N, 1]` of noise that lies `ratio` dB below the mean power of each recording: none for silence. */
-export const noiseLevel = (x: Untyped, ratio: Untyped): Untyped =>
+export const noiseLevel = (x: Stopped<[Dim, Dim]>, ratio: Column): Column =>
   mul(sqrt(mean(square(x), 1, { keepdims: true })), decibels(mul(ratio, -1)))
 
 /** 0 from place `start` on, over `length` places. */
-export function silenced(x: Untyped, start: Untyped, length: Untyped): Untyped {
-  const time: Untyped = cast(iota([1, x.shape[1]!], 1), 'f32')
+export function silenced<N extends Dim, T extends Dim>(
+  x: Stopped<[N, T]>,
+  start: Column,
+  length: Column,
+): Stopped<[N, T]> {
+  const time = cast(iota([1, x.shape[1]!], 1), 'f32')
   const inside = logicalAnd(greaterEqual(time, start), less(time, add(start, length)))
   return select(inside, 0, x)
 }
 
-const channel = (x: Untyped): Untyped => reshape(x, [x.shape[0]!, 1, x.shape[1]!])
+const channel = <N extends Dim, T extends Dim, G extends Gradient>(x: Tensor<[N, T], 'f32', G>) => expandDims(x, 1)
 
-function checkRank(waveforms: Untyped): Untyped {
+function checkRank<X extends Tensor>(waveforms: X): X {
   if (waveforms.shape.length !== 2)
     throw new ShapeError(`waveforms must be [batch, samples], got ${show(waveforms.shape)}`)
   return waveforms

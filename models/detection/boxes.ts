@@ -2,41 +2,42 @@
  * Boxes: on the device four tensors, one per side, on the host rows of `left, top, right, bottom`; both in pixels, counted from
  * the left and upper edge of the image, so that a box of one pixel is 1 wide.
  */
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { add, div, maximum, minimum, mul, reshape, slice, stack, sub } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
 
-/** The sides of many boxes, tensors of one shape. */
-export interface Sides {
-  readonly left: Untyped
-  readonly top: Untyped
-  readonly right: Untyped
-  readonly bottom: Untyped
+/** The sides of many boxes, tensors of shape `S`. */
+export interface Sides<S extends Shape> {
+  readonly left: Tensor<S, 'f32'>
+  readonly top: Tensor<S, 'f32'>
+  readonly right: Tensor<S, 'f32'>
+  readonly bottom: Tensor<S, 'f32'>
 }
 /** A box on the host: left, top, right, bottom. */
 export type Box = readonly [left: number, top: number, right: number, bottom: number]
 
 /** The sides of boxes `[..., 4]`: tensors `[...]`. */
-export function sidesOf(boxes: Untyped): Sides {
-  const [left, top, right, bottom] = [0, 1, 2, 3].map(
-    (i): Untyped => reshape(slice(boxes, -1, i, i + 1), boxes.shape.slice(0, -1)),
-  )
-  return { left: left!, top: top!, right: right!, bottom: bottom! }
+export function sidesOf<S extends Shape>(boxes: Tensor<[...S, 4], 'f32'>): Sides<S> {
+  const side = (i: number) =>
+    reshape(slice(boxes as Tensor<any, 'f32'>, -1, i, i + 1), boxes.shape.slice(0, -1)) as Tensor<any, 'f32'>
+  return { left: side(0), top: side(1), right: side(2), bottom: side(3) }
 }
 /** Boxes `[..., 4]` of their sides. */
-export const boxesOf = ({ left, top, right, bottom }: Sides): Untyped => stack([left, top, right, bottom], -1)
+export const boxesOf = <S extends Shape>({ left, top, right, bottom }: Sides<S>): Tensor<[...S, 4], 'f32'> =>
+  stack([left, top, right, bottom], -1)
 
-export const areaOf = ({ left, top, right, bottom }: Sides): Untyped =>
+export const areaOf = <S extends Shape>({ left, top, right, bottom }: Sides<S>): Tensor<S, 'f32'> =>
   mul(maximum(sub(right, left), 0), maximum(sub(bottom, top), 0))
 
 /** What two boxes have in common; a box of negative width or height where they have nothing. */
-const common = (a: Sides, b: Sides): Sides => ({
+const common = <S extends Shape>(a: Sides<S>, b: Sides<S>): Sides<S> => ({
   left: maximum(a.left, b.left),
   top: maximum(a.top, b.top),
   right: minimum(a.right, b.right),
   bottom: minimum(a.bottom, b.bottom),
 })
 /** The least box around both. */
-const hull = (a: Sides, b: Sides): Sides => ({
+const hull = <S extends Shape>(a: Sides<S>, b: Sides<S>): Sides<S> => ({
   left: minimum(a.left, b.left),
   top: minimum(a.top, b.top),
   right: maximum(a.right, b.right),
@@ -47,7 +48,7 @@ const hull = (a: Sides, b: Sides): Sides => ({
  * Generalized intersection over union: `IoU - (hull - union) / hull` in areas, from -1 (far apart) to 1 (equal). Areas below
  * 1e-7 count as that. Source: Rezatofighi et al., arXiv 1902.09630, algorithm 1.
  */
-export function generalizedIou(a: Sides, b: Sides): Untyped {
+export function generalizedIou<S extends Shape>(a: Sides<S>, b: Sides<S>): Tensor<S, 'f32'> {
   const shared = areaOf(common(a, b))
   const union = maximum(sub(add(areaOf(a), areaOf(b)), shared), 1e-7)
   const around = maximum(areaOf(hull(a, b)), 1e-7)

@@ -1,11 +1,12 @@
 /** A detector: an encoder with a feature pyramid and the head of FCOS, its training step and its candidates. */
-import { type Stopped, type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { type Stopped, type Tensor, withScope } from '../../compiler/graph/node.js'
 import { type Module, module, parametersOf } from '../../compiler/language/module.js'
 import { evaluating } from '../../compiler/language/trace.js'
 import { maximum, minimum, mul, reshape, sigmoid, sqrt } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { type StepOptions, takeStep } from '../step.js'
+import type { Images, Matrix } from '../tensors.js'
 import { around, assign } from './assign.js'
 import { boxesOf } from './boxes.js'
 import { detectionHead, type HeadOptions } from './head.js'
@@ -32,7 +33,7 @@ export function detector<Site extends string>({
   return module(({ use }) => {
     const features = use('pyramid', maps)
     const head = use('head', detectionHead(maps.channels, classes, maps.strides, options))
-    return (images: Untyped): Predictions => head(features(images))
+    return (images: Images): Predictions => head(features(images))
   }) as unknown as Detector
 }
 
@@ -69,7 +70,7 @@ export function candidates<N extends Dim>(
   const [, , height, width] = images.shape as unknown as number[]
   const { logits, distances, centreness, locations } = evaluating(() => detector(images))
   const { left, top, right, bottom } = around(locations, distances)
-  const within = (side: Untyped, end: number): Untyped => minimum(maximum(side, 0), end)
+  const within = (side: Matrix, end: number) => minimum(maximum(side, 0), end)
   const [count, places] = centreness.shape as [number, number]
   const central = sigmoid(reshape(centreness, [count, places, 1]))
   return {
@@ -78,7 +79,7 @@ export function candidates<N extends Dim>(
       top: within(top, height!),
       right: within(right, width!),
       bottom: within(bottom, height!),
-    }),
-    scores: sqrt(mul(sigmoid(logits), central)),
+    }) as Tensor<any, 'f32'>,
+    scores: sqrt(mul(sigmoid(logits), central)) as Tensor<any, 'f32'>,
   }
 }

@@ -1,10 +1,11 @@
 /** One detector from start to end: its program, training on a set of annotated images, average precision on the test split. */
 import { compile } from '../../compiler/compile.js'
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, f32, u8 } from '../../compiler/language/entry.js'
 import { bernoulli } from '../../compiler/language/random.js'
 import { cast, flip, mul, permute, reshape, select, sub } from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
 import type { Device } from '../../runtime/device.js'
 import { load } from '../../runtime/load.js'
 import type { Session } from '../../runtime/run.js'
@@ -89,7 +90,7 @@ function program(options: DetectOptions, device: Device) {
     exclude: biasAndNorm,
   })
   const bytes = u8(['batch', height, width, 3])
-  const floats = (images: Untyped): Untyped =>
+  const floats = <N extends Dim>(images: Tensor<[N, Dim, Dim, 3], 'u8'>): Tensor<[N, 3, Dim, Dim], 'f32'> =>
     normalized(mul(cast(permute(images, [0, 3, 1, 2]), 'f32'), 1 / 255), normalize)
   const annotated = { images: bytes, boxes: f32(['batch', most, 4]), labels: u8(['batch', most]) }
   const step = entry(annotated, ({ images, boxes, labels }) => {
@@ -111,9 +112,12 @@ function program(options: DetectOptions, device: Device) {
 }
 
 /** Every image, with its boxes, mirrored left to right with probability 1/2: images `[N, C, H, W]`, boxes `[N, M, 4]` in pixels. */
-export function mirrored(images: Untyped, boxes: Untyped): { images: Untyped; boxes: Untyped } {
-  const [count, , , width] = images.shape as [number, number, number, number]
-  const turned: Untyped = bernoulli(0.5, [count])
+export function mirrored<N extends Dim, M extends Dim>(
+  images: Tensor<[N, 3, Dim, Dim], 'f32'>,
+  boxes: Tensor<[N, M, 4], 'f32'>,
+): { images: Tensor<[N, 3, Dim, Dim], 'f32'>; boxes: Tensor<[N, M, 4], 'f32'> } {
+  const [count, , , width] = images.shape as unknown as [number, number, number, number]
+  const turned = bernoulli(0.5, [count])
   const { left, top, right, bottom } = sidesOf(boxes)
   const opposite = boxesOf({ left: sub(width, right), top, right: sub(width, left), bottom })
   return {

@@ -3,14 +3,26 @@
  * for the classes, one for boxes and centreness (which the paper's table 3 moves there).
  */
 
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ones, zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
-import { concatAll, constant, exp, minimum, mul, permute, relu, reshape, slice } from '../../compiler/ops/index.js'
+import {
+  concatAll,
+  constant,
+  exp,
+  minimum,
+  mul,
+  permute,
+  refine,
+  relu,
+  reshape,
+  slice,
+} from '../../compiler/ops/index.js'
 import { normalWith } from '../init.js'
 import { groupNorm } from '../layers/groupnorm.js'
 import { conv } from '../layers.js'
+import type { Maps } from '../tensors.js'
 import { locationsOf } from './assign.js'
 import { sidesOf } from './boxes.js'
 import type { Predictions } from './losses.js'
@@ -23,7 +35,7 @@ export interface HeadOptions {
 }
 /** Maps of a pyramid with so many channels, finest first, to predictions for every location. */
 export interface Head extends Module {
-  (maps: readonly Untyped[]): Predictions
+  (maps: readonly Maps[]): Predictions
 }
 
 /** The share of positives that class scores start with, so that the many negatives do not drown them (arXiv 1708.02002, 4.1). */
@@ -41,7 +53,7 @@ export const detectionHead = (
   module(({ param, use }) => {
     const convolution = (to: number, bias: boolean | typeof zeros) =>
       conv(channels, to, 3, { padding: 1, bias, initial: normalWith(0.01) })
-    const tower = (name: string): ((x: Untyped) => Untyped) => {
+    const tower = (name: string): ((x: Maps) => Maps) => {
       const steps = Array.from({ length: convolutions }, () => [
         convolution(channels, false),
         groupNorm(channels, { groups }),
@@ -56,31 +68,32 @@ export const detectionHead = (
     const middle = use('centreness', convolution(1, zeros))
     const scale = param('scale', [strides.length], ones)
 
-    return (maps: readonly Untyped[]): Predictions => {
+    return (maps: readonly Maps[]): Predictions => {
       const levels = maps.map((map, i) => {
         const near = boxTower(map)
         const own = reshape(slice(scale, 0, i, i + 1), [])
-        const strided: Untyped = mul(exp(minimum(mul(rows(sides(near)), own), LARGEST)), strides[i]!)
+        const strided = mul(exp(minimum(mul(rows(sides(near)), own), LARGEST)), strides[i]!)
         return { logits: rows(scores(classTower(map))), distances: strided, centreness: rows(middle(near)) }
       })
-      const all = (name: 'logits' | 'distances' | 'centreness'): Untyped =>
+      const all = <K extends 'logits' | 'distances' | 'centreness'>(name: K) =>
         concatAll(
           levels.map(level => level[name]),
           1,
         )
       const centreness = all('centreness')
+      const [count, places] = centreness.shape as [number, number]
       const sizes = maps.map(({ shape }, i) => ({ height: shape[2]!, width: shape[3]!, stride: strides[i]! }))
       return {
         logits: all('logits'),
-        distances: sidesOf(all('distances')),
-        centreness: reshape(centreness, centreness.shape.slice(0, 2)),
+        distances: sidesOf(refine(all('distances'), [count, places, 4])),
+        centreness: reshape(centreness, [count, places]),
         locations: locationsOf(sizes),
       }
     }
   }) as unknown as Head
 
 /** `[N, K, H, W]` as `[N, H W, K]`. */
-const rows = (map: Untyped): Untyped => {
+const rows = (map: Maps): Tensor<[number, number, number], 'f32'> => {
   const [count, values, height, width] = map.shape as [number, number, number, number]
   return reshape(permute(map, [0, 2, 3, 1]), [count, height * width, values])
 }

@@ -2,7 +2,7 @@
  * A feature pyramid (Lin et al., arXiv 1612.03144) on the maps that an encoder has at its sites: each is brought to one number of
  * channels, coarse maps are added to finer ones, and strided convolutions go on from the coarsest.
  */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { entry, trace } from '../../compiler/language/entry.js'
 import { type Module, module } from '../../compiler/language/module.js'
@@ -12,6 +12,7 @@ import { add, sliceAll } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Encoder, Sites } from '../encoders/encoder.js'
 import { conv } from '../layers.js'
+import type { Images, Maps } from '../tensors.js'
 
 /** What an encoder has at a site. */
 export interface SiteMap<Site extends string = string> {
@@ -28,7 +29,7 @@ const PROBE = 128
 /** The maps of an encoder, in order: its sites with values `[N, C, H, W]`, as tracing it on one image finds them. Not to be called inside an entry. */
 export function mapsOf<Site extends string>(encoder: ImageEncoder<Site>): SiteMap<Site>[] {
   const found: SiteMap<Site>[] = []
-  const body = ({ images }: { images: Untyped }) => ({
+  const body = ({ images }: { images: Images }) => ({
     features: evaluating(() =>
       encoder(
         images,
@@ -44,14 +45,11 @@ export function mapsOf<Site extends string>(encoder: ImageEncoder<Site>): SiteMa
 }
 
 /** Sites that change nothing and show their values. */
-const watching = <Site extends string>(
-  sites: readonly Site[],
-  see: (site: Site, value: Untyped) => void,
-): Sites<Site> =>
+const watching = <Site extends string>(sites: readonly Site[], see: (site: Site, value: Maps) => void): Sites<Site> =>
   Object.fromEntries(
     sites.map(site => [
       site,
-      (value: Untyped) => {
+      (value: Maps) => {
         see(site, value)
         return value
       },
@@ -107,9 +105,9 @@ export function pyramid<Site extends string>(
     const further = Array.from({ length: extra }, (_, i) =>
       use(`extra${i}`, conv(channels, channels, 3, { stride: 2, padding: 1 })),
     )
-    return (images: Untyped): Untyped[] => {
-      const seen = new Map<string, Untyped>()
-      const see = (site: Site, value: Untyped): void => void seen.set(site, value)
+    return (images: Images): Maps[] => {
+      const seen = new Map<string, Maps>()
+      const see = (site: Site, value: Maps): void => void seen.set(site, value)
       mounted(
         images,
         watching(
@@ -117,9 +115,9 @@ export function pyramid<Site extends string>(
           see,
         ),
       )
-      const flat = maps.map(({ site }, i): Untyped => lateral[i]!(seen.get(site)!))
+      const flat = maps.map(({ site }, i): Maps => lateral[i]!(seen.get(site)!))
       for (let i = flat.length - 2; i >= 0; i--) flat[i] = add(flat[i]!, enlarged(flat[i + 1]!, flat[i]!))
-      const levels = flat.map((sum, i): Untyped => smooth[i]!(sum))
+      const levels = flat.map((sum, i): Maps => smooth[i]!(sum))
       for (const step of further) levels.push(step(levels.at(-1)!))
       return levels
     }
@@ -129,10 +127,10 @@ export function pyramid<Site extends string>(
 }
 
 /** The coarse map at the size of the fine one: every place repeated, what is over cut off. */
-function enlarged(coarse: Untyped, fine: Untyped): Untyped {
+function enlarged(coarse: Maps, fine: Maps): Maps {
   const [count, channels, height, width] = fine.shape as [number, number, number, number]
   const times = [2, 3].map(axis => Math.ceil(fine.shape[axis]! / coarse.shape[axis]!))
-  const larger: Untyped = repeat(repeat(coarse, times[0]!, 2), times[1]!, 3)
+  const larger = repeat(repeat(coarse, times[0]!, 2), times[1]!, 3)
   if (larger.shape[2]! < height || larger.shape[3]! < width)
     throw new ShapeError(`a map of ${show(coarse.shape)} cannot be enlarged to ${show(fine.shape)}`)
   return sliceAll(larger, [0, 0, 0, 0], [count, channels, height, width], [1, 1, 1, 1])

@@ -3,7 +3,8 @@
  * entry takes as an input, so one kernel serves all five. Severities are those of CIFAR-10-C: Hendrycks and Dietterich,
  * arXiv 1903.12261, appendix B, and the authors' code that made the set (`make_cifar_c.py`).
  */
-import type { Untyped } from '../../compiler/graph/node.js'
+
+import type { Tensor } from '../../compiler/graph/node.js'
 import { mean } from '../../compiler/language/math.js'
 import { extend } from '../../compiler/language/movement.js'
 import { normal, uniform } from '../../compiler/language/random.js'
@@ -33,7 +34,9 @@ import {
   sub,
   sum,
 } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
 import { gaussianBlur } from '../augment/effects.js'
+import type { Images, Plane, Scalar, Vector } from '../tensors.js'
 import { blocksOf, jpegTables, quantised } from './jpeg.js'
 
 export interface Corruption {
@@ -42,7 +45,7 @@ export interface Corruption {
   /** From these numbers to those that `apply` takes. Default: the same. */
   readonly numbers?: (row: Row) => readonly number[]
   /** Images `[N, 3, H, W]` with values in [0, 1] to the same; `at(i)` is the i-th number, a scalar on the device. */
-  readonly apply: (x: Untyped, at: (i: number) => Untyped, all: Untyped) => Untyped
+  readonly apply: (x: Images, at: (i: number) => Scalar, all: Vector) => Images
   /** Whether it is one of the 15 that CIFAR-10-C's mean is taken over; the others are its extra ones. */
   readonly benchmark: boolean
 }
@@ -50,8 +53,8 @@ type Row = readonly number[]
 const rows = (...values: readonly (number | Row)[]): Corruption['severities'] =>
   values.map(value => (typeof value === 'number' ? [value] : value)) as never
 
-const clamp = (x: Untyped) => minimum(maximum(x, 0), 1)
-const sizesOf = (x: Untyped): readonly [number, number, number, number] => x.shape as never
+const clamp = <S extends Shape>(x: Tensor<S, 'f32'>) => minimum(maximum(x, 0), 1)
+const sizesOf = (x: Images): readonly [number, number, number, number] => x.shape as never
 
 /** Left out of the 15 are those that need pictures (frost), fractals or random fields (fog, snow, elastic), glass and motion blur. */
 export const corruptions = {
@@ -166,7 +169,7 @@ export function severityNumbers(name: CorruptionName, severity: number): Float32
 }
 
 /** Images `[N, 3, H, W]` in [0, 1], corrupted; `numbers` are those of `severityNumbers`. Every call draws anew. */
-export function corrupt(x: Untyped, name: CorruptionName, numbers: Untyped) {
+export function corrupt(x: Images, name: CorruptionName, numbers: Vector): Images {
   const at = (i: number) => reshape(slice(numbers, 0, i, i + 1), [])
   return (corruptions[name] as Corruption).apply(x, at, numbers)
 }
@@ -179,12 +182,12 @@ const LARGE = 12
  * Poisson variables of the means given: below 12 the number of values of the distribution function that a uniform variable exceeds,
  * up to 40; from there on `round(m + sqrt(m) z + (z^2 - 1) / 6)`, the first terms of Cornish and Fisher's expansion.
  */
-function poisson(m: Untyped) {
-  const u = uniform(m.shape)
+function poisson(m: Images): Images {
+  const u = uniform(m.shape) as Images
   const small = minimum(m, LARGE)
-  let term: Untyped = exp(sub(0, small))
+  let term: Images = exp(sub(0, small))
   let below = term
-  let count: Untyped = select(greater(u, below), 1, 0)
+  let count: Images = select(greater(u, below), 1, 0)
   for (let k = 1; k < 40; k++) {
     term = mul(term, mul(small, 1 / k))
     below = add(below, term)
@@ -223,7 +226,7 @@ function disk(radius: number, deviation: number): number[] {
 }
 
 /** Sum of the 5 x 5 neighbours, by the weights given. */
-function filtered(x: Untyped, weight: (i: number) => Untyped) {
+function filtered(x: Images, weight: (i: number) => Scalar): Images {
   const [, , height, width] = sizesOf(x)
   const wide = extend(
     x,
@@ -245,7 +248,7 @@ function filtered(x: Untyped, weight: (i: number) => Untyped) {
 /** Enlargements of the highest severity. */
 const ZOOMS = 26
 /** The image and as many enlargements of its centre as lie below `end`: `sum_k w_k A_k x B_k^T` with weights of interpolation. */
-function zoomed(x: Untyped, end: Untyped) {
+function zoomed(x: Images, end: Scalar): Images {
   const [, , height, width] = sizesOf(x)
   const factor = add(mul(iota([ZOOMS], 0, 'f32'), 0.01), 1)
   const used = select(less(add(factor, 1e-3), end), 1, 0)
@@ -270,13 +273,13 @@ function zoomed(x: Untyped, end: Untyped) {
 // Colour and resolution
 
 /** Of red, green and blue the largest and the smallest, `[N, 1, H, W]`. */
-function extremes(x: Untyped): { readonly value: Untyped; readonly least: Untyped } {
-  const [r, g, b] = [0, 1, 2].map(c => slice(x, 1, c, c + 1)) as Untyped[] as [Untyped, Untyped, Untyped]
+function extremes(x: Images): { readonly value: Plane; readonly least: Plane } {
+  const [r, g, b] = [slice(x, 1, 0, 1), slice(x, 1, 1, 2), slice(x, 1, 2, 3)]
   return { value: maximum(maximum(r, g), b), least: minimum(minimum(r, g), b) }
 }
 
 /** Each pixel of an axis becomes the mean of those in its box, `floor(size share)` boxes in all. */
-function boxed(x: Untyped, axis: 2 | 3, share: Untyped) {
+function boxed(x: Images, axis: 2 | 3, share: Scalar): Images {
   const size = sizesOf(x)[axis]
   const boxes = maximum(floor(add(mul(share, size), 1e-4)), 1)
   const boxOf = (shape: [number, number], along: 0 | 1) =>

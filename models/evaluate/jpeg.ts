@@ -2,7 +2,7 @@
  * What JPEG loses, as operations on the device: colour differences at half the resolution, and in blocks of 8 x 8 the cosine
  * transform rounded to multiples of a table. Source: ITU-T T.81 (09/92), annexes A and K; colours of JFIF 1.02.
  */
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { mean } from '../../compiler/language/math.js'
 import { extend, repeat } from '../../compiler/language/movement.js'
 import {
@@ -21,6 +21,8 @@ import {
   slice,
   sub,
 } from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+import type { Images, Plane, Vector } from '../tensors.js'
 
 const luminance = [
   16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51,
@@ -41,25 +43,29 @@ export function jpegTables(quality: number): number[] {
   return [...luminance, ...colours].map(base => Math.min(255, Math.max(1, Math.floor((base * scale + 50) / 100))))
 }
 
+type Block = Tensor<[8, 8], 'f32'>
 /** These numbers as tables `[8, 8]`. */
-export const blocksOf = (numbers: Untyped): readonly [Untyped, Untyped] =>
-  [0, 64].map(from => reshape(slice(numbers, 0, from, from + 64), [8, 8])) as never
+export const blocksOf = (numbers: Vector): readonly [Block, Block] => [
+  reshape(slice(numbers, 0, 0, 64), [8, 8]),
+  reshape(slice(numbers, 0, 64, 128), [8, 8]),
+]
 
 /** Images `[N, 3, H, W]` in [0, 1] as they come back; beyond the edge, blocks are filled with its pixels. */
 export function quantised(
-  x: Untyped,
-  [ofBrightness, ofColours]: readonly [Untyped, Untyped],
+  x: Images,
+  [ofBrightness, ofColours]: readonly [Block, Block],
   [height, width]: readonly [number, number],
 ) {
   const missing = (size: number): readonly [number, number] => [0, (16 - (size % 16)) % 16]
   const whole = extend(x, [[0, 0], [0, 0], missing(height), missing(width)], 'edge')
-  const [r, g, b] = [0, 1, 2].map(c => mul(slice(whole, 1, c, c + 1), 255)) as Untyped[] as [Untyped, Untyped, Untyped]
+  const channel = (c: number): Plane => mul(slice(whole, 1, c, c + 1) as Tensor<any, 'f32'>, 255)
+  const [r, g, b] = [channel(0), channel(1), channel(2)]
   const y = add(add(mul(r, 0.299), mul(g, 0.587)), mul(b, 0.114))
   const [rows, columns] = whole.shape.slice(2) as [number, number]
-  const coarse = (difference: Untyped) => {
+  const coarse = (difference: Plane): Plane => {
     const pairs = reshape(difference, [-1, rows / 2, 2, columns / 2, 2])
     const half = reshape(mean(pairs, [2, 4]), [-1, 1, rows / 2, columns / 2])
-    return repeat(repeat(rounded(half, ofColours) as never, 2, 2) as never, 2, 3)
+    return repeat(repeat(rounded(half, ofColours), 2, 2), 2, 3)
   }
   const bright = add(rounded(sub(y, 128), ofBrightness), 128)
   const [blue, red] = [coarse(mul(sub(b, y), 1 / 1.772)), coarse(mul(sub(r, y), 1 / 1.402))]
@@ -69,25 +75,28 @@ export function quantised(
 }
 
 /** Planes `[N, 1, H, W]` whose blocks have cosine transforms that are multiples of `table` `[8, 8]`. */
-function rounded(planes: Untyped, table: Untyped) {
-  const shape = planes.shape as unknown as number[]
-  const [count, , height, width] = shape as [number, number, number, number]
+function rounded(planes: Plane, table: Block): Plane {
+  const [count, , height, width] = planes.shape as unknown as [number, number, number, number]
   const blocks = reshape(planes, [(count * height) / 8, 8, width / 8, 8])
   const basis = cosines()
   const steps = reshape(table, [8, 1, 8])
   const spectrum = transformed(blocks, basis, 1)
   const kept = mul(round(div(spectrum, steps)), steps)
-  return reshape(transformed(kept, basis, 0), shape)
+  return reshape(transformed(kept, basis, 0), [count, 1, height, width])
 }
 /** Along both axes of blocks `[B, 8, M, 8]`: by the basis (`axis` 1), or by its transpose, which takes it back (0). */
-function transformed(blocks: Untyped, basis: Untyped, axis: 0 | 1) {
+function transformed(
+  blocks: Tensor<[Dim, 8, Dim, 8], 'f32'>,
+  basis: Block,
+  axis: 0 | 1,
+): Tensor<[Dim, 8, Dim, 8], 'f32'> {
   const columns = dotGeneral(blocks, basis, { batch: [[], []], contract: [[3], [axis]] })
   const rows = dotGeneral(columns, basis, { batch: [[], []], contract: [[1], [axis]] }) // [B, M, 8, 8]
   return permute(rows, [0, 3, 1, 2])
 }
 /** `D[u, i] = c_u / 2 cos((2 i + 1) u pi / 16)`, `c_0 = 1 / sqrt(2)`, else 1: an orthogonal matrix. */
-function cosines() {
-  const [u, i] = [0, 1].map(axis => iota([8, 8], axis, 'f32')) as Untyped[] as [Untyped, Untyped]
+function cosines(): Block {
+  const [u, i] = [iota([8, 8], 0, 'f32'), iota([8, 8], 1, 'f32')]
   const wave = cos(mul(mul(add(mul(i, 2), 1), u), Math.PI / 16))
   return mul(wave, select(equal(u, 0), Math.SQRT1_2 / 2, 0.5))
 }

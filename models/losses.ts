@@ -2,7 +2,7 @@
  * Losses: plain functions on tensors, as short as the formula. Where a method forbids gradients through an argument,
  * its type is `Stopped`, and forgetting `stopGradient` is a red line.
  */
-import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { type Stopped, type Tensor, withScope } from '../compiler/graph/node.js'
 import { logsumexp, mean, normalize, softplus, variance } from '../compiler/language/math.js'
 import {
   add,
@@ -27,6 +27,8 @@ import {
   transpose,
 } from '../compiler/ops/index.js'
 import type { Dim } from '../compiler/types/shape.js'
+import type { Gradient } from '../compiler/types/tensor.js'
+import type { Matrix, Vector } from './tensors.js'
 
 export { type CrossEntropyOptions, crossEntropy } from '../compiler/language/math.js'
 
@@ -39,7 +41,10 @@ export const negativeCosine = <N extends Dim, D extends Dim>(
   z: Stopped<NoInfer<[N, D]>>,
 ): Tensor<[], 'f32'> => mean(negativeDots(normalize(p), normalize(z)))
 /** `-<p_i, z_i>` of rows `[N, D]` as they are, `[N]`: its mean is `negativeCosine` where they are unit rows. */
-export const negativeDots = (p: Untyped, z: Untyped) => neg(sum(mul(p, z), -1))
+export const negativeDots = <N extends Dim, D extends Dim>(
+  p: Tensor<[N, D], 'f32'>,
+  z: Tensor<NoInfer<[N, D]>, 'f32'>,
+): Tensor<[N], 'f32'> => neg(sum(mul(p, z), -1))
 
 /** `cos(a_i, b_i)` of rows: `[N, D]` and `[N, D]` to `[N]`. */
 export const cosineSimilarity = <N extends Dim, D extends Dim>(
@@ -72,18 +77,18 @@ export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
 
 /** What queries are told apart from: rows `[K, D]` for all of them, and rows `[N, S, D]` for each its own. */
 export interface Negatives {
-  readonly shared: Untyped
-  readonly own?: readonly Untyped[]
+  readonly shared: Matrix
+  readonly own?: readonly Tensor<[Dim, Dim, Dim], 'f32'>[]
 }
 /** Scores of each query: of its key, `[N]`, and of what it is told apart from, `[N, K]`. */
 export interface Scores {
-  readonly positive: Untyped
-  readonly negative: Untyped
+  readonly positive: Vector
+  readonly negative: Matrix
 }
 /**
  * Dot products of queries `q` `[N, D]` with their keys `k` `[N, D]` and with their negatives. Rows as they are.
  */
-export function scoresOf(q: Untyped, k: Untyped, { shared, own = [] }: Negatives): Scores {
+export function scoresOf(q: Matrix, k: Matrix, { shared, own = [] }: Negatives): Scores {
   const [rows, size] = q.shape as [number, number]
   const apart = own.map(n => sum(mul(n, reshape(q, [rows, 1, size])), -1))
   return {
@@ -128,7 +133,8 @@ export interface Rows {
   /** Scale rows to unit length first. Default true; false for rows that are, or that an augmentation has moved from there. */
   readonly unit?: boolean
 }
-export const rowsOf = (x: Untyped, unit: boolean) => (unit ? normalize(x) : x)
+export const rowsOf = <N extends Dim, D extends Dim, G extends Gradient>(x: Tensor<[N, D], 'f32', G>, unit: boolean) =>
+  unit ? normalize(x) : x
 
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
@@ -138,7 +144,7 @@ const MASKED = -1e30
  * times `sqrt(D)`. 1 for directions spread evenly over the sphere, 0 when all rows are equal. No gradient.
  * Source: SimSiam, arXiv 2011.10566, section 4.1.
  */
-export const spread = (z: Untyped): Stopped<[]> =>
+export const spread = (z: Matrix): Stopped<[]> =>
   withScope('spread', () => {
     const unit = normalize(stopGradient(z))
     return mul(mean(sqrt(variance(unit, 0))), Math.sqrt(z.shape[1]!))

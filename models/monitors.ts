@@ -3,7 +3,7 @@
  * names a collapse. None of them takes a gradient. `train(..., { monitor: true })` reports them of the projections of a
  * positive pair; as plain functions they take any rows, such as what `method.embed` gives.
  */
-import { type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { type Stopped, type Tensor, withScope } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
 import { normalize } from '../compiler/language/math.js'
 import type { Variable } from '../compiler/language/module.js'
@@ -29,11 +29,13 @@ import {
   sum,
   transpose,
 } from '../compiler/ops/index.js'
+import type { Shape } from '../compiler/types/shape.js'
 import { alignment, uniformity } from './losses/pairs.js'
 import { spread } from './losses.js'
 import { norm } from './optimizers/clip.js'
 import { partOf, partsOf } from './optimizers/optimizer.js'
 import { effectiveRank, participationRatio } from './spectrum.js'
+import type { Matrix } from './tensors.js'
 
 /** Of projections `[N, D]` of two views. All but the histograms are scalars. */
 export type PairMetrics = {
@@ -84,16 +86,14 @@ export const pairMetrics = (one: Tensor<any, 'f32'>, two: Tensor<any, 'f32'>): P
  * Cosines of queries `[N, D]` with their keys `[N, D]` (positive) and with `negatives` `[K, D]`, a queue for instance; by
  * default with the keys of the other rows.
  */
-export function scoreMetrics(queries: Untyped, keys: Untyped, negatives?: Untyped): ScoreMetrics {
-  const [q, k] = [normalize(stopGradient(queries)), normalize(stopGradient(keys))] as [Untyped, Untyped]
+export function scoreMetrics(queries: Matrix, keys: Matrix, negatives?: Matrix): ScoreMetrics {
+  const [q, k] = [normalize(stopGradient(queries)), normalize(stopGradient(keys))]
   const others = negatives ? normalize(stopGradient(negatives)) : k
   const scores = matmul(q, transpose(others))
   const [rows, columns] = scores.shape as [number, number]
-  const own = { size: rows, of: sum(mul(q, k), -1), counts: undefined }
+  const own = { size: rows, of: sum(mul(q, k), -1) }
   const other = notEqual(iota([rows, columns], 0), iota([rows, columns], 1))
-  const rest = negatives
-    ? { size: rows * columns, of: scores, counts: undefined }
-    : { size: rows * (rows - 1), of: scores, counts: other }
+  const rest = negatives ? { size: rows * columns, of: scores } : { size: rows * (rows - 1), of: scores, counts: other }
   const [positive, negative] = [statistics(own), statistics(rest)]
   return {
     positiveMean: positive.mean,
@@ -105,18 +105,22 @@ export function scoreMetrics(queries: Untyped, keys: Untyped, negatives?: Untype
   } as ScoreMetrics
 }
 
+interface Counted<S extends Shape> {
+  readonly size: number
+  readonly of: Tensor<S, 'f32'>
+  readonly counts?: Tensor<S, 'bool'>
+}
 /** Of the scores where `counts` holds (default: all), `size` in number. */
-function statistics({ size, of, counts }: { size: number; of: Untyped; counts: Untyped | undefined }) {
-  const where = (x: Untyped) => (counts ? select(counts, x, 0) : x)
+function statistics<S extends Shape>({ size, of, counts }: Counted<S>) {
+  const where = (x: Tensor<S, 'f32'>) => (counts ? select(counts, x, 0) : x)
   const mean = mul(sum(where(of)), 1 / size)
   const variance = mul(sum(where(square(sub(of, mean)))), 1 / size)
   const place = floor(mul(add(of, 1), HISTOGRAM_BINS / 2))
   const bin = minimum(maximum(place, 0), HISTOGRAM_BINS - 1)
-  const flat = reshape(counts ? select(counts, bin, -1) : bin, [numelOf(of)])
+  const flat = reshape((counts ? select(counts, bin, -1) : bin) as Tensor<any, 'f32'>, [-1])
   const hit = equal(expandDims(flat, 0), iota([HISTOGRAM_BINS, 1], 0, 'f32'))
   return { mean, variance, histogram: sum(cast(hit, 'f32'), 1) }
 }
-const numelOf = (x: Untyped): number => x.shape.reduce((a, b) => a * b, 1)
 
 /** Norms of `gradients` by the first name of their parameters, which is the part of the method: encoder, projector, ... */
 export const gradientMetrics = (parameters: readonly Variable[], gradients: readonly Tensor[]): GradientMetrics =>
@@ -131,7 +135,7 @@ export const gradientMetrics = (parameters: readonly Variable[], gradients: read
 const nonFinite = (variables: readonly Variable[]) =>
   variables
     .filter(({ tensor }) => tensor.dtype === 'f32')
-    .map(({ tensor }) => sum(cast(logicalNot(finite(tensor as Untyped)), 'f32') as Untyped))
+    .map(({ tensor }) => sum(cast(logicalNot(finite(tensor as Tensor<Shape, 'f32'>)), 'f32')))
     .reduce((a, b) => add(a, b))
 
 /** What `train` reports with `monitor`. `variables`: all of the method. Throws `ShapeError` where the method gives no pair. */
@@ -147,7 +151,7 @@ export function monitored(
     )
   const parameters = variables.filter(({ kind }) => kind === 'parameter')
   return {
-    ...pairMetrics(pair[0] as Untyped, pair[1] as Untyped),
+    ...pairMetrics(pair[0] as Matrix, pair[1] as Matrix),
     ...gradientMetrics(parameters, gradients),
     nonFinite: nonFinite(variables),
   }

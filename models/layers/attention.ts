@@ -1,5 +1,5 @@
 /** Attention with its weights, and the block of a transformer. Variables have the names of timm's `vit` models. */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { attention } from '../../compiler/language/attention.js'
 import { gelu } from '../../compiler/language/math.js'
@@ -7,7 +7,7 @@ import { type Module, module } from '../../compiler/language/module.js'
 import { rearrange } from '../../compiler/language/pattern.js'
 import { add, slice, split } from '../../compiler/ops/index.js'
 import type { Features, Twinned } from '../../compiler/types/layer.js'
-import type { Dim } from '../../compiler/types/shape.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { Gradient } from '../../compiler/types/tensor.js'
 import { kaimingUniform, uniformWithin } from '../init.js'
 import { layerNorm } from './layernorm.js'
@@ -30,6 +30,8 @@ interface OnTokens<E extends Dim, Options, Flows extends Gradient> extends Modul
 /** A function of tokens `[N, L, E]` that keeps their shape. */
 export type TokenLayer<E extends Dim, Options> = OnTokens<E, Options, 'flows'> & Twinned<OnTokens<E, Options, never>>
 
+type Tokens = Tensor<[Dim, Dim, any], 'f32'>
+
 export interface MultiHeadAttentionOptions {
   /** Must divide the number of features. */
   readonly heads: number
@@ -50,22 +52,22 @@ export const multiHeadAttention = <const E extends number>(
   return module(({ param, use }) => {
     const weight = param('qkv.weight', [3 * features, features], kaimingUniform)
     const shift = bias && param('qkv.bias', [3 * features], uniformWithin(1 / Math.sqrt(features)))
-    const project = use('proj', linear(features, features)) as (x: Untyped) => Untyped
+    const project = use('proj', linear(features, features)) as (x: Tokens) => Tokens
     /** Those of queries, keys and values from `first` on, as many as `count`. */
-    const some = (x: Untyped, first: number, count: number): readonly Untyped[] => {
+    const some = (x: Tokens, first: number, count: number): readonly Tokens[] => {
       checkFeatures(x.shape.at(-1), features)
-      const rows = (of: Untyped): Untyped =>
-        count === 3 ? of : slice(of, 0, first * features, (first + count) * features)
-      const made: Untyped = affine(x, rows(weight), shift && rows(shift))
+      const rows = <S extends Shape>(of: Tensor<S, 'f32'>): Tensor<S, 'f32'> =>
+        count === 3 ? of : (slice(of, 0, first * features, (first + count) * features) as typeof of)
+      const made = affine(x, rows(weight), shift && rows(shift))
       return count === 1 ? [made] : split(made, count, 2)
     }
-    return (x: Untyped, { context, ...options }: AttendOptions = {}) => {
+    return (x: Tokens, { context, ...options }: AttendOptions = {}) => {
       for (const tokens of [x, ...(context ? [context] : [])])
         if (tokens.shape.length !== 3)
           throw new ShapeError(`multiHeadAttention takes tokens [N, L, ${features}], got ${show(tokens.shape)}`)
-      const parts = context ? [...some(x, 0, 1), ...some(context as Untyped, 1, 2)] : some(x, 0, 3)
-      const [q, k, v] = parts.map((part): Untyped => rearrange(part, 'n l (h d) -> n h l d', { h: heads }))
-      const mixed: Untyped = attention(q!, k!, v!, options)
+      const parts = context ? [...some(x, 0, 1), ...some(context, 1, 2)] : some(x, 0, 3)
+      const [q, k, v] = parts.map(part => rearrange(part, 'n l (h d) -> n h l d', { h: heads }))
+      const mixed = attention(q!, k!, v!, options)
       return project(rearrange(mixed, 'n h l d -> n l (h d)'))
     }
   }) as never
@@ -92,13 +94,13 @@ export const transformerBlock = <const E extends number>(
   const attend = multiHeadAttention(features, { heads })
   const perceptron = sequentialOf({ fc1: linear(features, mlp), act: gelu, fc2: linear(mlp, features) })
   return module(({ use }) => {
-    const norm1 = use('norm1', layerNorm(features, { eps })) as (x: Untyped) => Untyped
-    const attn = use('attn', attend) as (x: Untyped, options?: AttendOptions) => Untyped
+    const norm1 = use('norm1', layerNorm(features, { eps })) as (x: Tokens) => Tokens
+    const attn = use('attn', attend) as (x: Tokens, options?: AttendOptions) => Tokens
     const norm2 = use('norm2', layerNorm(features, { eps }))
     const feedForward = use('mlp', perceptron)
     const dropped = dropout(rate)
-    return (tokens: Untyped, options?: AttendOptions) => {
-      const attended: Untyped = add(tokens, dropped(attn(norm1(tokens), options)))
+    return (tokens: Tokens, options?: AttendOptions) => {
+      const attended = add(tokens, dropped(attn(norm1(tokens), options)))
       return add(attended, dropped(feedForward(norm2(attended))))
     }
   }) as never
@@ -107,5 +109,5 @@ export const transformerBlock = <const E extends number>(
 const sequentialOf = (steps: Readonly<Record<string, (x: any) => any>>) =>
   module(({ use }) => {
     const mounted = Object.entries(steps).map(([name, step]) => use(name, step))
-    return (x: Untyped): Untyped => mounted.reduce((value, step) => step(value), x)
+    return (x: Tokens): Tokens => mounted.reduce((value, step) => step(value), x)
   })

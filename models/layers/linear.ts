@@ -1,5 +1,5 @@
 /** Layers of rows: functions of the last axis, whatever the axes before it. Variables are named as in PyTorch. */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { type Initial, module } from '../../compiler/language/module.js'
 import { uniform } from '../../compiler/language/random.js'
@@ -8,7 +8,9 @@ import { isTraining } from '../../compiler/language/trace.js'
 import { add, mul } from '../../compiler/ops/binary.js'
 import { less, select } from '../../compiler/ops/compare.js'
 import { dotGeneral } from '../../compiler/ops/dot.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 import { kaimingUniform, uniformWithin } from '../init.js'
+import type { Matrix, Vector } from '../tensors.js'
 
 /** Throws `ShapeError` where an input has other features than a layer was made for. */
 export function checkFeatures(given: number | undefined, expected: number): void {
@@ -16,8 +18,15 @@ export function checkFeatures(given: number | undefined, expected: number): void
 }
 
 /** `x Wᵀ + b` on the last axis, for a weight `[to, from]`. */
-export function affine(x: Untyped, weight: Untyped, bias: Untyped | false): Untyped {
-  const product = dotGeneral(x, weight, { batch: [[], []], contract: [[x.shape.length - 1], [1]] })
+export function affine<B extends Shape>(
+  x: Tensor<[...B, Dim], 'f32'>,
+  weight: Matrix,
+  bias: Vector | false,
+): Tensor<[...B, Dim], 'f32'> {
+  const product = dotGeneral(x, weight, { batch: [[], []], contract: [[x.shape.length - 1], [1]] }) as Tensor<
+    [...B, Dim],
+    'f32'
+  >
   return bias ? add(product, bias) : product
 }
 
@@ -36,7 +45,7 @@ export const linear = <const I extends number, const O extends number>(
   module(({ param }) => {
     const weight = param('weight', [to, from], initial)
     const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(from)) : bias)
-    return (x: Untyped) => {
+    return (x: Tensor<[...Dim[], Dim], 'f32'>) => {
       checkFeatures(x.shape.at(-1), from)
       return affine(x, weight, shift)
     }

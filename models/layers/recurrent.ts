@@ -1,14 +1,15 @@
 /** Recurrent layers on sequences `[N, T, F]`. Variables have the names and gates of PyTorch's layers of one direction. */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { type ScanOptions, scan } from '../../compiler/language/scan.js'
 import { add, mul, permute, sigmoid, split, sub, tanh } from '../../compiler/ops/index.js'
 import type { Features, Twinned } from '../../compiler/types/layer.js'
-import type { Dim } from '../../compiler/types/shape.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { Gradient } from '../../compiler/types/tensor.js'
 import { uniformWithin } from '../init.js'
+import type { Matrix } from '../tensors.js'
 import { affine, checkFeatures } from './linear.js'
 
 interface OfSteps<I extends Dim, H extends Dim, Flows extends Gradient> extends Module, Features<I, H> {
@@ -19,7 +20,7 @@ interface OfSteps<I extends Dim, H extends Dim, Flows extends Gradient> extends 
 /** From a sequence `[N, T, I]` to the hidden state after each of its steps, `[N, T, H]`: `index(y, 1, -1)` is the last. */
 export type Recurrent<I extends Dim, H extends Dim> = OfSteps<I, H, 'flows'> & Twinned<OfSteps<I, H, never>>
 
-type State = Readonly<Record<string, Untyped>>
+type State = Readonly<Record<string, Matrix>>
 /**
  * A layer of `gates` gates; `cell` gives the next state from the state and the products of input and hidden state with their
  * weights, `[N, H]` each by gate. The hidden state is `h`.
@@ -30,7 +31,7 @@ const recurrent = (
   gates: number,
   parts: readonly string[],
   options: ScanOptions,
-  cell: (state: State, input: readonly Untyped[], recurred: readonly Untyped[]) => State,
+  cell: (state: State, input: readonly Matrix[], recurred: readonly Matrix[]) => State,
 ) =>
   module(({ param }) => {
     const initial = uniformWithin(1 / Math.sqrt(hidden))
@@ -40,19 +41,23 @@ const recurrent = (
       param('bias_ih_l0', [gates * hidden], initial),
       param('bias_hh_l0', [gates * hidden], initial),
     ]
-    return (x: Untyped) => {
-      if (x.shape.length !== 3) throw new ShapeError(`a recurrent layer takes [N, T, ${from}], got ${show(x.shape)}`)
+    return (x: Tensor<[Dim, Dim, Dim], 'f32'>) => {
+      const { length } = x.shape as Shape
+      if (length !== 3) throw new ShapeError(`a recurrent layer takes [N, T, ${from}], got ${show(x.shape)}`)
       checkFeatures(x.shape.at(-1), from)
       // The inputs of all steps at once, steps first.
       const projected = permute(affine(x, inputWeight, inputBias), [1, 0, 2])
-      const start: Untyped = zeros([x.shape[0]!, hidden])
-      const step = (state: State, input: Untyped) => {
+      const start = zeros([x.shape[0]!, hidden])
+      const step = (state: State, input: Matrix) => {
         const recurred = affine(state.h!, hiddenWeight, hiddenBias)
         const carry = cell(state, split(input, gates, 1), split(recurred, gates, 1))
         return { carry, output: carry.h! }
       }
       const initial = Object.fromEntries(parts.map(part => [part, start]))
-      return permute(scan(step as never, initial, projected, options).outputs as Untyped, [1, 0, 2])
+      return permute(
+        scan(step as never, initial, projected, options).outputs as Tensor<[Dim, Dim, Dim], 'f32'>,
+        [1, 0, 2],
+      )
     }
   }) as never
 
@@ -67,9 +72,9 @@ export const gru = <const I extends number, const H extends number>(
   options: ScanOptions = {},
 ): Recurrent<I, H> =>
   recurrent(from, hidden, 3, ['h'], options, ({ h }, [ri, zi, ni], [rh, zh, nh]) => {
-    const [r, z]: Untyped[] = [sigmoid(add(ri!, rh!)), sigmoid(add(zi!, zh!))]
-    const n: Untyped = tanh(add(ni!, mul(r!, nh!)))
-    return { h: add(n, mul(z!, sub(h!, n))) }
+    const [r, z] = [sigmoid(add(ri!, rh!)), sigmoid(add(zi!, zh!))]
+    const n = tanh(add(ni!, mul(r, nh!)))
+    return { h: add(n, mul(z, sub(h!, n))) }
   })
 
 /**
@@ -83,7 +88,7 @@ export const lstm = <const I extends number, const H extends number>(
   options: ScanOptions = {},
 ): Recurrent<I, H> =>
   recurrent(from, hidden, 4, ['h', 'c'], options, ({ c }, input, recurred) => {
-    const [i, f, g, o]: Untyped[] = input.map((one, at): Untyped => add(one, recurred[at]!))
-    const next: Untyped = add(mul(sigmoid(f!), c!), mul(sigmoid(i!), tanh(g!)))
+    const [i, f, g, o] = input.map((one, at) => add(one, recurred[at]!))
+    const next = add(mul(sigmoid(f!), c!), mul(sigmoid(i!), tanh(g!)))
     return { h: mul(sigmoid(o!), tanh(next)), c: next }
   })

@@ -1,5 +1,5 @@
 /** Contrastive losses within the batch: rows are pulled to their partner and pushed from other rows. */
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { logSoftmax, logsumexp, mean, normalize } from '../../compiler/language/math.js'
 import {
   add,
@@ -27,12 +27,17 @@ import {
   transpose,
 } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
 import { type Rows, rowsOf } from '../losses.js'
+import type { Matrix } from '../tensors.js'
 
 /** Stands for minus infinity, which shader compilers may take for impossible. */
 const MASKED = -1e30
 const diagonalOf = (rows: number) => equal(iota([rows, rows], 0), iota([rows, rows], 1))
-const scoresOf = (a: Untyped, b: Untyped): Untyped => matmul(a, transpose(b))
+const scoresOf = <N extends Dim, M extends Dim, D extends Dim, G extends Gradient, H extends Gradient>(
+  a: Tensor<[N, D], 'f32', G>,
+  b: Tensor<[M, NoInfer<D>], 'f32', H>,
+) => matmul(a, transpose(b))
 
 /**
  * Cross-entropy of `unit(a) unit(b)^T scale` with the diagonal as target: `a_i` is told which row of `b` is its partner.
@@ -45,7 +50,7 @@ export const pairContrast = <N extends Dim, D extends Dim>(
   { unit = true }: Rows = {},
 ): Tensor<[], 'f32'> => mean(pairContrasts(rowsOf(a, unit), rowsOf(b, unit), scale))
 /** The terms of that mean, `[N]`, for rows as they are. */
-export function pairContrasts(a: Untyped, b: Untyped, scale: number | Tensor<[], 'f32'>) {
+export function pairContrasts(a: Matrix, b: Matrix, scale: number | Tensor<[], 'f32'>) {
   const all = logsumexp(mul(scoresOf(a, b), scale), -1)
   return sub(all, mul(sum(mul(a, b), -1), scale))
 }
@@ -117,16 +122,15 @@ export function decoupledContrast<N extends Dim, D extends Dim>(
   { temperature = 0.1, sigma, detachWeight = true, unit = true }: DecoupledOptions = {},
 ): Tensor<[], 'f32'> {
   const [one, two] = [rowsOf(z1, unit), rowsOf(z2, unit)]
-  const cosine: Untyped = sum(mul(one, two), -1)
-  const weightOf = (): Untyped => {
-    const e: Untyped = exp(div(detachWeight ? stopGradient(cosine) : cosine, sigma!))
+  const cosine = sum(mul(one, two), -1)
+  const weightOf = () => {
+    const e = exp(div(detachWeight ? stopGradient(cosine) : cosine, sigma!))
     return sub(2, div(e, mean(e)))
   }
-  const positive: Untyped = div(sigma ? mul(cosine, weightOf()) : cosine, temperature)
+  const positive = div(sigma ? mul(cosine, weightOf()) : cosine, temperature)
   const self = diagonalOf(one.shape[0]!)
-  const others = (a: Untyped, b: Untyped): Untyped => select(self, MASKED, div(scoresOf(a, b), temperature))
-  const half = (a: Untyped, b: Untyped): Untyped =>
-    mean(sub(logsumexp(concat(others(a, a), others(a, b), 1), -1), positive))
+  const others = (a: Matrix, b: Matrix) => select(self, MASKED, div(scoresOf(a, b), temperature))
+  const half = (a: Matrix, b: Matrix) => mean(sub(logsumexp(concat(others(a, a), others(a, b), 1), -1), positive))
   return mul(add(half(one, two), half(two, one)), 0.5)
 }
 

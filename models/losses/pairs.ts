@@ -1,5 +1,5 @@
 /** Losses of pairs and of the spread of rows, without negatives in a softmax. Rows are scaled to unit length where it says so. */
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { logsumexp, mean, normalize, vectorNorm } from '../../compiler/language/math.js'
 import {
   add,
@@ -44,9 +44,9 @@ export function alignment<N extends Dim, D extends Dim>(
  * Wang and Isola, arXiv 2005.10242.
  */
 export function uniformity<N extends Dim, D extends Dim>(x: Tensor<[N, D], 'f32'>, t = 2): Tensor<[], 'f32'> {
-  const unit: Untyped = normalize(x)
+  const unit = normalize(x)
   const rows = unit.shape[0]!
-  const distance: Untyped = sub(2, mul(matmul(unit, transpose(unit)), 2))
+  const distance = sub(2, mul(matmul(unit, transpose(unit)), 2))
   const pair = greater(iota([rows, rows], 1), iota([rows, rows], 0))
   return sub(logsumexp(select(pair, mul(distance, -t), -1e30)), Math.log((rows * (rows - 1)) / 2))
 }
@@ -61,6 +61,6 @@ export function triplet<N extends Dim, D extends Dim>(
   negative: Tensor<NoInfer<[N, D]>, 'f32'>,
   margin = 1,
 ): Tensor<[], 'f32'> {
-  const distance = (other: Untyped) => vectorNorm(add(sub(anchor, other), 1e-6), -1)
+  const distance = (other: Tensor<[N, D], 'f32'>) => vectorNorm(add(sub(anchor, other), 1e-6), -1)
   return mean(relu(add(sub(distance(positive), distance(negative)), margin)))
 }

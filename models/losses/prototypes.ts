@@ -1,8 +1,9 @@
 /** Losses on scores against prototypes: one view's soft assignment is the other's target. */
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { logSoftmax, logsumexp, mean, softmax } from '../../compiler/language/math.js'
 import { add, concat, concatAll, div, exp, mul, neg, slice, stopGradient, sub, sum } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
+import type { Matrix, Scalar } from '../tensors.js'
 
 /**
  * Assignment of samples to prototypes that uses all of them equally: `exp(scores / eps)`, scaled in turns so that each
@@ -14,7 +15,7 @@ export function sinkhorn<N extends Dim, K extends Dim>(
   { epsilon = 0.05, iterations = 3 }: { readonly epsilon?: number; readonly iterations?: number } = {},
 ): Stopped<[N, K]> {
   const [samples, prototypes] = scores.shape as unknown as [number, number]
-  let q: Untyped = div(stopGradient(scores), epsilon)
+  let q = div(stopGradient(scores), epsilon)
   q = sub(q, sub(logsumexp(q, [0, 1], { keepdims: true }), Math.log(samples)))
   for (let i = 0; i < iterations; i++) {
     q = sub(q, sub(logsumexp(q, [0], { keepdims: true }), Math.log(samples / prototypes)))
@@ -38,24 +39,24 @@ export interface SwavOptions {
   readonly epsilon?: number
   readonly iterations?: number
   /** Scores `[Q, K]` of earlier features, per crop that gives codes: they take part in its assignment. */
-  readonly queues?: readonly Tensor<any, 'f32'>[]
+  readonly queues?: readonly Matrix[]
 }
 /**
  * SwAV: the `sinkhorn` code of each of the first crops is predicted from every other crop; mean of the cross-entropies
  * over these pairs. `scores`: per crop `[N, K]`, unit features times prototypes. Source: Caron et al., arXiv 2006.09882.
  */
 export function swavLoss(
-  scores: readonly Tensor<any, 'f32'>[],
+  scores: readonly Matrix[],
   { codes = 2, temperature = 0.1, epsilon, iterations, queues }: SwavOptions = {},
 ): Tensor<[], 'f32'> {
   const given = { ...(epsilon !== undefined && { epsilon }), ...(iterations !== undefined && { iterations }) }
-  const code = (i: number): Untyped => {
-    const own = scores[i] as Untyped
-    const all: Untyped = queues ? concat(own, queues[i] as Untyped, 0) : own
-    return slice(sinkhorn(all, given) as Untyped, 0, 0, own.shape[0]!)
+  const code = (i: number) => {
+    const own = scores[i]!
+    const all = queues ? concat(own, queues[i]!, 0) : own
+    return slice(sinkhorn(all, given), 0, 0, own.shape[0]!)
   }
   const terms = Array.from({ length: codes }, (_, i) => code(i)).flatMap((q, i) =>
-    scores.flatMap((s, v) => (v === i ? [] : [softCrossEntropy(div(s as Untyped, temperature) as Untyped, q)])),
+    scores.flatMap((s, v) => (v === i ? [] : [softCrossEntropy(div(s, temperature), q)])),
   )
   return meanOf(terms)
 }
@@ -74,21 +75,21 @@ export interface DinoOptions {
  * of the teacher's rows, for the next step. Logits `[N, K]`. Source: Caron et al., arXiv 2104.14294, algorithm 1.
  */
 export function dinoLoss(
-  teacher: readonly Stopped<any>[],
-  student: readonly Tensor<any, 'f32'>[],
-  center: Stopped<any>,
+  teacher: readonly Stopped<[Dim, Dim]>[],
+  student: readonly Matrix[],
+  center: Stopped<[Dim]>,
   { studentTemperature = 0.1, teacherTemperature = 0.04, centerMomentum = 0.9 }: DinoOptions = {},
-): { loss: Tensor<[], 'f32'>; center: Stopped<any> } {
-  const targets = teacher.map((t): Untyped => softmax(div(sub(stopGradient(t), center), teacherTemperature)))
+): { loss: Tensor<[], 'f32'>; center: Stopped<[Dim]> } {
+  const targets = teacher.map(t => softmax(div(sub(stopGradient(t), center), teacherTemperature)))
   const terms = targets.flatMap((p, i) =>
     student.flatMap((s, j) => (i === j ? [] : [softCrossEntropy(div(s, studentTemperature), p)])),
   )
-  const rows: Untyped = stopGradient(concatAll(teacher as readonly Untyped[], 0))
-  const moved: Untyped = add(mul(center, centerMomentum), mul(mean(rows, [0]), 1 - centerMomentum))
+  const rows = stopGradient(concatAll(teacher, 0))
+  const moved = add(mul(center, centerMomentum), mul(mean(rows, [0]), 1 - centerMomentum))
   return { loss: meanOf(terms), center: moved }
 }
 
-const meanOf = (terms: readonly Tensor[]): Untyped =>
+const meanOf = (terms: readonly Scalar[]): Scalar =>
   mul(
     terms.reduce((a, b) => add(a, b)),
     1 / terms.length,

@@ -22,13 +22,14 @@ import {
   sum,
   transpose,
 } from '../../compiler/ops/index.js'
-import type { Dim } from '../../compiler/types/shape.js'
-import { negativeCosine } from '../losses.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
+import { negativeCosine, negativeDots } from '../losses.js'
+import type { Matrix } from '../tensors.js'
 
-const centred = (z: Untyped) => sub(z, mean(z, [0], { keepdims: true }))
+const centred = <N extends Dim, D extends Dim>(z: Tensor<[N, D], 'f32'>) => sub(z, mean(z, [0], { keepdims: true }))
 const diagonalOf = (size: number) => equal(iota([size, size], 0), iota([size, size], 1))
 /** Sum of the squares outside of the diagonal. */
-const offDiagonal = (c: Untyped) => sum(select(diagonalOf(c.shape[0]!), 0, square(c)))
+const offDiagonal = (c: Matrix) => sum(select(diagonalOf(c.shape[0]!), 0, square(c)))
 
 export interface BarlowOptions {
   /** Weight of the terms outside of the diagonal. Default 0.005. */
@@ -49,7 +50,7 @@ export function barlowTwins<N extends Dim, D extends Dim>(
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   { lambda = 0.005, scale = 1, epsilon = 1e-5, unbiased = false }: BarlowOptions = {},
 ): Tensor<[], 'f32'> {
-  const standard = (z: Untyped) =>
+  const standard = (z: Tensor<[N, D], 'f32'>) =>
     mul(centred(z), rsqrt(add(variance(z, [0], { keepdims: true, correction: unbiased ? 1 : 0 }), epsilon)))
   const c = div(matmul(transpose(standard(z1)), standard(z2)), z1.shape[0]!)
   const onDiagonal = sum(select(diagonalOf(c.shape[0]!), square(sub(c, 1)), 0))
@@ -81,8 +82,8 @@ export function vicregLoss<N extends Dim, D extends Dim>(
   const { invariance = 25, variance: spread = 25, covariance = 1 } = options
   const { varianceWeight = 0.5, gamma = 1, epsilon = 1e-4 } = options
   const [one, two] = [z1, z2]
-  const hinge = (z: Untyped) => mean(relu(sub(gamma, sqrt(add(variance(z, [0], { correction: 1 }), epsilon)))))
-  const redundancy = (z: Untyped) => div(offDiagonal(covarianceOf(z)), z.shape[1]!)
+  const hinge = (z: Matrix) => mean(relu(sub(gamma, sqrt(add(variance(z, [0], { correction: 1 }), epsilon)))))
+  const redundancy = (z: Matrix) => div(offDiagonal(covarianceOf(z)), z.shape[1]!)
   const total = add(
     mul(mean(square(sub(one, two))), invariance),
     mul(add(hinge(one), hinge(two)), spread * varianceWeight),
@@ -91,10 +92,10 @@ export function vicregLoss<N extends Dim, D extends Dim>(
 }
 
 /** Covariance `[..., D, D]` of rows `[..., N, D]` with divisor N - 1. */
-function covarianceOf(z: Untyped) {
+function covarianceOf<B extends Shape, D extends Dim>(z: Tensor<[...B, Dim, D], 'f32'>): Tensor<[...B, D, D], 'f32'> {
   const rows = z.shape.length - 2
-  const c = sub(z, mean(z, [rows], { keepdims: true }))
-  return div(matmul(transpose(c), c), z.shape[rows]! - 1)
+  const c: Tensor<any, 'f32'> = sub(z, mean(z, [rows], { keepdims: true }) as Tensor<any, 'f32'>)
+  return div(matmul(transpose(c), c), z.shape[rows]! - 1) as Tensor<any, 'f32'>
 }
 
 export interface TicoOptions {
@@ -121,7 +122,7 @@ export function tico<N extends Dim, D extends Dim>(
   const now = detachCovariance ? stopGradient(batch) : batch
   const covariance = add(mul(previous, beta), mul(now, 1 - beta))
   const contrast = mean(sum(mul(matmul(unit, covariance), unit), -1))
-  return { loss: add(add(negativeCosine(z1, z2 as Untyped), 1), mul(contrast, rho)), covariance }
+  return { loss: add(add(mean(negativeDots(unit, normalize(z2))), 1), mul(contrast, rho)), covariance }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Losses against labels, all finite for saturated logits. */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { logaddexp, logSigmoid } from '../../compiler/language/activation.js'
 import { isClass } from '../../compiler/language/labels.js'
@@ -9,6 +9,7 @@ import {
   div,
   equal,
   exp,
+  expandDims,
   expm1,
   greater,
   iota,
@@ -17,18 +18,18 @@ import {
   mul,
   neg,
   pow,
-  reshape,
   select,
   square,
   sub,
   sum,
 } from '../../compiler/ops/index.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { Matrix, Vector } from '../tensors.js'
 
 type Labels<N extends Dim> = Tensor<[NoInfer<N>], 'i32'>
 /** True at each row's label: `[N, C]`. */
-const atLabel = (logits: Untyped, labels: Untyped) =>
-  equal(iota(logits.shape, 1), reshape(labels, [logits.shape[0]!, 1]))
+const atLabel = (logits: Matrix, labels: Vector<'i32'>) =>
+  equal(iota([logits.shape[0]!, logits.shape[1]!], 1), expandDims(labels, 1))
 
 /** Throws `ShapeError` where a loss would broadcast what it compares. */
 function checkAlike(name: string, a: Tensor, b: Tensor): void {
@@ -42,7 +43,7 @@ export const meanSquaredError = <S extends Shape>(
   b: Tensor<NoInfer<S>, 'f32'>,
 ): Tensor<[], 'f32'> => {
   checkAlike('meanSquaredError', a, b)
-  return mean(square(sub(a, b)) as Untyped)
+  return mean(square(sub(a, b)))
 }
 
 /**
@@ -55,9 +56,9 @@ export function binaryCrossEntropy<S extends Shape>(
   positiveWeight?: Tensor<any, 'f32'>,
 ): Tensor<[], 'f32'> {
   checkAlike('binaryCrossEntropy', logits, targets)
-  const [x, t]: [Untyped, Untyped] = [logits, targets]
+  const [x, t] = [logits, targets]
   const positive = mul(t, softplus(neg(x)))
-  const weighted = positiveWeight ? mul(positive, positiveWeight) : positive
+  const weighted = positiveWeight ? mul(positive, positiveWeight as Tensor<S, 'f32'>) : positive
   return mean(add(weighted, mul(sub(1, t), softplus(x))))
 }
 
@@ -71,10 +72,10 @@ export function sigmoidFocal<S extends Shape>(
   { alpha = 0.25, gamma = 2 }: { readonly alpha?: number | null; readonly gamma?: number } = {},
 ): Tensor<S, 'f32'> {
   checkAlike('sigmoidFocal', logits, targets)
-  const [x, t]: [Untyped, Untyped] = [logits, targets]
+  const [x, t] = [logits, targets]
   const entropy = add(mul(t, softplus(neg(x))), mul(sub(1, t), softplus(x)))
   // log(1 - p_t), by logarithms so that a power of a rounded zero is never differentiated.
-  const side = (share: Untyped, score: Untyped) => add(log(maximum(share, 1e-37)), logSigmoid(score))
+  const side = (share: Tensor<S, 'f32'>, score: Tensor<S, 'f32'>) => add(log(maximum(share, 1e-37)), logSigmoid(score))
   const miss = logaddexp(side(sub(1, t), x), side(t, neg(x)))
   const focal = mul(exp(mul(miss, gamma)), entropy)
   return alpha === null ? focal : mul(focal, add(mul(t, alpha), mul(sub(1, t), 1 - alpha)))
@@ -87,9 +88,9 @@ export function softmaxFocal<N extends Dim, C extends Dim>(
   { gamma = 2 }: { readonly gamma?: number } = {},
 ): Tensor<[], 'f32'> {
   const x = logits
-  const own: Untyped = sum(select(atLabel(x, labels), logSoftmax(x), 0), -1)
-  const logp: Untyped = select(isClass(labels, x.shape[1]!), own, -Infinity)
-  const miss: Untyped = maximum(neg(expm1(logp)), 1e-20)
+  const own = sum(select(atLabel(x, labels), logSoftmax(x), 0), -1)
+  const logp = select(isClass(labels, x.shape[1]!), own, -Infinity)
+  const miss = maximum(neg(expm1(logp)), 1e-20)
   return neg(mean(mul(pow(miss, gamma), logp)))
 }
 

@@ -6,7 +6,7 @@
  * after an overflow; skipped are parameters and optimizer slots, not running statistics or schedules.
  */
 import { backward } from '../../compiler/gradient/reverse.js'
-import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { update, variable } from '../../compiler/language/module.js'
 import {
@@ -42,14 +42,14 @@ const [LEAST, MOST] = [2 ** -24, 2 ** 64]
 const HALF_MAX = 65504
 
 /** Variables that every program has which scales its loss, as it has `step`: checkpoints hold them. */
-const state = (name: string, dtype: 'f32' | 'u32', initial: number): Untyped =>
+const state = <D extends 'f32' | 'u32'>(name: string, dtype: D, initial: number): Stopped<[], D> =>
   variable(
     () => `lossScale.${name}`,
     'state',
     [],
     () => constant(initial, [], dtype),
     dtype,
-  ).tensor
+  ).tensor as Stopped<[], D>
 const dynamicScale = state('scale', 'f32', START)
 /** Steps in a row without overflow since the scale last changed. */
 const good = state('good', 'u32', 0)
@@ -65,26 +65,26 @@ export function scaledGradients(
   loss: Tensor<[], 'f32'>,
   wrt: readonly Tensor[],
   lossScale: LossScale,
-): { gradients: Untyped[]; guard: Guard; metrics: ScaleMetrics } {
+): { gradients: Tensor<any, 'f32'>[]; guard: Guard; metrics: ScaleMetrics } {
   if (lossScale !== 'dynamic' && !(lossScale > 0 && Number.isFinite(lossScale)))
     throw new ShapeError(`lossScale must be 'dynamic' or a positive number, got ${lossScale}`)
-  const scale: Untyped = lossScale === 'dynamic' ? dynamicScale : constant(lossScale, [])
-  const scaled: Untyped[] = backward([[loss, scale]], wrt)
-  const largest = scaled.map((g): Untyped => max(abs(select(finite(g), g, HALF_MAX))))
-  const fine: Untyped = less(
+  const scale = lossScale === 'dynamic' ? dynamicScale : constant(lossScale, [])
+  const scaled = backward([[loss, scale]], wrt) as Tensor<any, 'f32'>[]
+  const largest = scaled.map(g => max(abs(select(finite(g), g, HALF_MAX))))
+  const fine = less(
     largest.reduce((a, b) => maximum(a, b)),
     HALF_MAX,
   )
-  const skippedNow: Untyped = add(skipped, cast(logicalNot(fine), 'u32'))
+  const skippedNow = add(skipped, cast(logicalNot(fine), 'u32'))
   update(skipped, skippedNow)
   if (lossScale === 'dynamic') {
-    const run: Untyped = select(fine, add(good, 1), 0)
-    const due: Untyped = equal(run, INTERVAL)
+    const run = select(fine, add(good, 1), 0)
+    const due = equal(run, INTERVAL)
     update(good, select(due, 0, run))
     const kept = select(due, minimum(mul(scale, 2), MOST), scale)
     update(scale, select(fine, kept, maximum(mul(scale, 0.5), LEAST)))
   }
-  const inverse: Untyped = div(1, scale)
+  const inverse = div(1, scale)
   return {
     gradients: scaled.map(g => mul(g, inverse)),
     guard: { good: fine, skipped },

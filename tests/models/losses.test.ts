@@ -68,7 +68,8 @@ test('spread is 1 for directions all around and 0 for one direction', () => {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
   const around = Float64Array.from({ length: 2000 * 16 }, normal)
   const one = Float64Array.from({ length: 2000 * 16 }, (_, i) => (1 + (i >> 4)) * Math.sin(i & 15))
-  const of = (data: Float64Array) => evaluateNodes([spread(z)], new Map([[z, data]]))[0]!.data[0]!
+  const of = (data: Float64Array) =>
+    evaluateNodes([spread(z as Tensor<[2000, 16], 'f32'>)], new Map([[z, data]]))[0]!.data[0]!
   assert.ok(Math.abs(of(around) - 1) < 0.02, `${of(around)}`)
   assert.ok(of(one) < 1e-6, `${of(one)}`)
 })

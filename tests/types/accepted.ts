@@ -25,10 +25,12 @@ import { einsum, rearrange, reducePattern } from '../../compiler/language/patter
 import { type ImageLayer, type Layer, sequential } from '../../compiler/language/sequential.js'
 import { conv1d } from '../../compiler/language/window.js'
 import {
+  abs,
   add,
   avgPool2d,
   cast,
   concat,
+  concatAll,
   constant,
   conv2d,
   div,
@@ -39,8 +41,11 @@ import {
   expandDims,
   flatten,
   gather,
+  greater,
   iota,
+  log,
   matmul,
+  max,
   maxPool2d,
   mul,
   neg,
@@ -126,6 +131,7 @@ is<Stopped<['batch', 784, 1]>>()(expandDims(x, -1))
 is<Stopped<['batch']>>()(squeeze(input(['batch', 1]), 1))
 is<Stopped<['batch*2', 784]>>()(concat(x, x, 0))
 is<Stopped<['batch', 1568]>>()(concat(x, x, -1))
+is<Stopped<['batch', 2352]>>()(concatAll([x, x, x], 1))
 is<Stopped<['a+b', 4]>>()(concat(input(['a', 4]), input(['b', 4]), 0))
 is<Stopped<['batch', 3, 784]>>()(stack([x, x, x], 1))
 is<Stopped<[number, 'batch', 784]>>()(stack([x, x] as Stopped<['batch', 784]>[]))
@@ -338,6 +344,68 @@ export function softmaxOf<B extends Shape, D extends Dim>(x: F32<[...B, D]>): F3
 }
 export function diagonalLoss<B extends Dim>(logits: F32<[B, B]>): F32<[]> {
   return crossEntropy(logits, iota([logits.shape[0]!], 0))
+}
+/** Any shape at all, of which only the last axis is spoken of. */
+export function rmsOf<S extends Shape>(x: F32<S>): F32<S> {
+  return mul(x, rsqrt(add(mean(square(x), -1, { keepdims: true }), 1e-6)))
+}
+export function softmaxOfAny<S extends Shape, G extends Gradient>(x: F32<S, G>): F32<S, G> {
+  return div(exp(x), sum(exp(x), -1, { keepdims: true }))
+}
+export function logSoftmaxOfAny<S extends Shape>(x: F32<S>): F32<S> {
+  const below = sub(x, max(x, -1, { keepdims: true }))
+  return sub(below, log(sum(exp(below), -1, { keepdims: true })))
+}
+export function scaledFromTheLeft<S extends Shape>(x: F32<S>): F32<S> {
+  return mul(sum(x, -1, { keepdims: true }), x)
+}
+export function gated<S extends Shape>(x: F32<S>, gate: F32<[]>): F32<S> {
+  return add(mul(x, gate), mul(gate, x))
+}
+export function masked<S extends Shape>(x: F32<S>, where: Tensor<S, 'bool'>): F32<S> {
+  return select(where, x, 0)
+}
+export function meanWhere<S extends Shape>(x: F32<S>, where: Tensor<S, 'bool'>): F32<[]> {
+  return div(sum(select(where, x, 0)), sum(cast(where, 'f32')))
+}
+export function huber<S extends Shape>(x: F32<S>, y: F32<S>): F32<[]> {
+  const apart = sub(x, y)
+  return mean(select(greater(abs(apart), 1), sub(abs(apart), 0.5), mul(square(apart), 0.5)))
+}
+export function pairsOfColumns<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[number, 2]> {
+  return reshape(x, [-1, 2])
+}
+/** Sizes read off a tensor are numbers, which take those of the other operand. */
+export function dropped<N extends Dim, D extends Dim>(x: F32<[N, D]>): F32<[N, D]> {
+  return mul(x, iota([x.shape[0]!, 1], 0, 'f32'))
+}
+export function covariance<N extends Dim, D extends Dim>(x: F32<[N, D]>): F32<[D, D]> {
+  const centred = sub(x, mean(x, 0, { keepdims: true }))
+  return mul(matmul(transpose(centred), centred), 1 / x.shape[0]!)
+}
+export function squeezeAndExcite<N extends Dim, C extends Dim, H extends Dim, W extends Dim>(
+  x: F32<[N, C, H, W]>,
+  w: F32<[C, C]>,
+): F32<[N, C, H, W]> {
+  return mul(x, expandDims(expandDims(matmul(mean(x, [2, 3]), w), -1), -1))
+}
+export function selfAttention<B extends Shape, L extends Dim, D extends Dim>(
+  x: F32<[...B, L, D]>,
+  where: Tensor<[L, L], 'bool'>,
+): F32<[...B, L, D]> {
+  return attend(x, x, x, { mask: where })
+}
+export function padded<B extends Dim, H extends Dim, L extends Dim, D extends Dim>(
+  x: F32<[B, H, L, D]>,
+  real: Tensor<[B, 1, 1, L], 'bool'>,
+): F32<[B, H, L, D]> {
+  return attend(x, x, x, { mask: real })
+}
+export function flipped<N extends Dim, H extends Dim, W extends Dim>(
+  x: F32<[N, 3, H, W]>,
+  turned: Tensor<[N, 1, 1, 1], 'bool'>,
+): F32<[N, 3, H, W]> {
+  return select(turned, mul(x, -1), x)
 }
 /** Beyond the types: an untyped interior under a typed signature, checked when the graph is built. */
 export function centre<N extends Dim, C extends Dim>(x: F32<[N, C]>): F32<[N, C]> {

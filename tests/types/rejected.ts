@@ -5,43 +5,62 @@
 
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { compile, entry, grad } from '../../compiler/index.js'
-import { crossEntropy, lerp, mean } from '../../compiler/language/math.js'
+import { attention } from '../../compiler/language/attention.js'
+import { where } from '../../compiler/language/create.js'
+import { crossEntropy, lerp, mean, normalize, topK, variance, vectorNorm } from '../../compiler/language/math.js'
 import { einsum, rearrange } from '../../compiler/language/pattern.js'
 import { sequential } from '../../compiler/language/sequential.js'
+import { conv1d } from '../../compiler/language/window.js'
 import {
   add,
+  any,
+  avgPool2d,
+  broadcastTo,
   cast,
   concat,
   conv2d,
   dot,
   embedding,
+  equal,
   expandDims,
   flatten,
+  gather,
+  greater,
+  logicalAnd,
   matmul,
   maxPool2d,
   mul,
+  oneHot,
+  pad,
   permute,
+  refine,
   relu,
   reshape,
   scatterAdd,
   select,
+  slice,
+  split,
   square,
+  squeeze,
+  stack,
   stopGradient,
   sum,
 } from '../../compiler/ops/index.js'
-import type { Shape } from '../../compiler/types/shape.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { DType } from '../../compiler/types/tensor.js'
 import { resnet18 } from '../../models/encoders/resnet.js'
 import { predictor, projector } from '../../models/heads.js'
 import { batchNorm, conv, linear } from '../../models/layers.js'
-import { infoNCE, negativeCosine } from '../../models/losses.js'
+import { cosineSimilarity, infoNCE, negativeCosine } from '../../models/losses.js'
 import { simsiam } from '../../models/methods/simsiam.js'
 
 declare function input<const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Stopped<S, D>
+declare function generic(body: unknown): void
 declare function weight<const S extends Shape>(shape: S): Tensor<S, 'f32', 'flows'>
 
 const x = input(['batch', 784])
 const maps = input(['batch', 512, 7, 7])
+const q = input(['batch', 2, 12, 8])
 const images = input(['batch', 3, 32, 32])
 const pixels = input(['batch', 32, 32, 3], 'u8')
 const labels = input(['batch'], 'i32')
@@ -75,12 +94,38 @@ concat(x, input(['batch', 28]), 0)
 concat(x, x, 2)
 add(flatten(maps), weight([25000]))
 
+squeeze(x, 1)
+stack([x, input(['batch', 28])])
+split(x, 3, 1)
+slice(x, 2, 0, 1)
+pad(x, [[1, 1]])
+broadcastTo(x, ['batch', 28])
+refine(x, 784)
+
+// Masks and conditions
+where(equal(x, 0), x, input(['batch', 28]))
+attention(q, q, q, { mask: greater(input(['batch', 12]), 0) })
+attention(q, q, q, { mask: relu(input(['batch', 1, 1, 12])) })
+attention(q, input(['batch', 2, 12, 9]), q)
+logicalAnd(x, equal(x, 0))
+any(x)
+
+// Generic code
+generic(<S extends Shape>(y: Tensor<S, 'f32'>) => add(y, input([3])))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => matmul(y, y))
+
 // Windows and indices
 conv2d(maps, weight([64, 3, 3, 3]))
 conv2d(maps, weight([64, 512, 9, 9]))
 maxPool2d(maps, 9)
 embedding(weight([1000, 64]), x)
 scatterAdd(x, input(['batch'], 'i32'), 1, 10)
+gather(x, input(['batch'], 'i32'), 1)
+gather(x, x, 1)
+topK(x, 785)
+oneHot(x, 10)
+avgPool2d(x, 2)
+conv1d(maps, weight([64, 512, 3]))
 
 // Patterns
 einsum(input(['batch', 10, 64]), input(['batch', 12, 32]), 'b i d, b j d -> b i j')
@@ -100,6 +145,10 @@ negativeCosine(p, grad(mean(square(dot(p, weight([128, 8])))), { p }).p)
 // Losses
 crossEntropy(p, input(['n'], 'i32'))
 crossEntropy(p, p)
+normalize(x, 2)
+variance(labels)
+vectorNorm(x, 3)
+cosineSimilarity(x, p)
 
 // Layers
 linear(512, 128)(p)

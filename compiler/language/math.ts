@@ -11,7 +11,7 @@ import { firstInOrder } from '../ops/prefix.js'
 import { max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { BroadcastTo, OnAxes, Top } from '../types/axis.js'
-import type { AllAxes, Dim, Matching, MatchingAll, Reduce, Shape } from '../types/shape.js'
+import type { AllAxes, Dim, MatchingAll, Reduce, Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 import { isClass } from './labels.js'
 

@@ -85,9 +85,10 @@ export function onnxModel(
   }
   const build = (node: Tensor): Builder => {
     const builder: Builder = {
-      add(type, inputs, attributes = {}) {
+      add(type, inputs, attributes = {}, result = 0) {
         const name = [node.scope, `${type}.${made.length}`].filter(Boolean).join('/')
-        made.push({ name, type, inputs, outputs: [name], attributes: attributesOf(attributes) })
+        const outputs = [...Array.from({ length: result }, (_, i) => `${name}:${i}`), name]
+        made.push({ name, type, inputs, outputs, attributes: attributesOf(attributes) })
         return name
       },
       ints: list =>

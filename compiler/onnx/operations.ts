@@ -9,8 +9,8 @@ import { elementType } from './proto.js'
 export type Size = number | { readonly batch: number }
 export type Parameters = Readonly<Record<string, number | string | readonly number[]>>
 export interface Builder {
-  /** Adds a node of one output and gives its name. */
-  add(type: string, inputs: readonly string[], attributes?: Parameters): string
+  /** Adds a node and gives the name of its output: of the first, or of number `result` and those before it. */
+  add(type: string, inputs: readonly string[], attributes?: Parameters, result?: number): string
   /** Names a constant. */
   ints(values: readonly number[]): string
   scalar(value: number, like: Tensor): string
@@ -110,6 +110,33 @@ const pad: Export = (b, [x], node) => {
   return b.add('Pad', [x!, b.ints([...low, ...high]), b.scalar(value, node)])
 }
 
+/** An index within `0 .. size - 1`, as elements beyond the ends are the last ones here and an error there. */
+const inside = (b: Builder, name: string, index: Tensor, size: Size): string => {
+  if (index.dtype !== 'i32') return b.refuse(`by an index of ${index.dtype}, cast it to i32`)
+  if (typeof size !== 'number') return b.refuse('along the batch')
+  return b.add('Max', [b.add('Min', [name, b.scalar(size - 1, index)]), b.scalar(0, index)])
+}
+const gather: Export = (b, [x, index], { operands: [from, at], attributes: { axis } }) =>
+  b.add('GatherElements', [x!, inside(b, index!, at!, b.sizes(from!)[axis]!)], { axis })
+
+const scatterAdd: Export = (b, [index, updates], node) => {
+  const { axis, size } = node.attributes
+  const zeros = b.add('Expand', [b.scalar(0, node), b.shape(b.sizes(node))])
+  return b.add('ScatterElements', [zeros, inside(b, index!, node.operands[0]!, size), updates!], {
+    axis,
+    reduction: 'add',
+  })
+}
+
+/** Equal elements stand in the order of their positions in both; where ONNX puts NaN is not said. */
+const argsort: Export = (b, [x], node) => {
+  const { axis, descending, count } = node.attributes
+  const [keys] = node.operands as [Tensor]
+  if (keys.dtype === 'u32' && keys.operation.name !== 'orderKey') return b.refuse('of u32, cast them to i32')
+  const position = b.add('TopK', [x!, b.ints([count])], { axis, largest: +descending, sorted: 1 }, 1)
+  return b.add('Cast', [position], { to: elementType.i32 })
+}
+
 export const operations: Readonly<Record<string, Export>> = {
   // Elementwise; both sides broadcast alike.
   add: as('Add'),
@@ -155,6 +182,12 @@ export const operations: Readonly<Record<string, Export>> = {
   concat: (b, x, { attributes: { axis } }) => b.add('Concat', x, { axis }),
   slice,
   pad,
+  // By index
+  gather,
+  scatterAdd,
+  argsort,
+  // What floats are in the order of: themselves.
+  orderKey: same,
   // Identities that shape gradients
   stopGradient: same,
   straightThrough: same,

@@ -10,6 +10,7 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import { type Tensor, withScope } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { type Entry, entry, f32, stepVariable, trace } from '../../compiler/language/entry.js'
+import { topK } from '../../compiler/language/math.js'
 import { update, variable } from '../../compiler/language/module.js'
 import { normal } from '../../compiler/language/random.js'
 import { evaluating } from '../../compiler/language/trace.js'
@@ -119,6 +120,8 @@ const each = (names: readonly string[], make: (operation: Function) => (x: Any) 
   Object.fromEntries(names.map(name => [name, make(o[name]!)]))
 /** A mask as numbers. */
 const shown = (mask: Any): Any => ops.select(mask, 1, 0) as Any
+/** Some within 0 .. 3, some beyond. */
+const indices = (x: Any): Any => ops.cast(ops.mul(ops.sin(ops.mul(x, 7) as Any) as Any, 6) as Any, 'i32') as Any
 const window = {
   kernel: [2, 3],
   stride: [2, 2],
@@ -160,6 +163,10 @@ const rows: Record<string, (x: Any) => Any> = {
       ] as never,
       0.5,
     ),
+  gather: x => ops.gather(x, indices(x), 2) as Any,
+  scatterAdd: x => ops.scatterAdd(x, indices(x), 2, 3) as Any,
+  argsort: x => ops.argsort(ops.cast(ops.mul(ops.sin(ops.mul(x, 9) as Any) as Any, 3) as Any, 'i32') as Any, 3) as Any,
+  orderKey: x => topK(x, 2 as never).values as Any,
   straightThrough: x => ops.straightThrough(ops.floor(x) as Any, x as Any),
   scaleGradient: x => ops.scaleGradient(x, 2) as Any,
   customGradient: x => ops.customGradient(ops.floor, g => g)(x as Any) as Any,

@@ -66,7 +66,7 @@ type Chain<L extends readonly unknown[]> =
  * are named by position, as in PyTorch: `0.weight`, `0.bias`, and no `1` because `relu` has none.
  */
 export const sequential = <const L extends readonly Step[]>(
-  ...layers: { [K in keyof L]: Fit<L[K], Out<Said<Before<L, K>>>> }
+  ...layers: { [K in keyof L]: Fit<L[K], Out<Before<Said<L>, K>>> }
 ): Chain<L> =>
   module(({ use }) => {
     const steps = (layers as unknown as Step[]).map((layer, i) => use(`${i}`, layer) as (x: Tensor) => Tensor)

@@ -28,6 +28,7 @@ const table = [
   ['tests/site/playground', 'whole'],
   ['tests/browser/', 'alone'],
   ['tests/graph/copies', 'alone'],
+  ['tests/authors/authors', 'drawn'],
   ['tests/bench/', 'wgsl'],
   ['tests/bundle/', 'wgsl'],
   ['tests/cli/doctor', 'drawn'],

@@ -15,7 +15,8 @@ export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 export function run(args: readonly string[], env: Record<string, string> = {}, cwd = root): Promise<Ended> {
   const { FACET_ADAPTER: _, ...inherited } = process.env
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, env: { ...inherited, ...env }, timeout: 60_000 })
+    // So that what hangs ends: far beyond what a loaded machine takes.
+    const child = spawn(process.execPath, args, { cwd, env: { ...inherited, ...env }, timeout: 240_000 })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', data => (stdout += data))

@@ -22,6 +22,7 @@ import {
 import type { Indexing } from '../graph/indexing.js'
 import type { Tensor } from '../graph/node.js'
 import { p, primitives } from '../graph/primitive.js'
+import { remembered } from '../graph/reach.js'
 import { conjuncts } from '../kernels/contraction.js'
 
 /** Values of axes and names at one point. */
@@ -71,18 +72,31 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
   }
   const scalar = (e: Expression, at: At): Expression => resolve(indexing.substitute(e, at))
 
-  const memos = new WeakMap<At, Map<Expression, Expression>>()
+  /** The masks that loads below an expression stand under: no other changes how it is widened. */
+  const masksBelow = remembered<Expression, ReadonlySet<Expression>>(partsOf, (e, again) => {
+    const own = e.kind === 'load' && isMasked(e.index) ? conjuncts(partsOf(e.index)[0]!) : []
+    const below = partsOf(e)
+      .map(again)
+      .filter(({ size }) => size > 0)
+    return own.length === 0 && below.length < 2
+      ? (below[0] ?? NONE)
+      : new Set([...own, ...below.flatMap(set => [...set])])
+  })
+
+  /** By the masks that matter, as one digit for each: what several branches share is widened once. */
+  const memos = new WeakMap<At, Map<Expression, Map<string, Expression>>>()
   function vector(root: Expression, at: At, along: Axis): Expression {
-    const memo = memos.get(at) ?? new Map<Expression, Expression>()
+    const memo = memos.get(at) ?? new Map<Expression, Map<string, Expression>>()
     memos.set(at, memo)
     const lanes = lanesAt(at, along)
     const varies = variesAt(at, along)
     /** `masks`: where one of them does not hold, the value is not used. */
     function widen(e: Expression, masks: ReadonlySet<Expression>): Expression {
-      const known = memo.get(e)
+      const key = [...masksBelow(e)].map(mask => +masks.has(mask)).join('')
+      const known = memo.get(e)?.get(key)
       if (known) return known
       const made = indexing.simplify(widened(e, masks))
-      if (masks.size === 0) memo.set(e, made)
+      memo.set(e, (memo.get(e) ?? new Map<string, Expression>()).set(key, made))
       return made
     }
     const four = (e: Expression): Expression => {
@@ -116,7 +130,7 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
     function neighbours(load: Expression & { kind: 'load' }, masks: ReadonlySet<Expression>): Expression | undefined {
       const { index, dtype } = load
       const memory = memoryOf(load.source)
-      const masked = index.kind === 'apply' && index.scalar === choose
+      const masked = isMasked(index)
       const position = masked ? index.args[1]! : index
       const step = apart(position, at, along)
       if (!step || memory.count <= 3 * step) return undefined
@@ -135,7 +149,7 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
       const last = memory.count - 1 - 3 * step + MARGIN
       return element(low >= -MARGIN && high <= last ? first : p.max(p.min(first, last), -MARGIN))
     }
-    return widen(indexing.simplify(root), new Set())
+    return widen(indexing.simplify(root), NONE)
   }
 
   const variesAt =
@@ -164,6 +178,9 @@ export const lanesAt = (at: At, along: Axis): At[] =>
     return own
   })
 
+const NONE: ReadonlySet<Expression> = new Set()
+const isMasked = (index: Expression): index is Expression & { kind: 'apply' } =>
+  index.kind === 'apply' && index.scalar === choose
 const isTrue = (mask: Expression): boolean => mask.kind === 'splat' && mask.of.kind === 'literal' && mask.of.value !== 0
 
 const STEPS: Expression = { kind: 'vector', parts: [0, 1, 2, 3].map(i => literal(i)), dtype: 'i32' }

@@ -52,6 +52,33 @@ for (const one of cases)
     )
   })
 
+test('what branches share is widened once: text is linear in the number of selections', () => {
+  const length = (levels: number): number => {
+    let text = 0
+    const graph = graphOf(
+      {
+        name: 'selections',
+        inputs: [filled(6, 32), filled(32)],
+        build(x, b) {
+          let y: Untyped = t(o.add(x, b))
+          for (let i = 0; i < levels; i++) y = t(o.select(t(o.greater(b, i / 8)), t(o.mul(t(o.exp(y)), y)), b))
+          return y
+        },
+      },
+      0,
+    ).graph
+    compileGraphs([{ ...graph, outputs: { y: graph.outputs[Object.keys(graph.outputs)[0]!]! } }], {
+      target: cpu,
+      observe: stage => {
+        if (stage.name === 'loops') text += stage.loops.map(printProgram).join().length
+      },
+    })
+    return text
+  }
+  const [five, ten, twenty] = [5, 10, 20].map(length) as [number, number, number]
+  assert.ok(twenty - ten < 2.5 * (ten - five), `${five}, ${ten}, ${twenty} characters`)
+})
+
 test('on the device as in the reference', async () => {
   assert.equal(await compareOnDevice(cases), [])
 })

@@ -250,7 +250,8 @@ started(
       grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
       for (const width of [390, 1440]) {
         await page.setViewportSize({ width, height: 900 })
-        assert.is(await page.evaluate('document.documentElement.scrollWidth'), width)
+        // The editor learns of its new width a moment later.
+        await page.waitForFunction(`document.documentElement.scrollWidth === ${width}`)
         for (const tab of ['graph', 'kernels', 'costs', 'run']) {
           await page.click(`#tab-${tab}`)
           await page.waitForTimeout(400)

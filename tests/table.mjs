@@ -15,12 +15,13 @@ import { readFileSync } from 'node:fs'
 
 /** The first line whose beginning a file's name has. */
 const table = [
-  // Minutes of waiting: for Chromium, for mpirun, for a process that is killed again and again.
+  // Minutes of waiting: for Chromium, for mpirun, for a process that is killed again and again, for four encoders to be trained.
   ['tests/browser/access', 'whole'],
   ['tests/browser/bundle', 'whole'],
   ['tests/browser/files', 'whole'],
   ['tests/browser/page', 'whole'],
   ['tests/browser/unpacked', 'whole'],
+  ['tests/cli/demo', 'whole'],
   ['tests/cluster/', 'whole'],
   ['tests/engines/', 'whole'],
   ['tests/kill/', 'whole'],
@@ -35,6 +36,7 @@ const table = [
   ['tests/cli/inspect', 'wgsl'],
   ['tests/cli/load', 'drawn'],
   ['tests/cli/preview', 'drawn'],
+  ['tests/cli/resume', 'drawn'],
   ['tests/cli/schedules', 'drawn'],
   ['tests/cli/tune', 'drawn'],
   ['tests/docs/snippets', 'drawn'],

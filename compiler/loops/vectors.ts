@@ -74,7 +74,7 @@ export function createVectors(indexing: Indexing, memoryOf: (tensor: Tensor) => 
 
   /** The masks that loads below an expression stand under: no other changes how it is widened. */
   const masksBelow = remembered<Expression, ReadonlySet<Expression>>(partsOf, (e, again) => {
-    const own = e.kind === 'load' && isMasked(e.index) ? conjuncts(partsOf(e.index)[0]!) : []
+    const own = e.kind === 'load' && isMasked(e.index) ? conjuncts(e.index.args[0]!) : []
     const below = partsOf(e)
       .map(again)
       .filter(({ size }) => size > 0)

@@ -116,7 +116,13 @@ test('errors by kind: 2 for bad input, 1 for what the runtime refuses, 70 with a
   assert.equal(explain(new BadInput('b')), { text: 'b', code: 2 })
   assert.equal(explain(new NoAdapter('c')), { text: 'c', code: 1 })
   assert.equal(explain(new ShapeError('e')), { text: 'e', code: 2 })
-  const bug = explain(new TypeError('d'))
+  const thrownIn = (file: string) => {
+    const error = new TypeError('d')
+    error.stack = `TypeError: d\n    at step (${new URL(file, import.meta.url).pathname}:3:14)`
+    return explain(error)
+  }
+  assert.equal(thrownIn('mine.ts'), { text: 'tests/cli/mine.ts:3:14 throws TypeError: d', code: 2 })
+  const bug = thrownIn('../../runtime/device.ts')
   assert.is(bug.code, 70)
   assert.match(bug.text, /may be a bug in facet[\s\S]*TypeError: d\n +at /)
 })

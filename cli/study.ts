@@ -27,7 +27,7 @@ interface Options {
   readonly out?: string
   readonly jobs?: number
   readonly resume?: boolean
-  readonly only?: string
+  readonly only?: readonly string[]
   readonly limitGb: number
   readonly trial?: string
   readonly plan?: boolean
@@ -40,7 +40,7 @@ type SubmitOptions = Omit<Submitted, 'name' | 'file' | 'out' | 'trials' | 'jobs'
   readonly engine: Engine
   readonly jobs?: number
   readonly command?: string
-  readonly only?: string
+  readonly only?: readonly string[]
 }
 
 export function register(program: Command): void {
@@ -55,7 +55,11 @@ export function register(program: Command): void {
     .option('--resume', 'go on with the study in --out; failed trials are tried again')
     .option('--data <path>', 'folder of the data (default: where the study says)')
     .option('--out <dir>', 'folder of the results (default: out/NAME)')
-    .option('--only <text>', 'only trials with this text in their name or id')
+    .option(
+      '--only <text>',
+      'only trials with this text in their name or id; repeat for more, of which each has all',
+      words,
+    )
     .option('--limit-gb <x>', 'start no trial while the folder holds more gigabytes', positive('--limit-gb'), 10)
     .option('--plan', 'run nothing: say what the study costs and what it can see')
     .option('--pilot <path>', 'with --plan: folder or JSON of trials that are there (default: --out, if there are any)')
@@ -77,7 +81,11 @@ export function register(program: Command): void {
       '--command <words>',
       'what starts facet in a task (default: node and the path of this facet; kubernetes: of the Dockerfile)',
     )
-    .option('--only <text>', 'only trials with this text in their name or id')
+    .option(
+      '--only <text>',
+      'only trials with this text in their name or id; repeat for more, of which each has all',
+      words,
+    )
     .option('--cpus <n>', 'processors of a task', whole('--cpus'), 2)
     .option('--memory <size>', 'memory of a task, as the engine writes it: 8G, 8Gi (kubernetes: 4Gi unless given)')
     .option('--gpus <n>', 'GPUs of a task, for slurm also by type: 1, a100:1')
@@ -129,10 +137,10 @@ async function loadStudy(file: string): Promise<Loaded> {
   return { study, name, ...expand(study) }
 }
 const folderOf = ({ name }: Loaded, out: string | undefined): string => out ?? `out/${name}`
-const picked = (trials: readonly Trial[], only: string | undefined): readonly Trial[] => {
-  const found = only === undefined ? trials : trials.filter(trial => `${trial.id} ${trialName(trial)}`.includes(only))
+const picked = (trials: readonly Trial[], only: readonly string[] = []): readonly Trial[] => {
+  const found = trials.filter(trial => only.every(text => `${trial.id} ${trialName(trial)}`.includes(text)))
   if (found.length === 0)
-    throw new UsageError(`no trial has ${only} in its name or id: ${trialName(trials[0]!)} is one`)
+    throw new UsageError(`no trial has ${only.join(' and ')} in its name or id: ${trialName(trials[0]!)} is one`)
   return found
 }
 

@@ -88,6 +88,8 @@ export interface Study {
   /** From the weakest to the strongest: `ladder` is such a list. */
   readonly imageAugmentations: readonly StudyViews[]
   readonly seeds: readonly number[]
+  /** Which of all these combinations the study has; a difference needs its baseline too. Default: every one. */
+  readonly where?: (trial: TrialNames) => boolean
   readonly budget: Budget
   /** What the study is to decide. The report puts it first, and calls all else exploration. Default: nothing. */
   readonly hypotheses?: readonly Hypothesis[]
@@ -130,6 +132,9 @@ export interface Configuration {
   readonly evaluate: readonly ProtocolName[]
 }
 
+/** What tells a trial from the others of its study. */
+export type TrialNames = Omit<Trial, 'id' | 'configuration'>
+
 const studies = new WeakSet<object>()
 
 /** A study, checked by its types; `expand` gives its trials. */
@@ -140,12 +145,6 @@ export function study(given: Study): Study {
 }
 export const isStudy = (x: unknown): x is Study => typeof x === 'object' && x !== null && studies.has(x)
 
-/** What tells a trial from the others of its study, for people. */
-export const trialName = ({
-  method,
-  augmentation,
-  flow,
-  imageAugmentation,
-  seed,
-}: Omit<Trial, 'id' | 'configuration'>) =>
+/** The same, for people. */
+export const trialName = ({ method, augmentation, flow, imageAugmentation, seed }: TrialNames) =>
   [method, augmentation === 'none' ? 'none' : `${augmentation} ${flow}`, imageAugmentation, `seed ${seed}`].join(', ')

@@ -49,13 +49,16 @@ export function expand(study: Study): Expansion {
   )
   const trials = study.seeds.flatMap(seed =>
     baselinesFirst.flatMap(({ recipe, augment, ...names }) =>
-      study.imageAugmentations.map((given): Trial => {
+      study.imageAugmentations.flatMap((given): Trial[] => {
         const { name: imageAugmentation, views } = viewsIn(given)
+        const named = { ...names, imageAugmentation, seed }
+        if (study.where && !study.where(named)) return []
         const configuration = configurationOf(study, { ...recipe, views }, augment, seed)
-        return { id: idOf(configuration), ...names, imageAugmentation, seed, configuration }
+        return [{ id: idOf(configuration), ...named, configuration }]
       }),
     ),
   )
+  if (trials.length === 0) throw new BadInput('where() of the study keeps no trial: let it return true for some.')
   const seen = new Set<string>()
   for (const { id, method, augmentation, flow, imageAugmentation } of trials) {
     if (seen.has(id))
@@ -64,7 +67,22 @@ export function expand(study: Study): Expansion {
       )
     seen.add(id)
   }
+  checkDecided(study, trials)
   return { trials, leftOut }
+}
+
+/** A hypothesis about trials that the study does not have would never be decided. */
+function checkDecided({ hypotheses = [] }: Study, trials: readonly Trial[]): void {
+  for (const { name, method, augmentation, against = 'none', imageAugmentation } of hypotheses)
+    for (const level of imageAugmentation === undefined ? [undefined] : [imageAugmentation].flat())
+      for (const needed of [augmentation, against, 'none']) {
+        const about = { method, augmentation: needed, imageAugmentation: level }
+        const given = Object.entries(about).filter(([, value]) => value !== undefined)
+        if (!trials.some(trial => given.every(([axis, value]) => trial[axis as keyof Trial] === value)))
+          throw new BadInput(
+            `the hypothesis "${name}" compares trials of ${given.map(([, value]) => value).join(', ')}, and the study has none: they were refused, or left out by where().`,
+          )
+      }
 }
 
 /** A digest of a configuration, whatever the order of its keys: the same in every version that reads it the same. */

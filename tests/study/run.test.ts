@@ -131,7 +131,7 @@ test('killed twice, trials among it, a study finishes with every trial run once'
 
 test('Ctrl-C stops trials and runner with exit code 130', async () => {
   const out = join(folder, 'stopped')
-  const one = start(out, '--only', 'seed 1')
+  const one = start(out, '--only', 'seed 1', '--only', 'seed')
   await one.says(/^start .*\n(.*\n)*start /m)
   while (holders(out).length === 0) await pause(20)
   const pids = holders(out)

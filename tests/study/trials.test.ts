@@ -94,6 +94,24 @@ test('ids stay when an axis gets a value, whatever the order; every part of a co
   assert.equal(ids({ ...base, record: ['projection'], weights: () => true, name: 'x' }), [...before])
 })
 
+test('where() keeps trials of the crossing, each as it was; a hypothesis about others is refused', () => {
+  const all = expand(base).trials
+  const kept = expand({ ...base, where: ({ method, seed }) => method === 'moco' && seed === 2 }).trials
+  assert.equal(
+    kept,
+    all.filter(({ method, seed }) => method === 'moco' && seed === 2),
+  )
+  assert.ok(kept.length > 0)
+  refuses({ where: () => false }, /where\(\) of the study keeps no trial/)
+  const decided = { name: 'Noise helps', family: 'primary', method: 'moco', expected: 1 } as const
+  const [augmentation] = base.augmentations as [string]
+  assert.is(expand({ ...base, hypotheses: [{ ...decided, augmentation }] }).trials.length, all.length)
+  refuses(
+    { hypotheses: [{ ...decided, augmentation }], where: trial => trial.augmentation !== augmentation },
+    /"Noise helps" compares trials of moco, .*, and the study has none: they were refused, or left out/,
+  )
+})
+
 test('the order of keys does not matter to an id', () => {
   const [{ configuration }] = expand(base).trials as [ReturnType<typeof expand>['trials'][number]]
   const reversed = Object.fromEntries(Object.entries(configuration).reverse()) as unknown as typeof configuration

@@ -22,6 +22,7 @@ import { type Bytes, bytesOf, LimitError } from './plan/limits.js'
 import { type EntryMemory, plan } from './plan/plan.js'
 import type { Program } from './plan/program.js'
 
+/** What `compile` may be told: the target, its memory, and what the tuner needs. */
 export interface CompileOptions {
   /**
    * What the kernels may count on. Default: `portable`, WebGPU's guaranteed minimum; a device that has no WebGPU compiles such a
@@ -47,6 +48,9 @@ export interface CompileOptions {
   /** Called with what each stage made of each entry. */
   readonly observe?: (stage: Stage) => void
 }
+/**
+ * What `compile` hands to `observe` after each of its stages, in this order; graphs and kernels once for each entry.
+ */
 export type Stage =
   | { readonly name: 'trace' | 'optimize'; readonly entry: string; readonly graph: Graph }
   | { readonly name: 'kernels'; readonly entry: string; readonly kernels: readonly Kernel[] }

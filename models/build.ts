@@ -22,9 +22,11 @@ import { sgd } from './optimizers/sgd.js'
 import type { Recipe } from './recipes.js'
 import { cosineSchedule, linearSchedule, momentumCosine, type Schedule } from './schedules.js'
 
+/** How long a run is, for schedules. */
 export interface Length {
   /** Steps of the whole run, and of one epoch. */
   readonly steps: number
+  /** Steps of one epoch. */
   readonly perEpoch: number
 }
 

@@ -15,6 +15,7 @@ import { relu } from '../compiler/ops/unary.js'
 import { normalWith } from './init.js'
 import { batchNorm, linear } from './layers.js'
 
+/** How `projector` and `predictor` are built. */
 export interface HeadOptions<Out extends number = number> {
   /** Size of the result. */
   readonly out: Out

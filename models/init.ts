@@ -19,7 +19,9 @@ export const normalWith =
   shape =>
     mul(normal(shape) as Tensor<any, 'f32'>, deviation)
 
+/** What one output of a weight `[to, from, ...kernel]` is the sum of: `from` times the size of the kernel. */
 export const fanIn = (shape: readonly number[]): number => numel(shape.slice(1))
+/** What one input of a weight `[to, from, ...kernel]` goes to: `to` times the size of the kernel. */
 export const fanOut = (shape: readonly number[]): number => shape[0]! * numel(shape.slice(2))
 
 /**

@@ -77,12 +77,16 @@ export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
 
 /** What queries are told apart from: rows `[K, D]` for all of them, and rows `[N, S, D]` for each its own. */
 export interface Negatives {
+  /** Rows `[K, D]` for all queries. */
   readonly shared: Matrix
+  /** Rows `[N, S, D]`, `S` for each query. Default: none. */
   readonly own?: readonly Tensor<[Dim, Dim, Dim], 'f32'>[]
 }
 /** Scores of each query: of its key, `[N]`, and of what it is told apart from, `[N, K]`. */
 export interface Scores {
+  /** Of each query with its key, `[N]`. */
   readonly positive: Vector
+  /** Of each query with what it is told apart from, `[N, K]`. */
   readonly negative: Matrix
 }
 /**
@@ -133,6 +137,7 @@ export interface Rows {
   /** Scale rows to unit length first. Default true; false for rows that are, or that an augmentation has moved from there. */
   readonly unit?: boolean
 }
+/** The rows `[N, D]` as a loss compares them: of unit length where `unit` says so, else as they are. */
 export const rowsOf = <N extends Dim, D extends Dim, G extends Gradient>(x: Tensor<[N, D], 'f32', G>, unit: boolean) =>
   unit ? normalize(x) : x
 

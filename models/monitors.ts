@@ -61,12 +61,14 @@ export type ScoreMetrics = {
 }
 /** Euclidean norms of the gradients of each part: `gradientNorm.encoder`, `gradientNorm.projector`, ... */
 export type GradientMetrics = { readonly [part: `gradientNorm.${string}`]: Stopped<[]> }
+/** What `train` with `monitor` reports besides: how good projections are, and gradient norms. */
 export type MonitorMetrics = PairMetrics &
   GradientMetrics & {
     /** How many elements of the method's parameters and statistics are infinite or NaN before the step. */
     readonly nonFinite: Stopped<[]>
   }
 
+/** Bins of the histograms of cosines, of equal width over -1 to 1. */
 export const HISTOGRAM_BINS = 32
 
 /** Of the projections `one` and `two` `[N, D]` of the same images, row by row. Negatives are the other rows of `two`. */

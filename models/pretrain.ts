@@ -26,7 +26,9 @@ import type { Recipe } from './recipes.js'
 import { identityOf, type Position, positionOf, type Saving, save } from './resume.js'
 import { train } from './train.js'
 
+/** What `pretrain` is told. */
 export interface PretrainOptions {
+  /** The examples: training ones to learn from, test ones to judge on. */
   readonly set: DataSet
   /** Method, networks, optimization, views: `recipe('simsiam-cifar10')`, `small('moco')`, one's own. */
   readonly recipe: Recipe
@@ -34,6 +36,7 @@ export interface PretrainOptions {
   readonly augment?: Augmentations
   /** Steps of the run, the schedules fitted to them. Default: the recipe's. */
   readonly steps?: number
+  /** Of everything that is drawn: initial values, order of examples, views, feature augmentations. */
   readonly seed: number
   /** Pixels of a view of images. Default: those of the images. */
   readonly size?: number
@@ -74,13 +77,17 @@ export interface Scores {
   readonly knn: number
   readonly linear: number
 }
+/** What `pretrain` did. */
 export interface Pretrained {
   /** `[step, loss]`, steps from 1. */
   readonly losses: readonly (readonly [number, number])[]
+  /** How good the features were before training, where that was asked for. */
   readonly before?: Evaluation
+  /** How good they are now. */
   readonly after?: Evaluation
   /** Seconds of training alone, before the run was resumed too. */
   readonly trainSeconds: number
+  /** Training examples per second, evaluations left out. */
   readonly examplesPerSecond: number
   /** The method and its augmentations in words. */
   readonly label: string

@@ -215,6 +215,7 @@ export const recipes = {
 const OPTIONAL = methodNames.filter(name => !PREDICTED.includes(name) && PREDICTABLE.includes(name))
 type Optional = Exclude<MethodName, 'mocoV3' | 'byol' | 'simsiam' | 'nnclr' | 'supcon' | 'supervised'>
 type Length = 'cifar10' | 'small'
+/** The name of a recipe: a method, and `cifar10` (as published) or `small` (some hundred steps of small images). */
 export type RecipeName = `${MethodName}-${Length}` | `${Optional}-predictor-${Length}`
 
 // Small runs
@@ -265,6 +266,7 @@ export function small(method: MethodName, { width = 16, encoder = 'convnet' as E
   }
 }
 
+/** All names of recipes. */
 export const recipeNames = [
   ...Object.keys(recipes),
   ...methodNames.map(name => `${name}-small`),

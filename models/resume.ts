@@ -14,6 +14,7 @@ import { arraysOf, type Examples } from './data/examples.js'
 import type { DataSet } from './domains.js'
 import type { Recipe } from './recipes.js'
 
+/** Where and how often `pretrain` saves its run. */
 export interface Saving {
   /** `checkpoints('out/run')` in Node, `checkpointsInMemory()` anywhere. */
   readonly store: Store

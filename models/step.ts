@@ -15,6 +15,7 @@ import { type Clip, clipped } from './optimizers/clip.js'
 import { checkOptimizer, descend, type Group, grouped, type Optimizer } from './optimizers/optimizer.js'
 import { type LossScale, type ScaleMetrics, scaledGradients } from './optimizers/scaling.js'
 
+/** How a step takes its gradients: what `fit` and `train` may both be told. */
 export interface StepOptions {
   /**
    * For programs compiled with `precision: 'f16'`: scales the loss before its gradients are taken, and skips parameters

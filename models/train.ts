@@ -16,6 +16,7 @@ import { type MonitorMetrics, monitored } from './monitors.js'
 import type { Optimizer } from './optimizers/optimizer.js'
 import { type StepOptions, type Stepped, takeStep } from './step.js'
 
+/** What `fit` may be told, beside how a step takes its gradients. */
 export interface FitOptions extends StepOptions {
   /** What becomes of parameters that the loss does not depend on: `'zeros'` moves them along a gradient of 0. Default: refused. */
   readonly unreached?: 'zeros'
@@ -81,6 +82,7 @@ function checkReached(loss: Tensor, parameters: readonly Variable[]): void {
 
 // Methods
 
+/** What `train` may be told, beside how a step takes its gradients. */
 export interface TrainOptions extends StepOptions {
   /**
    * Reports how good the projections are, and the gradient norm of each part (`monitors.ts`). Meant for a second entry that

@@ -8,6 +8,7 @@ import type { Session } from '../runtime/run.js'
 import type { Tensors } from '../runtime/safetensors.js'
 import { arrayOf } from '../runtime/values.js'
 
+/** What `importWeights` may be told. */
 export interface ImportOptions {
   /**
    * The module of the program that gets the weights, by its path: `'encoder'` for that of a method. Default: the whole

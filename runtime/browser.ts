@@ -17,6 +17,7 @@ export interface OpenOptions {
    * else WebGPU on a software driver.
    */
   readonly adapter?: 'auto' | 'gpu' | 'cpu'
+  /** Which GPU, where there are two. Default `'high-performance'`. */
   readonly powerPreference?: GPUPowerPreference
   /** Threads of the adapter `cpu`; one where the page is not cross-origin isolated. Default: as many as the machine runs at once. */
   readonly threads?: number

@@ -35,25 +35,31 @@ export interface Bundle {
 }
 /** What an entry takes and gives, by name, as `types.d.ts` of a bundle declares it. */
 export interface BundledEntry {
+  /** What `run` is to be given. */
   readonly inputs: Readonly<Record<string, BundledTensor>>
+  /** What `read` gives. */
   readonly outputs: Readonly<Record<string, BundledTensor>>
 }
 export interface BundledTensor {
   readonly dtype: DType
   readonly shape: readonly number[]
 }
+/** How far loading is: `done` of `total`. */
 export interface BundleProgress {
   /** Bytes of the bundle, then pipelines. */
   readonly stage: 'bytes' | 'pipelines'
+  /** How much of the stage is done. */
   readonly done: number
   /** Never less than `done`; 0 where it is not known. */
   readonly total: number
 }
+/** What `loadBundle` may be told, beside the options of `load`. */
 export interface LoadBundleOptions extends Omit<LoadOptions, 'onProgress'> {
   /** A safetensors file with every parameter, in place of the weights of the bundle. */
   readonly weights?: Uint8Array<ArrayBuffer>
   /** Which variant to load. Default: the fastest that the device can run, see `chooseVariant`. */
   readonly variant?: string
+  /** Called as bytes arrive and as pipelines are ready. */
   readonly onProgress?: (progress: BundleProgress) => void
   /** Aborts loading: what is under way is given up, and nothing is left on the device. */
   readonly signal?: AbortSignal

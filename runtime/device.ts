@@ -10,10 +10,13 @@ import type { DeviceLost } from './errors.js'
 export type AdapterKind = 'gpu' | 'cpu' | 'system' | 'swiftshader'
 /** What a device runs on. */
 export interface AdapterSummary {
+  /** A GPU, the processor, or WebGPU on a software driver: of the system, or the one from npm. */
   readonly kind: AdapterKind
   /** As the driver names it. */
   readonly name: string
+  /** Who made it, as WebGPU's `adapter.info` says: `nvidia`. Empty where it does not. */
   readonly vendor: string
+  /** Its family, as WebGPU's `adapter.info` says: `ampere`. Empty where it does not. */
   readonly architecture: string
 }
 

@@ -21,6 +21,7 @@ export class DeviceLost extends FacetError {
   /** `destroyed`: whether its owner called `Device.destroy`, so that nobody wants it back. */
   constructor(
     message: string,
+    /** Whether its owner called `Device.destroy`, so that nobody wants it back. */
     readonly destroyed = false,
   ) {
     super(message)

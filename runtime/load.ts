@@ -8,6 +8,7 @@ import { Ring } from './ring.js'
 import { Session } from './run.js'
 import { runsOn, validate } from './validate.js'
 
+/** What `load` may be told. */
 export interface LoadOptions {
   /** Keys every random number of the program. Default 0. */
   readonly seed?: number

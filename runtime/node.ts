@@ -41,10 +41,13 @@ export interface OpenOptions {
 }
 /** An adapter that was looked for: how to open it, or why there is none. */
 export interface Candidate {
+  /** What was looked for. */
   readonly kind: AdapterKind
+  /** What was found. */
   readonly summary?: AdapterSummary
   /** Of WebGPU. */
   readonly adapter?: GPUAdapter
+  /** Opens a device of it; absent where there is none. */
   readonly open?: () => Promise<Device>
   /** Why there is none. */
   readonly reason?: string

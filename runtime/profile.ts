@@ -14,17 +14,21 @@ export interface DispatchTime {
   readonly scope: string
   /** Estimates of the compiler: floating-point operations, and bytes read and written at least once. */
   readonly flops: number
+  /** Estimate of the compiler: bytes read and written at least once. */
   readonly bytes: number
   /** Milliseconds over the repeats. */
   readonly median: number
+  /** Milliseconds of the fastest repeat. */
   readonly min: number
 }
+/** What `profile` measured of one entry. */
 export interface Profile {
   /** `'timestamps'`: by the device; browsers round them to 0.065 ms. `'submits'`: by the host, less what an empty submit takes. */
   readonly clock: 'timestamps' | 'submits'
   /** In the order of the run. */
   readonly dispatches: readonly DispatchTime[]
 }
+/** What `profile` may be told. */
 export interface ProfileOptions {
   /** Runs that are timed, after one that is not. Default 5. */
   readonly repeats?: number

@@ -5,12 +5,14 @@
 import type { Device } from './device.js'
 import { DeviceLost, NoAdapter } from './errors.js'
 
+/** One attempt of work that survives the loss of its device: what `resilient` gives to it. */
 export interface Attempt {
   /** 0, then the number of devices lost so far: what begins at 0 goes on from the store afterwards. */
   readonly lost: number
   /** To be called when the work has kept a state further than the last one: losses before it count no more. */
   kept(): void
 }
+/** What `resilient` may be told. */
 export interface ResilientOptions {
   /** Called when the device is gone, before a new one is asked for. */
   readonly onLost?: (error: DeviceLost) => void

@@ -6,8 +6,11 @@ import { arrayOf } from './values.js'
 
 /** Anything that JSON holds. */
 export type State = Readonly<Record<string, unknown>>
+/** A state of training that can be gone on from. */
 export interface Checkpoint {
+  /** The values of variables, by name, as `readVariables` gives them. */
   readonly tensors: Tensors
+  /** What the host has to know beside them: a step, an epoch. */
   readonly state: State
 }
 

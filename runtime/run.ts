@@ -11,7 +11,9 @@ import { BadInput, FacetError, NonFinite } from './errors.js'
 import type { Ring } from './ring.js'
 import { bytesOf, decode, encode, type Input, type InputOf, type Output, type OutputOf, words } from './values.js'
 
+/** A value for each input of an entry, by name. */
 export type Inputs = Readonly<Record<string, Input>>
+/** What an entry computed, by name. */
 export type Outputs = Record<string, Output>
 /** What an entry takes, by the dtypes of its inputs; of a bundle, values that know their shape must have the right one. */
 export type InputsOf<E> =
@@ -56,10 +58,13 @@ export class Session<E = any> {
   private staging: readonly Staging[] | undefined
 
   constructor(
+    /** Where it runs. */
     readonly device: Device,
+    /** What it runs. */
     readonly program: Program,
     protected readonly made: DeviceProgram,
     private readonly rings: ReadonlyMap<string, Ring>,
+    /** What was asked of the device so far. */
     readonly counters: Counters,
   ) {
     this.variables = new Map(program.variables.map(variable => [variable.name, variable]))

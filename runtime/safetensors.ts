@@ -5,9 +5,13 @@
 import { BadInput } from './errors.js'
 import type { Output } from './values.js'
 
+/** Typed arrays that know their shapes, by name. */
 export type Tensors = Readonly<Record<string, Output>>
+/** What `readSafetensors` gives. */
 export interface Safetensors {
+  /** The tensors of the file, by name. */
   readonly tensors: Tensors
+  /** The words that the file holds beside them. */
   readonly metadata: Readonly<Record<string, string>>
   /** Tensors that are of another dtype here than in the file, in words: `weight of BF16 as f32`. */
   readonly converted: readonly string[]

@@ -5,9 +5,14 @@ import type { Stored } from '../compiler/plan/program.js'
 import type { DType } from '../compiler/types/tensor.js'
 import { BadInput } from './errors.js'
 
+/** The typed arrays that hold tensors: f32, i32, u32 (bool too), the bits of f16, u8. */
 export type Values = Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array | Uint8ClampedArray
 /** What a tensor may be given as: a typed array of its dtype, row-major; booleans for bool; a number for a single element. */
 export type Input = Values | readonly boolean[] | number
+/**
+ * What a tensor of dtype `D` may be given as: a typed array of it, row-major; booleans for bool; a number for a single
+ * element.
+ */
 export type InputOf<D extends DType> =
   | number
   | ArrayOf[D]
@@ -22,6 +27,7 @@ interface ArrayOf {
 }
 /** A tensor read from the device: a typed array, row-major, that knows its shape. bool comes as u32 of 0 or 1, f16 as its bits. */
 export type Output = OutputOf<DType>
+/** A tensor of dtype `D` read from the device: a typed array, row-major, with its shape. */
 export type OutputOf<D extends DType> = ArrayOf[D] & { readonly shape: readonly number[] }
 
 const arrays = {

@@ -15,22 +15,32 @@ import type { Device } from '../runtime/device.js'
 import { readCache, withTable, writeCache } from './cache.js'
 import { measure } from './measure.js'
 
+/** What `tune` says after each kernel. */
 export interface KernelTuned {
+  /** What the table knows it by: a digest of what it computes, whatever entry it is in. */
   readonly key: string
+  /** Its name, after the operations in it: `sum_rsqrt_mul`. */
   readonly kernel: string
+  /** The fastest one. */
   readonly schedule: Schedule
   /** How often the entries dispatch it, all entries run once. */
   readonly count: number
   /** Milliseconds per dispatch, before and after. */
   readonly before: number
+  /** Milliseconds per dispatch with it. */
   readonly after: number
+  /** Schedules that were timed. */
   readonly tried: number
+  /** Schedules that were not, since their results differ from the untuned ones or they cannot run. */
   readonly rejected: number
   /** Kernels timed so far, of how many, and what the rest will take. */
   readonly done: number
+  /** Kernels to be timed. */
   readonly total: number
+  /** Seconds that the rest will take, at the pace so far. */
   readonly secondsLeft: number
 }
+/** What `tune` may be told, beside the options of `compile`. */
 export interface TuneOptions extends Omit<CompileOptions, 'choose' | 'observe'> {
   /** What is known already: kernels in it are not timed. Default: nothing. */
   readonly table?: TuningTable
@@ -130,6 +140,7 @@ export function worthTuning(
   return [...found.values()].filter(({ time }) => time >= NEGLIGIBLE * total).sort((a, b) => b.time - a.time)
 }
 
+/** What `compileTuned` may be told, beside the options of `tune`. */
 export interface CompileTunedOptions extends Omit<TuneOptions, 'table'> {
   /** Times kernels that the cache lacks, and writes them to it. Default false: the cache is only read. */
   readonly tune?: boolean

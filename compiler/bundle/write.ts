@@ -22,6 +22,7 @@ export type Files = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 export type VariantName = 'f16' | 'subgroups' | 'software' | 'cpu'
 export const variantNames: readonly VariantName[] = ['f16', 'subgroups', 'software', 'cpu']
 
+/** What `bundle` may be told, beside the options of `compile` that change what its programs are. */
 export interface BundleOptions extends Pick<CompileOptions, 'target' | 'precision' | 'memory' | 'choose'> {
   /** What the bundle is called. */
   readonly name: string

@@ -7,8 +7,14 @@ import { apply, rebuild, type Tensor, topological } from './node.js'
 import type { Operation, Type } from './operation.js'
 import { numel, ShapeError } from './shape.js'
 
+/**
+ * A traced entry: a directed acyclic graph of tensors from its inputs and the variables to its outputs and updates.
+ * `print` shows it.
+ */
 export interface Graph {
+  /** The name of the entry. */
   readonly name: string
+  /** What the entry returns, by name. */
   readonly outputs: Readonly<Record<string, Tensor>>
   /** `variable` is a leaf node; `value` has its shape and dtype. */
   readonly updates: readonly { readonly variable: Tensor; readonly value: Tensor }[]
@@ -53,6 +59,7 @@ export const isGraph = (value: unknown): value is Graph =>
 
 export const isVariable = (node: Tensor): boolean => node.operation === variableOperation
 export const isInput = (node: Tensor): boolean => node.operation === inputOperation
+/** The name of an input, or of a variable with the path of its module: `encoder.layer1.0.conv1.weight`. */
 export const leafName = (node: Tensor): string => node.attributes.name as string
 
 export const roots = (graph: Graph): Tensor[] => [

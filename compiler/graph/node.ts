@@ -9,13 +9,24 @@ import type { Attributes, Operation } from './operation.js'
 import { postOrder } from './reach.js'
 import { checkShape, ShapeError } from './shape.js'
 
+/**
+ * A value while an entry is traced: a node of its graph with a shape, a dtype and the operation that makes it. It holds
+ * no numbers.
+ *
+ * @typeParam S The shape: sizes, or names that `compile` binds, such as `['batch', 64]`.
+ * @typeParam D The dtype: `'f32'` where nothing else is said.
+ * @typeParam G `'flows'` where a gradient may pass to parameters, `'stopped'` where none does.
+ */
 export interface Tensor<
   out S extends Shape | string = any,
   out D extends DType = DType,
   out G extends Gradient = Gradient,
 > extends TypedTensor<S, D, G> {
+  /** What makes it from the operands. */
   readonly operation: Operation
+  /** What it is made of, in the order that the operation takes. */
   readonly operands: readonly Tensor[]
+  /** What the operation was told beside its operands: axes, a stride, the name of a variable. */
   readonly attributes: Attributes
   /** Path of the modules that were open when the node was built: `encoder.layer1.0`. */
   readonly scope: string

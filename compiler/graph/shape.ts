@@ -95,3 +95,9 @@ export function concat(a: readonly number[], b: readonly number[], axis: number)
 /** floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1; less than 1 where the kernel does not fit. */
 export const windowSize = (size: number, kernel: number, stride: number, padding: number, dilation: number): number =>
   Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
+
+/** Throws `ShapeError` unless an option of an operation is a whole number of at least `least`. */
+export function checkAtLeast(name: string, key: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new ShapeError(`${name}: ${key} must be an integer of at least ${least}, got ${value}`)
+}

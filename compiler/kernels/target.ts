@@ -3,6 +3,7 @@ import { type Machine, machines } from '../graph/machine.js'
 
 /** What a kernel may count on: limits and class of an adapter. `portable` is WebGPU's guaranteed minimum. */
 export interface Target {
+  /** What a program remembers it by: a program is compiled for one target. */
   readonly name: string
   /** `'software'`: a few wide cores, no gain from workgroup memory. `'gpu'`: thousands of invocations. `'cpu'`: WebAssembly on some threads. */
   readonly class: 'software' | 'gpu' | 'cpu'
@@ -19,12 +20,17 @@ export interface Target {
   readonly subgroups: boolean
   /** Whether the quads of a contraction share what they load: worth it where a load costs as much as several multiply-adds. */
   readonly quads: boolean
+  /** Storage buffers that one kernel may bind. */
   readonly storageBuffers: number
+  /** Workgroups along each dimension of a dispatch, at most. */
   readonly workgroupsPerDimension: number
+  /** Bytes of a buffer that one kernel may see, at most. */
   readonly bindingBytes: number
+  /** Bytes of one buffer, at most. */
   readonly bufferBytes: number
   /** Memory that the invocations of a workgroup share. */
   readonly workgroupBytes: number
+  /** Invocations of one workgroup, at most. */
   readonly workgroupInvocations: number
   /** The subgroup matrices it multiplies, halves with sums in f32: `rows x depth` by `depth x columns`. */
   readonly matrix?: MatrixShape
@@ -78,6 +84,10 @@ export const cpu: Target = {
 /** The same in engines that revectorize (`runtime/cpu/wide.ts`). */
 export const cpuWide: Target = { ...cpu, name: 'cpu-wide', wide: true }
 
+/**
+ * The targets that have a name, by it: what `facet compile --target` takes. `targetFor` makes the one of an open
+ * device.
+ */
 export const targets: Readonly<Record<string, Target>> = { portable, software, cpu, 'cpu-wide': cpuWide }
 
 /** What `targetFor` reads of an open device. */

@@ -9,10 +9,18 @@ import type { DType } from '../types/tensor.js'
 
 /** `select`, as PyTorch and NumPy call it. */
 export const where = select
+/**
+ * A tensor of zeros, or of false: `zeros([2, 3])` is f32. Throws `ShapeError` for a size that is no whole number of at
+ * least 0.
+ */
 export const zeros = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
   dtype: D = 'f32' as D,
 ): Stopped<S, NoInfer<D>> => constant(0, shape, dtype)
+/**
+ * A tensor of ones, or of true: `ones([2, 3])` is f32. Throws `ShapeError` for a size that is no whole number of at
+ * least 0.
+ */
 export const ones = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
   dtype: D = 'f32' as D,

@@ -58,6 +58,7 @@ type ShapeIn<T> = T extends InputSpec<infer S, any> ? S : T extends Shape ? T : 
 
 /** A traceable function. Outputs are read back by the host; updates happen on the device. */
 export interface Entry<I extends Inputs = any, O extends Record<string, Tensor> = any> {
+  /** The shape and dtype of each input, by name, as `entry` was given them. */
   readonly inputs: I
   /** What is traced: from one tensor for each input to the outputs. */
   readonly body: (inputs: any) => O
@@ -115,6 +116,7 @@ export const seedVariable: Variable = variable(
   () => constant(0, [], 'u32'),
   'u32',
 )
+/** Training steps taken so far, u32: what schedules depend on, and what random numbers are keyed by beside the seed. */
 export const stepVariable: Variable = variable(
   () => 'step',
   'state',

@@ -180,6 +180,7 @@ export const logSoftmax = <S extends Shape, D extends Float, G extends Gradient,
   return sub(shifted, log(sum(exp(shifted), along, { keepdims: true })))
 }
 
+/** What `crossEntropy` may be told. */
 export interface CrossEntropyOptions {
   /** Share of the target that is spread over all classes. Default 0. */
   readonly smoothing?: number

@@ -18,11 +18,15 @@ export type Initial = (shape: number[]) => Tensor
 /** The value that all elements start with, or what builds it. */
 type Start = Initial | number
 
+/** A value that stays on the device from run to run: a parameter that is trained, or a state that `update` changes. */
 export interface Variable {
   /** The leaf node: the variable's value at the start of a run. */
   readonly tensor: Tensor
+  /** `'parameter'`: gradients flow to it and optimizers move it. `'state'`: only `update` changes it. */
   readonly kind: VariableKind
+  /** Builds the value that it starts with, from its shape. */
   readonly initial: Initial
+  /** The path of the modules that hold it, and its own name: `encoder.stage0.conv.weight`. */
   readonly name: string
 }
 
@@ -34,6 +38,7 @@ interface Definition {
   name: string
 }
 const definition: unique symbol = Symbol('module')
+/** A function with variables, as `module` makes it. Called twice it uses the same variables twice. */
 export interface Module {
   readonly [definition]: Definition
 }
@@ -105,6 +110,7 @@ export const variable = (
   dtype: DType = 'f32',
 ): Variable => declare(name, '', kind, shape, dtype, initial)
 
+/** Whether a value was made by `module`, or by a layer, which is one. */
 export const isModule = (x: unknown): x is Module => typeof x === 'function' && definition in x
 
 /** Path of the module from the outermost one that holds it. */

@@ -31,8 +31,11 @@ export class PatternError extends ShapeError {
   constructor(
     /** What is wrong, in the words the editor shows. */
     readonly reason: string,
+    /** The pattern as it was given. */
     readonly pattern: string,
+    /** Where in it the mistake begins, from 0. */
     readonly offset: number,
+    /** How many of its characters are wrong. */
     readonly length = 1,
     /** The operation on what it was asked for: `rearrange of [2, 784] with h=27`. */
     readonly asked = 'axis pattern',

@@ -17,6 +17,7 @@ import { abs, floor, round } from '../ops/unary.js'
 import type { Gradient } from '../types/tensor.js'
 import { clamp } from './math.js'
 
+/** How `gridSample` reads between and beyond the pixels. */
 export interface SampleOptions {
   /** Default `bilinear`. */
   readonly mode?: 'bilinear' | 'nearest'

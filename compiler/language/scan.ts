@@ -34,6 +34,7 @@ export type Stacked<N extends Dim, O> = O extends Tensor
   ? StackedTensor<N, O>
   : { readonly [K in keyof O]: StackedTensor<N, O[K]> }
 
+/** What `scan` may be told. */
 export interface ScanOptions {
   /**
    * How many steps there are between two carries that are kept for the gradient, which computes the carries between them again:

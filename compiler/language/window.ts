@@ -3,12 +3,12 @@
  * pooling. Images are `[N, C, H, W]`, weights `[O, C/groups, ...]`.
  */
 import type { Tensor, Untyped } from '../graph/node.js'
-import { ShapeError, show } from '../graph/shape.js'
+import { checkAtLeast, ShapeError, show } from '../graph/shape.js'
 import { add, div, minimum, mul, sub } from '../ops/binary.js'
 import { cast, equal, greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
-import { checkAtLeast, conv2d, convTranspose2d } from '../ops/conv.js'
+import { conv2d, convTranspose2d } from '../ops/conv.js'
 import { dotGeneral } from '../ops/dot.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather, take } from '../ops/gather.js'
@@ -150,6 +150,7 @@ type Triple = readonly [depth: number, height: number, width: number]
 
 // Unfolding: a convolution whose kernels are the unit vectors
 
+/** Where windows lie: options of `unfold` and `fold`. A size is a number, or `[height, width]`. */
 export interface WindowOptions {
   /** Default 1. */
   readonly stride?: Size

@@ -28,6 +28,7 @@ export class OnnxError extends Error {
   override name = 'OnnxError'
 }
 
+/** What `onnxModel` is told. */
 export interface OnnxOptions {
   /** What the model is called. Default: `model`. */
   readonly name?: string

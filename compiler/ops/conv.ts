@@ -20,7 +20,7 @@ import {
 } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
-import { numel, ShapeError, show } from '../graph/shape.js'
+import { checkAtLeast, numel, ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import type { Conv, ConvOptions, ConvTranspose, ConvTransposeOptions, Size } from '../types/window.js'
@@ -32,11 +32,13 @@ import { multiply, product } from './product.js'
 type Pair = readonly [height: number, width: number]
 /** One pair per spatial axis, height first. */
 export interface ConvAttributes {
+  /** Distance between neighbouring windows. */
   readonly stride: Pair
   /** Zeros before and after; a negative number crops. */
   readonly padding: readonly [height: Pair, width: Pair]
   /** Distance between neighbouring input elements; the gaps are zeros. */
   readonly inputDilation: Pair
+  /** Distance between neighbouring elements of the kernel. */
   readonly kernelDilation: Pair
   /** Input and output channels are split into this many equal blocks, each of which sees its own. */
   readonly groups: number
@@ -203,10 +205,6 @@ function pairOf(name: string, key: string, size: Size, least: number): Pair {
     throw new ShapeError(`${name}: ${key} must be a number or one per spatial axis, which are 2, got ${show(values)}`)
   for (const value of values) checkAtLeast(name, key, value, least)
   return [values[0]!, values[1]!]
-}
-export function checkAtLeast(name: string, key: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
-    throw new ShapeError(`${name}: ${key} must be an integer of at least ${least}, got ${value}`)
 }
 
 /**

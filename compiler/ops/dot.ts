@@ -17,7 +17,9 @@ import { multiply, multiplyIntegers, product } from './product.js'
 
 /** Pairs of axes, of `a` and of `b`: kept together (`batch`) or summed over (`contract`). */
 export interface DotAxes {
+  /** Axes that both have and the result keeps, first, in this order. */
   readonly batch: readonly [a: readonly number[], b: readonly number[]]
+  /** Axes that are summed over, pair by pair. */
   readonly contract: readonly [a: readonly number[], b: readonly number[]]
 }
 

@@ -35,8 +35,11 @@ import { reshape } from './movement.js'
 type Pair = readonly [height: number, width: number]
 /** One pair per spatial axis, height first; `padding` is before and after, and nothing in it ever counts. */
 export interface PoolAttributes {
+  /** Height and width of a window. */
   readonly kernel: Pair
+  /** Distance between neighbouring windows. */
   readonly stride: Pair
+  /** Elements before and after. */
   readonly padding: readonly [height: Pair, width: Pair]
 }
 
@@ -254,6 +257,7 @@ export const unpool = operation(
 
 // What users call
 
+/** What the pooling functions may be told. A size is a number, or `[height, width]`. */
 export interface PoolOptions {
   /** Distance between windows. Default: the kernel size, so that windows tile the image. */
   stride?: Size

@@ -62,7 +62,9 @@ export interface ProgramEntry {
   /** In order. Absent: there are none. */
   readonly exchanges?: readonly Exchange[]
 }
+/** A compiled program: data that `load` puts on a device and a bundle holds. `compile` makes it. */
 export interface Program {
+  /** The version of this layout. */
   readonly format: 'facet-program/1'
   /** Name of the target profile the kernels were made for. */
   readonly target: string
@@ -71,6 +73,7 @@ export interface Program {
    * rows, and the input `rank`, where there is one, is its number. Absent: one process alone.
    */
   readonly ranks?: { readonly size: number; readonly entries: readonly string[] }
+  /** Every distinct kernel once; dispatches name them by their position. */
   readonly kernels: readonly ProgramKernel[]
   /**
    * For targets of class `cpu`: one module for all kernels, with relaxed multiply-add and without; kernel `i` is its function
@@ -84,6 +87,7 @@ export interface Program {
   }
   /** Bytes of each buffer. */
   readonly slabs: readonly number[]
+  /** Every variable of the entries, with its place in the buffers. */
   readonly variables: readonly (Stored & { readonly kind: VariableKind })[]
   /** Where no target was asked for: the same for a device that cannot run this one. No part of the data. */
   readonly compileFor?: (device: TargetDevice) => Program

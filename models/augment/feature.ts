@@ -8,6 +8,10 @@ import { checkCosine, checkStrength, type Kind, type Operator, reshapes, type So
  * prediction of methods that have a predictor; and the unit rows that the loss compares.
  */
 export const rowSites = ['pooled', 'projection', 'prediction', 'unit'] as const
+/**
+ * A place for rows of features: after the encoder (`pooled`), the projector, the predictor, or as the loss compares
+ * them (`unit`).
+ */
 export type RowSite = (typeof rowSites)[number]
 /** One side of a pair: the one that trains (query, prediction), or the one that it is compared with (key, target). */
 export type Side = 'online' | 'target'
@@ -124,21 +128,35 @@ export type Augment<O extends Operator, At extends string> = {
   Targets<O> &
   Route<O, At>
 
+/** A feature augmentation with every default filled in, as `augment` makes it. */
 export interface FeatureAugmentation {
+  /** What it does to features. */
   readonly operator: Operator
+  /** Where: a `RowSite`, a stage that the encoder names, or `'negatives'`. */
   readonly at: string
+  /** Which side of a pair it changes. */
   readonly branch: Side | 'both'
+  /** Where gradients pass through it. */
   readonly flow: Flow
+  /** The loss with it alone (`'replace'`), blended with the plain one, or added to it. */
   readonly compose: Compose
+  /** Copies drawn independently; the loss is the mean over them. */
   readonly copies: number
   /** Of the augmented loss, where it is blended or added. */
   readonly weight: number
+  /** `'shared'`: both sides of a pair, and all views, get the same draws. */
   readonly draws: 'independent' | 'shared'
+  /** What a mixed query is compared with: the target of its anchor (`'own'`), or both targets by their shares. */
   readonly targets: 'own' | 'both'
+  /** The architecture that it needs, by its name in the paper; undefined: any. */
   readonly architecture: Architecture | undefined
+  /** Probability with which a row is augmented, 0 to 1. */
   readonly probability: number
+  /** How much of the way from the clean to the augmented value is gone at each step, 0 to 1; undefined: all of it. */
   readonly schedule: Schedule | undefined
+  /** In the operator's own unit; undefined: the operator's own, or solved from `cosine`. */
   readonly strength: number | undefined
+  /** The mean cosine to the clean feature that the strength is solved from, where it was asked for. */
   readonly cosine: number | undefined
   /** One line for reports. */
   readonly label: string

@@ -37,14 +37,19 @@ import type { ImageRecipe } from './recipes.js'
 export interface ViewParameters<N extends Dim = any> {
   /** Box of the crop, in pixels of the image. */
   readonly top: Stopped<[N]>
+  /** Column of the left edge. */
   readonly left: Stopped<[N]>
+  /** Rows of the box. */
   readonly height: Stopped<[N]>
+  /** Columns of the box. */
   readonly width: Stopped<[N]>
   /** 1 for a mirror image, else 0. */
   readonly flip: Stopped<[N]>
   /** Factors of the jitter; 1 changes nothing. */
   readonly brightness: Stopped<[N]>
+  /** Factor of the distance to the mean grey of the view. */
   readonly contrast: Stopped<[N]>
+  /** Factor of the distance to the grey of each pixel. */
   readonly saturation: Stopped<[N]>
   /** Share of the circle that hues are turned by. */
   readonly hue: Stopped<[N]>

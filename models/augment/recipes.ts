@@ -9,10 +9,15 @@ import { BadInput } from '../../runtime/errors.js'
 
 /** Probability and half-widths of the factors of a colour jitter. Brightness, contrast, saturation: factor in `max(0, 1 - x) .. 1 + x`; hue: turn in `-x .. x`. */
 export interface Jitter {
+  /** Probability that an image is jittered at all, 0 to 1. */
   readonly probability: number
+  /** Half-width of the factor of brightness. */
   readonly brightness: number
+  /** Half-width of the factor of contrast. */
   readonly contrast: number
+  /** Half-width of the factor of saturation. */
   readonly saturation: number
+  /** Half-width of the turn of the hue, as a share of the circle: at most 0.5. */
   readonly hue: number
 }
 /** How an image becomes a view, in this order. */
@@ -25,6 +30,7 @@ export interface ImageRecipe {
   }
   /** Probability of a mirror image. */
   readonly flip: number
+  /** Colour jitter; probability 0 for none. */
   readonly jitter: Jitter
   /** Probability of grey. */
   readonly gray: number
@@ -35,6 +41,7 @@ export interface ImageRecipe {
   /** Mean and standard deviation per channel, of values in [0, 1]. */
   readonly normalize: { readonly mean: Triple; readonly std: Triple }
 }
+/** A number for each of red, green, blue. */
 export type Triple = readonly [number, number, number]
 
 /** Statistics of CIFAR-10's training images. */
@@ -123,6 +130,7 @@ export const imageRecipes = {
   'ladder-gray': { ...bare, crop: crop(0.2), gray: 0.2 },
   'ladder-colour': { ...bare, crop: crop(0.2), gray: 0.2, jitter: mocoColours },
 } as const satisfies Record<string, ImageRecipe>
+/** The name of a recipe for one view: `simclr`, `moco-v2`, `byol-1`. */
 export type ImageRecipeName = keyof typeof imageRecipes
 
 /** Rungs of an ablation of data augmentation on CIFAR-10, each the one before and one thing more: crop, grey, colour, flip. */
@@ -134,7 +142,9 @@ export type ViewRecipe = ImageRecipeName | ImageRecipe
 export type RecipePair = readonly [ViewRecipe, ViewRecipe]
 /** Two global views, and small ones of small crops beside them: SwAV, arXiv 2006.09882, section 3.2. */
 export interface MultiCrop {
+  /** Recipes of the two large views. */
   readonly global: RecipePair
+  /** Recipe of the small views. */
   readonly local: ViewRecipe
   /** Number of small views. */
   readonly count: number
@@ -155,10 +165,12 @@ export const viewsRecipes = {
   /** 2 x 224 and 8 x 96 pixels. */
   dino: { global: ['dino-1', 'dino-2'], local: 'dino-local', count: 8, share: 96 / 224 },
 } as const satisfies Record<string, RecipePair | MultiCrop>
+/** The name of a recipe whose views differ: `byol`, `swav`, `dino`. */
 export type ViewsRecipeName = keyof typeof viewsRecipes
 
 /** One recipe for both views, one for each, or a multi-crop; or the name of any. */
 export type ViewsRecipe = ViewRecipe | RecipePair | MultiCrop | ViewsRecipeName
+/** All names that stand for views: those that differ first, then those of one recipe. */
 export const viewsRecipeNames = [...Object.keys(viewsRecipes), ...Object.keys(imageRecipes)] as readonly (
   | ImageRecipeName
   | ViewsRecipeName

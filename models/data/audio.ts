@@ -11,11 +11,16 @@ import { readWav } from './wav.js'
 
 /** `waveforms` is f32 `[count, samples]`, values from -1 to 1. */
 export interface AudioSplit extends Examples {
+  /** The samples of all recordings, one after the other. */
   readonly waveforms: Float32Array
 }
+/** A set of recordings of one length with labels. */
 export interface AudioSet {
+  /** What sentences and reports call it. */
   readonly name: string
+  /** What is trained on. */
   readonly train: AudioSplit
+  /** What is judged on. */
   readonly test: AudioSplit
   /** Length of every waveform. */
   readonly samples: number
@@ -34,6 +39,7 @@ export function fit(waveform: Float32Array, samples: number): Float32Array {
   return padded
 }
 
+/** What `readSpokenDigits` may be told. */
 export interface AudioOptions {
   /** Length that recordings are cropped or padded to, as `fit` says. Default 8000: one second, longer than all but 17 of the 2,700 of the set. */
   readonly samples?: number

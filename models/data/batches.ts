@@ -8,8 +8,11 @@ import { generator, permutation } from './random.js'
 
 /** `batch` rows of every array of a split: `images` u8 `[batch, height, width, 3]` and `labels` of images. */
 export type Batch<S extends Examples = Split> = Arrays<S> & { readonly epoch: number }
+/** How a split is gone through. */
 export interface BatchOptions {
+  /** Rows of a batch; what is left at the end of an epoch is left out. */
   readonly batch: number
+  /** Of the order, which every epoch has anew. */
   readonly seed: number
   /** How often the split is gone through. Default: without end. */
   readonly epochs?: number

@@ -8,7 +8,9 @@ import { BadInput } from '../../runtime/errors.js'
 export type Rows = Uint8Array | Float32Array
 /** Examples of one split: every array in it, `labels` among them, holds `count` rows. */
 export interface Examples {
+  /** The class of each example, from 0. */
   readonly labels: Uint8Array
+  /** Number of examples. */
   readonly count: number
 }
 /** The arrays of a split, by name. */

@@ -8,6 +8,7 @@ import { decodeImage, squared } from './decode.js'
 import { foldersIn, namesIn } from './files.js'
 import { DataError, type ImageSet, type Split } from './images.js'
 
+/** What `readImageFolder` may be told. */
 export interface FolderOptions {
   /** Height and width that images are brought to: the shorter side is resized, the middle of the longer one is kept. Default 64. */
   readonly size?: number

@@ -8,14 +8,22 @@ export { DataError, pickExamples, take } from './examples.js'
 
 /** Images of one split: `images` is u8 `[count, height, width, 3]`, `labels` is u8 `[count]`. */
 export interface Split extends Examples {
+  /** The pixels, image after image, each row by row with red, green and blue of each pixel together. */
   readonly images: Uint8Array
 }
+/** A set of images of one size. */
 export interface ImageSet {
+  /** What sentences and reports call it. */
   readonly name: string
+  /** What is trained on. */
   readonly train: Split
+  /** What is judged on. */
   readonly test: Split
+  /** Pixels from top to bottom. */
   readonly height: number
+  /** Pixels from left to right. */
   readonly width: number
+  /** Red, green, blue. */
   readonly channels: 3
   /** Class names by label; none of a set without labels, whose labels are all 0. */
   readonly classes: readonly string[]

@@ -8,11 +8,13 @@ import { halves, type ImageRecipe } from '../recipes.js'
 import type { ImageSet, Split } from './images.js'
 import { type Generator, generator } from './random.js'
 
+/** What `synthetic` may be told. */
 export interface SyntheticOptions {
   /** Height and width in pixels. Default 16. */
   readonly size?: number
   /** Numbers of images, the same for each class up to one. Defaults 2000 and 500. */
   readonly train?: number
+  /** Number of test images, the same for each class up to one. Default 500. */
   readonly test?: number
   /** Default 0. */
   readonly seed?: number

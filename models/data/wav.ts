@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { DataError } from './examples.js'
 
+/** A recording of one channel. */
 export interface Waveform {
   /** Values from -1 up to 1 (not reached): sample / 2^15. */
   readonly samples: Float32Array

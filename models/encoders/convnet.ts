@@ -11,6 +11,7 @@ import { kaimingNormal } from '../init.js'
 import { type BatchNormForm, batchNorm, conv, globalAveragePool } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
+/** What `convnet` may be told. */
 export interface ConvnetOptions {
   /** Channels of the first stage. Default 16. */
   readonly width?: number

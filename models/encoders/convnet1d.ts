@@ -14,6 +14,7 @@ import { kaimingNormal } from '../init.js'
 import { type BatchNormForm, batchNorm, conv } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
+/** What `convnet1d` may be told. */
 export interface Convnet1dOptions {
   /** Channels of the first stage; each further one has twice as many. Default 16. */
   readonly width?: number

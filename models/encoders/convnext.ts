@@ -17,6 +17,7 @@ import { normalWith } from '../init.js'
 import { conv, globalAveragePool, layerNorm, layerNorm2d, linear } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
+/** What `convnext` may be told. */
 export interface ConvnextOptions {
   /** Channels of the first stage; each further one has twice as many. Default 96. */
   readonly width?: number

@@ -7,6 +7,7 @@ import { relu } from '../../compiler/ops/unary.js'
 import { type BatchNormForm, batchNorm, linear } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
+/** What `mlp` may be told. */
 export interface MlpOptions {
   /** Size of every layer, and of the result. Default 256. */
   readonly width?: number

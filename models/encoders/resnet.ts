@@ -16,6 +16,7 @@ import { kaimingNormal } from '../init.js'
 import { type BatchNormForm, batchNorm, conv, globalAveragePool } from '../layers.js'
 import { type Encoder, encoderBody, type Option } from './encoder.js'
 
+/** What `resnet18` and its like may be told. */
 export interface ResnetOptions {
   /**
    * `'imagenet'`: 7x7 convolution at stride 2 and max-pooling, for large images. `'cifar'`: 3x3 at stride 1, for images
@@ -92,7 +93,9 @@ const residual = (
 
 /** `block` and the number of blocks in each of the four stages, beside `ResnetOptions`. */
 export interface ResnetShape {
+  /** `'basic'`: two 3x3 convolutions. `'bottleneck'`: 1x1, 3x3, 1x1, with four times the channels at its end. */
   readonly block: keyof typeof KINDS
+  /** Blocks of each of the four stages: 2, 2, 2, 2 of a ResNet-18. */
   readonly layers: readonly [number, number, number, number]
 }
 /**

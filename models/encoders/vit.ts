@@ -13,11 +13,13 @@ import { type Encoder, encoderBody, type Option } from './encoder.js'
 
 const EPSILON = 1e-6
 
+/** How `vit` is built. */
 export interface VitOptions extends Pick<BlockOptions, 'heads' | 'mlp'> {
   /** Height and width of the images; a number for both. */
   readonly size: number | readonly [number, number]
   /** Side of the square patches; must divide the size. */
   readonly patch: number
+  /** Size of a token, and of the result; the heads must divide it. */
   readonly features: number
   /** Number of blocks. */
   readonly depth: number
@@ -66,6 +68,7 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
   }) as unknown as Encoder<Option<O, 'channels', 3>, O['features'], Site>
 }
 
+/** What the transformers of a published size may be told: the size of images and patches. */
 export type NamedVitOptions = Pick<VitOptions, 'size' | 'channels'> & {
   /** Default 16; 4 for images of 32 pixels. */
   readonly patch?: number

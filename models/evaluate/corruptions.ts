@@ -39,6 +39,7 @@ import { gaussianBlur } from '../augment/effects.js'
 import type { Images, Plane, Scalar, Vector } from '../tensors.js'
 import { blocksOf, jpegTables, quantised } from './jpeg.js'
 
+/** A corruption of images at five severities. Source: Hendrycks and Dietterich, arXiv 1903.12261. */
 export interface Corruption {
   /** Numbers of the severities 1 to 5, as published. */
   readonly severities: readonly [Row, Row, Row, Row, Row]
@@ -158,7 +159,9 @@ export const corruptions = {
     },
   },
 } as const satisfies Record<string, Corruption>
+/** The name of a corruption: `gaussianNoise`, `fog`, `jpeg`, ... */
 export type CorruptionName = keyof typeof corruptions
+/** All names of corruptions: the 15 of the benchmark and its extra ones. */
 export const corruptionNames = Object.keys(corruptions) as CorruptionName[]
 export const severityCount = 5
 

@@ -11,9 +11,13 @@ import { copyExample, DataError, type Examples, emptyRows, type Rows } from '../
 
 /** Features of `count` examples, row-major `[count, width]`, and the examples' labels. */
 export interface Features {
+  /** Row after row. */
   readonly values: Float32Array
+  /** The class of each row, from 0. */
   readonly labels: Uint8Array
+  /** Number of rows. */
   readonly count: number
+  /** Features of a row. */
   readonly width: number
 }
 

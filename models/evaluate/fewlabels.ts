@@ -27,22 +27,28 @@ export function balancedSubset({ labels }: Pick<Examples, 'labels'>, fraction: n
     .sort((a, b) => a - b)
 }
 
+/** What `fewLabels` may be told. */
 export interface FewLabelsOptions {
   /** Default 0.01 and 0.1. */
   readonly fractions?: readonly number[]
+  /** Of the linear probe. Default: `linearProbe`'s own. */
   readonly linear?: ProbeOptions
   /** Default: 20 epochs, but 100 steps or more, the classifier's rate ten times the encoder's. */
   readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
   /** Of the subset and of fine-tuning. Default 0. */
   readonly seed?: number
+  /** After each step of fine-tuning: how many are done of how many. */
   readonly progress?: FinetuneOptions['progress']
 }
+/** What `fewLabels` found with one share of the labels. */
 export interface FewLabels {
+  /** Share of the labels, 0 to 1. */
   readonly fraction: number
   /** Labelled examples. */
   readonly count: number
   /** Shares of the test examples that are right: of a linear probe, and after fine-tuning. */
   readonly linear: number
+  /** Share of the test examples that is right after fine-tuning. */
   readonly finetune: number
 }
 

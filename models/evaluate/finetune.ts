@@ -24,6 +24,7 @@ import { train } from '../train.js'
 import { accuracyOf, heldOut } from './features.js'
 import { type AnyEncoder, domainFor, loadWeights, type Subject } from './subject.js'
 
+/** What `finetune` may be told. */
 export interface FinetuneOptions {
   /** Times through the training split. Default 30. */
   readonly epochs?: number
@@ -50,6 +51,7 @@ export interface FinetuneOptions {
   /** After each step: how many are done of how many. */
   readonly progress?: (done: number, total: number) => void
 }
+/** What `finetune` found. */
 export interface Finetuned {
   /** Share of the test examples that is right. */
   readonly accuracy: number

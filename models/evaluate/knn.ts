@@ -21,7 +21,9 @@ import {
 import type { Device } from '../../runtime/device.js'
 import { checkFeatures, chunk, classCount, type Features, predictAll, share, using, zeros } from './features.js'
 
+/** What can make neighbours near: the cosine, or the euclidean distance. */
 export const knnMetrics = ['cosine', 'euclidean'] as const
+/** What `knnAccuracy` may be told. */
 export interface KnnOptions {
   /** Neighbours that vote. Default 20. */
   readonly k?: number

@@ -27,6 +27,7 @@ import {
   zeros,
 } from './features.js'
 
+/** What the linear probe may be told. */
 export interface ProbeOptions {
   /** Full-batch steps, the learning rate falling by a cosine. Default 100. */
   readonly steps?: number
@@ -44,11 +45,16 @@ const defaults = {
 
 /** `argmax(x weight^T + bias)`, in terms of the features as they are: `weight` is `[classes, width]`. */
 export interface LinearClassifier {
+  /** Row-major `[classes, width]`. */
   readonly weight: Float32Array
+  /** One number for each class. */
   readonly bias: Float32Array
+  /** Number of classes. */
   readonly classes: number
 }
+/** A linear probe that was trained, and how good it is. */
 export interface LinearFit {
+  /** The classifier, trained on all rows at the best rate. */
   readonly classifier: LinearClassifier
   /** Share of each test set that is right. */
   readonly accuracies: readonly number[]

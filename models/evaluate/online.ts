@@ -14,9 +14,11 @@ import { grouped, type Optimizer, within } from '../optimizers/optimizer.js'
 import { sgd } from '../optimizers/sgd.js'
 import type { Schedule } from '../schedules.js'
 
+/** What a step reports of the classifier beside it. */
 export type ProbeMetrics = {
   /** Cross-entropy and share right of the classifier on the first view, before the step. */
   readonly probeLoss: Stopped<[]>
+  /** Share of the first views that it gets right before the step. */
   readonly probeAccuracy: Stopped<[]>
 }
 

@@ -24,6 +24,7 @@ import {
 import { featuresOf, type Subject } from './subject.js'
 import { transfer } from './transfer.js'
 
+/** What `evaluate` is told. What a protocol is not told is as its function has it. */
 export interface EvaluateOptions {
   /** The set that the subject is judged on. */
   readonly set: DataSet
@@ -31,13 +32,19 @@ export interface EvaluateOptions {
   readonly transferTo?: DataSet
   /** Of everything that is drawn. Default 0. */
   readonly seed?: number
+  /** Of `knn`. */
   readonly knn?: KnnOptions
+  /** Of `linear`, and of the linear probe under `robustness` and `noise`. */
   readonly linear?: ProbeOptions
   /** Default: 10 epochs at 0.1, for a batch of 256; see `withProbe` for the probe that is trained during pretraining. */
   readonly online?: Omit<FinetuneOptions, 'seed' | 'progress' | 'frozen'>
+  /** Of `finetune`. */
   readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
+  /** Of `fewlabels`: the shares of the labels. */
   readonly fewlabels?: Pick<FewLabelsOptions, 'fractions'>
+  /** Of `robustness`: which corruptions. */
   readonly robustness?: Pick<RobustnessOptions, 'corruptions'>
+  /** Of `noise`: how strong, and where. */
   readonly noise?: Pick<FeatureNoiseOptions, 'levels' | 'site'>
   /** What `robustness` of another encoder gave: its mean corruption error is then reported against it. */
   readonly baseline?: Robustness
@@ -47,8 +54,11 @@ export interface EvaluateOptions {
 
 /** Numbers by name, the most important first. Shares are 0 to 1. */
 export type Scores = Readonly<Record<string, number>>
+/** What a protocol is given: the options, and what several protocols share. */
 export interface Setting extends EvaluateOptions {
+  /** Where it is computed. */
   readonly device: Device
+  /** The encoder, with the weights to be judged. */
   readonly subject: Subject
   readonly seed: number
   /** Of the training and the test split, computed when first asked for. */
@@ -56,8 +66,11 @@ export interface Setting extends EvaluateOptions {
   /** The linear probe on them. */
   readonly probe: () => Promise<LinearFit>
 }
+/** A way to judge an encoder: an entry of `protocols`. */
 export interface Protocol {
+  /** What it does, in a few words. */
   readonly summary: string
+  /** Judges, and gives numbers by name. */
   readonly run: (setting: Setting) => Promise<Scores>
   /** Why it cannot be run on this set, where that is so. */
   readonly refuses?: (options: EvaluateOptions) => string | undefined
@@ -68,6 +81,7 @@ export interface Protocol {
 const reporting = ({ progress }: Setting, name: ProtocolName) =>
   progress ? { progress: (done: number, total: number) => progress(name, done, total) } : {}
 
+/** The protocols by name: what `evaluate` and `facet evaluate --protocol` run. */
 export const protocols = {
   knn: {
     summary: 'weighted vote of the nearest training features',
@@ -155,6 +169,7 @@ export const protocols = {
     }),
   },
 } as const satisfies Record<string, Protocol>
+/** The name of a protocol. */
 export type ProtocolName =
   | 'knn'
   | 'linear'
@@ -165,6 +180,7 @@ export type ProtocolName =
   | 'robustness'
   | 'noise'
   | 'quality'
+/** All names of protocols, in the order in which they are listed. */
 export const protocolNames = Object.keys(protocols) as ProtocolName[]
 
 const percent = (share: number): string => `${Number((100 * share).toPrecision(4))} %`

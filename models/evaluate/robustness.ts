@@ -30,12 +30,14 @@ import { accuracyOf, using, zeros } from './features.js'
 import type { LinearClassifier } from './linear.js'
 import { domainFor, type EmbedOptions, loadWeights, mounted, type Subject } from './subject.js'
 
+/** What `robustness` may be told. */
 export interface RobustnessOptions extends EmbedOptions {
   /** Default: all of them. */
   readonly corruptions?: readonly CorruptionName[]
   /** After each pass over the test split: how many are done of how many. */
   readonly progress?: (done: number, total: number) => void
 }
+/** What `robustness` found: shares of the test images that are right, 0 to 1. */
 export interface Robustness {
   /** Share of the test images that is right as they are. */
   readonly clean: number
@@ -139,11 +141,13 @@ export function corruptionError(
   return ratios.reduce((a, b) => a + b) / names.length
 }
 
+/** What `featureNoise` may be told. */
 export interface FeatureNoiseOptions extends EmbedOptions {
   /** Deviations of the noise, in units of the root mean square of each row of features. Default 0, 0.25, 0.5, 1, 2. */
   readonly levels?: readonly number[]
   /** Where the noise is added: a site of the encoder. Default `'pooled'`, the features themselves. */
   readonly site?: string
+  /** After each pass over the test split: how many are done of how many. */
   readonly progress?: (done: number, total: number) => void
 }
 

@@ -6,18 +6,26 @@ import { type KnnOptions, knnAccuracy } from './knn.js'
 import { linearProbe, type ProbeOptions } from './linear.js'
 import { featuresOf, type Subject } from './subject.js'
 
+/** What `transfer` may be told. */
 export interface TransferOptions {
+  /** Of kNN. */
   readonly knn?: KnnOptions
+  /** Of the linear probe. */
   readonly linear?: ProbeOptions
+  /** Of fine-tuning. */
   readonly finetune?: Omit<FinetuneOptions, 'seed' | 'progress'>
   /** Of fine-tuning. Default 0. */
   readonly seed?: number
+  /** After each step of fine-tuning: how many are done of how many. */
   readonly progress?: FinetuneOptions['progress']
 }
 /** Shares of the other set's test examples that are right. */
 export interface Transfer {
+  /** Of kNN. */
   readonly knn: number
+  /** Of a linear probe. */
   readonly linear: number
+  /** After fine-tuning. */
   readonly finetune: number
 }
 

@@ -13,6 +13,7 @@ import { kaimingUniform, uniformWithin } from '../init.js'
 import { layerNorm } from './layernorm.js'
 import { affine, checkFeatures, dropout, linear } from './linear.js'
 
+/** What a call of `multiHeadAttention` may be told. */
 export interface AttendOptions<N extends Dim = any, E extends Dim = any> {
   /** Where a query may attend to a key; broadcasts with `[N, heads, queries, keys]`. Default: everywhere. */
   readonly mask?: Tensor<any, 'bool'>
@@ -32,6 +33,7 @@ export type TokenLayer<E extends Dim, Options> = OnTokens<E, Options, 'flows'> &
 
 type Tokens = Tensor<[Dim, Dim, any], 'f32'>
 
+/** How `multiHeadAttention` is built. */
 export interface MultiHeadAttentionOptions {
   /** Must divide the number of features. */
   readonly heads: number
@@ -73,6 +75,7 @@ export const multiHeadAttention = <const E extends number>(
   }) as never
 }
 
+/** How a transformer block is built. */
 export interface BlockOptions {
   /** Must divide the number of features. */
   readonly heads: number

@@ -40,12 +40,17 @@ export interface BatchNormForm {
    */
   readonly frozen?: 'statistics' | 'all'
 }
+/** What `batchNorm` may be told, beside its form. */
 export interface BatchNormOptions extends BatchNormForm {
   /** Whether there are `weight` and `bias`. Default true. */
   readonly affine?: boolean
   /** What `weight` starts with. Default `ones`. */
   readonly initial?: Initial
 }
+/**
+ * Batch norm of `[N, C, ...]` along all axes but the second. While training its gradient passes through the statistics
+ * of the batch.
+ */
 export interface BatchNorm<C extends Dim> extends Module, Features<C, C>, Twinned<BatchNormTwin<C>> {
   <N extends Dim, R extends Shape, G extends Gradient>(x: Tensor<[N, C, ...R], 'f32', G>): Tensor<[N, C, ...R], 'f32'>
 }

@@ -21,7 +21,9 @@ interface Weights {
   /** Default `kaimingUniform`. */
   readonly initial?: Initial
 }
+/** What `conv` may be told: where windows lie, and what weights start with. */
 export interface ConvLayerOptions extends ConvOptions, Weights {}
+/** What `convTranspose` may be told: where windows lie, and what weights start with. */
 export interface ConvTransposeLayerOptions extends ConvTransposeOptions, Weights {}
 
 /** A number for square windows of images; one, two or three numbers for sequences, images, volumes. */
@@ -47,6 +49,7 @@ interface Convolution<I extends Dim, O extends Dim, K, Options, Flows extends Gr
     x: Tensor<X, 'f32', G>,
   ): Tensor<Conv<X, [O, number, ...Sides<K>], Omit<Options, 'groups'>, Name<K>>, 'f32', G | Flows>
 }
+/** A convolution from `I` to `O` channels, as `conv` makes it; `twin` is the same without gradient to its weights. */
 export type ConvLayer<I extends Dim, O extends Dim, K, Options> = Convolution<I, O, K, Options, 'flows'> &
   Twinned<Convolution<I, O, K, Options, never> & Takes<K>> &
   Takes<K>
@@ -84,6 +87,10 @@ interface Transposed<I extends Dim, O extends Dim, K, Options, Flows extends Gra
     G | Flows
   >
 }
+/**
+ * The adjoint of a convolution from `I` to `O` channels, as `convTranspose` makes it; `twin` is the same without
+ * gradient to its weights.
+ */
 export type ConvTransposeLayer<I extends Dim, O extends Dim, K, Options> = Transposed<I, O, K, Options, 'flows'> &
   Twinned<Transposed<I, O, K, Options, never> & Takes<K>> &
   Takes<K>

@@ -30,6 +30,7 @@ export function affine<B extends Shape>(
   return bias ? add(product, bias) : product
 }
 
+/** What `linear` may be told. */
 export interface LinearOptions {
   /** Whether there is one, or what it starts with. Default true: uniform within `1 / sqrt(fan in)`. */
   readonly bias?: boolean | Initial

@@ -103,6 +103,7 @@ export const nnclrLoss = <N extends Dim, D extends Dim>(
   temperature = 0.1,
 ): Tensor<[], 'f32'> => pairContrast(neighbours, p, 1 / temperature)
 
+/** What `decoupledContrast` may be told. */
 export interface DecoupledOptions extends Rows {
   /** Default 0.1. */
   readonly temperature?: number
@@ -134,6 +135,7 @@ export function decoupledContrast<N extends Dim, D extends Dim>(
   return mul(add(half(one, two), half(two, one)), 0.5)
 }
 
+/** What `supervisedContrast` may be told. */
 export interface SupervisedContrastOptions extends Rows {
   /** Default 0.1. */
   readonly temperature?: number

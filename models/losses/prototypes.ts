@@ -30,6 +30,7 @@ export const softCrossEntropy = <N extends Dim, K extends Dim>(
   probabilities: Tensor<NoInfer<[N, K]>, 'f32'>,
 ): Tensor<[], 'f32'> => neg(mean(sum(mul(probabilities, logSoftmax(logits)), -1)))
 
+/** What `swavLoss` may be told. */
 export interface SwavOptions {
   /** How many of the crops, the first ones, give codes. Default 2. */
   readonly codes?: number
@@ -37,6 +38,7 @@ export interface SwavOptions {
   readonly temperature?: number
   /** Of `sinkhorn`. Default 0.05 and 3. */
   readonly epsilon?: number
+  /** Rounds of `sinkhorn`. Default 3. */
   readonly iterations?: number
   /** Scores `[Q, K]` of earlier features, per crop that gives codes: they take part in its assignment. */
   readonly queues?: readonly Matrix[]
@@ -61,6 +63,7 @@ export function swavLoss(
   return meanOf(terms)
 }
 
+/** What `dinoLoss` may be told. */
 export interface DinoOptions {
   /** Default 0.1. */
   readonly studentTemperature?: number

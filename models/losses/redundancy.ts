@@ -31,6 +31,7 @@ const diagonalOf = (size: number) => equal(iota([size, size], 0), iota([size, si
 /** Sum of the squares outside of the diagonal. */
 const offDiagonal = (c: Matrix) => sum(select(diagonalOf(c.shape[0]!), 0, square(c)))
 
+/** What `barlowTwins` may be told. */
 export interface BarlowOptions {
   /** Weight of the terms outside of the diagonal. Default 0.005. */
   readonly lambda?: number
@@ -57,10 +58,13 @@ export function barlowTwins<N extends Dim, D extends Dim>(
   return mul(add(onDiagonal, mul(offDiagonal(c), lambda)), scale)
 }
 
+/** What `vicregLoss` may be told. */
 export interface VicregOptions {
   /** Weights of invariance, variance and covariance. Default 25, 25 and 1. */
   readonly invariance?: number
+  /** Weight of the variance terms. Default 25. */
   readonly variance?: number
+  /** Weight of the covariance terms. Default 1. */
   readonly covariance?: number
   /** Of the variance terms of the two views: 0.5 (default) averages them as the authors' code, 1 sums them as the paper. */
   readonly varianceWeight?: number
@@ -98,6 +102,7 @@ function covarianceOf<B extends Shape, D extends Dim>(z: Tensor<[...B, Dim, D], 
   return div(matmul(transpose(c), c), z.shape[rows]! - 1) as Tensor<any, 'f32'>
 }
 
+/** What `tico` may be told. */
 export interface TicoOptions {
   /** Weight of the past in the covariance. Default 0.9. */
   readonly beta?: number

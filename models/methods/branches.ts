@@ -49,6 +49,7 @@ export const partsOf = <E extends Encoder>(
     ),
   ) as never as Parts<E>
 
+/** How `branches` builds the two sides of a method. */
 export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   /**
    * What targets are: `'online'`, the same network with its gradient; `'stopped'`, the same without; or, with the momentum
@@ -65,10 +66,13 @@ export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   readonly shuffle?: boolean | undefined
 }
 
+/** The online and the target side of a method, as `branches` builds them. */
 export interface Branches<E extends Encoder = Encoder> {
   /** For evaluation. */
   readonly encoder: E
+  /** The feature augmentations and how often each is drawn. */
   readonly copies: Copies
+  /** What sentences call the method. */
   readonly name: string
   /** Both branches of one loss. Parts that several copies or views have in common are built once in it. */
   pass(): { readonly online: (view: Untyped) => Branch; readonly target: (view: Untyped) => Branch }
@@ -86,8 +90,11 @@ export interface Branches<E extends Encoder = Encoder> {
   follow(): void
 }
 export type PairLoss = (q: Untyped, k: Untyped, copy: number) => Untyped
+/** One query with its key: what a loss compares. */
 export interface Pair {
+  /** The online side. */
   readonly q: Branch
+  /** The target side. */
   readonly k: Branch
 }
 

@@ -45,7 +45,9 @@ export type OnProjections<H, J> =
 
 /** What a step reports beside the loss: scalars, and vectors such as histograms. */
 export type Metrics = Readonly<Record<string, Stopped<any>>>
+/** What a method gives for a batch. */
 export interface Loss<M extends Metrics = Metrics> {
+  /** The scalar whose gradient the optimizer follows. */
   readonly loss: Tensor<[], 'f32'>
   /** Scalars and vectors to be reported beside it. Default: none. */
   readonly metrics?: M

@@ -19,12 +19,18 @@ import {
 import type { Schedule } from '../schedules.js'
 import { decayOf, type Moment, type Optimizer, type Where } from './optimizer.js'
 
+/** What `adam`, `adamw` and `lamb` are told. */
 export interface AdamOptions {
+  /** The length of a step: a number, or what a schedule says for it. */
   readonly learningRate: number | Schedule
   /** Weights of the past in the means of gradients and of their squares. Default 0.9 and 0.999. */
   readonly betas?: readonly [number, number]
   /** Added to the root of the mean square. Default 1e-8. */
   readonly epsilon?: number
+  /**
+   * Share of the parameter; in `adam` it is added to the gradient, else it is taken off beside the step. Default 0.01;
+   * of `adam` 0.
+   */
   readonly weightDecay?: number
   /** Parameters without weight decay. Default: none. */
   readonly exclude?: Where

@@ -6,7 +6,11 @@ import type { Schedule } from '../schedules.js'
 import { ratio } from './adam.js'
 import { biasAndNorm, type Optimizer, type Where } from './optimizer.js'
 
+/** What `lars` is told. */
 export interface LarsOptions {
+  /**
+   * The global rate, which the trust ratio of each parameter scales: a number, or what a schedule says for the step.
+   */
   readonly learningRate: number | Schedule
   /** Default 0.9. */
   readonly momentum?: number

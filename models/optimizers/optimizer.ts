@@ -11,6 +11,7 @@ import type { Guard } from './scaling.js'
 
 /** What one step of one parameter may use. */
 export interface Moment {
+  /** The rate of this step. */
   readonly learningRate: Stopped<[]>
   /** Steps taken before this one. */
   readonly step: Stopped<[], 'u32'>
@@ -39,11 +40,13 @@ export interface Parameter extends Variable {
  * ```
  */
 export interface Optimizer {
+  /** The rate, or its schedule; a step reports it. */
   readonly learningRate: number | Schedule
   /** The value of `parameter` after a step along `gradient`, shaped like it. */
   readonly descend: (parameter: Parameter, gradient: Untyped, moment: Moment) => Tensor
   /** Parameters that have an optimizer of their own, and the optimizer of all others: see `grouped`. */
   readonly groups?: readonly Group[]
+  /** Of the parameters that no group holds. */
   readonly rest?: Optimizer
 }
 
@@ -74,8 +77,11 @@ export function checkOptimizer({ learningRate, descend, groups = [], rest }: Opt
 
 // Groups
 
+/** Parameters that have an optimizer of their own: what `grouped` takes. */
 export interface Group {
+  /** Which parameters. */
   readonly where: Where
+  /** What moves them. */
   readonly optimizer: Optimizer
 }
 /**

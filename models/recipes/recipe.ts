@@ -20,19 +20,31 @@ export const methodLabels = {
   supcon: 'supervised contrast',
   supervised: 'supervised',
 } as const
+/** The name of a method: `simclr`, `simsiam`, `dino`, ... */
 export type MethodName = keyof typeof methodLabels
+/** All names of methods. */
 export const methodNames = Object.keys(methodLabels) as MethodName[]
+/** The encoders that recipes and the command line know by name. */
 export const encoderNames = ['convnet', 'resnet18', 'resnet34', 'resnet50', 'convnet1d'] as const
+/** The name of an encoder of a recipe. */
 export type EncoderName = (typeof encoderNames)[number]
 
+/**
+ * A run as data: a method, its networks, its optimization and its views. `recipe` gives published ones, `changed` one
+ * with other numbers.
+ */
 export interface Recipe {
   /** Where the numbers are from. */
   readonly source: string
+  /** Which method; the parts below that it does not have are left out. */
   readonly method: MethodName
+  /** Times through the training examples. */
   readonly epochs: number
   /** The length of the run where it is not `epochs`. */
   readonly steps?: number
+  /** Examples of one step. */
   readonly batch: number
+  /** Which encoder. */
   readonly encoder: EncoderName
   /** Channels of the encoder's first stage. Default: the encoder's own. */
   readonly width?: number
@@ -46,14 +58,19 @@ export interface Recipe {
   readonly splits?: number
   /** The key network sees the batch shuffled (MoCo). Default false. */
   readonly shuffle?: boolean
+  /** The head after the encoder. Its input is the encoder's features. */
   readonly projector: HeadOptions
+  /** The head after the projector, of methods that have one: the size of its hidden layer. */
   readonly predictor?: { readonly hidden: number }
   /** Number of prototypes, and the epochs in which they do not move (SwAV, DINO). */
   readonly prototypes?: number
+  /** Epochs at the start in which the prototypes do not move. Default 0. */
   readonly frozenEpochs?: number
+  /** Of the method's loss; of DINO the student's. Default: the method's own. */
   readonly temperature?: number
   /** Of DINO's teacher; where there is a rise, from `from` over so many epochs. */
   readonly teacherTemperature?: number
+  /** Where the temperature of the teacher starts, and in how many epochs it rises. Default: no rise. */
   readonly teacherRise?: { readonly from: number; readonly epochs: number }
   /** Rows that are kept of earlier steps (MoCo, NNCLR). */
   readonly queue?: number
@@ -66,12 +83,15 @@ export interface Recipe {
   readonly variant?: 'out' | 'in' | 'sum-in'
   /** Of the target network, and where its cosine over the run ends (default: it stays). */
   readonly targetMomentum?: number
+  /** Where the momentum of the target network ends, by a cosine over the run. Default: it stays. */
   readonly targetMomentumEnd?: number
   /** Factor of the loss, and of its terms outside of the diagonal (Barlow Twins). */
   readonly scale?: number
+  /** Weight of the terms outside of the diagonal (Barlow Twins). */
   readonly lambda?: number
   /** Of the variance terms of the two views (VICReg): 0.5, the default, averages, 1 sums them. */
   readonly varianceWeight?: number
+  /** What moves the parameters. */
   readonly optimizer: 'sgd' | 'lars' | 'adamw'
   /** What LARS has beside rate, momentum and weight decay. Default: the defaults of `lars`. */
   readonly lars?: Pick<LarsOptions, 'eta' | 'clip' | 'denominator' | 'rateInMomentum'>
@@ -79,11 +99,13 @@ export interface Recipe {
   readonly learningRate: number
   /** Default 0.9. */
   readonly momentum?: number
+  /** Of weights; of biases and norms only with `decayAll`. */
   readonly weightDecay: number
   /** Weight decay also of biases and of the parameters of norms. Default false. */
   readonly decayAll?: boolean
   /** Epochs of the linear rise, and the rate that it starts at. Default 0, both. The rate then falls by half a cosine to 0. */
   readonly warmup?: number
+  /** The rate that the rise starts at. Default 0. */
   readonly warmupStart?: number
   /** The predictor's learning rate stays (SimSiam, arXiv 2011.10566, section 4.2). Default false. */
   readonly fixedPredictorRate?: boolean

@@ -70,6 +70,9 @@ export interface Hypothesis {
   readonly expected: number
 }
 
+/**
+ * A crossed study as data: every method with every augmentation, flow, image augmentation and seed. `study` checks it.
+ */
 export interface Study {
   /** Default: the name of the file. */
   readonly name?: string
@@ -80,6 +83,7 @@ export interface Study {
   readonly data: StudyData
   /** Other data, for the protocol `transfer`. */
   readonly transferTo?: StudyData
+  /** What is pretrained; each with every augmentation. */
   readonly methods: readonly StudyMethod[]
   /** Beside none, which is always there: what each trial is compared with. */
   readonly augmentations: readonly StudyAugmentation[]
@@ -87,9 +91,11 @@ export interface Study {
   readonly flows: readonly Flow[]
   /** From the weakest to the strongest: `ladder` is such a list. */
   readonly imageAugmentations: readonly StudyViews[]
+  /** Each trial is run once for each; two or more give intervals. */
   readonly seeds: readonly number[]
   /** Which of all these combinations the study has; a difference needs its baseline too. Default: every one. */
   readonly where?: (trial: TrialNames) => boolean
+  /** What every trial may spend. */
   readonly budget: Budget
   /** What the study is to decide. The report puts it first, and calls all else exploration. Default: nothing. */
   readonly hypotheses?: readonly Hypothesis[]
@@ -108,13 +114,17 @@ export interface Study {
 export interface Trial {
   /** A digest of `configuration`: 12 hexadecimal digits. */
   readonly id: string
+  /** Its name, as the study lists it. */
   readonly method: string
   /** `none` for a baseline. */
   readonly augmentation: string
   /** `none` for a baseline. */
   readonly flow: string
+  /** Its name, as the study lists it. */
   readonly imageAugmentation: string
+  /** One of the seeds of the study. */
   readonly seed: number
+  /** All that its result depends on but the machine. */
   readonly configuration: Configuration
 }
 export interface Configuration {

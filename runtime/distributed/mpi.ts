@@ -8,6 +8,7 @@ import { optional } from '../optional.js'
 import { isGone, type Peer, self } from './peer.js'
 import { type Combine, combine, type Exchanged, RankLost, type Ranks } from './ranks.js'
 
+/** The processes of an MPI job, as `mpiRanks` gives them. */
 export interface MpiRanks extends Ranks {
   /** Waits for all ranks, and leaves. To be called at the end; a process that ends without it ends the job. */
   close(): Promise<void>

@@ -9,9 +9,11 @@ import { BadInput, FacetError } from '../errors.js'
 export type Exchanged = Float32Array | Int32Array | Uint32Array
 export type Combine = Exchange['values'][number]['combine']
 
+/** The processes that run a program together, as one of them sees it: `load` takes it. */
 export interface Ranks {
   /** From 0. */
   readonly rank: number
+  /** How many there are. */
   readonly size: number
   /**
    * Replaces `values` by the sum, maximum or minimum of those of all ranks, element by element: the same bits on each. All
@@ -28,6 +30,7 @@ export class RankLost extends FacetError {
   /** `lost`: the ranks that are known to be gone. */
   constructor(
     message: string,
+    /** Which ranks are gone, where that is known. */
     readonly lost: readonly number[] = [],
   ) {
     super(message)

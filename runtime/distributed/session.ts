@@ -11,6 +11,11 @@ import { type Inputs, type Outputs, type OutputsOf, Session, type Upload } from 
 import { arrayOf, elements, type Input } from '../values.js'
 import { difference, type Exchanged, type Ranks, RanksApart } from './ranks.js'
 
+/**
+ * A session of a program that several processes run together: what `load` gives where it is told of `ranks`. Every rank
+ * makes the same calls in the same order, with the inputs of the whole batch. Calls fail with `RankLost` where a process is
+ * gone, with `RanksApart` where variables differ.
+ */
 export class RankedSession<E = any> extends Session<E> {
   private queue: Promise<void> = Promise.resolve()
   private queued = 0

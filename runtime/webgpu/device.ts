@@ -16,11 +16,14 @@ export interface Platform {
   /** Called with every promise of the device that is being waited for. */
   readonly wait: <T>(promise: Promise<T>) => Promise<T>
 }
+/** A device of WebGPU, for programs that use WebGPU beside Facet. */
 export interface WebGpuDevice extends Device {
+  /** The device as WebGPU knows it. */
   readonly gpu: GPUDevice
   /** Waits for a promise of the device; throws what went wrong on the device if that came first. */
   wait<T>(promise: Promise<T>): Promise<T>
 }
+/** Whether a device is one of WebGPU, and not the processor. */
 export const isWebGpu = (device: Device): device is WebGpuDevice => 'gpu' in device
 
 /** Asked for where the adapter has them. Programs made for the `portable` target need none. */

@@ -7,9 +7,11 @@ import { gaussianNoise } from './noise.js'
 import { atLeastZero, type Compared, type Context, type Operator, operator } from './operator.js'
 
 type Inner = Operator<'any' | 'rows', 'statistics' | 'partner'>
+/** What `infiniteKeys` may be told. */
 export interface InfiniteKeysOptions {
   /** What keys are drawn with, around the given one, and how strongly. Default: `gaussianNoise()` with its own strength. */
   readonly around?: Inner
+  /** How strongly: the strength of `around`, in its unit. Default: its own. */
   readonly spread?: number
   /** Keys drawn per row. Default 5. */
   readonly keys?: number

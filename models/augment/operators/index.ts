@@ -47,7 +47,9 @@ export const operators = {
   attention: crossAttention,
   hallucinate: hallucinator,
 } as const
+/** The name of an operator, as specifications in text have it: `gaussian`, `mixup`, `mochi`. */
 export type OperatorName = keyof typeof operators
+/** All names of operators. */
 export const operatorNames = Object.keys(operators) as OperatorName[]
 
 /** The options of operators that text can give: the words of each, or none where it is a number, true or false. */

@@ -45,6 +45,7 @@ export const learnedAffine = () =>
     }),
   })
 
+/** What `residualGenerator` may be told. */
 export interface GeneratorOptions {
   /** Size of the hidden layer. Default 128. */
   readonly hidden?: number
@@ -145,6 +146,7 @@ export const hallucinator = () =>
     }),
   })
 
+/** What `crossAttention` may be told. */
 export interface AttentionOptions {
   /** Rows of earlier steps that are attended to. Default 256. */
   readonly bank?: number

@@ -98,11 +98,13 @@ export type Draw = 'step' | 'row' | 'element'
 export const weightsOf = (draw: Draw, rows: number, features: number): number[] =>
   ({ step: [1, 1], row: [rows, 1], element: [rows, features] })[draw]
 
+/** What `mix` may be told. */
 export interface MixOptions {
   /** No gradient through the partner. Default false. */
   readonly stopPartner?: boolean
   /** Unit rows before and after mixing. Default false. */
   readonly unitBefore?: boolean
+  /** Unit rows after mixing. Default false. */
   readonly unitAfter?: boolean
 }
 /** `l x + (1 - l) x[partner]`: `x` `[N, D]`, `l` `[N, 1]` or `[N, D]`, `partner` `[N]` i32. */

@@ -45,6 +45,7 @@ export const queueMixing = ({ draw = 'step' }: { readonly draw?: Draw } = {}) =>
     },
   })
 
+/** What `hardMixing` and its like may be told. */
 export interface HardOptions {
   /** How many of the queue count as hard: those nearest to the query. Default 32. */
   readonly hardest?: number

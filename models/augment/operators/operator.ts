@@ -54,8 +54,11 @@ export interface Context {
 
 /** The two sides that a loss compares, unit rows `[N, D]` each; the mean of `penalty` `[N, 1]` is added to the loss. */
 export interface Compared {
+  /** The query. */
   readonly q: Untyped
+  /** Its key. */
   readonly k: Untyped
+  /** What is added to the loss. Default: nothing. */
   readonly penalty?: Untyped
 }
 export interface Apply {
@@ -72,10 +75,13 @@ export interface Apply {
 /** The strength that turns features of a size by the angle with this cosine. */
 export type Solve = (cosine: number, features: number) => number
 
+/** An operator of feature augmentation: what `augment` places in a method. `operator` makes one of your own. */
 export interface Operator<K extends Kind = Kind, T extends Trait = Trait, S extends Solve | undefined = any> {
   /** How specifications and reports call it. */
   readonly name: string
+  /** What it takes; see `Kind`. */
   readonly kind: K
+  /** What it needs, and so which branches and gradient flows it allows; see `Trait`. */
   readonly traits: readonly T[]
   /** The strength where none is given; an operator without strength has none. */
   readonly strength?: number

@@ -9,6 +9,7 @@ import { add, mul, sub } from '../../../compiler/ops/index.js'
 import { type Draw, weightsOf } from './mix.js'
 import { type Compared, type Context, operator, positive } from './operator.js'
 
+/** What `viewInterpolation` and `positiveExtrapolation` may be told. */
 export interface PairOptions {
   /** The weight is drawn once per step (default), per row, or per element. */
   readonly draw?: Draw

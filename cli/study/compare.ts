@@ -43,7 +43,7 @@ export function metricsOf(results: readonly TrialResult[]): Metric[] {
     )
   return [undefined, ...milestones].flatMap(after)
 }
-const labels: Partial<Record<ProtocolName, string>> = { knn: 'kNN', finetune: 'fine-tuned' }
+const labels: Partial<Record<ProtocolName, string>> = { knn: 'kNN', knn200: 'kNN of 200', finetune: 'fine-tuned' }
 
 /** In points: hundredths of the test images. */
 export interface Gain {

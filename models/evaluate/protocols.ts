@@ -90,6 +90,13 @@ export const protocols = {
       return { accuracy: await knnAccuracy(device, train, test, knn) }
     },
   },
+  knn200: {
+    summary: 'the vote of 200 at temperature 0.1, as instance discrimination reports it (Wu et al., arXiv 1805.01978)',
+    run: async ({ device, features, knn }) => {
+      const { train, test } = await features()
+      return { accuracy: await knnAccuracy(device, train, test, { ...knn, k: 200, temperature: 0.1 }) }
+    },
+  },
   linear: {
     summary: 'linear classifier on frozen features, its learning rate chosen on held-out rows',
     run: async ({ probe }) => {
@@ -172,6 +179,7 @@ export const protocols = {
 /** The name of a protocol. */
 export type ProtocolName =
   | 'knn'
+  | 'knn200'
   | 'linear'
   | 'online'
   | 'finetune'

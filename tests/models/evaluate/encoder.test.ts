@@ -169,12 +169,14 @@ test('every protocol runs by its name', async () => {
   const results = await evaluate(
     device,
     tiny,
-    ['linear', 'knn', 'online', 'fewlabels', 'transfer', 'robustness'],
+    ['linear', 'knn', 'knn200', 'online', 'fewlabels', 'transfer', 'robustness'],
     options,
   )
-  assert.equal(Object.keys(results), ['linear', 'knn', 'online', 'fewlabels', 'transfer', 'robustness'])
+  assert.equal(Object.keys(results), ['linear', 'knn', 'knn200', 'online', 'fewlabels', 'transfer', 'robustness'])
   assert.equal(Object.keys(results.fewlabels), ['linear 20 %', 'finetune 20 %'])
   assert.equal(Object.keys(results.transfer), ['knn', 'linear', 'finetune'])
+  const asked = await evaluate(device, tiny, ['knn'], { ...options, knn: { k: 200, temperature: 0.1 } })
+  assert.equal(results.knn200, asked.knn)
   assert.is(results.robustness.clean, results.linear.accuracy)
   assert.equal(robustnessOf(results.robustness).corrupted.brightness?.length, 5)
   assert.equal([...seen], ['online', 'fewlabels', 'transfer', 'robustness'])
@@ -185,7 +187,7 @@ test('every protocol runs by its name', async () => {
 test('a protocol that is not known or cannot be run is refused before anything is done', async () => {
   assert.throws(() => protocolNamed('knnn'), /there is no protocol knnn: did you mean knn/)
   assert.is(protocolNamed('quality'), 'quality')
-  assert.is(protocolNames.length, 9)
+  assert.is(protocolNames.length, 10)
   assert.throws(() => robustnessOf({ accuracy: 1 }), /not the numbers of the protocol robustness/)
   try {
     await evaluate(device, tiny, ['knn', 'transfer'], { set })

@@ -84,7 +84,7 @@ export function openCpu({ adapter, identity, threads, wide = false, memory, spaw
     load(program, options) {
       return loadProgram({ name: adapter.name, workers, memories, known, relaxed }, program, options)
     },
-    done: () => workers.ask({ kind: 'done' }),
+    done: () => workers.done(),
     check: () => workers.check(),
     destroy: () => workers.destroy(),
   }

@@ -123,18 +123,7 @@ class Loaded implements DeviceProgram {
       return { run: this.number, entry, from, to }
     })
     this.counters.submits++
-    this.device.workers.tell({ kind: 'submit', number: this.called(steps), steps })
-  }
-
-  /** The number of a submit, to which the other threads are called where there is something to share. */
-  private called(steps: readonly Step[]): number {
-    const { workers } = this.device
-    const number = workers.numbered()
-    const shares = (step: Step) =>
-      'run' in step &&
-      this.program.entries[step.entry]!.dispatches.slice(step.from, step.to).some(one => one.workgroups[0] > 1)
-    if (steps.some(shares)) workers.tellOthers({ kind: 'help', number })
-    return number
+    this.device.workers.submit(steps)
   }
 
   staging(_label: string, bytes: number): Staging {
@@ -146,7 +135,7 @@ class Loaded implements DeviceProgram {
 
   times(entry: string, ranges: readonly Range[]): Promise<number[]> {
     const steps = ranges.map(({ from, to }) => ({ run: this.number, entry, from, to }))
-    return this.device.workers.ask({ kind: 'times', number: this.called(steps), steps })
+    return this.device.workers.ask({ kind: 'submit', steps, timed: true })
   }
 
   destroy(): void {

@@ -1,8 +1,11 @@
 /**
- * What runs in each thread. Thread 0 drives: it works off messages in order and hands out the tasks of a dispatch; the others
- * join a dispatch while it is open, take tasks one by one, and leave. The driver goes on once a dispatch has no tasks left
+ * What runs in each thread. Thread 0 drives: it works off messages in order and opens dispatches; the others join a dispatch while
+ * it is open, and leave. Each takes tasks one by one, those of its own part first, so that from run to run what they touch is in
+ * its own caches, then what is left of the parts of others. The driver goes on once a dispatch has no tasks left
  * and nobody is inside, so a thread that the machine is slow to wake never holds up the rest, and who takes which task
- * changes no bit. Between two runs threads wait for messages, between two dispatches for `SEQUENCE`.
+ * changes no bit. The others sleep on `SEQUENCE`, within a run and between two, and look at messages when `MAIL` says that there
+ * are some: a run is one message to the driver and one back, and the driver wakes who is to help, once the caller has left its
+ * processor. (Threads that are woken while every processor has somebody may share one for milliseconds.)
  */
 import type { Repeated } from '../../compiler/plan/program.js'
 import { inOrder } from '../order.js'
@@ -41,17 +44,36 @@ export type Message =
   | { readonly kind: 'unload'; readonly program: number }
   | { readonly kind: 'room'; readonly room: number; readonly bytes: number }
   | { readonly kind: 'write'; readonly program: number; readonly at: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'submit'; readonly number: number; readonly steps: readonly Step[] }
-  /** To all but the driver: submit `number` has dispatches for all. */
-  | { readonly kind: 'help'; readonly number: number }
-  /** Answered with the milliseconds of each step. */
-  | { readonly kind: 'times'; readonly id: number; readonly number: number; readonly steps: readonly Step[] }
+  /** Answered with the milliseconds of each step, where these are `timed`. */
+  | { readonly kind: 'submit'; readonly id: number; readonly steps: readonly Step[]; readonly timed?: boolean }
   | { readonly kind: 'read'; readonly id: number; readonly room: number }
   | { readonly kind: 'done'; readonly id: number }
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   /** Nothing that came later is done. `at`: the dispatch. */
   | { readonly failed: string; readonly memory?: boolean; readonly at?: readonly [number, string, number] }
+
+/**
+ * Words that the threads share. `MAIL`: how many messages all but the driver were sent. `NEXT`: how many tasks of the part of each
+ * thread are taken, a line of cache (`LINE`) each.
+ */
+export const WORDS = {
+  SEQUENCE: 0,
+  ACTIVE: 16,
+  BUSY: 32,
+  MAIL: 33,
+  FAILED: 34,
+  SLEEPING: 35,
+  TASKS: 36,
+  PROGRAM: 37,
+  ENTRY: 38,
+  DISPATCH: 39,
+  NEXT: 48,
+  LINE: 16,
+} as const
+/** Those of so many threads. */
+export const sharedWords = (threads: number): SharedArrayBuffer =>
+  new SharedArrayBuffer(4 * (WORDS.NEXT + WORDS.LINE * threads))
 
 type Order = typeof inOrder
 /** The other end, as Node and browsers have it. */
@@ -61,11 +83,8 @@ export interface Port {
 }
 
 /** Refers to nothing outside itself: its text is the worker's program (`programOf`). */
-export function work(port: Port, inOrder: Order): void {
-  // Words that the threads share.
-  const [SEQUENCE, ACTIVE, NEXT, NUMBER, FINISHED, FAILED, SLEEPING, TASKS, PROGRAM, ENTRY, DISPATCH] = [
-    0, 16, 32, 48, 49, 50, 51, 52, 53, 54, 55,
-  ] as const
+export function work(port: Port, inOrder: Order, words: typeof WORDS): void {
+  const { SEQUENCE, ACTIVE, BUSY, MAIL, FAILED, SLEEPING, TASKS, PROGRAM, ENTRY, DISPATCH, NEXT, LINE } = words
   /** Value of `ACTIVE` while nobody may come in. */
   const CLOSED = -1
   /** Looks at a word before a thread sleeps: some 20 microseconds. */
@@ -83,13 +102,18 @@ export function work(port: Port, inOrder: Order): void {
   const rooms = new Map<number, Uint8Array<ArrayBuffer>>()
   let thread = 0
   let alone = true
-  let control: Int32Array = new Int32Array(64)
+  let control: Int32Array = new Int32Array(NEXT + LINE)
+  let threads = 1
   let failed = false
+  /** Messages that came after the first, which opens the device. */
+  let received = -1
 
   port.listen(message => {
     if (failed) return
     try {
       receive(message)
+      received++
+      if (thread > 0) help()
     } catch (error) {
       fail(error)
     }
@@ -101,6 +125,7 @@ export function work(port: Port, inOrder: Order): void {
         thread = message.thread
         alone = message.control === undefined
         if (message.control) control = new Int32Array(message.control)
+        threads = (control.length - NEXT) / LINE
         if (thread === 0) control[ACTIVE] = CLOSED
         break
       case 'memory': {
@@ -121,22 +146,17 @@ export function work(port: Port, inOrder: Order): void {
       case 'write':
         programs.get(message.program)!.bytes().set(message.bytes, message.at)
         break
-      case 'submit':
-      case 'times': {
-        Atomics.store(control, NUMBER, message.number)
+      case 'submit': {
+        Atomics.store(control, BUSY, 1)
         const times = message.steps.map(step => {
           const start = performance.now()
           perform(step)
           return performance.now() - start
         })
-        Atomics.store(control, FINISHED, message.number)
-        call()
-        if (message.kind === 'times') answer(message.id, times)
+        Atomics.store(control, BUSY, 0)
+        answer(message.id, message.timed ? times : undefined)
         break
       }
-      case 'help':
-        help(message.number)
-        break
       case 'read': {
         const bytes = rooms.get(message.room)!.slice()
         answer(message.id, bytes.buffer, [bytes.buffer])
@@ -243,8 +263,8 @@ export function work(port: Port, inOrder: Order): void {
     control[ENTRY] = entry
     control[DISPATCH] = index
     control[TASKS] = tasks
-    Atomics.store(control, NEXT, 0)
     if (tasks > 1 && !alone) {
+      for (let part = 0; part < threads; part++) Atomics.store(control, NEXT + LINE * part, 0)
       Atomics.store(control, ACTIVE, 0)
       call()
     }
@@ -266,33 +286,46 @@ export function work(port: Port, inOrder: Order): void {
   /** Tasks of the dispatch that is open, until there are none. */
   function take(): void {
     const [program, entry, index, tasks] = [control[PROGRAM]!, control[ENTRY]!, control[DISPATCH]!, control[TASKS]!]
-    const { calls, names } = programs.get(program)!
+    const loaded = programs.get(program)
+    // To a thread that helps, its message may still be on the way.
+    if (!loaded) return
+    const { calls, names } = loaded
     const { run } = calls[entry]![index]!
     try {
       if (alone || tasks === 1) {
         run(0, tasks)
         return
       }
-      for (let task = Atomics.add(control, NEXT, 1); task < tasks; task = Atomics.add(control, NEXT, 1))
-        run(task, task + 1)
+      for (let i = 0; i < threads; i++) {
+        const part = (thread + i) % threads
+        const next = NEXT + LINE * part
+        const begin = Math.floor((tasks * part) / threads)
+        const size = Math.floor((tasks * (part + 1)) / threads) - begin
+        while (Atomics.load(control, next) < size) {
+          const task = Atomics.add(control, next, 1)
+          if (task < size) run(begin + task, begin + task + 1)
+        }
+      }
     } catch (error) {
       fail(error, [program, names[entry]!, index])
     }
   }
 
-  /** Takes part in the dispatches of submit `number` until it is finished. */
-  function help(number: number): void {
+  /** Takes part in the dispatches of the driver until there is a message. */
+  function help(): void {
     let seen: number | undefined
     for (;;) {
       const sequence = Atomics.load(control, SEQUENCE)
-      if (((Atomics.load(control, FINISHED) - number) | 0) >= 0 || Atomics.load(control, FAILED)) return
+      if (Atomics.load(control, MAIL) !== received || Atomics.load(control, FAILED)) return
       if (sequence !== seen && enter()) {
-        if (Atomics.load(control, NUMBER) === number) take()
+        take()
         if (Atomics.sub(control, ACTIVE, 1) === 1) Atomics.notify(control, ACTIVE)
         if (failed) return
       }
       seen = sequence
-      for (let looks = 0; looks < LOOKS && Atomics.load(control, SEQUENCE) === sequence; looks++);
+      // Between two runs the processor is left to whoever asks for the next one.
+      for (let looks = 0; looks < LOOKS && Atomics.load(control, SEQUENCE) === sequence; looks++)
+        if (!Atomics.load(control, BUSY)) break
       if (Atomics.load(control, SEQUENCE) !== sequence) continue
       Atomics.add(control, SLEEPING, 1)
       Atomics.wait(control, SEQUENCE, sequence)
@@ -310,4 +343,5 @@ export function work(port: Port, inOrder: Order): void {
 }
 
 /** The text of a worker, whose `port` an expression gives. Some compilers wrap functions in `__name`. */
-export const programOf = (port: string): string => `const __name = f => f; (${work})(${port}, ${inOrder})`
+export const programOf = (port: string): string =>
+  `const __name = f => f; (${work})(${port}, ${inOrder}, ${JSON.stringify(WORDS)})`

@@ -1,6 +1,6 @@
 /** The threads of a device, as the rest of the runtime talks to them: in order, and until the first thing that goes wrong. */
 import { DeviceLost, type FacetError, KernelError, OutOfMemory } from '../errors.js'
-import type { Message, Reply } from './worker.js'
+import { type Message, type Reply, type Step, sharedWords, WORDS } from './worker.js'
 
 /** A thread, as Node and browsers have it. */
 export interface Thread {
@@ -20,7 +20,10 @@ export class Workers {
   readonly lost: Promise<DeviceLost>
   private readonly asked = new Map<number, { resolve(value: any): void; reject(error: Error): void }>()
   private count = 0
-  private submits = 0
+  /** Of the last submit, while nothing came after it. */
+  private latest: Promise<unknown> | undefined
+  /** Shared with the threads, if there are several. */
+  private readonly control: Int32Array | undefined
   private failure: FacetError | undefined
   private tellLost!: (error: DeviceLost) => void
 
@@ -34,25 +37,32 @@ export class Workers {
     this.lost = new Promise(resolve => {
       this.tellLost = resolve
     })
-    const control = count > 1 ? { control: new SharedArrayBuffer(256) } : {}
+    const shared = count > 1 ? sharedWords(count) : undefined
+    this.control = shared && new Int32Array(shared)
     this.threads = Array.from({ length: count }, (_, thread) => {
       const made = spawn(
         reply => this.receive(reply),
         reason => this.end(thread, reason),
       )
       made.hold(false)
-      made.post({ kind: 'open', thread, ...control }, [])
+      made.post({ kind: 'open', thread, ...(shared && { control: shared }) }, [])
       return made
     })
   }
 
   /** To the driver. */
   tell(message: Message, transfer: ArrayBuffer[] = []): void {
+    this.latest = undefined
     if (!this.failure) this.threads[0]!.post(message, transfer)
   }
-  /** To all threads but the driver. */
+  /** To all threads but the driver, which sleep elsewhere than where messages arrive. */
   tellOthers(message: Message): void {
-    if (!this.failure) for (const thread of this.threads.slice(1)) thread.post(message, [])
+    const { control } = this
+    if (this.failure || !control) return
+    for (const thread of this.threads.slice(1)) thread.post(message, [])
+    Atomics.add(control, WORDS.MAIL, 1)
+    Atomics.add(control, WORDS.SEQUENCE, 1)
+    Atomics.notify(control, WORDS.SEQUENCE)
   }
   /** To the driver, which answers once it comes to it. Rejects with what went wrong on the device. */
   ask<T>(message: WithoutId<Asked>): Promise<T> {
@@ -64,10 +74,16 @@ export class Workers {
       this.tell({ ...message, id })
     })
   }
-  /** Submits are numbered, by 32 bits. */
-  numbered(): number {
-    this.submits = (this.submits + 1) | 0
-    return this.submits
+  submit(steps: readonly Step[]): void {
+    const done = this.ask({ kind: 'submit', steps })
+    // Whoever asks for what comes of it is told; nobody has to.
+    done.catch(() => undefined)
+    this.latest = done
+  }
+  /** Resolves once all that was told to the driver so far is done. */
+  async done(): Promise<void> {
+    this.check()
+    await (this.latest ?? this.ask({ kind: 'done' }))
   }
   check(): void {
     if (this.failure) throw this.failure

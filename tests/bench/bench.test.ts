@@ -9,6 +9,7 @@ import { BadInput } from '../../runtime/errors.js'
 import { swiftshader } from '../../runtime/swiftshader.js'
 import { closeTestDevice, testDevice } from '../device.js'
 import { run } from '../runtime/process.js'
+import { againstTable, comparison } from './against.js'
 import { bench, parseOptions } from './command.js'
 import { measure } from './measure.js'
 import { comparisons, swiftshaderAlone } from './peers.js'
@@ -25,6 +26,7 @@ test('options', () => {
     growth: false,
     indices: false,
     attention: false,
+    pairs: 6,
   })
   assert.equal(parseOptions(['--peers']).peers, [])
   assert.equal(parseOptions(['--peers', '--quick']).peers, [])
@@ -32,7 +34,7 @@ test('options', () => {
     '--peers tfjs,jax-js --only conv --adapter system --quick'.split(' '),
   )
   assert.equal([peers, only, adapter, quick], [['tfjs', 'jax-js'], 'conv', 'system', true])
-  for (const wrong of [['--quickly'], ['--only'], ['--adapter', 'cuda'], ['conv']])
+  for (const wrong of [['--quickly'], ['--only'], ['--adapter', 'cuda'], ['--against'], ['--pairs', '0'], ['conv']])
     assert.throws(
       () => parseOptions(wrong),
       (error: unknown) => error instanceof BadInput && /npm run bench/.test(error.message),
@@ -46,7 +48,8 @@ test('bad input is one sentence and exit code 2', async () => {
   assert.is(await bench(['--only', 'x'], quiet, warn, 'no-such-folder'), 2)
   assert.is(await bench(['--unknown'], quiet, warn), 2)
   assert.match(warnings[0]!, /peer harness, and no-such-folder does not hold it/)
-  assert.is(warnings.length, 2)
+  assert.is(await bench(['--against', '--all'], quiet, warn, 'no-such-folder'), 2)
+  assert.is(warnings.length, 3)
 })
 
 test('peers find SwiftShader by the loader from npm, whether the machine has one or not', async () => {
@@ -111,7 +114,32 @@ test('a comparison has every peer, times of right results alone', () => {
   assert.equal(median!.table.rows, [['w', '4.00', 'WRONG', '16.0 (4.00x)', 'crash', '-']])
 })
 
+test('a comparison with another commit has ratios of the least and of the medians, and says where a result is wrong', () => {
+  const taken = (first: number, warm: number[], ok = true) => ({ first, warm, ok })
+  const now = [taken(30, [4, 2, 3]), taken(20, [5, 6, 9])]
+  const then = [taken(40, [4, 8, 9]), taken(60, [8, 8, 8], false)]
+  assert.equal(comparison('w', now, [then[0]!, taken(60, [8, 8, 8])]), [
+    ...['w', '2', '20.0', '0.50, 0.50', '2.00', '0.50, 0.56', 'ok'],
+  ])
+  assert.is(comparison('w', now, then).at(-1), 'WRONG')
+})
+
 if (existsSync(sharedPeers)) {
+  test('another commit is compared in a process each; what names none is bad input', async () => {
+    const options = { against: 'no-such-commit', only: 'batchnorm', adapter: 'cpu', pairs: 1 } as const
+    for (const [wrong, words] of [
+      [options, /^--against is "no-such-commit", which names no commit/],
+      [{ ...options, only: 'fft' }, /no workload of the peers has "fft"/],
+    ] as const)
+      try {
+        await againstTable(wrong, () => undefined)
+        assert.unreachable()
+      } catch (error) {
+        assert.instance(error, BadInput)
+        assert.match((error as Error).message, words)
+      }
+  })
+
   test('every workload compiles', async () => {
     const { workloads } = await readSuite()
     assert.ok(workloads.length > 20)

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { figure, profileTable, text } from '../../cli/table.js'
 import { measureCeilings } from '../../runtime/ceilings.js'
 import { type AdapterChoice, adapterChoice, BadInput, NoAdapter, openDevice } from '../../runtime/node.js'
+import { againstTable } from './against.js'
 import { attentionTable } from './attention.js'
 import { growthTable } from './growth.js'
 import { indicesTable } from './indices.js'
@@ -28,6 +29,9 @@ export interface BenchOptions {
   readonly indices: boolean
   /** Attention beside its formula, instead of the workloads. */
   readonly attention: boolean
+  /** A commit: how many times as long as there the workloads take here, by so many pairs of processes. */
+  readonly against?: string
+  readonly pairs: number
   readonly adapter: AdapterChoice
   /** Without the driver's checks of bounds. */
   readonly fast: boolean
@@ -35,7 +39,7 @@ export interface BenchOptions {
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention | --against COMMIT [--pairs N]'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -56,6 +60,19 @@ export async function bench(
     }
     if (options.attention) {
       print(text(await attentionTable(options), true))
+      return 0
+    }
+    if (options.against !== undefined) {
+      print(
+        text(
+          await againstTable(
+            { ...options, against: options.against },
+            line => process.stderr.write(`${line}\n`),
+            folder,
+          ),
+          true,
+        ),
+      )
       return 0
     }
     return await (options.peers ? comparePeers(options, print, folder) : run(options, print, folder))
@@ -85,13 +102,16 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         growth: { type: 'boolean', default: false },
         indices: { type: 'boolean', default: false },
         attention: { type: 'boolean', default: false },
+        against: { type: 'string' },
+        pairs: { type: 'string', default: '6' },
         adapter: { type: 'string' },
         peers: { type: 'string' },
       },
     })
-    const { adapter, peers, ...rest } = values
+    const { adapter, peers, pairs, ...rest } = values
+    if (!/^[1-9]\d*$/.test(pairs)) throw new BadInput(`--pairs is ${JSON.stringify(pairs)}, not a whole number from 1`)
     const names = peers === undefined ? {} : { peers: peers.split(',').filter(Boolean) }
-    return { ...rest, ...names, adapter: adapterChoice(adapter as AdapterChoice) } as BenchOptions
+    return { ...rest, ...names, pairs: Number(pairs), adapter: adapterChoice(adapter as AdapterChoice) } as BenchOptions
   } catch (error) {
     throw new BadInput(`${(error as Error).message.split('. ')[0]!.replace(/\.$/, '')}: ${USAGE}`)
   }

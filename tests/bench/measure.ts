@@ -4,16 +4,12 @@
  */
 import { compile, type Stage, targetFor } from '../../compiler/index.js'
 import { type Device, load, type Session } from '../../runtime/node.js'
-import { type DispatchTime, median, profile, runTimes } from '../../runtime/profile.js'
+import { type DispatchTime, profile, runTimes } from '../../runtime/profile.js'
 import { fromHalves, toHalves } from './halves.js'
 import { benchProgram } from './programs.js'
+import { FULL, QUICK, SAMPLE_MS, type Stats, sample, stats } from './sample.js'
 import type { BenchWorkload, Suite, Verdict } from './workloads.js'
 
-export interface Stats {
-  readonly samples: number
-  readonly median: number
-  readonly min: number
-}
 /** Times in milliseconds, sizes in bytes. */
 export interface Measurement {
   readonly workload: string
@@ -46,11 +42,6 @@ export interface MeasureOptions {
   readonly quick: boolean
   readonly profile: boolean
 }
-
-/** The peers' protocol. */
-const FULL = { samples: 7, ms: 1500, most: 60 }
-const QUICK = { samples: 5, ms: 300, most: 20 }
-const SAMPLE_MS = 20
 
 export async function measure(
   device: Device,
@@ -97,7 +88,8 @@ export async function measure(
     const check = suite.check(workload, inputs, { outputs, losses })
 
     const gpu = device.adapter.kind === 'gpu'
-    const wall = stats(await sample(session, gpu ? SAMPLE_MS : 0, quick ? QUICK : FULL))
+    const repeated = { run: () => session.run('run'), wait: () => device.done() }
+    const wall = stats(await sample(repeated, gpu ? SAMPLE_MS : 0, quick ? QUICK : FULL))
     const clocked = gpu && device.features.has('timestamp-query')
     const { dispatches } = program.entries.run!
     const moved = dispatches.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -128,29 +120,3 @@ export async function measure(
 
 const mapValues = <A, B>(from: Readonly<Record<string, A>>, to: (value: A, name: string) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(from).map(([name, value]) => [name, to(value, name)]))
-
-const stats = (times: readonly number[]): Stats => ({
-  samples: times.length,
-  median: median(times),
-  min: Math.min(...times),
-})
-
-/** Milliseconds per run, of samples that take `least` ms or more. */
-async function sample(session: Session, least: number, protocol: typeof FULL): Promise<number[]> {
-  const timed = async (runs: number): Promise<number> => {
-    const start = performance.now()
-    for (let i = 0; i < runs; i++) session.run('run')
-    await session.device.done()
-    return performance.now() - start
-  }
-  await timed(1)
-  let runs = 1
-  for (let ms = await timed(runs); ms < least; ms = await timed(runs)) runs *= 2
-  const times: number[] = []
-  for (let total = 0; times.length < protocol.most && (times.length < protocol.samples || total < protocol.ms); ) {
-    const ms = await timed(runs)
-    times.push(ms / runs)
-    total += ms
-  }
-  return times
-}

@@ -90,7 +90,7 @@ test('programs come and go while others run, and threads that have not heard of 
       for (let run = 0; run < runs; run++) session.run('step', { x: new Float32Array(size).fill(i) })
       const { y } = await session.call('step', { x: new Float32Array(size).fill(i) })
       session.destroy()
-      return y!.every(value => value === 3 * i + runs)
+      return y!.every((value: number) => value === 3 * i + runs)
     })
     assert.equal(await Promise.all(started), new Array(12).fill(true), `${threads} threads`)
     own.destroy()

@@ -38,6 +38,7 @@ import {
   positive,
   settings,
   table,
+  viewsOf,
   whole,
   writeReport,
 } from './runs.js'
@@ -319,6 +320,7 @@ async function carryOut(job: Job): Promise<void> {
   if (ranks?.rank) return follow(...parts)
   const { result } = await execute(...parts)
   if (result.losses.length === 0) return
-  const report = await writeReport(out, { title: 'Pretraining', runs: [result], interrupted: signal.aborted })
+  const views = await viewsOf(device, set, recipe, { seed, ...(size !== undefined && { size }) })
+  const report = await writeReport(out, { ...views, title: 'Pretraining', runs: [result], interrupted: signal.aborted })
   console.log(`\n${table([result])}\n\n${report} written${signal.aborted ? ', stopped before the end' : ''}`)
 }

@@ -338,10 +338,9 @@ export async function writeReport(out: string, given: ReportData): Promise<strin
   const { reportPage } = await import('./report.js')
   await mkdir(out, { recursive: true })
   const again = new Set(given.runs.map(({ weights }) => weights))
-  const known = readResults(out)
-  const others = known?.runs.filter(({ weights }) => !again.has(weights)) ?? []
+  const others = readResults(out)?.runs.filter(({ weights }) => !again.has(weights)) ?? []
   const interrupted = given.interrupted || others.some(({ steps, plannedSteps }) => steps < plannedSteps)
-  const data = { ...known, ...given, runs: [...others, ...given.runs], interrupted }
+  const data = { ...given, runs: [...others, ...given.runs], interrupted }
   const file = join(out, 'report.html')
   await replaceFile(file, reportPage(data))
   await replaceFile(join(out, 'results.json'), `${JSON.stringify(data)}\n`)

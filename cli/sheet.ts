@@ -3,7 +3,7 @@ import { compile } from '../compiler/compile.js'
 import { targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/entry.js'
 import { imageView } from '../models/augment/image.js'
-import { type ImageRecipe, recipesOfViews, type ViewsRecipe } from '../models/augment/recipes.js'
+import { type ImageRecipe, recipesOfViews, unnormalized, type ViewsRecipe } from '../models/augment/recipes.js'
 import type { ImageSet } from '../models/data/images.js'
 import type { Device } from '../runtime/device.js'
 import { load } from '../runtime/load.js'
@@ -16,10 +16,7 @@ export interface Kind {
 }
 export function kindsOf(recipe: ViewsRecipe): Kind[] {
   const { global, local } = recipesOfViews(recipe)
-  const kind = (each: ImageRecipe, share: number): Kind => ({
-    recipe: { ...each, normalize: { mean: [0, 0, 0], std: [1, 1, 1] } },
-    share,
-  })
+  const kind = (each: ImageRecipe, share: number): Kind => ({ recipe: unnormalized(each), share })
   return [
     ...(global[0] === global[1] && !local ? [kind(global[0], 1)] : global.map(each => kind(each, 1))),
     ...Array.from({ length: local?.count ?? 0 }, () => kind(local!.recipe, local!.share)),

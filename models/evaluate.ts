@@ -15,6 +15,7 @@ export { balancedSubset, type FewLabels, type FewLabelsOptions, fewLabels } from
 export { type Finetuned, type FinetuneOptions, finetune } from './evaluate/finetune.js'
 export { type KnnOptions, knnAccuracy, knnMetrics } from './evaluate/knn.js'
 export { fitLinear, type LinearClassifier, type LinearFit, linearProbe, type ProbeOptions } from './evaluate/linear.js'
+export { nearestExamples } from './evaluate/neighbours.js'
 export { type ProbeMetrics, withProbe, withProbeRate } from './evaluate/online.js'
 export { projectToPlane } from './evaluate/plane.js'
 export {

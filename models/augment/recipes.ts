@@ -176,6 +176,12 @@ export const viewsRecipeNames = [...Object.keys(viewsRecipes), ...Object.keys(im
   | ViewsRecipeName
 )[]
 
+/** A recipe without normalisation: its views are from 0 to 1, as people look at them. */
+export const unnormalized = (recipe: ImageRecipe): ImageRecipe => ({
+  ...recipe,
+  normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
+})
+
 /** The recipe itself. Throws `BadInput` for a name that is not known. */
 export function imageRecipe(recipe: ViewRecipe): ImageRecipe {
   if (typeof recipe !== 'string') return recipe

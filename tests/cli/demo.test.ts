@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseHTML } from 'linkedom'
+import sharp from 'sharp'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { adapter, run } from '../runtime/process.js'
@@ -105,8 +107,18 @@ test('a run writes weights, results and a report, and prints JSON lines and a ta
   assert.match(stdout, /MoCo v2 +mixup\(0.2\) at projection online, full +[\d.]+ % +[\d.]+ %/)
   assert.equal(readdirSync(out).sort(), ['moco-mixup', 'report.html', 'results.json'])
   assert.ok(existsSync(join(out, 'moco-mixup', 'weights.safetensors')))
-  const { runs } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))
+  const { runs, views } = JSON.parse(readFileSync(join(out, 'results.json'), 'utf8'))
   assert.is(runs[0].losses.length, 3)
+  // Pictures as the demo's report has them: four training images with six views of each, and neighbours of the test images.
+  const { width, height } = await sharp(Buffer.from(views.split(',')[1], 'base64')).metadata()
+  assert.equal([width, height], [4 + 7 * (96 + 4), 4 + 4 * (96 + 4)])
+  assert.equal(Object.keys(runs[0].neighbours[1]), ['query', 'before', 'after'])
+  const { document } = parseHTML(readFileSync(join(out, 'report.html'), 'utf8'))
+  assert.equal(
+    [...document.querySelectorAll('img.views')].map(image => image.getAttribute('src')),
+    [views],
+  )
+  assert.is(document.querySelectorAll('.pictures').length, 2)
   assert.is(runs[0].after.knn, 1, 'all images have one label')
 })
 

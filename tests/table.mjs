@@ -18,6 +18,7 @@ const table = [
   // Minutes of waiting: for Chromium, for mpirun, for a process that is killed again and again, for four encoders to be trained.
   ['tests/browser/access', 'whole'],
   ['tests/browser/bundle', 'whole'],
+  ['tests/browser/dev', 'whole'],
   ['tests/browser/files', 'whole'],
   ['tests/browser/page', 'whole'],
   ['tests/browser/unpacked', 'whole'],

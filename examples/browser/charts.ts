@@ -41,52 +41,104 @@ const some = <T>(rows: readonly T[]): T[] => {
 }
 const ticks = (width: number): number => Math.max(3, Math.floor(width / 80))
 
-/** A quantity over steps: the values faint, their mean over a window strong. */
-export function curveChart(name: string, values: readonly Point[], steps: number, width: number): Chart {
-  const k = Math.max(1, Math.round(values.length / 20))
-  const line = { x: '0', y: '1', stroke: 'var(--accent)' }
-  const last = values.at(-1)
+/** A curve of one of several runs. */
+export interface Line {
+  /** What differs between the runs. */
+  readonly label: string
+  readonly points: readonly Point[]
+  /** Which of the looks of `runMark` it has. */
+  readonly look: number
+}
+const DASHES = ['7,4', '', '2,3', '8,3,2,3'] as const
+const strokeOf = ({ look }: Line) => `var(--run-${look})`
+/** What the lines of a run look like. */
+export function runMark(look: number): Element {
+  const mark = Plot.plot({
+    ...{ width: 26, height: 10, margin: 0, axis: null, x: { domain: [0, 1] }, y: { domain: [-1, 1] } },
+    marks: [Plot.ruleY([0], { stroke: `var(--run-${look})`, strokeWidth: 2, strokeDasharray: DASHES[look]! })],
+  })
+  mark.querySelector('style')?.remove()
+  mark.setAttribute('aria-hidden', 'true')
+  return mark
+}
+/** Of one run its numbers, of several each with what differs. */
+function tabulated(lines: readonly Line[], name: string, text: (value: number) => string) {
+  const several = lines.length > 1
+  return {
+    head: [...(several ? ['run'] : []), 'step', name],
+    rows: lines.flatMap(({ label, points }) =>
+      some(points).map(([step, value]) => [...(several ? [label] : []), `${step}`, text(value)]),
+    ),
+  }
+}
+/** What each run came to: `Gaussian noise: 42.1 % at step 500`. */
+const ends = (lines: readonly Line[], text: (value: number) => string): string =>
+  lines
+    .map(({ label, points }) => {
+      const [step, value] = points.at(-1)!
+      return `${lines.length > 1 ? `${label}: ` : ''}${text(value)} at step ${step}`
+    })
+    .join('; ')
+const steps = (steps: number, width: number): Plot.ScaleOptions => ({
+  ...{ label: 'step', domain: [0, steps], ticks: ticks(width), labelOffset: 38 },
+})
+
+/** A quantity over steps, of each run: the values faint, their mean over a window strong. */
+export function linesChart(name: string, lines: readonly Line[], of: number, width: number): Chart {
   const title = `${name[0]!.toUpperCase()}${name.slice(1)}`
+  const { head, rows } = tabulated(lines, name, value => value.toFixed(4))
   return chart(
     {
       ...options(width),
-      x: { label: 'step', domain: [0, steps], ticks: ticks(width), labelOffset: 38 },
+      x: steps(of, width),
       y: { label: name, grid: true, nice: true },
-      marks: [
-        Plot.line(values as Point[], { ...line, strokeOpacity: 0.3, strokeWidth: 1 }),
-        Plot.line(values as Point[], Plot.windowY({ k, anchor: 'end', strict: false }, { ...line, strokeWidth: 2 })),
-        ...(values.length <= FEW ? [Plot.dot(values as Point[], { x: '0', y: '1', fill: 'var(--accent)', r: 3 })] : []),
-      ],
+      marks: lines.flatMap(line => {
+        const points = line.points as Point[]
+        const k = Math.max(1, Math.round(points.length / 20))
+        const at = { x: '0', y: '1', stroke: strokeOf(line) }
+        const strong = { ...at, strokeWidth: 2, strokeDasharray: DASHES[line.look]! }
+        return [
+          Plot.line(points, { ...at, strokeOpacity: lines.length > 1 ? 0.2 : 0.3, strokeWidth: 1 }),
+          Plot.line(points, Plot.windowY({ k, anchor: 'end', strict: false }, strong)),
+          ...(points.length <= FEW ? [Plot.dot(points, { x: '0', y: '1', fill: strokeOf(line), r: 3 })] : []),
+        ]
+      }),
     },
-    last
-      ? `${title} over steps: ${values[0]![1].toFixed(3)} at first, ${last[1].toFixed(3)} at step ${last[0]}`
-      : `${title} over steps: no step yet`,
-    ['step', name],
-    some(values).map(([step, value]) => [`${step}`, value.toFixed(4)]),
+    `${title} over steps: ${ends(lines, value => value.toFixed(3))}`,
+    head,
+    rows,
   )
 }
-export const lossChart = (losses: readonly Point[], steps: number, width: number): Chart =>
-  curveChart('loss', losses, steps, width)
+/** A quantity over steps of one run. */
+export const curveChart = (name: string, points: readonly Point[], of: number, width: number): Chart =>
+  linesChart(name, [{ label: name, points, look: 1 }], of, width)
 
 /** Accuracy over steps, beside what guessing gives. */
-export function accuracyChart(scores: readonly Point[], steps: number, classes: number, width: number): Chart {
-  const percent = scores.map(([step, share]) => [step, 100 * share] as Point)
-  const top = Math.min(100, 10 * Math.ceil(Math.max(30, ...percent.map(([, y]) => y + 5)) / 10))
-  const last = percent.at(-1)
+export function accuracyChart(scores: readonly Line[], of: number, classes: number, width: number): Chart {
+  const lines = scores.map(line => ({
+    ...line,
+    points: line.points.map(([step, share]) => [step, 100 * share] as Point),
+  }))
+  const most = Math.max(30, ...lines.flatMap(({ points }) => points.map(([, y]) => y + 5)))
+  const { head, rows } = tabulated(lines, 'accuracy, %', value => value.toFixed(1))
   return chart(
     {
       ...options(width),
-      x: { label: 'step', domain: [0, steps], ticks: ticks(width), labelOffset: 38 },
-      y: { label: 'accuracy, %', domain: [0, top], grid: true },
+      x: steps(of, width),
+      y: { label: 'accuracy, %', domain: [0, Math.min(100, 10 * Math.ceil(most / 10))], grid: true },
       marks: [
-        Plot.ruleY([100 / classes], { stroke: 'var(--soft)', strokeDasharray: '4,4' }),
-        Plot.line(percent, { x: '0', y: '1', stroke: 'var(--accent)', strokeWidth: 2 }),
-        Plot.dot(percent, { x: '0', y: '1', fill: 'var(--accent)', r: 3 }),
+        Plot.ruleY([100 / classes], { stroke: 'var(--soft)', strokeDasharray: '1,4' }),
+        ...lines.flatMap(line => [
+          Plot.line(line.points, {
+            ...{ x: '0', y: '1', stroke: strokeOf(line), strokeWidth: 2, strokeDasharray: DASHES[line.look]! },
+          }),
+          Plot.dot(line.points, { x: '0', y: '1', fill: strokeOf(line), r: 3 }),
+        ]),
       ],
     },
-    last ? `kNN accuracy over steps: ${last[1].toFixed(1)} % at step ${last[0]}` : 'kNN accuracy over steps: none yet',
-    ['step', 'accuracy, %'],
-    some(percent).map(([step, accuracy]) => [`${step}`, accuracy.toFixed(1)]),
+    `kNN accuracy over steps: ${ends(lines, value => `${value.toFixed(1)} %`)}`,
+    head,
+    rows,
   )
 }
 

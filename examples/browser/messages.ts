@@ -5,6 +5,8 @@ export interface Settings {
   readonly method: Exclude<MethodName, 'supcon' | 'supervised'>
   /** Feature augmentation as `parseAugmentations` reads it: `none`, `gaussian@projection:cosine=0.9`. */
   readonly augment: string
+  /** That of a second run, to be compared with this one: in all else it is the same. None if this run is all. */
+  readonly next?: string
   readonly steps: number
   readonly batch: number
   /** Channels of the encoder's first stage. */
@@ -38,6 +40,28 @@ export interface Histograms {
   readonly positive: readonly number[]
   readonly negative: readonly number[]
 }
+/** Pixels in RGBA, as a canvas takes them. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>
+}
+/** The training images whose features are nearest to those of an image, nearest first, side by side. */
+export interface Nearest {
+  readonly picture: Picture
+  readonly count: number
+  /** How many are of the class of the image, where there are classes. */
+  readonly same?: number
+}
+/** A test image: what the encoder is given of it in training, and what it takes for similar. */
+export interface Seen {
+  readonly image: Picture
+  readonly class?: string
+  /** Two views, drawn anew each time. */
+  readonly views: Picture
+  readonly before: Nearest
+  readonly now: Nearest
+}
 export type FromWorker =
   | { readonly kind: 'adapter'; readonly name: string }
   /** Nothing here can train: no WebGPU, or no adapter. */
@@ -56,6 +80,7 @@ export type FromWorker =
   | { readonly kind: 'step'; readonly step: number; readonly loss: number; readonly histograms?: Histograms }
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'scores'; readonly step: number; readonly knn?: number }
+  | { readonly kind: 'seen'; readonly step: number; readonly images: readonly Seen[] }
   | { readonly kind: 'plane'; readonly points: readonly (readonly [number, number])[]; readonly labels: Uint8Array }
   | { readonly kind: 'paused'; readonly step: number }
   | { readonly kind: 'lost'; readonly message: string }

@@ -1,7 +1,8 @@
 /** The page: settings to the worker, what the worker reports to numbers and drawings. Nothing here waits for the device. */
-import { accuracyChart, aligned, type Chart, classMark, lossChart, planeChart, scoreChart } from './charts.js'
-import { Curve } from './curve.js'
+import { accuracyChart, aligned, type Chart, type Line, linesChart, planeChart, scoreChart } from './charts.js'
+import { Compared, type Shown } from './compared.js'
 import { chosen, droppedFiles } from './drop.js'
+import { classLegend, download, drawSeen, runLegend, tableOf } from './elements.js'
 import type { Dropped, FromWorker, Histograms, Settings, ToWorker } from './messages.js'
 import workerUrl from './worker.ts?worker&url'
 
@@ -26,9 +27,9 @@ let state: State = 'idle'
 let settings = settingsOf(form)
 /** Histograms that are drawn as one: one batch has few positive pairs. */
 const MOST_HISTOGRAMS = 5
-/** What is drawn. */
-const losses = new Curve()
-const scores = new Curve(100)
+/** What is drawn: the run, and those that it is compared with. */
+const compared = new Compared()
+let shown: Shown | undefined
 /** Of the last monitored steps. */
 let histograms: Histograms[] = []
 let plane: { readonly points: readonly Point[]; readonly labels: Uint8Array } | undefined
@@ -45,7 +46,12 @@ function settingsOf(form: HTMLFormElement): Settings {
   const [images, seed] = [number('images'), number('seed')]
   const method = data.get('method') as Settings['method']
   const adapter = data.get('adapter') as Settings['adapter']
-  return { method, augment: `${data.get('augment')}`, steps, batch, width, size, images, seed, adapter }
+  const augment = `${data.get('augment')}`.trim()
+  const both = data.get('runs') === 'both' && augment !== 'none'
+  return {
+    ...{ method, steps, batch, width, size, images, seed, adapter },
+    ...(both ? { augment: 'none', next: augment } : { augment }),
+  }
 }
 /** Settings are part of the address: a reload or a link has them again. What cannot be is said, and left as it was. */
 function readAddress(): string[] {
@@ -85,6 +91,7 @@ const give = (files: readonly Dropped[]): void => {
   if (files.length === 0) become(state, 'There is no file in it: the images stay as they are.')
   else {
     say(`Reading ${files.length} ${files.length === 1 ? 'file' : 'files'}`)
+    compared.forget()
     tell({ kind: 'data', files })
   }
 }
@@ -95,6 +102,7 @@ for (const id of ['files', 'folder']) {
 }
 element('embedded').addEventListener('click', () => {
   say('Ready.')
+  compared.forget()
   tell({ kind: 'data', files: [] })
 })
 document.addEventListener('dragover', event => {
@@ -118,7 +126,10 @@ const isIdle = (): boolean => state === 'idle' || state === 'done' || state === 
 form.addEventListener('submit', event => {
   event.preventDefault()
   if (go.ariaDisabled === 'true') return
-  if (isIdle()) return begin()
+  if (isIdle()) {
+    history.replaceState(null, '', `?${new URLSearchParams(new FormData(form) as never)}`)
+    return begin(settingsOf(form))
+  }
   if (state === 'paused') return tell({ kind: 'resume' })
   tell({ kind: 'pause' })
   become('pausing', 'Pausing after this step')
@@ -138,11 +149,9 @@ stop.addEventListener('click', () => {
 })
 save.addEventListener('click', () => tell({ kind: 'weights' }))
 
-function begin(): void {
-  settings = settingsOf(form)
-  history.replaceState(null, '', `?${new URLSearchParams(Object.entries(settings).map(([k, v]) => [k, `${v}`]))}`)
-  losses.cut(0)
-  scores.cut(0)
+function begin(next: Settings): void {
+  settings = next
+  shown = compared.begin(settings)
   ;[histograms, plane] = [[], undefined]
   for (const id of ['step', 'loss', 'knn', 'rate']) element(id).textContent = '–'
   tell({ kind: 'start', settings })
@@ -191,7 +200,13 @@ function offer(words: string): void {
   onProcessor.hidden = on.value === 'cpu'
 }
 
-const trainingStatus = (step: number): string => `Training: step ${step} of ${settings.steps}`
+/** What a feature augmentation is called: as the choice has it, else as its text. */
+const nameOf = (augment: string): string =>
+  augment === 'none' ? 'without' : ([...preset.options].find(({ value }) => value === augment)?.text ?? augment)
+const trainingStatus = (step: number): string => {
+  const which = settings.augment === 'none' ? 'without feature augmentation' : `with ${nameOf(settings.augment)}`
+  return `Training ${which}: step ${step} of ${settings.steps}`
+}
 worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
   switch (message.kind) {
     case 'adapter':
@@ -212,7 +227,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       // Only what was read takes the place of what was there.
       element('embedded').hidden = message.name === 'textured shapes'
       classes = message.classes
-      element('classes').replaceChildren(...legend(classes))
+      element('classes').replaceChildren(...classLegend(classes))
       if (isIdle()) become('idle', message.warning ?? 'Ready.')
       return
     case 'stage':
@@ -222,8 +237,9 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       return
     case 'training':
       // What was trained beyond the last state was lost with the device.
-      losses.cut(message.step)
-      scores.cut(message.step)
+      shown ??= compared.begin(settings)
+      shown.losses.cut(message.step)
+      shown.scores.cut(message.step)
       since = undefined
       save.disabled = false
       return become('training', trainingStatus(message.step), message.step / settings.steps)
@@ -233,12 +249,17 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       return say(`Look out: ${message.message}.`)
     case 'scores':
       if (message.knn === undefined) return
-      scores.push(message.step, message.knn)
+      shown?.scores.push(message.step, message.knn)
       element('knn').textContent = `${(100 * message.knn).toFixed(1)} %`
       return draw('accuracy')
     case 'plane':
       plane = { points: plane ? aligned(message.points, plane.points) : message.points, labels: message.labels }
       return draw('plane')
+    case 'seen':
+      drawSeen(element<HTMLTableElement>('seen'), message.images)
+      element('seen-at').textContent = `after ${message.step} steps`
+      element('seen').closest('figure')!.hidden = false
+      return
     case 'paused':
       return become('paused', `Paused at step ${message.step} of ${settings.steps}.`, message.step / settings.steps)
     case 'lost':
@@ -249,8 +270,11 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
       become('recovering', `The GPU is not back yet${why}. It is asked for again in ${seconds} s.`)
       return offer('Ask now')
     }
-    case 'done':
+    case 'done': {
+      const { next, ...rest } = settings
+      if (next !== undefined && message.step === settings.steps) return begin({ ...rest, augment: next })
       return become('done', `Done: ${message.step} steps.`)
+    }
     case 'failed':
       become('failed', message.message)
       if (message.step !== undefined) offer(`Try again from step ${message.step}`)
@@ -266,7 +290,7 @@ worker.onmessage = ({ data: message }: MessageEvent<FromWorker>) => {
 }
 
 function showStep({ step, loss, histograms: found }: FromWorker & { kind: 'step' }): void {
-  losses.push(step, loss)
+  shown?.losses.push(step, loss)
   if (found) histograms = [...histograms, found].slice(-MOST_HISTOGRAMS)
   element('step').textContent = `${step}`
   element('loss').textContent = loss.toFixed(3)
@@ -286,10 +310,31 @@ function showStep({ step, loss, histograms: found }: FromWorker & { kind: 'step'
 // Drawing
 
 const draws: Record<'losses' | 'accuracy' | 'scores' | 'plane', () => Chart | undefined> = {
-  losses: () => lossChart(losses.points(), settings.steps, widthOf('losses')),
-  accuracy: () => accuracyChart(scores.points(), settings.steps, Math.max(1, classes.length), widthOf('accuracy')),
+  losses: () =>
+    linesOf(
+      'losses',
+      lines => linesChart('loss', lines, settings.steps, widthOf('losses')),
+      value => value.toFixed(3),
+    ),
+  accuracy: () =>
+    linesOf(
+      'scores',
+      lines => accuracyChart(lines, settings.steps, Math.max(1, classes.length), widthOf('accuracy')),
+      share => `${(100 * share).toFixed(1)} %`,
+    ),
   scores: () => (histograms.length > 0 ? scoreChart(histograms, widthOf('scores')) : undefined),
   plane: () => plane && planeChart(plane.points, plane.labels, classes, widthOf('plane')),
+}
+/** A chart of all runs, under the names of which stands what they came to; none while there is nothing. */
+function linesOf(
+  kind: 'losses' | 'scores',
+  draw: (lines: readonly Line[]) => Chart,
+  text: (value: number) => string,
+): Chart | undefined {
+  const lines = compared.lines(kind, nameOf)
+  if (lines.length === 0) return undefined
+  element(`${kind}-runs`).replaceChildren(...runLegend(lines, text))
+  return draw(lines)
 }
 /** Charts are as wide as their place, so that their text stays as large as it is. */
 const widthOf = (id: string): number => Math.max(220, element(id).clientWidth)
@@ -304,10 +349,13 @@ function drawNext(): void {
   const [name] = due
   if (name === undefined) return
   due.delete(name)
+  const figure = element(name).closest('figure')!
+  // What is hidden has no width; nothing is shown in between.
+  figure.hidden = false
   const chart = draws[name]()
+  figure.hidden = !chart
   element(name).replaceChildren(...(chart ? [chart.drawing] : []))
   const table = document.querySelector<HTMLDetailsElement>(`#${name} + details`)!
-  table.hidden = !chart
   // Of what is closed nothing is made: most never look.
   if (chart && table.open) table.lastElementChild!.replaceWith(tableOf(chart))
   if (due.size > 0) setTimeout(drawNext, 250)
@@ -317,38 +365,6 @@ for (const name of Object.keys(draws) as (keyof typeof draws)[])
   document.querySelector(`#${name} + details`)!.addEventListener('toggle', () => draw(name))
 addEventListener('resize', () => draw('losses', 'accuracy', 'scores', 'plane'))
 
-function tableOf({ head, rows }: Chart): HTMLTableElement {
-  const table = document.createElement('table')
-  const row = (cells: readonly string[], kind: 'th' | 'td') => {
-    const line = table.insertRow()
-    for (const text of cells) {
-      const cell = document.createElement(kind)
-      if (kind === 'th') cell.setAttribute('scope', 'col')
-      cell.textContent = text
-      line.append(cell)
-    }
-  }
-  row(head, 'th')
-  for (const cells of rows) row(cells, 'td')
-  return table
-}
-
-const legend = (names: readonly string[]): Element[] =>
-  names.slice(0, 10).map((name, i) => {
-    const item = document.createElement('li')
-    item.append(classMark(i), name)
-    return item
-  })
-
-function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([bytes]))
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
-
 const wrong = readAddress()
 look()
-draw('losses', 'accuracy')
 if (wrong.length > 0) say(wrong.join(' '))

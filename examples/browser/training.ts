@@ -18,10 +18,12 @@ import {
   parseAugmentations,
   plainImage,
   projectToPlane,
+  recipesOfViews,
   small,
   syntheticViews,
   takeImages,
   train,
+  unnormalized,
 } from 'facet-tensor/models'
 import {
   type Attempt,
@@ -40,6 +42,7 @@ import {
   writeSafetensors,
 } from 'facet-tensor/runtime'
 import type { FromWorker, Settings } from './messages.js'
+import { neighboursOf, seenOf, shownOf } from './pictures.js'
 
 /** Every so many steps one also reports the histograms of scores: the same step, with monitors. */
 const MONITORED_EVERY = 10
@@ -55,6 +58,8 @@ export interface Kept {
   readonly settings: Settings
   /** What it was trained on, in words. */
   readonly data: string
+  /** Numbers of the training images that were nearest to the images that are shown, before the first step. */
+  readonly before?: readonly (readonly number[])[]
 }
 /** A state in memory, which is there always, and in the browser, where a reload finds it. */
 const inBrowser = checkpointsInBrowser('pretraining')
@@ -76,6 +81,7 @@ export class Run {
   private readonly collapse = collapseWatch()
   /** Steps of the state in the store; none if nothing was kept yet. */
   private kept: number | undefined
+  private before: Kept['before']
   private compiled: { readonly target: Target; readonly program: Compiled<ReturnType<typeof entriesOf>> } | undefined
   private stopped = false
   /** When scores are due again, by `performance.now`. */
@@ -122,13 +128,14 @@ export class Run {
   /** Takes over the state that the browser kept. Throws `BadInput` unless it is one of these images. */
   async takeOver(): Promise<void> {
     const saved = await inBrowser.read()
-    const { step, data } = saved.state as unknown as Kept
+    const { step, data, before } = saved.state as unknown as Kept
     if (data !== describe(this.set))
       throw new BadInput(
         `the run that was kept learned from ${data}, and these are ${describe(this.set)}: drop those again.`,
       )
     await this.store.write(saved)
     this.kept = step
+    this.before = before
   }
 
   /** Trains to the end, or until it is stopped. Called again after a failure, it goes on from the last state. */
@@ -195,7 +202,10 @@ export class Run {
     const target = targetFor(device)
     if (JSON.stringify(target) !== JSON.stringify(this.compiled?.target)) {
       report({ kind: 'stage', text: 'Compiling the training step' })
-      this.compiled = { target, program: compile(entriesOf(set, settings), { batch: settings.batch }, { target }) }
+      // What the second run cannot have is said before the first.
+      if (settings.next !== undefined) methodFor(set, { ...settings, augment: settings.next })
+      const sizes = { batch: settings.batch, shown: shownOf(set) }
+      this.compiled = { target, program: compile(entriesOf(set, settings), sizes, { target }) }
     }
     return this.compiled!.program
   }
@@ -211,7 +221,8 @@ export class Run {
       const tensors = await session.readVariables()
       // The last one that was whole is worth going on from.
       checkVariables(tensors)
-      const state = { step: done, settings: this.settings, data: describe(set) } satisfies Kept
+      const { settings, before } = this
+      const state = { step: done, settings, data: describe(set), ...(before && { before }) } satisfies Kept
       await this.store.write({ tensors, state: { ...state } })
       this.kept = done
       if (!this.volatile)
@@ -271,31 +282,51 @@ export class Run {
     if (message) this.report({ kind: 'warning', message })
   }
 
-  /** kNN accuracy of frozen features, where there are classes, and the features of the test images in the plane. */
+  /**
+   * kNN accuracy of frozen features, where there are classes, the features of the test images in the plane, and of some of these
+   * images what the encoder sees, and what is nearest to them.
+   */
   private async score(device: Device, session: Session, step: number): Promise<void> {
     const { report } = this
-    const { batch } = this.settings
+    const { batch, size } = this.settings
     const set = takeImages(this.set, MOST_SCORED.train, MOST_SCORED.test)
     const test = await embedAll(session, set.test, batch)
-    if (set.classes.length > 1) {
-      const train = await embedAll(session, set.train, batch)
-      report({ kind: 'scores', step, knn: await knnAccuracy(device, train, test) })
-    }
+    const train = await embedAll(session, set.train, batch)
+    if (set.classes.length > 1) report({ kind: 'scores', step, knn: await knnAccuracy(device, train, test) })
     report({ kind: 'plane', points: await projectToPlane(device, test), labels: test.labels })
+    const now = neighboursOf(train, test)
+    this.before ??= now
+    const images = set.test.images.subarray(0, now.length * set.height * set.width * 3)
+    const { one, two } = (await session.call('views', { images })) as Record<'one' | 'two', Float32Array>
+    report({ kind: 'seen', step, images: seenOf(set, [one, two], size, this.before, now) })
   }
 }
 
-/** The training step, the same step with monitors, and the encoder alone: they share all variables. */
-function entriesOf(set: ImageSet, { method: name, augment, steps, batch, width, size }: Settings) {
-  const recipe = changed(small(name, { width }), { batch })
+/** The training step, the same step with monitors, the encoder alone, and views to look at: they share all variables. */
+function entriesOf(set: ImageSet, settings: Settings) {
+  const { size } = settings
   const looks = set.name === 'textured shapes' ? syntheticViews : 'simsiam-cifar'
-  const length = { steps, perEpoch: batchesPerEpoch(set.train, batch) }
-  const augmented = { augment: parseAugmentations(augment), classes: set.classes.length }
-  const method = methodOf(recipe, encoderOf(recipe, set.channels), length, augmented)
-  const optimizer = optimizerOf(recipe, length)
+  const { method, optimizer } = methodFor(set, settings)
   const inputs = { images: u8(['batch', set.height, set.width, 3]) }
   const step = (monitor: boolean) =>
     entry(inputs, ({ images }) => train(method, optimizer, imageViews(images, looks, { size }) as never, { monitor }))
   const embed = entry(inputs, ({ images }) => ({ features: method.embed(plainImage(images, looks, { size })) }))
-  return { step: step(false), monitored: step(true), embed }
+  // As in a step, but for the numbers that they are brought to; which crop is drawn depends on the step, too.
+  const { global } = recipesOfViews(looks)
+  const views = entry({ images: u8(['shown', set.height, set.width, 3]) }, ({ images }) => {
+    const [one, two] = imageViews(images, [unnormalized(global[0]), unnormalized(global[1])], { size })
+    return { one, two }
+  })
+  return { step: step(false), monitored: step(true), embed, views }
+}
+
+/** Throws `BadInput` for a feature augmentation that is not known, or that the method has no place for. */
+function methodFor(set: ImageSet, { method, augment, steps, batch, width }: Settings) {
+  const recipe = changed(small(method, { width }), { batch })
+  const length = { steps, perEpoch: batchesPerEpoch(set.train, batch) }
+  const augmented = { augment: parseAugmentations(augment), classes: set.classes.length }
+  return {
+    method: methodOf(recipe, encoderOf(recipe, set.channels), length, augmented),
+    optimizer: optimizerOf(recipe, length),
+  }
 }

@@ -12,5 +12,7 @@ export default defineConfig({
   server: { headers },
   preview: { headers },
   worker: { format: 'es' },
+  // What only the worker imports would be found when it runs, and reload the page.
+  optimizeDeps: { entries: ['index.html', 'worker.ts'] },
   build: { outDir: '../../out/browser', emptyOutDir: true, target: 'es2022' },
 })

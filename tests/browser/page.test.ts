@@ -13,6 +13,15 @@ const { started, browser, folder, server, open } = await examplePage()
 const SMALL = '?adapter=gpu&steps=5000&batch=16&width=4&size=8&images=64'
 
 const stepOf = async (page: Page) => Number(await page.textContent('#step'))
+/** The pictures of a column of what is learned: 0 images, 1 views, 2 nearest before training, 3 nearest now. */
+const pictures = (page: Page, column: number): Promise<string[]> =>
+  page.evaluate(
+    `[...document.querySelectorAll('#seen td:nth-child(${column + 1}) canvas')].map(canvas => canvas.toDataURL())`,
+  )
+/** Cards that are shown with nothing in them. */
+const empty = (page: Page): Promise<number> =>
+  page.evaluate(`[...document.querySelectorAll('figure')].filter(
+    figure => figure.offsetParent && !figure.querySelector('.chart svg, canvas')).length`)
 const reaches = (page: Page, step: number) =>
   page.waitForFunction(`Number(document.querySelector('#step').textContent) >= ${step}`, null, LONG)
 
@@ -30,6 +39,7 @@ started('it trains, pauses, and goes on after its GPU process crashed', async ()
   const seen = (): Promise<{ losses: [number, number][]; states: string[]; turns: number }> =>
     page.evaluate('window.seen')
 
+  assert.equal([await page.isVisible('#intro'), await page.locator('figure:visible').count()], [true, 0])
   await page.focus('#go')
   await page.keyboard.press('Enter')
   await inState(page, 'training')
@@ -49,6 +59,8 @@ started('it trains, pauses, and goes on after its GPU process crashed', async ()
   assert.is(await stepOf(page), paused)
   await page.waitForSelector('#plane svg circle')
   for (const id of ['losses', 'accuracy', 'scores']) assert.ok(await page.isVisible(`#${id} svg`), id)
+  assert.is(await empty(page), 0)
+  assert.is(await page.isVisible('#intro'), false)
   await screenshots(page)
 
   const before = (await seen()).losses.length
@@ -85,7 +97,7 @@ async function screenshots(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     grounds.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'))
-    const image = await page.screenshot({ path: join(to, `page-${colorScheme}.png`), fullPage: true })
+    const image = await page.screenshot({ path: join(to, `page-${colorScheme}.png`), fullPage: true, ...LONG })
     assert.ok(image.length > 20_000)
   }
   assert.is.not(grounds[0], grounds[1])
@@ -96,6 +108,8 @@ started('a run goes on after a reload, and without a GPU where the processor doe
   await page.click('#go')
   await reaches(page, 30)
   await page.waitForTimeout(2500)
+  const [images, before] = [await pictures(page, 0), await pictures(page, 2)]
+  assert.is(new Set(before).size, 5)
   await page.reload()
   await page.waitForSelector('#again:not([hidden])', LONG)
   const kept = Number(/Go on from step (\d+)/.exec((await page.textContent('#again'))!)![1])
@@ -104,11 +118,71 @@ started('a run goes on after a reload, and without a GPU where the processor doe
   await inState(page, 'training')
   await reaches(page, kept + 1)
   assert.ok((await stepOf(page)) > kept)
+  // What was nearest before training is known still.
+  await page.waitForSelector('#seen canvas', LONG)
+  assert.equal([await pictures(page, 0), await pictures(page, 2)], [images, before])
   await page.click('#stop')
   await inState(page, 'done')
   assert.equal(errors, [])
   await page.close()
 })
+
+started(
+  'runs without and with feature augmentation are in one chart, from the same weights, beside what is learned',
+  async () => {
+    const { page, errors } = await open('?adapter=cpu&steps=40&batch=16&width=4&size=8&images=64&method=moco')
+    await page.click('#go')
+    await page.waitForFunction(`/Gaussian noise: step/.test(document.querySelector('#status').textContent)`, null, LONG)
+    const before = await pictures(page, 2)
+    await inState(page, 'done')
+    await page.waitForFunction(`document.querySelectorAll('#scores-runs li').length === 2`, null, LONG)
+    const legend = await page.locator('#scores-runs li').allTextContents()
+    assert.match(legend.join(' | '), /^without: [\d.]+ % \| Gaussian noise: [\d.]+ %$/)
+    await page.click('#accuracy + details summary')
+    await page.waitForSelector('#accuracy + details td', LONG)
+    const rows = await page.locator('#accuracy + details tr').allInnerTexts()
+    const [without, noisy] = ['without', 'Gaussian noise'].map(label => rows.filter(row => row.startsWith(label)))
+    const numbers = (row: string): string[] => row.split(/\s+/).slice(-2)
+    assert.equal(numbers(without![0]!), numbers(noisy![0]!), 'before training they are the same')
+    assert.equal(
+      [without, noisy].map(some => numbers(some!.at(-1)!)[0]),
+      ['40', '40'],
+    )
+    const last = await page.getAttribute('#losses svg', 'aria-label')
+    const [, one, other] = /without: (\S+) at step 40; Gaussian noise: (\S+) at step 40$/.exec(last!) ?? []
+    assert.ok(one && other && one !== other, last!)
+
+    assert.equal(await pictures(page, 2), before)
+    assert.is.not((await pictures(page, 3)).join(), before.join())
+    const sizes = await page.evaluate(
+      `[...document.querySelectorAll('#seen tr:last-child canvas')].map(({ width, height }) => [width, height])`,
+    )
+    assert.equal(sizes, [
+      [16, 16],
+      [16, 8],
+      [96, 16],
+      [96, 16],
+    ])
+    assert.match(
+      (await page.getAttribute('#seen tr:last-child td:last-child canvas', 'aria-label'))!,
+      /^now nearest to test image 5, \w.*: \d of 6 of its class$/,
+    )
+
+    // A third beside them; with another seed nothing can be compared.
+    await page.selectOption('#preset', 'mixup@projection:strength=0.2')
+    await page.selectOption('#runs', 'one')
+    await page.click('#go')
+    await page.waitForFunction(`document.querySelectorAll('#losses-runs li').length === 3`, null, LONG)
+    await inState(page, 'done')
+    await page.fill('#seed', '2')
+    await page.click('#go')
+    await page.waitForFunction(`document.querySelectorAll('#losses-runs li').length === 1`, null, LONG)
+    await inState(page, 'done')
+    assert.match(page.url(), /seed=2/)
+    assert.equal(errors, [])
+    await page.close()
+  },
+)
 
 started('a GPU that does not come back: Try again and Save are offered', async () => {
   const other = await browser.newPage()

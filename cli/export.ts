@@ -38,7 +38,7 @@ async function exportRun(folder: string, { weights, all = false, onnx }: Options
     const chosen = all ? without(tensors, LOSSES) : below(tensors, ENCODER)
     if (Object.keys(chosen).length === 0)
       throw new UsageError(`${folder} has no variables below ${ENCODER.slice(0, -1)}`)
-    await write(weights, writeSafetensors(chosen, { format: 'pt' }))
+    await replaceFile(weights, writeSafetensors(chosen, { format: 'pt' }))
     console.log(`${weights} written: ${Object.keys(chosen).length} tensors`)
   }
   if (onnx !== undefined) {
@@ -47,7 +47,7 @@ async function exportRun(folder: string, { weights, all = false, onnx }: Options
     const { steps } = options
     const { embed } = entriesOf({ set, ...planOf(options, set), ...(steps && { steps }) })
     const rename = (name: string) => (name.startsWith(ENCODER) ? name.slice(ENCODER.length) : name)
-    await write(onnx, onnxModel(embed, { name: 'encoder', values: tensors, rename }))
+    await replaceFile(onnx, onnxModel(embed, { name: 'encoder', values: tensors, rename }))
     console.log(`${onnx} written: ${Object.keys(embed.inputs)} to features`)
   }
 }
@@ -60,9 +60,3 @@ const below = (tensors: Tensors, path: string): Tensors =>
   )
 const without = (tensors: Tensors, left: string): Tensors =>
   Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== left))
-
-async function write(file: string, bytes: Uint8Array): Promise<void> {
-  await replaceFile(file, bytes).catch(error => {
-    throw new UsageError(`${file} cannot be written: ${error.code ?? error.message}`)
-  })
-}

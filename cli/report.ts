@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { replaceFile } from '../runtime/checkpoint.js'
 import { accuracyChart, lossChart, projectionChart } from './chart.js'
@@ -33,6 +33,9 @@ export function register(program: Command): void {
 
 async function write(path: string, options: { output?: string }): Promise<void> {
   const output = options.output ?? join(path.endsWith('.json') ? dirname(path) : path, 'report.html')
+  const forms = holdsStudy(path) ? ['.html', '.md', '.json'] : ['.html']
+  if (!forms.includes(extname(output)))
+    throw new UsageError(`-o takes a file that ends with ${forms.join(' or ')}, got ${JSON.stringify(output)}`)
   const text = holdsStudy(path) ? studyText(path, output) : runText(path, output)
   await mkdir(dirname(output), { recursive: true })
   await replaceFile(output, text)

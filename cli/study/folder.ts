@@ -18,6 +18,7 @@ import type { ProtocolName, Scores } from '../../models/evaluate/protocols.js'
 import type { Hypothesis, Trial } from '../../models/study/study.js'
 import type { LeftOut } from '../../models/study/trials.js'
 import { replaceFile } from '../../runtime/checkpoint.js'
+import { reasonOf } from '../../runtime/reasons.js'
 import { UsageError } from '../errors.js'
 
 /** What a trial leaves: its configuration, and its numbers. */
@@ -92,7 +93,7 @@ export function readStudy(out: string): StudyRecord {
   try {
     return JSON.parse(readFileSync(join(out, 'study.json'), 'utf8'))
   } catch (error) {
-    throw new UsageError(`${out} holds no study: ${(error as Error).message}`)
+    throw new UsageError(`${out} holds no study: ${reasonOf(error) ?? (error as Error).message}`)
   }
 }
 

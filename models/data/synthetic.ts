@@ -5,7 +5,7 @@
  */
 
 import { halves, type ImageRecipe } from '../recipes.js'
-import type { ImageSet, Split } from './images.js'
+import { DataError, type ImageSet, type Split } from './images.js'
 import { type Generator, generator } from './random.js'
 
 /** What `synthetic` may be told. */
@@ -32,8 +32,16 @@ export const syntheticViews: ImageRecipe = {
   normalize: halves,
 }
 
+/** Of the images of a split, all in one array. */
+const MOST_BYTES = 2 ** 32
+
 /** Training images do not depend on how many test images there are, nor the other way round. */
 export function synthetic({ size = 16, train = 2000, test = 500, seed = 0 }: SyntheticOptions = {}): ImageSet {
+  const bytes = Math.max(train, test) * size * size * 3
+  if (bytes > MOST_BYTES)
+    throw new DataError(
+      `${Math.max(train, test)} images of ${size} by ${size} pixels take ${(bytes / 2 ** 30).toFixed(1)} GiB, more than the 4 GiB that a split may: take a smaller size`,
+    )
   return {
     name: 'textured shapes',
     train: draw(train, size, seed, 0),

@@ -87,7 +87,10 @@ export interface Server {
   readonly origin: string
   close(): void
 }
-const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
+const TYPES: Record<string, string> = {
+  ...{ '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' },
+  ...{ '.svg': 'image/svg+xml', '.png': 'image/png' },
+}
 
 /** What makes a page cross-origin isolated, so that its workers may share memory. */
 export const ISOLATED = {

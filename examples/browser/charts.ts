@@ -71,12 +71,13 @@ function tabulated(lines: readonly Line[], name: string, text: (value: number) =
     ),
   }
 }
-/** What each run came to: `Gaussian noise: 42.1 % at step 500`. */
+/** From where each run came to where: `Gaussian noise: 21.0 % at first, 42.1 % at step 500`. */
 const ends = (lines: readonly Line[], text: (value: number) => string): string =>
   lines
     .map(({ label, points }) => {
       const [step, value] = points.at(-1)!
-      return `${lines.length > 1 ? `${label}: ` : ''}${text(value)} at step ${step}`
+      const change = `${text(points[0]![1])} at first, ${text(value)} at step ${step}`
+      return lines.length > 1 ? `${label}: ${change}` : change
     })
     .join('; ')
 const steps = (steps: number, width: number): Plot.ScaleOptions => ({

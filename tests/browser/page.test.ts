@@ -149,7 +149,8 @@ started(
       ['40', '40'],
     )
     const last = await page.getAttribute('#losses svg', 'aria-label')
-    const [, one, other] = /without: (\S+) at step 40; Gaussian noise: (\S+) at step 40$/.exec(last!) ?? []
+    const [, one, other] =
+      /without: \S+ at first, (\S+) at step 40; Gaussian noise: \S+ at first, (\S+) at step 40$/.exec(last!) ?? []
     assert.ok(one && other && one !== other, last!)
 
     assert.equal(await pictures(page, 2), before)

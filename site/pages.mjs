@@ -1,8 +1,8 @@
 /**
  * For TypeDoc: pages of the guide are named by their first heading; a link to the playground on every page; the pages before and
- * after each page of the guide.
+ * after each page of the guide; a main landmark for who reads with their ears.
  */
-import { Converter, JSX } from 'typedoc'
+import { Converter, JSX, PageEvent } from 'typedoc'
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
@@ -18,6 +18,12 @@ export function load(app) {
       JSX.createElement('a', { href: context.relativeURL('llms.txt') }, 'llms.txt'),
     ),
   )
+  app.renderer.on(PageEvent.END, page => {
+    page.contents = page.contents
+      ?.replace('<div class="col-content">', '<div class="col-content" role="main">')
+      // A path to what lies beside the guide's sources would be taken for a file to copy, and lead to the page that is not built.
+      .replaceAll('href="https://playground.invalid/"', 'href="playground/index.html"')
+  })
   app.renderer.hooks.on('content.end', context => {
     const documents = context.page.project.documents ?? []
     const place = documents.indexOf(context.page.model)

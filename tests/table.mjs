@@ -27,7 +27,7 @@ const table = [
   ['tests/engines/', 'whole'],
   ['tests/kill/', 'whole'],
   ['tests/package/projects', 'whole'],
-  ['tests/site/playground', 'whole'],
+  ['tests/site/', 'whole'],
   ['tests/browser/', 'alone'],
   ['tests/graph/copies', 'alone'],
   ['tests/authors/authors', 'drawn'],

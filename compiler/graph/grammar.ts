@@ -1,5 +1,5 @@
 /**
- * The grammar of the text form, and the tree that a text is read into, which knows where it stands in the text.
+ * The grammar of the text form, parsed by chevrotain into a tree that knows where it stands in the text.
  *
  *   graph    = 'graph' name '(' [ input { ',' input } ] ')' '{' { node } return { update } '}'
  *   input    = id ':' type string
@@ -10,9 +10,9 @@
  *   type     = word '[' [ size { ',' size } ] ']'
  *   value    = JSON, NaN, Infinity, -Infinity, graph   name = word | string          id = '%0', '%1', ...          '#' begins a comment
  */
+import { createToken, EmbeddedActionsParser, type IToken, Lexer, type TokenType, tokenLabel } from 'chevrotain'
 import type { Value } from './operation.js'
 import { SCOPE, WORD } from './print.js'
-import { lexer, Reader, type Token } from './tokens.js'
 
 /** Text that is no graph. The message says line and column, shows the line and points at the place. */
 export class TextError extends Error {
@@ -31,51 +31,59 @@ export class TextError extends Error {
   }
 }
 
-const KEYWORDS = ['graph', 'return', 'update', 'true', 'false', 'null'] as const
-const MARKS = ['(', ')', '{', '}', '[', ']', ',', ':', '=', '@'] as const
-type Kind = 'scope' | 'id' | 'text' | 'number' | 'word' | (typeof KEYWORDS)[number] | (typeof MARKS)[number]
-/** Not the beginning of a longer word. */
-const whole = (word: string): RegExp => new RegExp(`${word}(?!${WORD_GOES_ON.source})`)
-const WORD_GOES_ON = /[\w.'/-]/
+const token = (name: string, pattern: RegExp | string, label: string, more = {}): TokenType =>
+  createToken({ name, pattern, label, ...more })
+const Word = token('Word', WORD, 'a name')
+const keyword = (word: string) => token(`Keyword_${word}`, word, `'${word}'`, { longer_alt: Word })
+const mark = (name: string, text: string) => token(name, text, `'${text}'`)
 
-const cut = lexer<Kind>([
-  ['space', /\s+|#[^\n]*/],
-  ['scope', new RegExp(`@${SCOPE.source}`)],
-  ['id', /%\d+/],
-  ['text', /"(?:[^"\\\n]|\\.)*"/],
-  ['number', /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/],
-  ['number', whole('-?(?:Infinity|NaN)')],
-  ...KEYWORDS.map(word => [word, whole(word)] as const),
-  ['word', WORD],
-  ...MARKS.map(mark => [mark, mark] as const),
-])
+const Space = token('Space', /\s+|#[^\n]*/, 'space', { group: Lexer.SKIPPED })
+const Scope = token('Scope', new RegExp(`@${SCOPE.source}`), "'@' and a scope")
+const Id = token('Id', /%\d+/, "a node ('%0')")
+const Text = token('Text', /"(?:[^"\\\n]|\\.)*"/, 'a string')
+const Numeral = token('Numeral', /-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity|NaN)/, 'a number', { longer_alt: Word })
+const [GraphWord, Return, Update] = ['graph', 'return', 'update'].map(keyword) as [TokenType, TokenType, TokenType]
+const [True, False, Null] = ['true', 'false', 'null'].map(keyword) as [TokenType, TokenType, TokenType]
+const [Open, Close, OpenBrace, CloseBrace] = [
+  mark('Open', '('),
+  mark('Close', ')'),
+  mark('OpenBrace', '{'),
+  mark('CloseBrace', '}'),
+]
+const [OpenBracket, CloseBracket] = [mark('OpenBracket', '['), mark('CloseBracket', ']')]
+const [Comma, Colon, Equals, At] = [mark('Comma', ','), mark('Colon', ':'), mark('Equals', '='), mark('At', '@')]
+// Keywords before words, so that they win where both match.
+const TOKENS = [
+  ...[Space, Scope, Id, Text, Numeral, GraphWord, Return, Update, True, False, Null, Word],
+  ...[Open, Close, OpenBrace, CloseBrace, OpenBracket, CloseBracket, Comma, Colon, Equals, At],
+]
 
 /** The syntax tree: values with the token they begin at. */
 export interface Named {
   readonly name: string
-  readonly at: Token
+  readonly at: IToken
 }
 export interface TypeText {
   readonly dtype: Named
   readonly shape: number[]
 }
 interface InputText {
-  readonly id: Token
+  readonly id: IToken
   readonly type: TypeText
   readonly name: Named
 }
 interface NodeText {
-  readonly id: Token
+  readonly id: IToken
   readonly type: TypeText
-  readonly operation: Token
-  readonly operands: Token[]
+  readonly operation: IToken
+  readonly operands: IToken[]
   /** No value: the bare names `shape` and `dtype`. */
-  readonly attributes: { readonly name: Token; readonly value?: Value | GraphText }[]
+  readonly attributes: { readonly name: IToken; readonly value?: Value | GraphText }[]
   readonly scope: string
 }
 interface Assigned {
   readonly name: Named
-  readonly id: Token
+  readonly id: IToken
 }
 export interface GraphText {
   readonly name: string
@@ -85,123 +93,194 @@ export interface GraphText {
   readonly updates: Assigned[]
 }
 
-/** A rule of the grammar is a method, which takes its tokens. */
-class GraphReader extends Reader<Kind> {
-  graph(): GraphText {
-    this.expect('graph', "'graph'")
-    const { name } = this.name()
-    this.expect('(', "'('")
-    const inputs = this.list(')', "',' or ')'", () => this.input())
-    this.expect('{', "'{'")
-    const nodes: NodeText[] = []
-    while (this.next.kind === 'id') nodes.push(this.node())
-    this.expect('return', "a node ('%0: ...') or 'return'")
-    const outputs: Assigned[] = []
-    if (this.next.kind !== 'update' && this.next.kind !== '}')
-      do outputs.push(this.assigned())
-      while (this.take(','))
-    const updates: Assigned[] = []
-    while (this.take('update')) updates.push(this.assigned())
-    this.expect('}', "'update' or '}'")
-    return { name, inputs, nodes, outputs, updates }
-  }
+class GraphParser extends EmbeddedActionsParser {
+  readonly graph: () => GraphText
 
-  private input(): InputText {
-    const [id, type] = this.declared()
-    const at = this.expect('text', 'the name of the input, in quotes')
-    return { id, type, name: { name: this.unquoted(at), at } }
-  }
+  constructor() {
+    super(TOKENS, { errorMessageProvider: SENTENCES })
+    const unquoted = (at: IToken): string => this.ACTION(() => JSON.parse(at.image) as string)
 
-  private node(): NodeText {
-    const [id, type] = this.declared()
-    this.expect('=', "'='")
-    const operation = this.expect('word', 'an operation')
-    this.expect('(', "'('")
-    const operands: Token[] = []
-    const attributes: NodeText['attributes'] = []
-    this.list(')', "',' or ')'", () => {
-      const operand = this.take('id')
-      if (operand) return operands.push(operand)
-      const name = this.expect('word', "an operand ('%0') or an attribute ('axis=1')")
-      return attributes.push(this.take('=') ? { name, value: this.value() } : { name })
+    const name = this.RULE(
+      'name',
+      (): Named =>
+        this.OR({
+          DEF: [
+            {
+              ALT: () => {
+                const at = this.CONSUME(Word)
+                return { name: at.image, at }
+              },
+            },
+            {
+              ALT: () => {
+                const at = this.CONSUME(Text)
+                return { name: unquoted(at), at }
+              },
+            },
+          ],
+          ERR_MSG: 'a name',
+        }),
+    )
+
+    const value = this.RULE(
+      'value',
+      (): Value =>
+        this.OR({
+          DEF: [
+            { ALT: () => Number(this.CONSUME(Numeral).image) },
+            { ALT: () => unquoted(this.CONSUME(Text)) },
+            { ALT: () => this.CONSUME(True) && true },
+            { ALT: () => this.CONSUME(False) && false },
+            { ALT: () => this.CONSUME(Null) && null },
+            { ALT: () => this.SUBRULE(list) },
+            { ALT: () => this.SUBRULE(record) as unknown as Value },
+            { ALT: () => this.SUBRULE(this.graph) as unknown as Value },
+          ],
+          ERR_MSG: "a value: a number, a string, true, false, null, '[' or '{'",
+        }),
+    )
+    const list = this.RULE('list', (): Value[] => {
+      const values: Value[] = []
+      this.CONSUME(OpenBracket)
+      this.MANY_SEP({ SEP: Comma, DEF: () => values.push(this.SUBRULE(value)) })
+      this.CONSUME(CloseBracket, { ERR_MSG: "',' or ']'" })
+      return values
     })
-    const plain = this.take('scope')
-    const scope = plain ? plain.image.slice(1) : this.take('@') ? this.unquoted(this.expect('text', 'a scope')) : ''
-    return { id, type, operation, operands, attributes, scope }
-  }
+    const record = this.RULE('record', () => {
+      const entries: [string, Value][] = []
+      this.CONSUME(OpenBrace)
+      this.MANY_SEP({
+        SEP: Comma,
+        DEF: () => {
+          const key = unquoted(this.CONSUME(Text))
+          this.CONSUME(Colon)
+          entries.push([key, this.SUBRULE(value)])
+        },
+      })
+      this.CONSUME(CloseBrace, { ERR_MSG: "',' or '}'" })
+      return Object.fromEntries(entries)
+    })
 
-  private declared(): [id: Token, type: TypeText] {
-    const id = this.expect('id', "a node ('%0')")
-    this.expect(':', "':'")
-    const at = this.expect('word', 'a type such as f32[4, 3]')
-    this.expect('[', "'[' and a shape")
-    const shape = this.list(']', "',' or ']'", () => Number(this.expect('number', 'a number').image))
-    return [id, { dtype: { name: at.image, at }, shape }]
-  }
+    const type = this.RULE('type', (): TypeText => {
+      const at = this.CONSUME(Word, { ERR_MSG: 'a type such as f32[4, 3]' })
+      const shape: number[] = []
+      this.CONSUME(OpenBracket, { ERR_MSG: "'[' and a shape" })
+      this.MANY_SEP({ SEP: Comma, DEF: () => shape.push(Number(this.CONSUME(Numeral).image)) })
+      this.CONSUME(CloseBracket, { ERR_MSG: "',' or ']'" })
+      return { dtype: { name: at.image, at }, shape }
+    })
 
-  private assigned(): Assigned {
-    const name = this.name()
-    this.expect('=', "'='")
-    return { name, id: this.expect('id', "a node ('%0')") }
-  }
+    const input = this.RULE('declaration', (): InputText => {
+      const id = this.CONSUME(Id)
+      this.CONSUME(Colon)
+      const of = this.SUBRULE(type)
+      const at = this.CONSUME(Text, { ERR_MSG: 'the name of the input, in quotes' })
+      return { id, type: of, name: { name: unquoted(at), at } }
+    })
 
-  private name(): Named {
-    const quoted = this.take('text')
-    if (quoted) return { name: this.unquoted(quoted), at: quoted }
-    const at = this.expect('word', 'a name')
-    return { name: at.image, at }
-  }
+    const node = this.RULE('node', (): NodeText => {
+      const id = this.CONSUME(Id)
+      this.CONSUME(Colon)
+      const of = this.SUBRULE(type)
+      this.CONSUME(Equals)
+      const operation = this.CONSUME(Word, { ERR_MSG: 'an operation' })
+      const operands: IToken[] = []
+      const attributes: NodeText['attributes'] = []
+      this.CONSUME(Open)
+      this.MANY_SEP({
+        SEP: Comma,
+        DEF: () =>
+          this.OR({
+            DEF: [
+              { ALT: () => operands.push(this.CONSUME2(Id)) },
+              {
+                ALT: () => {
+                  const attribute = this.CONSUME2(Word)
+                  const given = this.OPTION(() => {
+                    this.CONSUME2(Equals)
+                    return this.SUBRULE(value)
+                  })
+                  attributes.push(given === undefined ? { name: attribute } : { name: attribute, value: given })
+                },
+              },
+            ],
+            ERR_MSG: "an operand ('%0') or an attribute ('axis=1')",
+          }),
+      })
+      this.CONSUME(Close, { ERR_MSG: "',' or ')'" })
+      const scope = this.OPTION2(() =>
+        this.OR2([
+          { ALT: () => this.CONSUME(Scope).image.slice(1) },
+          {
+            ALT: () => {
+              this.CONSUME(At)
+              return unquoted(this.CONSUME(Text, { ERR_MSG: 'a scope' }))
+            },
+          },
+        ]),
+      )
+      return { id, type: of, operation, operands, attributes, scope: scope ?? '' }
+    })
 
-  private value(): Value | GraphText {
-    const { next } = this
-    switch (next.kind) {
-      case 'number':
-        return Number(this.expect('number', 'a number').image)
-      case 'text':
-        return this.unquoted(this.expect('text', 'a string'))
-      case 'true':
-      case 'false':
-      case 'null':
-        this.take(next.kind)
-        return next.kind === 'null' ? null : next.kind === 'true'
-      case '[':
-        this.take('[')
-        return this.list(']', "',' or ']'", () => this.value()) as Value
-      case '{':
-        this.take('{')
-        return Object.fromEntries(this.list('}', "',' or '}'", () => this.field())) as unknown as Value
-      case 'graph':
-        return this.graph()
-      default:
-        return this.fail("a value: a number, a string, true, false, null, '[' or '{'")
-    }
-  }
+    const assigned = this.RULE('assigned', (): Assigned => {
+      const left = this.SUBRULE(name)
+      this.CONSUME(Equals)
+      return { name: left, id: this.CONSUME(Id) }
+    })
 
-  private field(): [string, Value | GraphText] {
-    const key = this.unquoted(this.expect('text', 'a string'))
-    this.expect(':', "':'")
-    return [key, this.value()]
-  }
-
-  private unquoted(at: Token): string {
-    try {
-      return JSON.parse(at.image) as string
-    } catch {
-      return this.refuse(at, 'a string as JSON has them')
-    }
+    this.graph = this.RULE('graph', (): GraphText => {
+      const inputs: InputText[] = []
+      const nodes: NodeText[] = []
+      const outputs: Assigned[] = []
+      const updates: Assigned[] = []
+      this.CONSUME(GraphWord)
+      const title = this.SUBRULE(name)
+      this.CONSUME(Open)
+      this.MANY_SEP({ SEP: Comma, DEF: () => inputs.push(this.SUBRULE(input)) })
+      this.CONSUME(Close, { ERR_MSG: "',' or ')'" })
+      this.CONSUME(OpenBrace)
+      this.MANY(() => nodes.push(this.SUBRULE(node)))
+      this.CONSUME(Return, { ERR_MSG: "a node ('%0: ...') or 'return'" })
+      this.MANY_SEP2({ SEP: Comma, DEF: () => outputs.push(this.SUBRULE(assigned)) })
+      this.MANY2(() => {
+        this.CONSUME(Update)
+        updates.push(this.SUBRULE2(assigned))
+      })
+      this.CONSUME(CloseBrace, { ERR_MSG: "'update' or '}'" })
+      return { name: title.name, inputs, nodes, outputs, updates }
+    })
+    this.performSelfAnalysis()
   }
 }
 
+const found = (at: IToken): string => (at.image ? `got '${at.image}'` : 'the text ends here')
+/** Messages of the parser as sentences: what was expected, and what stands there. */
+const SENTENCES = {
+  buildMismatchTokenMessage: ({ expected, actual }: { expected: TokenType; actual: IToken }) =>
+    `expected ${tokenLabel(expected)}, ${found(actual)}`,
+  buildNotAllInputParsedMessage: ({ firstRedundant }: { firstRedundant: IToken }) =>
+    `expected the end of the text, ${found(firstRedundant)}`,
+  buildNoViableAltMessage: ({ actual, customUserDescription }: { actual: IToken[]; customUserDescription?: string }) =>
+    `expected ${customUserDescription ?? 'something else'}, ${found(actual[0]!)}`,
+  buildEarlyExitMessage: ({ actual }: { actual: IToken[] }) => `expected more, ${found(actual[0]!)}`,
+}
+
+const lexer = new Lexer(TOKENS, { positionTracking: 'onlyOffset' })
+let parser: GraphParser | undefined
+
 /** The syntax tree of `text`. Throws `TextError`. */
 export function read(text: string): GraphText {
-  const tokens = cut(text, offset => {
-    throw new TextError(`'${text[offset]}' has no meaning here`, text, offset)
-  })
-  const reader = new GraphReader(tokens, ({ image, offset }, expected) => {
-    const found = image ? `got '${image}'` : 'the text ends here'
-    throw new TextError(`expected ${expected}, ${found}`, text, offset, image.length)
-  })
-  const tree = reader.graph()
-  reader.expect('end', 'the end of the text')
-  return tree
+  const { tokens, errors } = lexer.tokenize(text)
+  if (errors[0]) throw new TextError(`'${text[errors[0].offset]}' has no meaning here`, text, errors[0].offset)
+  parser ??= new GraphParser()
+  parser.input = tokens
+  const tree = parser.graph()
+  const [error] = parser.errors
+  if (!error) return tree
+  const { startOffset, image } = error.token
+  // A message of the grammar above is what was expected there; the rest is said here.
+  const problem = error.message.startsWith('expected ')
+    ? error.message
+    : `expected ${error.message}, ${found(error.token)}`
+  throw new TextError(problem, text, Number.isNaN(startOffset) ? text.trimEnd().length : startOffset, image.length)
 }

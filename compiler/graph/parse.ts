@@ -1,4 +1,5 @@
 /** The text form back to a graph (its grammar: `grammar.ts`). Types stand in the text and are inferred too: both must agree. */
+import type { IToken } from 'chevrotain'
 import type { DType } from '../types/tensor.js'
 import { type GraphText, read, TextError, type TypeText } from './grammar.js'
 import { type Graph, inputOperation, isVariable, leafName } from './graph.js'
@@ -7,7 +8,6 @@ import { apply, type Tensor, withScope } from './node.js'
 import type { Attributes, Operation, Value } from './operation.js'
 import { showType } from './print.js'
 import { ShapeError } from './shape.js'
-import type { Token } from './tokens.js'
 
 export { TextError } from './grammar.js'
 
@@ -25,12 +25,12 @@ const isGraphText = (value: Value | GraphText): value is GraphText =>
 const DTYPES: readonly string[] = ['f32', 'f16', 'i32', 'u32', 'u8', 'bool'] satisfies DType[]
 
 function build(tree: GraphText, text: string, operations: ReadonlyMap<string, Operation>): Graph {
-  const fail = (problem: string, at: Token): never => {
-    throw new TextError(problem, text, at.offset, at.image.length)
+  const fail = (problem: string, at: IToken): never => {
+    throw new TextError(problem, text, at.startOffset, at.image.length)
   }
   const known = new Map<string, Tensor>()
   const variables = new Map<string, Tensor>()
-  const node = (id: Token): Tensor =>
+  const node = (id: IToken): Tensor =>
     known.get(id.image) ?? fail(`${id.image} is not defined: operands stand before their users`, id)
 
   const dtypeOf = ({ dtype }: TypeText): DType =>
@@ -39,7 +39,7 @@ function build(tree: GraphText, text: string, operations: ReadonlyMap<string, Op
       : fail(`${dtype.name} is no dtype: the dtypes are ${DTYPES.join(', ')}`, dtype.at)
 
   /** Builds a node, puts what its rules say at its place in the text, and holds it to the type that the text gives it. */
-  function define(id: Token, type: TypeText, at: Token, make: () => Tensor): Tensor {
+  function define(id: IToken, type: TypeText, at: IToken, make: () => Tensor): Tensor {
     if (known.has(id.image)) fail(`${id.image} is defined twice`, id)
     const stated = showType({ dtype: dtypeOf(type), shape: type.shape })
     let made: Tensor

@@ -1,5 +1,5 @@
 /**
- * The grammar of axis patterns; errors point into the pattern.
+ * The grammar of axis patterns, parsed by chevrotain; errors point into the pattern.
  *
  *   pattern = side { ',' side } '->' side
  *   side    = { name | '1' | '...' | '(' { name | '1' } ')' }
@@ -7,8 +7,8 @@
  * A name stands for one axis, a group for the axes that are joined into one, `1` (or `()`) for an axis of size 1,
  * and `...` for all axes that no name stands for.
  */
+import { createToken, EmbeddedActionsParser, type IToken, Lexer, type TokenType } from 'chevrotain'
 import { ShapeError } from '../graph/shape.js'
-import { lexer, Reader, type Token } from '../graph/tokens.js'
 
 /** One axis of a side, and where it stands in the pattern. A single name is a group of one; `1` is an empty group. */
 export interface Item {
@@ -44,88 +44,117 @@ export class PatternError extends ShapeError {
   }
 }
 
-type Kind = '->' | '...' | ',' | '(' | ')' | '1' | 'name'
-const cut = lexer<Kind>([
-  ['->', '->'],
-  ['...', '...'],
-  [',', ','],
-  ['(', '('],
-  [')', ')'],
-  ['1', /1(?!\w)/],
-  ['name', /[A-Za-z_]\w*/],
-  ['space', /\s+/],
-])
+const Arrow = createToken({ name: 'Arrow', pattern: '->', label: "'->'" })
+const Ellipsis = createToken({ name: 'Ellipsis', pattern: '...', label: "'...'" })
+const Comma = createToken({ name: 'Comma', pattern: ',', label: "','" })
+const Open = createToken({ name: 'Open', pattern: '(', label: "'('" })
+const Close = createToken({ name: 'Close', pattern: ')', label: "')'" })
+const One = createToken({ name: 'One', pattern: /1(?!\w)/, label: '1' })
+const Name = createToken({ name: 'Name', pattern: /[A-Za-z_]\w*/, label: 'an axis name' })
+const Space = createToken({ name: 'Space', pattern: /\s+/, group: Lexer.SKIPPED })
+const TOKENS: TokenType[] = [Arrow, Ellipsis, Comma, Open, Close, One, Name, Space]
+const lexer = new Lexer(TOKENS)
 
-/** A rule of the grammar is a method, which takes its tokens. */
-class PatternReader extends Reader<Kind> {
-  pattern(): Omit<Pattern, 'text'> {
-    const inputs: Item[][] = []
-    do inputs.push(this.side())
-    while (this.take(','))
-    this.expect('->', "'->'")
-    const output = this.side()
-    this.expect('end', 'the end')
-    return { inputs, output }
-  }
+class PatternParser extends EmbeddedActionsParser {
+  readonly pattern: () => Omit<Pattern, 'text'>
 
-  private side(): Item[] {
-    const items: Item[] = []
-    for (;;) {
-      const { kind, image, offset } = this.next
-      const item = { names: [], group: false, ellipsis: false, offset, length: image.length }
-      if (this.take('name')) items.push({ ...item, names: [image] })
-      else if (this.take('1')) items.push(item)
-      else if (this.take('...')) items.push({ ...item, ellipsis: true })
-      else if (kind === '(') items.push({ ...item, ...this.group(), group: true })
-      else return items
-    }
-  }
-
-  private group(): Pick<Item, 'names' | 'length'> {
-    const open = this.expect('(', "'('")
-    const names: string[] = []
-    for (;;) {
-      const name = this.take('name')
-      if (name) names.push(name.image)
-      else if (!this.take('1')) break
-    }
-    return { names, length: this.expect(')', "')'").offset + 1 - open.offset }
+  constructor() {
+    super(TOKENS)
+    const item = (token: IToken, rest: Partial<Item> = {}): Item => ({
+      names: [],
+      group: false,
+      ellipsis: false,
+      offset: token.startOffset,
+      length: token.image.length,
+      ...rest,
+    })
+    const group = this.RULE('group', (): Item => {
+      const open = this.CONSUME(Open)
+      const names: string[] = []
+      this.MANY(() =>
+        this.OR([{ ALT: () => names.push(this.CONSUME(Name).image) }, { ALT: () => void this.CONSUME(One) }]),
+      )
+      const close = this.CONSUME(Close)
+      return item(open, { names, group: true, length: close.startOffset + 1 - open.startOffset })
+    })
+    const side = this.RULE('side', (): Item[] => {
+      const items: Item[] = []
+      this.MANY(() =>
+        this.OR([
+          {
+            ALT: () => {
+              const name = this.CONSUME(Name)
+              items.push(item(name, { names: [name.image] }))
+            },
+          },
+          { ALT: () => items.push(item(this.CONSUME(One))) },
+          { ALT: () => items.push(item(this.CONSUME(Ellipsis), { ellipsis: true })) },
+          { ALT: () => items.push(this.SUBRULE(group)) },
+        ]),
+      )
+      return items
+    })
+    this.pattern = this.RULE('pattern', () => {
+      const inputs: Item[][] = [this.SUBRULE(side)]
+      this.MANY(() => {
+        this.CONSUME(Comma)
+        inputs.push(this.SUBRULE2(side))
+      })
+      this.CONSUME(Arrow)
+      return { inputs, output: this.SUBRULE3(side) }
+    })
+    this.performSelfAnalysis()
   }
 }
 
+let parser: PatternParser | undefined
 const cache = new Map<string, Pattern>()
 
 /** The parsed pattern; each text is parsed once. Throws `PatternError`. */
 export function parsePattern(text: string): Pattern {
   const known = cache.get(text)
   if (known) return known
-  const tokens = cut(text, offset => {
-    throw new PatternError(`'${text[offset]}' has no meaning in a pattern`, text, offset)
-  })
-  const arrows = tokens.filter(({ kind }) => kind === '->')
+  const { tokens, errors } = lexer.tokenize(text)
+  if (errors[0])
+    throw new PatternError(`'${text[errors[0].offset]}' has no meaning in a pattern`, text, errors[0].offset)
+  const arrows = tokens.filter(token => token.tokenType === Arrow)
   if (arrows.length === 0) throw new PatternError(`'->' is missing in '${text}'`, text, text.length)
-  if (arrows[1]) throw new PatternError(`a pattern has one '->'`, text, arrows[1].offset, 2)
-  const reader = new PatternReader(tokens, at => {
-    throw syntaxError(text, tokens, at)
-  })
-  const pattern = { text, ...reader.pattern() }
+  if (arrows[1]) throw new PatternError(`a pattern has one '->'`, text, arrows[1].startOffset, 2)
+  parser ??= new PatternParser()
+  parser.input = tokens
+  const read = parser.pattern()
+  const [error] = parser.errors
+  if (error) throw syntaxError(text, tokens, error.token)
+  const pattern = { text, ...read }
   cache.set(text, pattern)
   return pattern
 }
 
-/** A sentence for the token at which the reader stopped. */
-function syntaxError(text: string, tokens: readonly Token[], at: Token): PatternError {
-  const { kind, image, offset } = at
-  const open = tokens
-    .slice(0, tokens.indexOf(at))
-    .filter(({ kind }) => kind === '(' || kind === ')')
-    .at(-1)
-  if (open?.kind === '(') {
-    if (kind === '(') return new PatternError('groups cannot be nested', text, offset)
-    if (kind === '...') return new PatternError("'...' cannot stand in a group", text, offset)
-    return new PatternError("'(' is never closed", text, open.offset)
+/** A sentence for the token at which the parser stopped. */
+function syntaxError(text: string, tokens: readonly IToken[], at: IToken): PatternError {
+  const before = tokens.filter(
+    token => token.endOffset! < (Number.isNaN(at.startOffset) ? text.length + 1 : at.startOffset),
+  )
+  const open = before.filter(token => token.tokenType === Open || token.tokenType === Close).at(-1)
+  if (open?.tokenType === Open) {
+    const cause =
+      at.tokenType === Open
+        ? 'groups cannot be nested'
+        : at.tokenType === Ellipsis
+          ? "'...' cannot stand in a group"
+          : "'(' is never closed"
+    return new PatternError(
+      cause,
+      text,
+      at.tokenType === Open || at.tokenType === Ellipsis ? at.startOffset : open.startOffset,
+    )
   }
-  if (kind === ')') return new PatternError("')' closes no '('", text, offset)
-  if (kind === ',') return new PatternError("',' cannot follow '->'", text, offset)
-  return new PatternError(`unexpected '${image}'`, text, offset, image.length)
+  if (at.tokenType === Close) return new PatternError("')' closes no '('", text, at.startOffset)
+  if (at.tokenType === Comma) return new PatternError("',' cannot follow '->'", text, at.startOffset)
+  return new PatternError(
+    `unexpected '${at.image}'`,
+    text,
+    Number.isNaN(at.startOffset) ? text.length : at.startOffset,
+    at.image.length,
+  )
 }

@@ -8,8 +8,8 @@ const BUDGETS: Record<keyof typeof PAGES, number> = {
   'runs bundles': 21,
   'has all of facet-tensor/runtime': 60,
   'compiles: entry, a few operations': 86,
-  'compiles axis patterns, too': 88,
-  'has all of facet-tensor': 113,
+  'compiles axis patterns, too': 127,
+  'has all of facet-tensor': 152,
   'pretrains by SimSiam': 121,
 }
 
@@ -21,9 +21,13 @@ for (const [page, code] of Object.entries(PAGES))
     assert.ok(total > 300 * budget, `${total} bytes: was it bundled?`)
     const sum = [...parts.values()].reduce((a, b) => a + b, 0)
     assert.ok(Math.abs(sum - total) < 1, `${sum} of ${total}`)
-    // Pages have nothing in them but Facet.
+    // Nothing but Facet, and the parser of axis patterns and of the text form, which lodash comes with, where these are used.
     const foreign = [...parts.keys()].filter(name => !/^(compiler|runtime|models)(\/|$)|^the page$/.test(name))
-    assert.equal(foreign, [])
+    const parser = /patterns|all of facet-tensor$/.test(page) ? /^(@?chevrotain|lodash-es)/ : /^$/
+    assert.equal(
+      foreign.filter(name => !parser.test(name)),
+      [],
+    )
     if (/bundles|runtime/.test(page)) assert.not.ok([...parts.keys()].some(name => /^(compiler|models)/.test(name)))
   })
 

@@ -16,7 +16,8 @@ import { max, sum } from '../ops/reduce.js'
 import { slice } from '../ops/slice.js'
 import { exp } from '../ops/unary.js'
 import type { BroadcastTo } from '../types/axis.js'
-import type { Dim, Shape } from '../types/shape.js'
+import type { Attended, Keyed, Scores, Valued } from '../types/product.js'
+import type { Shape } from '../types/shape.js'
 import type { Check, Gradient } from '../types/tensor.js'
 import { type Blocks, type Named, overBlocks } from './blocks.js'
 import { softmax } from './math.js'
@@ -34,29 +35,38 @@ export interface AttentionOptions<S extends Shape = any, W extends Shape = any> 
  * memory at a time. Throws `ShapeError`.
  */
 export const attention = <
-  B extends Shape,
-  L extends Dim,
-  M extends Dim,
-  D extends Dim,
-  E extends Dim,
+  Q extends Shape,
+  K extends Shape,
+  V extends Shape,
   G extends Gradient,
   H extends Gradient,
   I extends Gradient,
   W extends Shape = any,
 >(
-  q: Tensor<[...B, L, D], 'f32', G>,
-  k: Tensor<[...B, M, NoInfer<D>], 'f32', H>,
-  v: Tensor<[...B, NoInfer<M>, E], 'f32', I>,
-  { mask, causal = false }: AttentionOptions<[...B, L, M], W> = {},
-): Tensor<[...B, L, E], 'f32', G | H | I> => {
-  const [length, keys] = [q.shape.at(-2), k.shape.at(-2)]
-  if (length === undefined || keys === undefined || q.shape.at(-1) !== k.shape.at(-1) || v.shape.at(-2) !== keys)
+  q: Tensor<Q, 'f32', G>,
+  keys: Check<Keyed<Q, K>, Tensor<K, 'f32', H>>,
+  values: Check<Valued<K, V>, Tensor<V, 'f32', I>>,
+  { mask, causal = false }: AttentionOptions<Scores<Q, K>, W> = {},
+): Tensor<Attended<Q, V>, 'f32', G | H | I> => {
+  const [k, v] = [keys as Tensor, values as Tensor]
+  const [length, count] = [q.shape.at(-2), k.shape.at(-2)]
+  for (const [a, b] of [
+    [q, k],
+    [k, v],
+  ] as const)
+    if (a.shape.length < 2 || b.shape.length < 2)
+      throw new ShapeError(
+        `attention takes [..., L, D], [..., M, D] and [..., M, E], got ${show(a.shape)} and ${show(b.shape)}`,
+      )
+  if (q.shape.at(-1) !== k.shape.at(-1))
     throw new ShapeError(
-      `attention takes [..., L, D], [..., M, D] and [..., M, E], got ${show(q.shape)}, ${show(k.shape)} and ${show(v.shape)}`,
+      `attention: queries ${show(q.shape)} have ${q.shape.at(-1)} features, keys ${show(k.shape)} have ${k.shape.at(-1)}`,
     )
+  if (v.shape.at(-2) !== count)
+    throw new ShapeError(`attention: ${show(k.shape)} are ${count} keys, ${show(v.shape)} are ${v.shape.at(-2)} values`)
   const scaled = mul(q as Untyped, 1 / Math.sqrt(q.shape.at(-1)!)) as Untyped
   const given: Given = { queries: scaled, keys: k as Untyped, values: v as Untyped, mask: mask as Untyped, causal }
-  return length * keys > LARGE ? inBlocks(given) : atOnce(given)
+  return length! * count! > LARGE ? inBlocks(given) : atOnce(given)
 }
 /** Far below every score, and finite after another number is taken from it. */
 const MASKED = -1e30

@@ -265,10 +265,10 @@ export const lerp = <S extends Shape, D extends Float, G extends Gradient, H ext
  * The `k` largest elements along the last axis, in descending order, and their positions (the first on ties, NaN last). The
  * gradient flows to the elements found. Work grows as n log k.
  */
-export function topK<B extends Shape, N extends Dim, G extends Gradient, const K extends number>(
-  x: Tensor<[...B, N], 'f32', G>,
-  k: Check<Top<B, N, K>, K>,
-): { values: Tensor<Top<B, N, K>, 'f32', G>; indices: Tensor<Top<B, N, K>, 'i32', 'stopped'> } {
+export function topK<S extends Shape, G extends Gradient, const K extends number>(
+  x: Tensor<S, 'f32', G>,
+  k: Check<Top<S, K>, K>,
+): { values: Tensor<Top<S, K>, 'f32', G>; indices: Tensor<Top<S, K>, 'i32', 'stopped'> } {
   const count = k as number
   const axis = axisIndex(x.shape, -1)
   const size = x.shape[axis]!

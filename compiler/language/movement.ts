@@ -8,7 +8,7 @@ import { iota } from '../ops/constant.js'
 import { flip } from '../ops/flip.js'
 import { broadcastTo, reshape } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
-import type { Along, Lesser, OnAxes, Tile } from '../types/axis.js'
+import type { Along, Amounts, Extend, Lesser, OnAxes, Tile } from '../types/axis.js'
 import type { Dim, Index, Numel, Reduce, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 
@@ -17,14 +17,18 @@ export type Extension = 'reflect' | 'edge' | 'circular'
 
 /**
  * `low` and `high` elements before and after each axis, continued from `x` itself. `reflect` does not repeat the edge
- * and takes at most size - 1 elements, `circular` at most size. Throws `ShapeError`.
+ * and takes at most size - 1 elements, `circular` at most size. Axes without a pair stay as they are. Throws `ShapeError`.
  */
-export const extend = <D extends DType, G extends Gradient>(
-  x: Tensor<any, D, G>,
-  amounts: readonly (readonly [low: number, high: number])[],
+export const extend = <S extends Shape, D extends DType, G extends Gradient, const P extends Amounts>(
+  x: Tensor<S, D, G>,
+  amounts: Check<Extend<S, P>, P>,
   mode: Extension,
-): Tensor<any, D, G> =>
-  amounts.reduce((y: Untyped, pair, axis) => extendAxis(y, pair, axis, mode), x as Untyped) as Untyped
+): Tensor<Extend<S, P>, D, G> => {
+  const pairs = amounts as Amounts
+  if (pairs.length > x.shape.length)
+    throw new ShapeError(`extend takes at most one pair of amounts per axis of ${show(x.shape)}, got ${pairs.length}`)
+  return pairs.reduce((y: Untyped, pair, axis) => extendAxis(y, pair, axis, mode), x as Untyped)
+}
 
 function extendAxis(x: Untyped, [low, high]: readonly [number, number], axis: number, mode: Extension): Untyped {
   const size = x.shape[axis]!

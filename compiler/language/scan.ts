@@ -23,13 +23,16 @@ export type Carried<C> = C extends Tensor ? CarriedTensor<C> : { readonly [K in 
 /** What one step sees of a sequence: its first axis is gone. */
 type ElementTensor<T> =
   T extends Tensor<infer A, infer D, infer G>
-    ? Tensor<A extends [Dim, ...infer R extends Shape] ? R : any, D, G>
+    ? Tensor<{ s: A } extends { s: [any, ...infer R extends any[]] } ? R : any, D, G>
     : never
 export type ElementOf<S> = S extends Tensor ? ElementTensor<S> : { readonly [K in keyof S]: ElementTensor<S[K]> }
-export type LengthOf<T> = T extends Tensor<infer A> ? (A extends [infer N extends Dim, ...Shape] ? N : number) : never
+export type LengthOf<T> =
+  T extends Tensor<infer A> ? ({ s: A } extends { s: [infer N extends Dim, ...any[]] } ? N : number) : never
 /** What steps give, stacked along a new first axis. */
 type StackedTensor<N extends Dim, T> =
-  T extends Tensor<infer A, infer D, infer G> ? Tensor<A extends Shape ? [N, ...A] : any, D, G> : never
+  T extends Tensor<infer A, infer D, infer G>
+    ? Tensor<{ s: A } extends { s: infer S extends Shape } ? [N, ...S] : any, D, G>
+    : never
 export type Stacked<N extends Dim, O> = O extends Tensor
   ? StackedTensor<N, O>
   : { readonly [K in keyof O]: StackedTensor<N, O[K]> }

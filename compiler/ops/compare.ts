@@ -7,7 +7,7 @@ import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { DType, Gradient, Operand } from '../types/tensor.js'
 import { constant } from './constant.js'
 import {
   type Beside,
@@ -134,12 +134,16 @@ export const select = operation(
     G extends Gradient = never,
     H extends Gradient = never,
   >(
-    condition: Tensor<C, 'bool'>,
+    condition: Condition<C, Together<A, B, D, E>>,
     a: number | Tensor<A, D, G>,
     b: number | Beside<A, B, D, E, Tensor<B, E, H>>,
   ): Tensor<Selected<C, A, B, D, E>, NoInfer<D | E>, NoInfer<G | H>> =>
-    apply(selectDefinition, [condition, ...together(a as Tensor | number, b as Tensor | number)]),
+    apply(selectDefinition, [condition as Tensor, ...together(a as Tensor | number, b as Tensor | number)]),
 )
+/** A condition of shape `C` for sides that broadcast to `R`; where they do not, that is said of them. */
+type Condition<C extends Shape, R> = { r: R } extends { r: infer S extends Shape }
+  ? Operand<S, C, Tensor<C, 'bool'>>
+  : Tensor<C, 'bool'>
 type Selected<C extends Shape, A extends Shape, B extends Shape, D extends DType, E extends DType> = {
   r: Together<A, B, D, E>
 } extends { r: infer R extends Shape }

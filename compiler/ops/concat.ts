@@ -3,9 +3,10 @@ import { both, type Expression, less, literal, minus, select } from '../graph/ex
 import { apply, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
-import { axisIndex, numel, ShapeError, strides } from '../graph/shape.js'
+import { axisIndex, numel, ShapeError, show, strides } from '../graph/shape.js'
 import { scattered } from '../graph/strided.js'
-import type { Insert, Joined, OnAxes } from '../types/axis.js'
+import type { Insert, OnAxes } from '../types/axis.js'
+import type { Alike, ConcatAll, ShapesOf } from '../types/join.js'
 import type { Concat, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 import { reshape } from './movement.js'
@@ -70,17 +71,17 @@ export const concat = operation(
   ): Tensor<Concat<A, B, X>, D, G | H> => concatAll([a as Untyped, b as Untyped], axis),
 )
 
-/** Any number of tensors one after the other along `axis`. */
+/** Any number of tensors one after the other along `axis`. Throws `ShapeError` where other axes differ. */
 export const concatAll = <
-  S extends Shape,
   D extends DType,
   G extends Gradient,
   const P extends readonly unknown[],
   const X extends number,
 >(
-  parts: P & readonly Tensor<S, D, G>[],
+  given: Check<ConcatAll<ShapesOf<P>, X>, P & readonly Tensor<any, D, G>[]>,
   axis: X,
-): Tensor<Joined<S, X, P['length']>, D, G> => {
+): Tensor<ConcatAll<ShapesOf<P>, X>, D, G> => {
+  const parts = given as readonly Tensor[]
   if (parts.length > WIDEST)
     return concatAll(
       Array.from({ length: Math.ceil(parts.length / WIDEST) }, (_, i) =>
@@ -93,7 +94,7 @@ export const concatAll = <
 /** Operands of one node: more, as a kernel may not bind them, are joined in groups. */
 export const WIDEST = 6
 
-/** Tensors of one shape along a new axis. */
+/** Tensors of one shape along a new axis. Throws `ShapeError` where shapes differ. */
 export function stack<
   S extends Shape,
   D extends DType,
@@ -101,14 +102,17 @@ export function stack<
   const P extends readonly unknown[],
   const X extends number = 0,
 >(
-  parts: P & readonly Tensor<S, D, G>[],
+  given: Check<Alike<ShapesOf<P>>, P & readonly Tensor<S, D, G>[]>,
   axis: Check<Insert<S, X, P['length']>, X> = 0 as never,
 ): Tensor<Insert<S, X, P['length']>, D, G> {
+  const parts = given as readonly Tensor[]
   if (parts.length === 0) throw new ShapeError('stack takes one tensor or more, got none')
   const { shape } = parts[0]!
+  const other = parts.find(part => part.shape.join() !== shape.join())
+  if (other) throw new ShapeError(`stack takes tensors of one shape, got ${show(shape)} and ${show(other.shape)}`)
   const at = axisIndex([...shape, 1], axis as number)
   return concatAll(
-    (parts as readonly Tensor[]).map(part => reshape(part, [...part.shape.slice(0, at), 1, ...part.shape.slice(at)])),
+    parts.map(part => reshape(part, [...part.shape.slice(0, at), 1, ...part.shape.slice(at)])),
     at,
   ) as never
 }

@@ -8,8 +8,9 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, broadcast, numel, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
+import type { Matmul } from '../types/product.js'
 import type { Dim, Shape } from '../types/shape.js'
-import type { DType, Gradient } from '../types/tensor.js'
+import type { DType, Gradient, Proved } from '../types/tensor.js'
 import { mul } from './binary.js'
 import { INTEGER, NUMBER, wrap } from './elementwise.js'
 import { broadcastTo, permute, reshape } from './movement.js'
@@ -162,19 +163,12 @@ export const dot = <
   return dotGeneral(a, b, { batch: [[], []], contract: [[last], [0]] })
 }
 
-/** `a[..., M, K] · b[..., K, N]`, one product per leading index; leading axes broadcast. */
-export const matmul = <
-  B extends Shape,
-  M extends Dim,
-  K extends Dim,
-  N extends Dim,
-  D extends DType,
-  G extends Gradient,
-  H extends Gradient,
->(
-  a: Tensor<[...B, M, K], D, G>,
-  b: Tensor<[...B, NoInfer<K>, N], NoInfer<D>, H>,
-): Tensor<[...B, M, N], D, G | H> => {
+/** `a[..., M, K] · b[..., K, N]`, one product per leading index; leading axes broadcast. Throws `ShapeError`. */
+export const matmul = <A extends Shape, B extends Shape, D extends DType, G extends Gradient, H extends Gradient>(
+  a: Tensor<A, D, G>,
+  other: Proved<Matmul<A, B>, Tensor<B, NoInfer<D>, H>>,
+): Tensor<Matmul<A, B>, D, G | H> => {
+  const b = other as Tensor
   if (a.shape.length < 2 || b.shape.length < 2)
     throw new ShapeError(`matmul takes [..., m, k] and [..., k, n], got ${show(a.shape)} and ${show(b.shape)}`)
   const [m, k] = a.shape.slice(-2) as [number, number]

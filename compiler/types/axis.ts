@@ -13,6 +13,7 @@ import type {
   Known,
   Numel,
   Quotient,
+  Ranks,
   Reduce,
   Same,
   Shape,
@@ -94,8 +95,9 @@ export type BroadcastTo<S extends Shape, T extends Shape> = 0 extends 1 & S
 /** `S` repeated as a whole; where there are more or fewer numbers than axes, the builder says what becomes. */
 export type Tile<S extends Shape, Reps extends number[]> = Known<
   S,
-  Reps['length'] extends S['length'] ? { [K in keyof S]: Numel<[S[K] & Dim, Reps[K & keyof Reps] & Dim]> } : any
+  Reps['length'] extends S['length'] ? { [K in keyof S]: Times<S[K] & Dim, Reps[K & keyof Reps] & Dim> } : any
 >
+type Times<D extends Dim, N extends Dim> = N extends 1 ? D : Numel<[D, N]>
 /** The smaller of two sizes. */
 export type Lesser<M extends Dim, N extends Dim> =
   Same<M, N> extends true
@@ -110,13 +112,6 @@ export type Lesser<M extends Dim, N extends Dim> =
 
 // Parts
 
-/** `Count` tensors of shape `S` one after the other. */
-export type Joined<S extends Shape, Axis extends number, Count extends number> = Along<
-  S,
-  Axis,
-  Numel<[S[Index<S, Axis> & keyof S] & Dim, Count]>
->
-
 export type Split<S extends Shape, Parts extends number, Axis extends number> = Known<
   S,
   Open<S, Axis> extends true
@@ -124,9 +119,11 @@ export type Split<S extends Shape, Parts extends number, Axis extends number> = 
     : Within<
         S,
         Axis,
-        Quotient<S[Index<S, Axis> & keyof S] & Dim, [Parts]> extends infer Each extends Dim
-          ? Along<S, Axis, Each>
-          : `cannot split axis ${Axis} of ${Show<S>} into ${Parts} equal parts`
+        { s: S; open: Unsaid<S[Index<S, Axis> & keyof S] & Dim> } extends { s: Ranks; open: never }
+          ? Along<S, Axis, number>
+          : Quotient<S[Index<S, Axis> & keyof S] & Dim, [Parts]> extends infer Each extends Dim
+            ? Along<S, Axis, Each>
+            : `cannot split axis ${Axis} of ${Show<S>} into ${Parts} equal parts`
       >
 >
 
@@ -147,34 +144,65 @@ export type Pad<S extends Shape, P extends Amounts> = Known<
       : `pad takes one pair of amounts per axis of ${Show<S>}, got ${P['length']}`
 >
 
-/** The `K` largest along the last axis, of size `N`. */
-export type Top<B extends Shape, N extends Dim, K extends number> = number extends N | K
-  ? [...B, K]
-  : [N, K] extends [infer Size extends number, infer Count extends number]
-    ? [Count, [Sub<Size, Count>]] extends [0, unknown] | [number, [never]]
-      ? `topK takes k from 1 to ${Size}, the last size of ${Show<[...B, N]>}, got ${K}`
-      : [...B, K]
-    : [...B, K]
+/** As `Pad`, for the first axes. */
+export type Extend<S extends Shape, P extends Amounts> = Known<
+  S,
+  number extends P['length'] | S['length']
+    ? { [K in keyof S]: number }
+    : Exclude<keyof P & `${number}`, keyof S> extends never
+      ? {
+          [K in keyof S]: K extends keyof P
+            ? P[K] extends readonly [infer L extends number, infer H extends number]
+              ? AddDim<AddDim<S[K] & Dim, L>, H>
+              : S[K]
+            : S[K]
+        }
+      : `extend takes at most one pair of amounts per axis of ${Show<S>}, got ${P['length']}`
+>
+
+/** `any`, which is not assignable to `never`, of a size that types know; that of a type parameter stays undecided, which is. */
+type Unsaid<D extends Dim> = D extends Dim ? any : never
+/** The `K` largest along the last axis. */
+export type Top<S extends Shape, K extends number> = Known<
+  S,
+  { s: S; open: Unsaid<S[Index<S, -1> & keyof S] & Dim> | Unsaid<K> } extends { s: Ranks; open: never }
+    ? Along<S, -1, K>
+    : number extends S['length'] | K
+      ? Along<S, -1, K>
+      : [Index<S, -1>] extends [never]
+        ? 'topK takes a tensor of one axis or more, got a scalar'
+        : [S[Index<S, -1> & keyof S], K] extends [infer Size extends number, infer Count extends number]
+          ? [number, Size] extends [Size, number]
+            ? Along<S, -1, K>
+            : [Count, [Sub<Size, Count>]] extends [0, unknown] | [number, [never]]
+              ? `topK takes k from 1 to ${Size}, the last size of ${Show<S>}, got ${K}`
+              : Along<S, -1, K>
+          : Along<S, -1, K>
+>
 
 // Reading at indices
 
 /** The shape of an index whose axes other than `Axis` broadcast with those of `S`. */
-export type Gather<S extends Shape, I extends Shape, Axis extends number> = Known<
-  S | I,
-  Open<S, Axis> extends true
-    ? I
-    : Within<
-        S,
-        Axis,
-        S['length'] extends I['length']
-          ? Broadcast<Along<S, Axis, 1>, Along<I, Axis, 1>> extends infer R extends Shape | string
-            ? R extends Shape
-              ? Along<R, Axis, I[Index<I, Axis> & keyof I] & Dim>
-              : R
-            : never
-          : `gather: index ${Show<I>} must have the rank of ${Show<S>}`
-      >
->
+export type Gather<S extends Shape, I extends Shape, Axis extends number> = {
+  r: Known<
+    S | I,
+    Open<S, Axis> extends true
+      ? I
+      : Within<
+          S,
+          Axis,
+          S['length'] extends I['length']
+            ? Gathered<Broadcast<Along<S, Axis, 1>, Along<I, Axis, 1>>, I, Axis>
+            : `gather: index ${Show<I>} must have the rank of ${Show<S>}`
+        >
+  >
+} extends { r: infer R extends Shape | string }
+  ? R
+  : never
+/** A shape `R` is told by not being a message, inside of an object: decided when sizes are generic. */
+type Gathered<R, I extends Shape, Axis extends number> = { r: R } extends { r: string }
+  ? R
+  : { [K in keyof R]: K extends `${Index<I, Axis>}` ? I[Index<I, Axis> & keyof I] & Dim : R[K] }
 
 /** `true`, if an index of elements of `S` has its sizes, or 1. */
 export type Indexes<I extends Shape, S extends Shape> = Known<

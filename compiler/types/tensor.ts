@@ -24,5 +24,10 @@ export type Stopped<S extends Shape, D extends DType = 'f32'> = Tensor<S, D, 'st
 
 /** A parameter of type `T` if the rule held, otherwise of the type that reads as the rule's message. */
 export type Check<R, T> = [R] extends [string] ? ([string] extends [R] ? T : R) : T
+/**
+ * The same for rules that give shapes, and only where the rule is known to hold: in generic code sizes that may differ are refused,
+ * as TypeScript decides this match when all that the rule may give is a shape.
+ */
+export type Proved<R, T> = { r: R } extends { r: any[] } ? T : string extends R ? T : R
 /** `T`, the second operand of an elementwise operation, if shape `B` broadcasts with `A`. */
-export type Operand<A extends Shape, B extends Shape, T> = Within<A, B, T, T, Check<BroadcastKnown<A, B>, T>>
+export type Operand<A extends Shape, B extends Shape, T> = Within<A, B, T, T, Proved<BroadcastKnown<A, B>, T>>

@@ -75,17 +75,19 @@ export const detectionHead = (
         const strided = mul(exp(minimum(mul(rows(sides(near)), own), LARGEST)), strides[i]!)
         return { logits: rows(scores(classTower(map))), distances: strided, centreness: rows(middle(near)) }
       })
-      const all = <K extends 'logits' | 'distances' | 'centreness'>(name: K) =>
-        concatAll(
-          levels.map(level => level[name]),
-          1,
-        )
-      const centreness = all('centreness')
+      const all = (of: (level: (typeof levels)[number]) => Tensor<[number, number, number], 'f32'>) =>
+        concatAll(levels.map(of), 1)
+      const centreness = all(level => level.centreness)
       const [count, places] = centreness.shape as [number, number]
       const sizes = maps.map(({ shape }, i) => ({ height: shape[2]!, width: shape[3]!, stride: strides[i]! }))
       return {
-        logits: all('logits'),
-        distances: sidesOf(refine(all('distances'), [count, places, 4])),
+        logits: all(level => level.logits),
+        distances: sidesOf(
+          refine(
+            all(level => level.distances),
+            [count, places, 4],
+          ),
+        ),
         centreness: reshape(centreness, [count, places]),
         locations: locationsOf(sizes),
       }

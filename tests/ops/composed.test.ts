@@ -34,6 +34,18 @@ test('extend continues a tensor as asked and refuses more than there is', () => 
   assert.equal(row('reflect').gradient, [2, 3, 3, 1])
   assert.equal(row('edge').gradient, [3, 1, 1, 4])
   assert.equal(row('circular').gradient, [2, 2, 3, 2])
+  refused(
+    () =>
+      facet.extend(
+        leaf([4]),
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        'edge',
+      ),
+    'extend takes at most one pair of amounts per axis of [4], got 2',
+  )
   refused(() => facet.extend(leaf([4]), [[4, 0]], 'reflect'), 'cannot extend axis 0 of [4] by 4: reflect takes 0 to 3')
   refused(
     () => facet.extend(leaf([4]), [[0, 5]], 'circular'),
@@ -69,7 +81,15 @@ test('attention: a row whose keys are all masked is the mean of the values', () 
   assert.equal(value, [2, 4])
   refused(
     () => facet.attention(leaf([3, 4]), leaf([5, 6]), leaf([5, 2])),
-    'attention takes [..., L, D], [..., M, D] and [..., M, E], got [3, 4], [5, 6] and [5, 2]',
+    'attention: queries [3, 4] have 4 features, keys [5, 6] have 6',
+  )
+  refused(
+    () => facet.attention(leaf([3, 4]), leaf([5, 4]), leaf([6, 2])),
+    'attention: [5, 4] are 5 keys, [6, 2] are 6 values',
+  )
+  refused(
+    () => facet.attention(leaf([3, 4]), leaf([4]), leaf([6, 2])),
+    'attention takes [..., L, D], [..., M, D] and [..., M, E], got [3, 4] and [4]',
   )
 })
 

@@ -1,22 +1,27 @@
 /** Library code, generic in its sizes, that must type-check and needs no cast. Checked by `tsc`, never run. */
 import type { Stopped, Tensor, Untyped } from '../../compiler/graph/node.js'
 import { attention as attend } from '../../compiler/language/attention.js'
-import { crossEntropy, mean, normalize, softmax } from '../../compiler/language/math.js'
+import { map } from '../../compiler/language/map.js'
+import { cdist, crossEntropy, logSoftmax, mean, normalize, softmax, topK } from '../../compiler/language/math.js'
 import { rearrange } from '../../compiler/language/pattern.js'
+import { scan } from '../../compiler/language/scan.js'
 import { type Layer, sequential } from '../../compiler/language/sequential.js'
 import {
   abs,
   add,
   cast,
+  constant,
   div,
   dot,
   exp,
   expandDims,
+  gather,
   greater,
   iota,
   log,
   matmul,
   max,
+  maximum,
   mul,
   neg,
   permute,
@@ -25,8 +30,10 @@ import {
   rsqrt,
   select,
   square,
+  squeeze,
   sub,
   sum,
+  tanh,
   transpose,
 } from '../../compiler/ops/index.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
@@ -163,4 +170,90 @@ export function flipped<N extends Dim, H extends Dim, W extends Dim>(
 export function centre<N extends Dim, C extends Dim>(x: F32<[N, C]>): F32<[N, C]> {
   const any: Untyped = x
   return sub(any, mean(any, 1, { keepdims: true }))
+}
+/** Heads, lengths, rows and numbers of choices of any size. */
+export function scaledAttention<B extends Dim, H extends Dim, L extends Dim, D extends Dim>(
+  q: F32<[B, H, L, D]>,
+  k: F32<[B, H, L, D]>,
+  v: F32<[B, H, L, D]>,
+): F32<[B, H, L, D]> {
+  const scores = mul(matmul(q, transpose(k)), rsqrt(constant(q.shape[3]!, [])))
+  return matmul(softmax(scores, -1), v)
+}
+export function centredMatrices<B extends Shape, H extends Dim, W extends Dim>(
+  x: F32<[...B, H, W]>,
+): F32<[...B, H, W]> {
+  const m = mean(x, [-2, -1], { keepdims: true })
+  return sub(x, m)
+}
+export function matrixSums<B extends Shape, H extends Dim, W extends Dim>(x: F32<[...B, H, W]>): F32<B> {
+  return sum(x, [-2, -1])
+}
+export function columnSums<B extends Shape, H extends Dim, W extends Dim>(x: F32<[...B, H, W]>): F32<[...B, W]> {
+  return sum(x, -2)
+}
+export function centredColumns<B extends Shape, H extends Dim, W extends Dim>(x: F32<[...B, H, W]>): F32<[...B, H, W]> {
+  return sub(x, mean(x, -2, { keepdims: true }))
+}
+export function largest<B extends Dim, N extends Dim, K extends number>(x: F32<[B, N]>, k: K): F32<[B, K]> {
+  return topK(x, k).values
+}
+export function surprises<B extends Dim, V extends Dim>(logits: F32<[B, V]>, ids: Tensor<[B], 'i32'>): F32<[B]> {
+  return neg(squeeze(gather(logSoftmax(logits), expandDims(ids, 1), 1), 1))
+}
+export function recurrent<T extends Dim, B extends Dim, D extends Dim>(
+  x: F32<[T, B, D]>,
+  h: F32<[B, D]>,
+  w: F32<[D, D]>,
+): F32<[T, B, D]> {
+  return scan(
+    (carry: F32<[B, D]>, e: F32<[B, D]>) => {
+      const next = tanh(add(e, matmul(carry, w)))
+      return { carry: next, output: next }
+    },
+    h,
+    x,
+  ).outputs
+}
+export function squaresOfEach<B extends Dim, D extends Dim>(x: F32<[B, D]>): F32<[B]> {
+  return map((r: F32<[D]>) => sum(square(r)), x)
+}
+export function flat<S extends Shape>(x: F32<S>): F32<[number]> {
+  return reshape(x, [-1])
+}
+export function projected<B extends Dim, I extends Dim, J extends Dim, K extends Dim>(
+  a: F32<[B, I, J]>,
+  b: F32<[J, K]>,
+): F32<[B, I, K]> {
+  return matmul(a, b)
+}
+export function pooledWhere<B extends Dim, L extends Dim, D extends Dim>(
+  x: F32<[B, L, D]>,
+  mask: Tensor<[B, L], 'bool'>,
+): F32<[B, D]> {
+  const m = expandDims(cast(mask, 'f32'), -1)
+  return div(sum(mul(x, m), 1), maximum(sum(m, 1), 1))
+}
+export function squaredDistances<N extends Dim, M extends Dim, D extends Dim>(
+  x: F32<[N, D]>,
+  y: F32<[M, D]>,
+): F32<[N, M]> {
+  const xx = sum(square(x), -1, { keepdims: true })
+  const yy = transpose(sum(square(y), -1, { keepdims: true }))
+  return sub(add(xx, yy), mul(matmul(x, transpose(y)), 2))
+}
+export function affineNorm<B extends Shape, D extends Dim>(
+  x: F32<[...B, D]>,
+  gamma: F32<[D]>,
+  beta: F32<[D]>,
+): F32<[...B, D]> {
+  const c = sub(x, mean(x, -1, { keepdims: true }))
+  const v = mean(square(c), -1, { keepdims: true })
+  return add(mul(mul(c, rsqrt(add(v, 1e-5))), gamma), beta)
+}
+export function assigned<B extends Dim, D extends Dim, K extends Dim>(
+  x: F32<[B, D]>,
+  centres: F32<[K, D]>,
+): F32<[B, K]> {
+  return softmax(neg(cdist(x, centres)), -1)
 }

@@ -7,44 +7,60 @@ import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { compile, entry, grad } from '../../compiler/index.js'
 import { attention } from '../../compiler/language/attention.js'
 import { where } from '../../compiler/language/create.js'
-import { crossEntropy, lerp, mean, normalize, topK, variance, vectorNorm } from '../../compiler/language/math.js'
-import { einsum, rearrange } from '../../compiler/language/pattern.js'
+import { cdist, crossEntropy, lerp, mean, normalize, topK, variance, vectorNorm } from '../../compiler/language/math.js'
+import { triangularSolve } from '../../compiler/language/matrix.js'
+import { diagonal, extend, index, repeat, tile } from '../../compiler/language/movement.js'
+import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
 import { sequential } from '../../compiler/language/sequential.js'
-import { conv1d } from '../../compiler/language/window.js'
+import { conv1d, unfold } from '../../compiler/language/window.js'
 import {
   add,
   any,
+  argmax,
   avgPool2d,
+  bitAnd,
   broadcastTo,
   cast,
   concat,
+  concatAll,
   conv2d,
+  convTranspose2d,
+  cumsum,
   dot,
   embedding,
   equal,
   expandDims,
   flatten,
+  flip,
   gather,
   greater,
   logicalAnd,
+  logicalNot,
   matmul,
   maxPool2d,
   mul,
   oneHot,
+  outer,
   pad,
   permute,
   refine,
   relu,
   reshape,
+  roll,
+  scatter,
   scatterAdd,
+  segmentSum,
   select,
   slice,
+  sort,
   split,
   square,
   squeeze,
   stack,
   stopGradient,
   sum,
+  take,
+  transpose,
 } from '../../compiler/ops/index.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { DType } from '../../compiler/types/tensor.js'
@@ -113,6 +129,9 @@ any(x)
 // Generic code
 generic(<S extends Shape>(y: Tensor<S, 'f32'>) => add(y, input([3])))
 generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => matmul(y, y))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => add(y, input([4, 1, 3])))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>): Tensor<[B], 'f32'> => sum(y, 0))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>): Tensor<[D, B], 'f32'> => add(y, 1))
 
 // Windows and indices
 conv2d(maps, weight([64, 3, 3, 3]))
@@ -126,6 +145,61 @@ topK(x, 785)
 oneHot(x, 10)
 avgPool2d(x, 2)
 conv1d(maps, weight([64, 512, 3]))
+
+// Sizes that a list or a product needs
+stack([x, x, input(['batch', 784, 1])])
+stack([x, x], 3)
+concatAll([x, x, input(['n', 784])], 1)
+matmul(input([4, 10, 64]), input([3, 64, 12]))
+matmul(x, input([28, 10]))
+matmul(input([4]), input([4, 2]))
+outer(x, labels)
+tile(x, ['a'])
+extend(
+  x,
+  [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+  ],
+  'edge',
+)
+extend(x, [[1, 1]], 'mirror')
+attention(q, q, input(['batch', 2, 11, 8]))
+attention(labels, q, q)
+cdist(input([4, 3]), input([5, 2]))
+diagonal(labels)
+triangularSolve(input([3, 3]), input([4, 2]))
+
+// Conditions, indices and masks
+select(greater(input(['n', 784]), 0), x, 0)
+where(greater(x, 0), x, labels)
+where(labels, x, 0)
+scatterAdd(x, input(['batch', 3], 'i32'), 1, 10)
+scatterAdd(x, x, 1, 10)
+scatter(x, input([1, 5], 'i32'), input(['batch', 4]), 1)
+segmentSum(x, input(['n'], 'i32'), 10)
+segmentSum(x, x, 10)
+take(x, x)
+take(x, labels, 2)
+index(x, 2, 0)
+topK(x, 0)
+topK(labels, 1)
+sort(x, 2)
+argmax(x, 2)
+cumsum(x, -3)
+roll(x, 1, 2)
+flip(x, 2)
+repeat(x, 2, 2)
+bitAnd(x, 1)
+logicalNot(x)
+expandDims(x, 4)
+transpose(labels)
+reducePattern(x, 'b c d -> b', 'mean')
+unfold(images, 40)
+conv2d(images, weight([8, 3, 3]))
+convTranspose2d(images, weight([4, 8, 2, 2]))
+sum(x, 0.5)
 
 // Patterns
 einsum(input(['batch', 10, 64]), input(['batch', 12, 32]), 'b i d, b j d -> b i j')

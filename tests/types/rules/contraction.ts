@@ -9,12 +9,15 @@ export const cases = [
   { rule: 'matmul', a: [8, 10, 64], b: [8, 64, 12], out: [8, 10, 12] },
   { rule: 'matmul', a: ['batch', 8, 10, 64], b: ['batch', 8, 64, 10], out: ['batch', 8, 10, 10] },
   { rule: 'matmul', a: [10, 64], b: [64, 1], out: [10, 1] },
+  { rule: 'matmul', a: ['batch', 10, 64], b: [64, 12], out: ['batch', 10, 12] },
+  { rule: 'matmul', a: ['batch', 1, 10, 64], b: [8, 64, 12], out: ['batch', 8, 10, 12] },
+  { rule: 'matmul', a: [4, 10, 64], b: [3, 64, 12], out: 'cannot broadcast [4] with [3]' },
+  { rule: 'matmul', a: [4], b: [4, 12], out: 'matmul takes [..., m, k] and [..., k, n], got [4] and [4, 12]' },
   {
     rule: 'matmul',
     a: [10, 64],
     b: [10, 64],
     out: 'cannot matmul [10, 64] with [10, 64]: 64 columns meet 10 rows',
-    inferred: true,
   },
   { rule: 'dot', a: ['batch', 14, 64], b: [64, 128], out: ['batch', 14, 128] },
   { rule: 'dot', a: [64], b: [64, 128], out: [128] },
@@ -74,12 +77,6 @@ export const cases = [
   { rule: 'reducePattern', a: [2, 8, 4, 6], pattern: 'b c (h p) w -> b p c 1', sizes: { p: 2 }, out: [2, 2, 8, 1] },
 ] as const
 
-type Matmul<A extends Shape, B extends Shape> = [A, B] extends [
-  [...infer L extends Shape, infer M extends Dim, infer K extends Dim],
-  [...Shape, infer N extends Dim],
-]
-  ? Takes<typeof ops.matmul<L, M, K, N, 'f32', 'stopped', 'stopped'>, B>
-  : never
 type Dot<A extends Shape, B extends Shape> = [A, B] extends [
   [...infer L extends Shape, infer K extends Dim],
   [Dim, infer N extends Dim],
@@ -90,7 +87,7 @@ type Outer<A extends Shape, B extends Shape> = [A, B] extends [[infer M extends 
   ? Takes<typeof ops.outer<M, N, 'f32', 'stopped', 'stopped'>, B>
   : never
 interface Rules<C, A extends Shape, B extends Shape> {
-  matmul: Matmul<A, B>
+  matmul: typeof ops.matmul<A, B, 'f32', 'stopped', 'stopped'>
   dot: Dot<A, B>
   outer: Outer<A, B>
   einsum: Einsum<Of<C, 'pattern'> & string, A, B>

@@ -95,9 +95,6 @@ type Axis<C> = NumberOf<C, 'axis'>
 type CrossEntropy<A extends Shape, B extends Shape> = A extends [...infer N extends Shape, infer C extends Dim]
   ? Takes<typeof math.crossEntropy<N, C, B, 'stopped'>, B, 'i32'>
   : never
-type TopK<A extends Shape, K extends number> = A extends [...infer B extends Shape, infer N extends Dim]
-  ? typeof math.topK<B, N, 'stopped', K>
-  : never
 interface Rules<C, A extends Shape, B extends Shape> {
   sum: typeof ops.sum<A, 'f32', 'stopped', Axes<C>, Keep<C>>
   max: typeof ops.max<A, 'f32', 'stopped', Axes<C>, Keep<C>>
@@ -118,7 +115,7 @@ interface Rules<C, A extends Shape, B extends Shape> {
   sort: typeof ops.sort<A, 'f32', 'stopped', Axis<C>>
   argsort: typeof ops.argsort<A, Axis<C>>
   sortRank: typeof ops.sortRank<A, Axis<C>>
-  topK: TopK<A, NumberOf<C, 'k'>>
+  topK: typeof math.topK<A, 'stopped', NumberOf<C, 'k'>>
   crossEntropy: CrossEntropy<A, B>
 }
 

@@ -6,7 +6,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, statSync, wr
 import { isBuiltin } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { explain, UsageError } from './errors.js'
-import { launcher } from './package.js'
+import { launcher, sourcesFolder, version } from './package.js'
 
 const template = join(dirname(launcher), 'template')
 /** What the project is called in the template's files. */
@@ -40,7 +40,14 @@ export function createProject(folder: string): string[] {
   for (const file of NAMED)
     writeFileSync(join(path, file), readFileSync(join(path, file), 'utf8').replaceAll(PLACEHOLDER, name))
   const here = relative('.', path)
-  return [...(here ? [`cd ${here}`] : []), 'npm install', 'npm run dev']
+  return [...(here ? [`cd ${here}`] : []), ...installing(path), 'npm run dev']
+}
+
+/** A checkout's version is on no registry: it is packed first. */
+function installing(project: string): string[] {
+  if (!sourcesFolder) return ['npm install']
+  const checkout = relative(project, sourcesFolder)
+  return [`npm pack ${/\s/.test(checkout) ? `"${checkout}"` : checkout}`, `npm install ./facet-tensor-${version()}.tgz`]
 }
 
 /** What `npm create facet-tensor` runs. Gives the exit code. */

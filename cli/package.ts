@@ -9,3 +9,5 @@ const folder = ['..', '../..']
 /** What starts `facet` as a process of its own. */
 export const launcher = fileURLToPath(new URL('cli/facet.mjs', folder))
 export const version = (): string => JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')).version
+/** The folder of the checkout that the command line runs in, if it does: `npm pack` leaves sources out. */
+export const sourcesFolder = existsSync(new URL('cli/facet.ts', folder)) ? fileURLToPath(folder) : undefined

@@ -1,7 +1,7 @@
 /** `facet new`: what is refused, and that the template compiles and trains. `tests/package/projects` installs and runs one. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -21,7 +21,9 @@ test('a project has the name of its folder, and every file of the template', asy
   const made = join(folder, 'my-model')
   const { code, stdout } = await inProcess('new', made)
   assert.is(code, 0)
-  assert.match(stdout, /npm install\n +npm run dev/)
+  // Of a checkout, whose packages are on no registry.
+  const [, checkout] = /npm pack (.+)\n +npm install \.\/facet-tensor-[\d.]+\.tgz\n +npm run dev/.exec(stdout)!
+  assert.is(resolve(made, checkout!), resolve(template, '../..'))
   const files = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
   assert.equal(
     files(made),

@@ -4,6 +4,7 @@
  * images on another target with the same weights.
  */
 import type { Command } from 'commander'
+import { encoderOf, methodOf } from '../models/build.js'
 import { take } from '../models/data/images.js'
 import { readImageSet } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
@@ -84,8 +85,6 @@ async function demo({
   const set =
     data === undefined ? synthetic({ size, train, test }) : take(await readImageSet(data), 2 * train, 2 * test)
   checkRun(set, batch, size)
-  const device = await openDevice()
-  const seconds = (): number => (performance.now() - start) / 1000
   const views = data === undefined ? { views: syntheticViews } : {}
   const runs: Run[] = METHODS.flatMap(method =>
     [[], augmentation].map(augment => ({
@@ -93,6 +92,11 @@ async function demo({
       augment,
     })),
   )
+  // An augmentation that a method refuses is told before the first of them is trained.
+  for (const { recipe, augment } of runs)
+    methodOf(recipe, encoderOf(recipe, set.channels), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
+  const device = await openDevice()
+  const seconds = (): number => (performance.now() - start) / 1000
   let sheet: Pick<ReportData, 'views'> = {}
   const describe = (results: readonly RunResult[]): ReportData => ({
     ...sheet,

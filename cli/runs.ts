@@ -2,9 +2,9 @@
  * What `demo` and `pretrain` share: their options, checked before anything is written, one run with its progress line
  * and saved weights, and the report of the runs there are.
  */
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, rmdirSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { parseAugmentations } from '../models/augment/parse.js'
 import type { ViewsRecipe } from '../models/augment/recipes.js'
@@ -83,6 +83,12 @@ export function checkFolder(option: string, path: string): void {
     )
   try {
     accessSync(at, constants.W_OK)
+    // Some folders say that they can be written and cannot, such as /proc, where making several at once never ends (Node 20).
+    const [missing] = relative(at, resolve(path)).split(sep)
+    if (missing) {
+      mkdirSync(join(at, missing))
+      rmdirSync(join(at, missing))
+    }
   } catch {
     throw new UsageError(`${option} ${path} cannot be used: ${at} cannot be written, give another folder`)
   }

@@ -31,6 +31,8 @@ const cases: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['demo', '--size', '100000'], /2000 images of 100000 by 100000 pixels take 55879\.4 GiB, more than the 4 GiB/],
   [['pretrain', '--size', '100000'], /images of 100000 by 100000 pixels take .* take a smaller size/],
   [['demo', '--seed', '99999999999999999999'], /--seed takes a whole number from 0 on/],
+  [['demo', '--augment', 'gaussian@nowhere'], /has no site nowhere for gaussian/],
+  [['demo', '--out', '/proc/nothing'], /\/proc\/nothing cannot be used: \/proc cannot be written/],
   [['demo', '--data', at('nowhere')], /there is no folder .*nowhere/],
   [['demo', '--out', at('file.ts')], /file\.ts cannot be used: it is a file, give a folder/],
   [['pretrain', '--recipe', 'simsiam-small', '--method', 'moco'], /contradict each other/],

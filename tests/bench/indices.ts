@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- --indices`: operations whose work is in their indices, beside PyTorch's processor. A call takes the inputs from
- * the host and gives the results back, as a user's does. PyTorch's figures are the least of 15 with one and two threads, of 2.13.0 on
- * the machine of the table in README.md: `index_add_`, `embedding` with its gradient, `topk` and `sort`, inputs and results in place.
+ * the host and gives the results back, as a user's does; kernels alone are timed beside it, since PyTorch's figures are of inputs and
+ * results in place: the least of `indices.py` with one and two threads, of 1.13 on the machine of the table in README.md.
  */
 import { figure, type Table } from '../../cli/table.js'
 import {
@@ -18,7 +18,7 @@ import {
   targetFor,
   topK,
 } from '../../compiler/index.js'
-import { type AdapterChoice, type Device, load, openDevice } from '../../runtime/node.js'
+import { type AdapterChoice, type Device, load, openDevice, runTimes } from '../../runtime/node.js'
 
 interface Row {
   readonly name: string
@@ -62,18 +62,18 @@ const sorted = (size: number, torch: number): Row => ({
   torch,
 })
 const rows = (): readonly Row[] => [
-  segments(2000, 500, 0.04),
-  segments(8000, 2000, 0.14),
-  segments(32000, 8000, 0.64),
-  tokens(1000, 0.3),
-  tokens(8000, 0.38),
-  tokens(32000, 0.65),
-  largest(4, 0.36),
-  largest(16, 0.44),
-  largest(64, 0.94),
-  sorted(1024, 0.15),
-  sorted(4096, 1.02),
-  sorted(16384, 2.86),
+  segments(2000, 500, 0.059),
+  segments(8000, 2000, 0.245),
+  segments(32000, 8000, 1.15),
+  tokens(1000, 0.13),
+  tokens(8000, 0.159),
+  tokens(32000, 0.224),
+  largest(4, 0.113),
+  largest(16, 0.149),
+  largest(64, 0.584),
+  sorted(1024, 0.036),
+  sorted(4096, 0.847),
+  sorted(16384, 2.18),
 ]
 
 /** Of one device, which is opened and closed. */
@@ -81,16 +81,27 @@ export async function indicesTable(adapter: AdapterChoice): Promise<Table> {
   const device = await openDevice({ adapter })
   const measured: string[][] = []
   for (const row of rows()) {
-    const times = (await timesOf(device, row)).sort((a, b) => a - b)
-    const least = times[0]!
-    const median = times[times.length >> 1]!
-    measured.push([row.name, figure(least), figure(median), figure(row.torch), `${figure(least / row.torch)}x`])
+    const { calls, kernels } = await timesOf(device, row)
+    const least = calls[0]!
+    const ratios = [least, kernels[0]!].map(time => `${figure(time / row.torch)}x`)
+    measured.push([
+      row.name,
+      figure(least),
+      figure(calls[calls.length >> 1]!),
+      figure(kernels[0]!),
+      figure(row.torch),
+      ...ratios,
+    ])
   }
   device.destroy()
-  return { head: [device.adapter.name, 'min ms', 'median ms', 'PyTorch ms', 'min against PyTorch'], rows: measured }
+  return {
+    head: [device.adapter.name, 'min ms', 'median ms', 'kernels ms', 'PyTorch ms', 'call against PyTorch', 'kernels'],
+    rows: measured,
+  }
 }
 
-async function timesOf(device: Device, row: Row): Promise<number[]> {
+/** Milliseconds of whole calls and of what runs on the device, the least first. */
+async function timesOf(device: Device, row: Row): Promise<{ calls: number[]; kernels: number[] }> {
   const session = await load(device, compile({ call: row.entry }, {} as never, { target: targetFor(device) }))
   const times: number[] = []
   for (let i = 0; i < 2 * CALLS; i++) {
@@ -98,6 +109,8 @@ async function timesOf(device: Device, row: Row): Promise<number[]> {
     await session.call('call', row.inputs as never)
     times.push(performance.now() - start)
   }
+  const kernels = await runTimes(session, 'call', row.inputs, { repeats: CALLS })
   session.destroy()
-  return times.slice(CALLS)
+  const inOrder = (list: number[]) => list.sort((a, b) => a - b)
+  return { calls: inOrder(times.slice(CALLS)), kernels: inOrder(kernels) }
 }

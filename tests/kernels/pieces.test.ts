@@ -8,6 +8,7 @@ import { cpu, machineOf, software, type Target } from '../../compiler/kernels/ta
 import { topK } from '../../compiler/language/math.js'
 import { count } from '../../compiler/loops/count.js'
 import type { LoopProgram } from '../../compiler/loops/program.js'
+import { cast } from '../../compiler/ops/compare.js'
 import { embedding, segmentSum } from '../../compiler/ops/gather.js'
 import { argsort, sort } from '../../compiler/ops/prefix.js'
 import { load, openDevice } from '../../runtime/node.js'
@@ -49,6 +50,23 @@ const largest = (rows: number, size: number, k: number): DeviceCase => ({
   inputs: [floats([rows, size])],
   build: x => topK(x as Untyped, k as never).indices,
 })
+/** Of rows of few values. */
+const equals = (rows: number, size: number, k: number): DeviceCase => ({
+  name: `topK ${k} of few values [${rows}, ${size}]`,
+  inputs: [below(5, [rows, size])],
+  build: x => topK(cast(x, 'f32') as Untyped, k as never).indices,
+})
+/** Of rows of which few elements are not NaN or the least there is. */
+const unfinished = (rows: number, size: number, k: number): DeviceCase => ({
+  ...largest(rows, size, k),
+  name: `topK ${k} of rows of NaN`,
+  inputs: [
+    {
+      shape: [rows, size],
+      values: Float32Array.from({ length: rows * size }, (_, i) => (i % 400 ? (i % 7 ? NaN : -Infinity) : i)),
+    },
+  ],
+})
 
 test('the reference, whatever the sizes', async () => {
   const wrong = await compareOnDevice(
@@ -63,6 +81,9 @@ test('the reference, whatever the sizes', async () => {
       order(1, 5000),
       ...[1, 3, 8, 9, 100, 257].map(k => largest(3, 257, k)),
       largest(5, 1030, 70),
+      ...[1, 3, 16, 64].flatMap(k => [largest(3, 1030, k), equals(3, 1030, k)]),
+      equals(2, 1024, 17),
+      unfinished(2, 1101, 5),
     ],
     { target: software },
   )
@@ -92,6 +113,7 @@ for (const target of [cpu, software])
       [n => tokens(32000, 64, n), 2.1],
       [n => order(4, n), 2.5],
       [n => largest(8, n, 64), 2.5],
+      [n => largest(8, 4 * n, 8), 2.5],
     ]
     for (const [make, most] of growing) {
       const works = [1000, 2000, 4000, 8000].map(n => work(make(n), target))

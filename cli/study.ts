@@ -7,7 +7,8 @@ import { explain, UsageError } from './errors.js'
 import { exportsOf } from './load.js'
 import { launcher } from './package.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
-import { finished, writeFailure, writeStudy } from './study/folder.js'
+import { finished, writeFailure, writeResult, writeStudy } from './study/folder.js'
+import { readGathered } from './study/gathered.js'
 import { runTrials } from './study/runner.js'
 import {
   type Engine,
@@ -27,6 +28,7 @@ interface Options {
   readonly out?: string
   readonly jobs?: number
   readonly resume?: boolean
+  readonly from?: string
   readonly only?: readonly string[]
   readonly limitGb: number
   readonly trial?: string
@@ -53,6 +55,10 @@ export function register(program: Command): void {
     .argument('<file>', 'a TypeScript file: export default study({ ... })')
     .option('--jobs <n>', 'trials at a time (default: 1)', whole('--jobs'))
     .option('--resume', 'go on with the study in --out; failed trials are tried again')
+    .option(
+      '--from <file>',
+      'trials that were run elsewhere and are not run again: what facet report -o FILE.json wrote',
+    )
     .option('--data <path>', 'folder of the data (default: where the study says)')
     .option('--out <dir>', 'folder of the results (default: out/NAME)')
     .option(
@@ -171,7 +177,11 @@ async function run(file: string, options: Options): Promise<void> {
   if (before > 0 && !options.resume)
     throw new UsageError(`${out} holds ${before} finished trials: add --resume to go on, or give another --out`)
   const trials = picked(loaded.trials, options.only)
+  const there = options.from === undefined ? [] : readGathered(options.from).results
   await writeStudy(out, record)
+  for (const result of there)
+    if (!finished(out).has(result.trial.id) && loaded.trials.some(({ id }) => id === result.trial.id))
+      await writeResult(out, result)
   console.log(describe(loaded, trials.length))
   await interruptible(async signal => {
     const table = studyTable({ total: trials.length, done: trials.filter(({ id }) => finished(out).has(id)).length })

@@ -127,6 +127,15 @@ test('killed twice, trials among it, a study finishes with every trial run once'
   const report = await inProcess('report', out, '-o', join(folder, 'page.html'))
   assert.is(report.code, 0, report.stderr)
   assert.is(readFileSync(join(folder, 'page.html'), 'utf8'), readFileSync(join(out, 'report.html'), 'utf8'))
+
+  // What was run here is not run elsewhere.
+  const file = join(folder, 'gathered.json')
+  assert.is((await inProcess('report', out, '-o', file)).code, 0)
+  const elsewhere = await inProcess('study', FILE, '--out', join(folder, 'elsewhere'), '--from', file)
+  assert.is(elsewhere.code, 0, elsewhere.stderr)
+  assert.not.match(elsewhere.stdout, /^start /m)
+  assert.match(elsewhere.stdout, /4 done, 0 failed, 0 left/)
+  assert.is(readFileSync(join(folder, 'elsewhere/report.html'), 'utf8'), readFileSync(join(out, 'report.html'), 'utf8'))
 })
 
 test('Ctrl-C stops trials and runner with exit code 130', async () => {
@@ -152,6 +161,7 @@ test('what cannot be run is a sentence', async () => {
     ['study', FILE, '--only', 'nothing', '--out', join(folder, 'x')],
     /no trial has nothing in its name or id/,
   )
+  await refuses(['study', FILE, '--from', 'nowhere.json', '--out', join(folder, 'x')], /nowhere\.json holds no results/)
   await refuses(['study', FILE, '--trial', 'abc', '--out', join(folder, 'x')], /has no trial abc/)
   await refuses(['study', 'examples/study/methods.ts', '--data', 'nowhere'], /data are not in nowhere: .* with --data/)
   await refuses(['report', folder], /holds neither study\.json of a study nor results\.json/)

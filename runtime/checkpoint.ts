@@ -121,7 +121,7 @@ function opened(file: Uint8Array, path: string): Checkpoint {
 /**
  * Puts `content` in place of the file in one step: whoever reads it sees the old file or the new one. With `keep` the old
  * one stays under that name; a process killed in between leaves it only there. Where it fails nothing half-written is left, and the
- * error names the file, not the one that was to take its place.
+ * error names the file, or the folder that is not there, not the file that was to take its place.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, keep?: string): Promise<void> {
   const partial = `${path}.partial`
@@ -129,7 +129,8 @@ export async function replaceFile(path: string, content: string | Uint8Array, ke
     await replaceBy(partial, path, content, keep)
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined)
-    throw Object.assign(error as Error, { path })
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    throw Object.assign(error as Error, { path: missing ? dirname(path) : path })
   }
 }
 

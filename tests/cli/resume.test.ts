@@ -99,7 +99,7 @@ test('a run that was stopped goes on as it began', async () => {
   )
   assert.ok(readFileSync(onnx!).includes('stage1.0.weight'))
   await refuses(['export', folder], '--weights FILE, --onnx FILE')
-  await refuses(['export', folder, '--onnx', join(place, 'nowhere', 'x')], 'cannot be written')
+  await refuses(['export', folder, '--onnx', join(place, 'nowhere', 'x')], 'nowhere cannot be used: it does not exist')
 })
 
 test('options of checkpoints that cannot be used', async () => {

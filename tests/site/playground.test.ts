@@ -96,7 +96,10 @@ started('a wrong width shows its sentence where it stands; a right one compiles 
     program('attention')
       .split('\n')
       .findIndex(text => text.includes('attention(toQueries')) + 1
-  assert.is(await says(page, 'problems'), `line ${line} the shape is [batch, 16, 30], and [batch, 16, 32] is needed`)
+  assert.is(
+    await says(page, 'problems'),
+    `line ${line} attention: queries [batch, 16, 32] have 32 features, keys [batch, 16, 30] have 30`,
+  )
   await page.waitForSelector('.squiggly-error')
   // As one types: the last digit is put right.
   await page.click('#problems button')

@@ -62,7 +62,7 @@ const commands: Record<string, { summary: string; load: () => Promise<CommandMod
 /** Runs the command that `argv` (without node and script) asks for. Resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
-    await (await build(argv)).parseAsync(argv.length ? argv : ['--help'], { from: 'user' })
+    await (await build(argv)).parseAsync(asked(argv), { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     const said = error instanceof CommanderError
@@ -76,6 +76,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     await leave(code)
     return code
   }
+}
+
+/** What commander is given. Asked for help on a command that is not there it prints the help of all, and not that there is none. */
+function asked(argv: readonly string[]): readonly string[] {
+  if (argv.length === 0) return ['--help']
+  const [first, name] = argv
+  const unknown = first === 'help' && name !== undefined && !name.startsWith('-') && name !== 'help'
+  return unknown && !Object.hasOwn(commands, name) ? [name] : argv
 }
 
 export async function build(argv: readonly string[]): Promise<Command> {

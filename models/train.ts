@@ -28,7 +28,7 @@ export interface FitOptions extends StepOptions {
  * whatever else is to be reported. The result takes the same inputs and returns the same outputs, and the learning rate
  * used; it updates the parameters, the state of the optimizer, and the counter that schedules and random numbers depend on.
  * Several modules are given by name: `fit({ encoder, head }, ...)`. What the loss reads and `module` does not hold stays
- * as it is. Throws `ShapeError` when traced, where no gradient reaches a parameter.
+ * as it is. Throws `ShapeError` when traced, where no gradient reaches a parameter, or an output has the name of what the step reports.
  *
  * ```ts
  * const net = sequential(linear(784, 128), relu, linear(128, 10))
@@ -60,7 +60,7 @@ export function fit<
       )
     const parameters = parametersOf(whole)
     if (unreached !== 'zeros') checkReached(outputs.loss, parameters)
-    return { ...outputs, ...takeStep(parameters, outputs.loss, optimizer, rest, afterStep && { afterStep }) } as never
+    return reported(outputs, takeStep(parameters, outputs.loss, optimizer, rest, afterStep && { afterStep })) as never
   })
 }
 /** Modules as parts of one, so that their variables are named after them. */
@@ -130,5 +130,13 @@ export function train(
     withScope('monitor', () => monitored(method.label, pair, variablesOf(method), gradients))
   const { augmentations, afterStep } = method
   const around = { augmentations, afterStep, ...(monitor && { seen }) }
-  return { ...metrics, ...takeStep(parametersOf(method), loss, optimizer, options, around) }
+  return reported(metrics, takeStep(parametersOf(method), loss, optimizer, options, around))
+}
+
+/** The outputs of a loss and what its step reports. One name for both would hide the output, and its reader would not know. */
+function reported(outputs: object | undefined, stepped: Stepped<unknown>): object {
+  const twice = Object.keys(stepped).find(name => name !== 'loss' && Object.hasOwn(outputs ?? {}, name))
+  if (twice !== undefined)
+    throw new ShapeError(`the loss has an output ${twice}, which its training step reports too: give it another name`)
+  return { ...outputs, ...stepped }
 }

@@ -14,6 +14,8 @@ export function clipped<T extends Tensor>(
 ): { clipped: readonly T[]; total?: Tensor<[], 'f32'> } {
   if (typeof clip !== 'object' || !('norm' in clip || 'value' in clip))
     throw new ShapeError(`clip takes { norm: 1 } or { value: 1 }, got ${given(clip)}`)
+  if ('norm' in clip && 'value' in clip)
+    throw new ShapeError('clip takes { norm: 1 } or { value: 1 }, got both: clip by one of them')
   const [kind, bound] = 'norm' in clip ? ['norm', clip.norm] : ['value', clip.value]
   if (!(bound > 0)) throw new ShapeError(`clip takes a positive ${kind}, got ${bound}`)
   return kind === 'norm' ? clipNorm(gradients, bound) : { clipped: clipValue(gradients, bound) }

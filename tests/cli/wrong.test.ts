@@ -19,6 +19,8 @@ const files = (): string[] => readdirSync(folder, { recursive: true, encoding: '
 
 const cases: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
   [['frobnicate'], /unknown command 'frobnicate'/],
+  [['help', 'frobnicate'], /unknown command 'frobnicate'/],
+  [['help', '__proto__'], /unknown command '__proto__'/],
   [['doctor', 'extra'], /too many arguments for 'doctor'/],
   [['doctor', '--adapter', 'vulkan'], /adapter is "vulkan": use auto, gpu, cpu, system or swiftshader/],
   [['new'], /missing required argument 'dir'/],

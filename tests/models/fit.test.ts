@@ -245,4 +245,15 @@ test('a wrong width deep inside names its module', () => {
   )
 })
 
+test('an output of the loss with the name of what the step reports is refused, and was hidden by it', () => {
+  const net = m.linear(IN, OUT)
+  const traced = (name: string, clip?: m.StepOptions['clip']) => {
+    const loss = entry({ x: [BATCH, IN] }, ({ x }) => ({ loss: mean(square(net(x))), [name]: sum(x) }))
+    return () => trace('step', m.fit(net, loss, m.sgd({ learningRate: 0.1 }), clip && { clip }))
+  }
+  assert.throws(traced('learningRate'), /the loss has an output learningRate, which its training step reports too/)
+  assert.throws(traced('gradientNorm', { norm: 1 }), /the loss has an output gradientNorm, which/)
+  assert.ok('gradientNorm' in traced('gradientNorm')().outputs)
+})
+
 test.run()

@@ -348,6 +348,7 @@ test('clipping: all gradients by their norm, each element by its value', () => {
   )
   assert.throws(() => move({ norm: 0 }), /clip takes a positive norm, got 0/)
   assert.throws(() => move({ value: -1 }), /clip takes a positive value, got -1/)
+  assert.throws(() => move({ norm: 1, value: 1 }), /clip takes \{ norm: 1 \} or \{ value: 1 \}, got both/)
   assert.throws(
     () => trained({ accumulate: 1.5 }, 2, 1),
     /accumulate takes a whole number of batches from 1 on, got 1.5/,

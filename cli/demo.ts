@@ -4,7 +4,7 @@
  * images on another target with the same weights.
  */
 import type { Command } from 'commander'
-import { encoderOf, methodOf } from '../models/build.js'
+import { checkAugmentations } from '../models/build.js'
 import { take } from '../models/data/images.js'
 import { readImageSet } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
@@ -93,8 +93,7 @@ async function demo({
     })),
   )
   // An augmentation that a method refuses is told before the first of them is trained.
-  for (const { recipe, augment } of runs)
-    methodOf(recipe, encoderOf(recipe, set.channels), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
+  for (const { recipe, augment } of runs) checkAugmentations(recipe, augment)
   const device = await openDevice()
   const seconds = (): number => (performance.now() - start) / 1000
   let sheet: Pick<ReportData, 'views'> = {}

@@ -7,7 +7,7 @@ import { explain, UsageError } from './errors.js'
 import { exportsOf } from './load.js'
 import { launcher } from './package.js'
 import { checkFolder, interruptible, oneOf, positive, whole } from './runs.js'
-import { finished, writeFailure, writeResult, writeStudy } from './study/folder.js'
+import { finished, type TrialResult, writeFailure, writeResult, writeStudy } from './study/folder.js'
 import { readGathered } from './study/gathered.js'
 import { runTrials } from './study/runner.js'
 import {
@@ -150,11 +150,23 @@ const picked = (trials: readonly Trial[], only: readonly string[] = []): readonl
   return found
 }
 
+/** Results of trials of the study that were run elsewhere. */
+function resultsIn(file: string, { name, trials }: Loaded): TrialResult[] {
+  const ids = new Set(trials.map(({ id }) => id))
+  const found = readGathered(file).results.filter(({ trial }) => ids.has(trial.id))
+  if (found.length === 0) throw new UsageError(`--from ${file} holds no trial of ${name}`)
+  return found
+}
+
 async function run(file: string, options: Options): Promise<void> {
   const loaded = await loadStudy(file)
   const out = folderOf(loaded, options.out)
+  if (options.plan && options.from !== undefined)
+    throw new UsageError('--plan runs nothing: give the trials of --from by --pilot')
   if (options.plan) return printPlan(loaded, out, options)
   if (options.pilot !== undefined) throw new UsageError('--pilot is for --plan: give both, or neither')
+  if (options.from !== undefined && options.trial !== undefined)
+    throw new UsageError('--from takes trials as run, and --trial runs one: give one of both')
   checkFolder('--out', out)
   const { study, ...rest } = loaded
   const record = { ...rest, ...(study.hypotheses && { hypotheses: study.hypotheses }) }
@@ -177,11 +189,10 @@ async function run(file: string, options: Options): Promise<void> {
   if (before > 0 && !options.resume)
     throw new UsageError(`${out} holds ${before} finished trials: add --resume to go on, or give another --out`)
   const trials = picked(loaded.trials, options.only)
-  const there = options.from === undefined ? [] : readGathered(options.from).results
+  const elsewhere = options.from === undefined ? [] : resultsIn(options.from, loaded)
   await writeStudy(out, record)
-  for (const result of there)
-    if (!finished(out).has(result.trial.id) && loaded.trials.some(({ id }) => id === result.trial.id))
-      await writeResult(out, result)
+  const here = finished(out)
+  for (const result of elsewhere) if (!here.has(result.trial.id)) await writeResult(out, result)
   console.log(describe(loaded, trials.length))
   await interruptible(async signal => {
     const table = studyTable({ total: trials.length, done: trials.filter(({ id }) => finished(out).has(id)).length })

@@ -85,6 +85,11 @@ export function methodOf(
   return methods[recipe.method]()
 }
 
+/** Throws `ShapeError` where the method of a recipe refuses feature augmentations. What the data are like does not matter to it. */
+export function checkAugmentations(recipe: Recipe, augment: Augmentations): void {
+  methodOf(recipe, encoderOf(recipe, 3), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
+}
+
 function part<K extends 'predictor' | 'prototypes'>(recipe: Recipe, name: K): NonNullable<Recipe[K]> {
   const value = recipe[name]
   if (value === undefined) throw new BadInput(`a recipe of ${recipe.method} needs ${name}`)

@@ -91,7 +91,7 @@ export const protocols = {
     },
   },
   knn200: {
-    summary: 'the vote of 200 at temperature 0.1, as instance discrimination reports it (Wu et al., arXiv 1805.01978)',
+    summary: 'the vote of 200 at temperature 0.1, as lightly reports it for CIFAR-10',
     run: async ({ device, features, knn }) => {
       const { train, test } = await features()
       return { accuracy: await knnAccuracy(device, train, test, { ...knn, k: 200, temperature: 0.1 }) }

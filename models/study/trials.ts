@@ -5,11 +5,10 @@
 import { createHash } from 'node:crypto'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { BadInput } from '../../runtime/errors.js'
-import type { FeatureAugmentation } from '../augment/feature.js'
 import { type Flow, flowName } from '../augment/flow.js'
 import { parseAugmentations } from '../augment/parse.js'
 import { recipesOfViews } from '../augment/recipes.js'
-import { encoderOf, methodOf } from '../build.js'
+import { checkAugmentations } from '../build.js'
 import { syntheticViews } from '../data/synthetic.js'
 import { changed, methodNames, type Recipe, recipe as recipeNamed, small } from '../recipes.js'
 import type { Configuration, Study, StudyMethod, StudyViews, Trial } from './study.js'
@@ -197,9 +196,7 @@ function flowsOf(text: string, flows: readonly Flow[]): { flow: string; augment:
 /** Why the library refuses an augmentation of a recipe; nothing if it does not. Throws `BadInput` where it is misspelt. */
 function refusal(recipe: Recipe, text: string): string | undefined {
   try {
-    const augment: readonly FeatureAugmentation[] = parseAugmentations(text)
-    // Sites are known once the method is made; what the data are like does not matter to them.
-    methodOf(recipe, encoderOf(recipe, 3), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
+    checkAugmentations(recipe, parseAugmentations(text))
     return undefined
   } catch (error) {
     if (error instanceof ShapeError) return error.message

@@ -161,6 +161,16 @@ test('what cannot be run is a sentence', async () => {
     ['study', FILE, '--only', 'nothing', '--out', join(folder, 'x')],
     /no trial has nothing in its name or id/,
   )
+  const confirm = 'examples/study/confirm/results.json'
+  await refuses(['study', FILE, '--from', confirm, '--out', join(folder, 'x')], /results\.json holds no trial of tiny/)
+  await refuses(
+    ['study', FILE, '--from', confirm, '--plan'],
+    /--plan runs nothing: give the trials of --from by --pilot/,
+  )
+  await refuses(
+    ['study', FILE, '--from', confirm, '--trial', 'abc'],
+    /--from takes trials as run, and --trial runs one/,
+  )
   await refuses(['study', FILE, '--from', 'nowhere.json', '--out', join(folder, 'x')], /nowhere\.json holds no results/)
   await refuses(['study', FILE, '--trial', 'abc', '--out', join(folder, 'x')], /has no trial abc/)
   await refuses(['study', 'examples/study/methods.ts', '--data', 'nowhere'], /data are not in nowhere: .* with --data/)

@@ -47,8 +47,8 @@ export interface Around {
   afterStep?(): void
   /** Feature augmentations: learned ones may bring an optimizer for their parameters. */
   readonly augmentations?: readonly FeatureAugmentation[]
-  /** Is shown the gradients before they are clipped; what it returns is reported. */
-  seen?(gradients: readonly Tensor[]): Record<string, Tensor>
+  /** Is shown the gradients before they are clipped. */
+  seen?(gradients: readonly Tensor[]): void
 }
 
 /** Moves `parameters` by one step, and counts it. Throws `ShapeError`. */
@@ -64,7 +64,7 @@ export function takeStep(
   const wrt = parameters.map(({ tensor }) => tensor)
   const scaled = lossScale === undefined ? undefined : scaledGradients(loss, wrt, lossScale)
   const gradients = scaled?.gradients ?? backward([[loss, constant(1, [])]], wrt)
-  const seen = around.seen?.(gradients)
+  around.seen?.(gradients)
   const group =
     accumulate === undefined ? undefined : accumulated(optimizer, parameters, gradients, accumulate, scaled?.guard.good)
   const along = clip && clipped(group?.mean ?? gradients, clip)
@@ -80,7 +80,7 @@ export function takeStep(
   }
   if (group) updateWhere(group.due, advance)
   else advance()
-  return { loss, learningRate, ...scaled?.metrics, ...(along?.total && { gradientNorm: along.total }), ...seen }
+  return { loss, learningRate, ...scaled?.metrics, ...(along?.total && { gradientNorm: along.total }) }
 }
 
 function checkStep(parameters: readonly Variable[], loss: Tensor, optimizer: Optimizer, others: object): void {

@@ -126,11 +126,15 @@ export function train(
   { monitor, labels, ...options }: TrainOptions & Partial<Labelled> = {},
 ): any {
   const { loss, metrics, pair } = method.loss(views, ...(labels ? [labels] : []))
-  const seen = (gradients: readonly Tensor[]) =>
-    withScope('monitor', () => monitored(method.label, pair, variablesOf(method), gradients))
+  let monitors: Partial<MonitorMetrics> = {}
+  const seen = (gradients: readonly Tensor[]): void => {
+    monitors = withScope('monitor', () => monitored(method.label, pair, variablesOf(method), gradients))
+  }
   const { augmentations, afterStep } = method
   const around = { augmentations, afterStep, ...(monitor && { seen }) }
-  return reported(metrics, takeStep(parametersOf(method), loss, optimizer, options, around))
+  const stepped = takeStep(parametersOf(method), loss, optimizer, options, around)
+  // Both may give the spread: the monitors' is of the pair that they are shown.
+  return { ...reported(metrics, stepped), ...monitors }
 }
 
 /** The outputs of a loss and what its step reports. One name for both would hide the output, and its reader would not know. */

@@ -300,6 +300,30 @@ test('a step counts what is infinite or NaN in parameters and statistics', async
   session.destroy()
 })
 
+test('a method that reports its spread can be monitored, and one whose metric the step would hide is refused', () => {
+  const traced = (metric: string) => {
+    const metered = method('metered', {}, ({ use }) => {
+      const encode = use('encoder', linear(2, 2)) as any
+      return {
+        encoder: encode,
+        loss([one]) {
+          const y: Untyped = encode(one)
+          return { loss: mean(y) as any, metrics: { [metric]: stopGradient(mean(y)) }, pair: [y, y] as const }
+        },
+      }
+    })
+    return trace(
+      'step',
+      entry({ x: [4, 2] }, ({ x }) => train(metered, sgd({ learningRate: 1 }), [x, x], { monitor: true })),
+    )
+  }
+  assert.ok(['spread', 'nonFinite', 'learningRate'].every(name => name in traced('spread').outputs))
+  assert.throws(
+    () => traced('learningRate'),
+    /the loss has an output learningRate, which its training step reports too/,
+  )
+})
+
 test('a method without a pair cannot be monitored', () => {
   const bare = method('bare', {}, ({ use }) => {
     const encode = use('encoder', linear(2, 2)) as any

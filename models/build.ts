@@ -6,19 +6,13 @@ import { convnet1d } from './encoders/convnet1d.js'
 import type { Encoder } from './encoders/encoder.js'
 import { resnet18, resnet34, resnet50 } from './encoders/resnet.js'
 import { projector, prototypes } from './heads.js'
+import { methods } from './methods/index.js'
 import type { Method } from './methods/method.js'
-import { moco } from './methods/moco.js'
-import { byol, mocoV3 } from './methods/momentum.js'
-import { nnclr } from './methods/nnclr.js'
-import { dino, swav } from './methods/prototypes.js'
-import { barlow, vicreg } from './methods/redundancy.js'
-import { dcl, simclr } from './methods/simclr.js'
-import { simsiam } from './methods/simsiam.js'
-import { supcon, supervised } from './methods/supervised.js'
 import { adamw } from './optimizers/adam.js'
 import { lars } from './optimizers/lars.js'
 import { biasAndNorm, grouped, type Optimizer, within } from './optimizers/optimizer.js'
 import { sgd } from './optimizers/sgd.js'
+import { defined, type Listed } from './recipes/listed.js'
 import type { Recipe } from './recipes.js'
 import { cosineSchedule, linearSchedule, momentumCosine, type Schedule } from './schedules.js'
 
@@ -50,39 +44,25 @@ export function methodOf(
   { steps, perEpoch }: Length,
   { augment, classes }: { readonly augment?: Augmentations; readonly classes: number },
 ): Method<any, any, any> {
-  const { temperature, queue, symmetric, shuffle, joint, variant, scale, lambda, varianceWeight } = recipe
+  const { temperature, queue, symmetric, shuffle, joint, variant } = recipe
+  const { predictor: predicting, build }: Listed = methods[recipe.method]
+  if (predicting === 'needed') part(recipe, 'predictor')
   const head = recipe.projector
   const momentum = momentumOf(recipe, steps)
   const predictor = recipe.predictor && projector(head.out, { ...recipe.predictor, out: head.out, batchNorm: true })
   const given = defined({ temperature, queue, symmetric, shuffle, joint, variant, augment, momentum, predictor })
-  const parts: any = { encoder, projector: projector(encoder.features, head), ...given }
-  const predicted = () => {
-    part(recipe, 'predictor')
-    return parts
-  }
-  const scored = () => {
-    const frozen = Math.round((recipe.frozenEpochs ?? 0) * perEpoch)
-    return { ...parts, prototypes: prototypes(head.out, part(recipe, 'prototypes'), { frozen }) }
-  }
-  const methods: Record<Recipe['method'], () => Method<any, any, any>> = {
-    simclr: () => simclr(parts),
-    dcl: () => dcl(parts),
-    moco: () => moco(parts),
-    mocoV3: () => mocoV3(predicted()),
-    byol: () => byol(predicted()),
-    simsiam: () => simsiam(predicted()),
-    nnclr: () => nnclr(predicted()),
-    barlow: () => barlow({ ...parts, loss: defined({ scale, lambda }) }),
-    vicreg: () => vicreg({ ...parts, loss: defined({ varianceWeight }) }),
-    swav: () => swav(scored()),
-    dino: () => {
-      const temperatures = { studentTemperature: temperature, teacherTemperature: sharpnessOf(recipe, perEpoch) }
-      return dino({ ...scored(), ...defined(temperatures) })
+  return build({
+    recipe,
+    encoder,
+    classes,
+    perEpoch,
+    parts: { encoder, projector: projector(encoder.features, head), ...given },
+    scored() {
+      const frozen = Math.round((recipe.frozenEpochs ?? 0) * perEpoch)
+      return { prototypes: prototypes(head.out, part(recipe, 'prototypes'), { frozen }) }
     },
-    supcon: () => supcon(parts),
-    supervised: () => supervised({ ...parts, classifier: projector(encoder.features, { ...head, out: classes }) }),
-  }
-  return methods[recipe.method]()
+    teacherTemperature: () => sharpnessOf(recipe, perEpoch),
+  })
 }
 
 /** Throws `ShapeError` where the method of a recipe refuses feature augmentations. What the data are like does not matter to it. */
@@ -95,9 +75,6 @@ function part<K extends 'predictor' | 'prototypes'>(recipe: Recipe, name: K): No
   if (value === undefined) throw new BadInput(`a recipe of ${recipe.method} needs ${name}`)
   return value as NonNullable<Recipe[K]>
 }
-const defined = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
-
 /** Of the target network: from its start to its end by half a cosine over the run, or as it is. */
 const momentumOf = ({ targetMomentum: start, targetMomentumEnd: end }: Recipe, steps: number) =>
   start === undefined || end === undefined ? start : momentumCosine(start, { steps, end })

@@ -4,6 +4,8 @@ import { concatAll, mul } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
 import { contrasts, scoresOf, spread, wins } from '../losses.js'
+import { listed } from '../recipes/listed.js'
+import { resnet, withSgd } from '../recipes/sources.js'
 import type { Schedule } from '../schedules.js'
 import { type Branch, branches, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
@@ -74,4 +76,32 @@ export function moco<E extends Encoder, const J extends Head, const P extends He
       },
     }
   })
+}
+
+/** What recipes, commands and reports know of it. */
+export const listings = {
+  moco: listed({
+    label: 'MoCo v2',
+    predictor: 'optional',
+    takes: ['temperature', 'queue', 'shuffle', 'targetMomentum', 'targetMomentumEnd'],
+    build: ({ parts }) => moco(parts),
+    published: {
+      ...resnet,
+      ...withSgd,
+      source: "MoCo's authors' demo on CIFAR-10 (github.com/facebookresearch/moco, colab notebook)",
+      epochs: 200,
+      batch: 512,
+      learningRate: 0.06,
+      weightDecay: 5e-4,
+      decayAll: true,
+      projector: { out: 128, layers: 1 },
+      temperature: 0.1,
+      queue: 4096,
+      targetMomentum: 0.99,
+      splits: 8,
+      shuffle: true,
+      views: 'moco-cifar',
+    },
+    small: { queue: 512, targetMomentum: 0.9, temperature: 0.2 },
+  }),
 }

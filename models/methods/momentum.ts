@@ -4,6 +4,8 @@ import { add, mul } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
 import { pairContrasts } from '../losses/contrast.js'
 import { negativeDots, spread } from '../losses.js'
+import { listed } from '../recipes/listed.js'
+import { bn, following, soloLars, soloLearn } from '../recipes/sources.js'
 import type { Schedule } from '../schedules.js'
 import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
@@ -64,3 +66,44 @@ const predicted = <E extends Encoder, J extends Head, P extends Head>(
       afterStep: networks.follow,
     }
   })
+
+/** What recipes, commands and reports know of them. */
+export const listings = {
+  mocoV3: listed({
+    label: 'MoCo v3',
+    predictor: 'needed',
+    takes: ['temperature', 'targetMomentum', 'targetMomentumEnd'],
+    build: ({ parts }) => mocoV3(parts),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/mocov3.yaml`,
+      learningRate: 0.3,
+      weightDecay: 1e-6,
+      projector: { out: 256, hidden: 4096, ...bn, lastBatchNorm: true },
+      predictor: { hidden: 4096 },
+      temperature: 0.2,
+      targetMomentum: 0.99,
+      targetMomentumEnd: 1,
+      views: 'byol-cifar',
+    },
+    small: features => ({ ...following, temperature: 0.2, predictor: { hidden: features } }),
+  }),
+  byol: listed({
+    label: 'BYOL',
+    predictor: 'needed',
+    takes: ['targetMomentum', 'targetMomentumEnd'],
+    build: ({ parts }) => byol(parts),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/byol.yaml`,
+      learningRate: 1,
+      weightDecay: 1e-5,
+      projector: { out: 256, hidden: 4096, ...bn },
+      predictor: { hidden: 4096 },
+      targetMomentum: 0.99,
+      targetMomentumEnd: 1,
+      views: 'byol-cifar',
+    },
+    small: features => ({ ...following, predictor: { hidden: features } }),
+  }),
+}

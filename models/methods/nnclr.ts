@@ -4,6 +4,8 @@ import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
 import { nearest, pairContrasts } from '../losses/contrast.js'
 import { spread } from '../losses.js'
+import { listed } from '../recipes/listed.js'
+import { bn, soloLars, soloLearn } from '../recipes/sources.js'
 import { branches, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -48,4 +50,26 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
       afterStep: () => bank.push(queued),
     }
   })
+}
+
+/** What recipes, commands and reports know of it. */
+export const listings = {
+  nnclr: listed({
+    label: 'NNCLR',
+    predictor: 'needed',
+    takes: ['temperature', 'queue'],
+    build: ({ parts }) => nnclr(parts),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/nnclr.yaml`,
+      learningRate: 0.4,
+      weightDecay: 1e-5,
+      projector: { out: 256, hidden: 2048, layers: 3, ...bn, lastBatchNorm: 'affine' },
+      predictor: { hidden: 4096 },
+      temperature: 0.2,
+      queue: 65536,
+      views: 'byol-cifar',
+    },
+    small: features => ({ queue: 1024, temperature: 0.2, predictor: { hidden: features } }),
+  }),
 }

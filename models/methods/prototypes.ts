@@ -8,6 +8,8 @@ import type { Fit } from '../../compiler/types/layer.js'
 import type { Augmentations } from '../augment/copies.js'
 import { sinkhorn, softCrossEntropy } from '../losses/prototypes.js'
 import { spread } from '../losses.js'
+import { defined, listed } from '../recipes/listed.js'
+import { bn, soloLars, soloLearn } from '../recipes/sources.js'
 import { at, type Schedule } from '../schedules.js'
 import { branches, pairsOf, partsOf } from './branches.js'
 import {
@@ -110,4 +112,60 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
       },
     }
   })
+}
+
+/** What recipes, commands and reports know of them. */
+export const listings = {
+  swav: listed({
+    label: 'SwAV',
+    predictor: 'optional',
+    takes: ['prototypes', 'frozenEpochs', 'temperature'],
+    build: ({ parts, scored }) => swav({ ...parts, ...scored() }),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/swav.yaml, without its queue of 3840 features from epoch 50 on`,
+      learningRate: 0.6,
+      weightDecay: 1e-6,
+      projector: { out: 128, hidden: 2048, ...bn },
+      prototypes: 3000,
+      frozenEpochs: 2,
+      temperature: 0.1,
+      views: 'symmetric-cifar',
+    },
+    small: { prototypes: 64, temperature: 0.1 },
+  }),
+  dino: listed({
+    label: 'DINO',
+    predictor: 'optional',
+    takes: [
+      'prototypes',
+      'frozenEpochs',
+      'temperature',
+      'teacherTemperature',
+      'teacherRise',
+      'targetMomentum',
+      'targetMomentumEnd',
+    ],
+    build: ({ parts: { temperature, ...parts }, scored, teacherTemperature }) =>
+      dino({
+        ...parts,
+        ...scored(),
+        ...defined({ studentTemperature: temperature, teacherTemperature: teacherTemperature() }),
+      }),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/dino.yaml, where the teacher's temperature rises over 0 epochs by default`,
+      learningRate: 0.3,
+      weightDecay: 1e-6,
+      projector: { out: 256, hidden: 2048, layers: 3, activation: 'gelu', deviation: 0.02 },
+      prototypes: 4096,
+      frozenEpochs: 1,
+      temperature: 0.1,
+      teacherTemperature: 0.07,
+      targetMomentum: 0.9995,
+      targetMomentumEnd: 1,
+      views: 'byol-cifar',
+    },
+    small: { prototypes: 256, temperature: 0.1, teacherTemperature: 0.04, targetMomentum: 0.95 },
+  }),
 }

@@ -3,6 +3,8 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type BarlowOptions, barlowTwins, type VicregOptions, vicregLoss } from '../losses/redundancy.js'
 import { spread } from '../losses.js'
+import { defined, listed } from '../recipes/listed.js'
+import { bn, soloLars, soloLearn, wide } from '../recipes/sources.js'
 import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -56,3 +58,40 @@ const decorrelated = <E extends Encoder, J extends Head, P extends Head>(
       },
     }
   })
+
+/** What recipes, commands and reports know of them. */
+export const listings = {
+  barlow: listed({
+    label: 'Barlow Twins',
+    predictor: 'optional',
+    takes: ['scale', 'lambda'],
+    build: ({ parts, recipe: { scale, lambda } }) => barlow({ ...parts, loss: defined({ scale, lambda }) }),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/barlow.yaml`,
+      learningRate: 0.3,
+      weightDecay: 1e-4,
+      projector: { out: 2048, hidden: 2048, layers: 3, ...bn },
+      scale: 0.1,
+      lambda: 0.0051,
+      views: 'byol-cifar',
+    },
+    small: features => ({ ...wide(features), scale: 0.025, learningRate: 0.05 }),
+  }),
+  vicreg: listed({
+    label: 'VICReg',
+    predictor: 'optional',
+    takes: ['varianceWeight'],
+    build: ({ parts, recipe: { varianceWeight } }) => vicreg({ ...parts, loss: defined({ varianceWeight }) }),
+    published: {
+      ...soloLars,
+      source: `${soloLearn}/vicreg.yaml`,
+      learningRate: 0.3,
+      weightDecay: 1e-4,
+      projector: { out: 2048, hidden: 2048, layers: 3, ...bn },
+      varianceWeight: 1,
+      views: 'vicreg-cifar',
+    },
+    small: features => ({ ...wide(features), learningRate: 0.02 }),
+  }),
+}

@@ -3,6 +3,8 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { type DecoupledOptions, decoupledContrast } from '../losses/contrast.js'
 import { ntXent, spread } from '../losses.js'
+import { listed } from '../recipes/listed.js'
+import { bn, resnet, withSgd } from '../recipes/sources.js'
 import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -69,3 +71,51 @@ const inBatch = <E extends Encoder, J extends Head, P extends Head>(
       },
     }
   })
+
+/** What recipes, commands and reports know of them. */
+export const listings = {
+  simclr: listed({
+    label: 'SimCLR',
+    predictor: 'optional',
+    takes: ['joint', 'temperature'],
+    build: ({ parts }) => simclr(parts),
+    published: {
+      ...resnet,
+      source:
+        'SimCLR, arXiv 2002.05709, appendix B.9, and its code (github.com/google-research/simclr): learning rate 1.0 x batch / 256',
+      epochs: 1000,
+      batch: 512,
+      optimizer: 'lars',
+      lars: { rateInMomentum: true },
+      joint: true,
+      zeroInitResidual: true,
+      warmup: 10,
+      learningRate: 2,
+      weightDecay: 1e-4,
+      projector: { out: 128, hidden: 512, layers: 3, ...bn, lastBatchNorm: 'affine' },
+      temperature: 0.5,
+      views: 'simclr-cifar',
+    },
+    small: { temperature: 0.2 },
+  }),
+  dcl: listed({
+    label: 'DCL',
+    predictor: 'optional',
+    takes: ['joint', 'temperature'],
+    build: ({ parts }) => dcl(parts),
+    published: {
+      ...resnet,
+      ...withSgd,
+      source: 'lightly, benchmarks for CIFAR-10: SimCLR with the loss of DCL, arXiv 2110.06848',
+      epochs: 200,
+      batch: 512,
+      learningRate: 0.24,
+      weightDecay: 5e-4,
+      decayAll: true,
+      projector: { out: 128, hidden: 512, ...bn, lastBatchNorm: 'affine' },
+      temperature: 0.1,
+      views: 'lightly-cifar',
+    },
+    small: { temperature: 0.2 },
+  }),
+}

@@ -2,6 +2,8 @@
 import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { negativeDots, spread } from '../losses.js'
+import { listed } from '../recipes/listed.js'
+import { bn, resnet, wide, withSgd } from '../recipes/sources.js'
 import { branches, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -39,4 +41,28 @@ export function simsiam<E extends Encoder, const J extends Head, const P extends
       },
     }
   })
+}
+
+/** What recipes, commands and reports know of it. */
+export const listings = {
+  simsiam: listed({
+    label: 'SimSiam',
+    predictor: 'needed',
+    build: ({ parts }) => simsiam(parts),
+    published: {
+      ...resnet,
+      ...withSgd,
+      source: 'SimSiam, arXiv 2011.10566, appendix D: learning rate 0.03 x batch / 256',
+      epochs: 800,
+      batch: 512,
+      learningRate: 0.06,
+      weightDecay: 5e-4,
+      decayAll: true,
+      projector: { out: 2048, hidden: 2048, ...bn, lastBatchNorm: true },
+      predictor: { hidden: 512 },
+      fixedPredictorRate: true,
+      views: 'simsiam-cifar',
+    },
+    small: features => ({ ...wide(features), predictor: { hidden: features / 4 } }),
+  }),
 }

@@ -3,8 +3,11 @@ import type { Stopped } from '../../compiler/graph/node.js'
 import { type CrossEntropyOptions, crossEntropy, mean } from '../../compiler/language/math.js'
 import { argmax, cast, concat, equal, stopGradient } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
+import { projector } from '../heads.js'
 import { type SupervisedContrastOptions, supervisedContrast } from '../losses/contrast.js'
 import { spread } from '../losses.js'
+import { listed } from '../recipes/listed.js'
+import { resnet, solo, soloLearn, withSgd } from '../recipes/sources.js'
 import { branches, first, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder } from './method.js'
 
@@ -72,4 +75,46 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
       },
     }
   })
+}
+
+/** What recipes, commands and reports know of them. */
+export const listings = {
+  supcon: listed({
+    label: 'supervised contrast',
+    predictor: 'none',
+    takes: ['temperature', 'variant'],
+    build: ({ parts }) => supcon(parts),
+    published: {
+      ...solo,
+      ...withSgd,
+      source: `${soloLearn}/supcon.yaml`,
+      learningRate: 0.4,
+      weightDecay: 1e-5,
+      decayAll: true,
+      projector: { out: 256, hidden: 2048 },
+      temperature: 0.2,
+      variant: 'sum-in',
+      views: 'symmetric-cifar',
+    },
+    small: { temperature: 0.1 },
+  }),
+  supervised: listed({
+    label: 'supervised',
+    predictor: 'none',
+    build: ({ parts, encoder, recipe, classes }) =>
+      supervised({ ...parts, classifier: projector(encoder.features, { ...recipe.projector, out: classes }) }),
+    published: {
+      ...resnet,
+      ...withSgd,
+      source: 'the usual supervised baseline: SGD, learning rate 0.1, weight decay 5e-4, cosine, crop and flip',
+      epochs: 200,
+      batch: 128,
+      learningRate: 0.1,
+      weightDecay: 5e-4,
+      decayAll: true,
+      projector: { out: 10, layers: 1 },
+      views: 'weak',
+    },
+    small: { projector: { out: 10, layers: 1 } },
+  }),
 }

@@ -2,28 +2,17 @@
 import type { ViewsRecipe } from '../augment/recipes.js'
 import type { WaveformRecipe } from '../augment/waveform.js'
 import type { HeadOptions } from '../heads.js'
+import { methods } from '../methods/index.js'
 import type { LarsOptions } from '../optimizers/lars.js'
 
-/** Methods by name, as reports call them. */
-export const methodLabels = {
-  simclr: 'SimCLR',
-  dcl: 'DCL',
-  moco: 'MoCo v2',
-  mocoV3: 'MoCo v3',
-  byol: 'BYOL',
-  simsiam: 'SimSiam',
-  nnclr: 'NNCLR',
-  barlow: 'Barlow Twins',
-  vicreg: 'VICReg',
-  swav: 'SwAV',
-  dino: 'DINO',
-  supcon: 'supervised contrast',
-  supervised: 'supervised',
-} as const
 /** The name of a method: `simclr`, `simsiam`, `dino`, ... */
-export type MethodName = keyof typeof methodLabels
+export type MethodName = keyof typeof methods
 /** All names of methods. */
-export const methodNames = Object.keys(methodLabels) as MethodName[]
+export const methodNames = Object.keys(methods) as MethodName[]
+/** Methods by name, as reports call them. */
+export const methodLabels = Object.fromEntries(methodNames.map(name => [name, methods[name].label])) as Readonly<
+  Record<MethodName, string>
+>
 /** The encoders that recipes and the command line know by name. */
 export const encoderNames = ['convnet', 'resnet18', 'resnet34', 'resnet50', 'convnet1d'] as const
 /** The name of an encoder of a recipe. */
@@ -33,11 +22,14 @@ export type EncoderName = (typeof encoderNames)[number]
  * A run as data: a method, its networks, its optimization and its views. `recipe` gives published ones, `changed` one
  * with other numbers.
  */
-export interface Recipe {
+export interface Recipe extends Run {
+  /** Which method; the parts that it does not have are left out. */
+  readonly method: MethodName
+}
+/** A recipe, but for its method. */
+export interface Run {
   /** Where the numbers are from. */
   readonly source: string
-  /** Which method; the parts below that it does not have are left out. */
-  readonly method: MethodName
   /** Times through the training examples. */
   readonly epochs: number
   /** The length of the run where it is not `epochs`. */
@@ -112,7 +104,3 @@ export interface Recipe {
   /** What makes views: of images a recipe or a name of `imageRecipes` or `viewsRecipes`; of recordings a recipe or `'speech'`. */
   readonly views: ViewsRecipe | WaveformRecipe | 'speech'
 }
-
-/** Methods with a predictor, and those that take one: all that compare two views without labels. */
-export const PREDICTED: readonly MethodName[] = ['simsiam', 'byol', 'mocoV3', 'nnclr']
-export const PREDICTABLE: readonly MethodName[] = methodNames.filter(name => name !== 'supcon' && name !== 'supervised')

@@ -1,7 +1,9 @@
 /** Parts of a recipe that can be set by name, as a command line or a study does. */
 import { nearest } from '../../compiler/graph/nearest.js'
 import { BadInput } from '../../runtime/errors.js'
-import { encoderNames, type MethodName, PREDICTABLE, PREDICTED, type Recipe } from './recipe.js'
+import { methods } from '../methods/index.js'
+import type { Listed } from './listed.js'
+import { encoderNames, type MethodName, methodNames, type Recipe } from './recipe.js'
 
 type Kind = 'number' | 'count' | 'flag' | 'name' | readonly string[]
 /** What may be set, and as what; `projector.out` is part `out` of the projector. */
@@ -49,28 +51,15 @@ const settings: Readonly<Record<string, Kind>> = {
   views: 'name',
 }
 
-/** Methods with a target network, a temperature, prototypes: what is not listed is for every method. */
-const followed: readonly MethodName[] = ['moco', 'mocoV3', 'byol', 'dino']
-const scored: readonly MethodName[] = ['swav', 'dino']
-const onlyFor: Readonly<Record<string, readonly MethodName[]>> = {
-  'predictor.hidden': PREDICTABLE,
-  fixedPredictorRate: PREDICTED,
-  joint: ['simclr', 'dcl'],
-  variant: ['supcon'],
-  prototypes: scored,
-  frozenEpochs: scored,
-  temperature: ['simclr', 'dcl', 'moco', 'mocoV3', 'nnclr', 'swav', 'dino', 'supcon'],
-  teacherTemperature: ['dino'],
-  'teacherRise.from': ['dino'],
-  'teacherRise.epochs': ['dino'],
-  queue: ['moco', 'nnclr'],
-  symmetric: PREDICTABLE,
-  shuffle: ['moco'],
-  targetMomentum: followed,
-  targetMomentumEnd: followed,
-  scale: ['barlow'],
-  lambda: ['barlow'],
-  varianceWeight: ['vicreg'],
+/** What only some methods have: settings that methods name, and those that come with a predictor. What is nobody's is for all. */
+const PREDICTING = ['predictor', 'symmetric']
+const special = new Set<string>(
+  methodNames.flatMap(name => methods[name].takes ?? []).concat([...PREDICTING, 'fixedPredictorRate'] as never),
+)
+const takes = (method: MethodName, part: string): boolean => {
+  const { predictor, takes = [] }: Listed = methods[method]
+  if (part === 'fixedPredictorRate') return predictor === 'needed'
+  return (takes as readonly string[]).includes(part) || (PREDICTING.includes(part) && predictor !== 'none')
 }
 
 /**
@@ -90,10 +79,11 @@ export function changed(given: Recipe, changes: Readonly<Record<string, string |
         `a recipe has no ${name}: did you mean ${nearest(name, names)}? What can be set: ${names.join(', ')}`,
       )
     }
-    const methods = onlyFor[name]
-    if (methods && !methods.includes(given.method))
-      throw new BadInput(`${given.method} has no ${name}: it is a setting of ${methods.join(', ')}`)
     const [part, inner] = name.split('.') as [string, string | undefined]
+    if (special.has(part) && !takes(given.method, part)) {
+      const others = methodNames.filter(method => takes(method, part))
+      throw new BadInput(`${given.method} has no ${name}: it is a setting of ${others.join(', ')}`)
+    }
     const read = readAs(name, kind, value)
     result = { ...result, [part]: inner ? { ...(result[part] as object), [inner]: read } : read }
   }

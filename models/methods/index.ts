@@ -1,0 +1,20 @@
+/** Every method that recipes, commands and studies know by name, in the order in which they are shown. */
+import { listings as moco } from './moco.js'
+import { listings as momentum } from './momentum.js'
+import { listings as nnclr } from './nnclr.js'
+import { listings as prototypes } from './prototypes.js'
+import { listings as redundancy } from './redundancy.js'
+import { listings as simclr } from './simclr.js'
+import { listings as simsiam } from './simsiam.js'
+import { listings as supervised } from './supervised.js'
+
+export const methods = {
+  ...simclr,
+  ...moco,
+  ...momentum,
+  ...simsiam,
+  ...nnclr,
+  ...redundancy,
+  ...prototypes,
+  ...supervised,
+}

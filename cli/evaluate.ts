@@ -27,7 +27,7 @@ import { readCheckpoint, replaceFile } from '../runtime/checkpoint.js'
 import { openDevice } from '../runtime/node.js'
 import type { State } from '../runtime/restore.js'
 import { UsageError } from './errors.js'
-import { checkFolder, oneOf, positive, whole } from './runs.js'
+import { checkFolder, decodedAt, oneOf, positive, whole } from './runs.js'
 
 interface Options {
   readonly protocol?: string
@@ -77,7 +77,9 @@ async function run(folder: string, options: Options): Promise<void> {
   const baseline = options.baseline === undefined ? undefined : baselineIn(options.baseline)
   const set = await setOf(options, about, size)
   const transferTo =
-    options.transfer === undefined ? undefined : await readSet(options.transfer, sized(size ?? sideOf(set)))
+    options.transfer === undefined
+      ? undefined
+      : await readSet(options.transfer, { size: decodedAt(size ?? sideOf(set)) })
   const knn = defined({ k: options.k, temperature: options.temperature, metric: options.metric })
   const given: EvaluateOptions = {
     ...{ set, seed, knn },
@@ -149,7 +151,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 /** The set asked for, or that of the run. */
 async function setOf(options: Options, about: Record<string, unknown>, size: number | undefined): Promise<DataSet> {
   const path = options.data ?? (typeof about.data === 'string' ? about.data : undefined)
-  const all = path === undefined ? synthetic({ size: size ?? 16 }) : await readSet(path, sized(size))
+  const all =
+    path === undefined
+      ? synthetic({ size: size ?? 16 })
+      : await readSet(path, {
+          size: decodedAt(size),
+          ...(about.labels === 'none' && options.data === undefined && { labels: 'none' }),
+        })
   const images =
     options.images ?? (options.data === undefined && typeof about.images === 'number' ? about.images : undefined)
   return images === undefined ? all : take(all, images, Math.ceil(images / 5))

@@ -29,6 +29,7 @@ import {
   checkFolder,
   checkRun,
   DEFAULT_AUGMENTATION,
+  decodedAt,
   execute,
   folderOf,
   follow,
@@ -47,6 +48,7 @@ import { schedulesFor } from './schedules.js'
 interface Options {
   readonly data?: string
   readonly images?: number
+  readonly labels?: 'none'
   readonly out: string
   readonly recipe?: string
   readonly method?: MethodName
@@ -76,8 +78,9 @@ const define = (command: Command): Command =>
     )
     .option(
       '--data <path>',
-      'folder of CIFAR-10 (binary version), IDX files, image files in train/CLASS and test/CLASS, or spoken digits; default: embedded images',
+      'folder of CIFAR-10 (binary version), IDX files, image files in train/CLASS and test/CLASS or anywhere without labels, or spoken digits; default: embedded images',
     )
+    .option('--labels <none>', 'none: leave the labels out; pictures then lie anywhere', oneOf('--labels', ['none']))
     .option('--images <n>', 'use only the first n training examples and n / 5 test examples', whole('--images', 10))
     .option('--out <path>', 'folder for the report and the weights', 'out')
     .option('--recipe <name>', 'a published run, or METHOD-small (default: simsiam-small)')
@@ -104,6 +107,7 @@ const define = (command: Command): Command =>
 const KEPT = [
   'data',
   'images',
+  'labels',
   'recipe',
   'method',
   'set',
@@ -222,9 +226,6 @@ export function planOf(
   return { recipe, augment, ...('height' in set && { size: options.size ?? set.height }) }
 }
 
-/** Image files are decoded at so many pixels, so that crops of them are sharp. */
-const decodedAt = (view = 0): number => Math.max(view, 64)
-
 function cachePath(text: string): string {
   if (!text.endsWith('.json')) throw new UsageError(`--tune takes a .json file, or nothing, got "${text}"`)
   return text
@@ -246,7 +247,7 @@ async function job(options: Options, signal: AbortSignal): Promise<void> {
   const all: DataSet =
     data === undefined
       ? synthetic({ size: options.size ?? 16 })
-      : await readSet(data, { size: decodedAt(options.size) })
+      : await readSet(data, { size: decodedAt(options.size), ...(options.labels && { labels: options.labels }) })
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const { recipe, augment, size } = planOf(options, set)
   checkRun(set, recipe.batch, size ?? 8)

@@ -111,6 +111,12 @@ function sectionsOf(runs: readonly RunResult[], of: string, views?: string): (st
           ),
         )}${accuracyTable(runs)}`,
       ),
+    runs.some(run => run.geometry) &&
+      section(
+        `What pretraining changed${of}`,
+        'The set has no labels to count, so that no accuracy can be given; how the features of the test images lie in space can. Rank (RankMe) and participation ratio count the directions that features use, uniformity falls towards -4 as they cover the sphere, spread is 1 where they point everywhere; a collapse has rank and participation near 1, uniformity and spread near 0.',
+        geometryTable(runs),
+      ),
     trained.length > 0 &&
       section(
         `Loss${of}`,
@@ -185,6 +191,20 @@ function accuracyTable(runs: readonly RunResult[]): string {
     `<tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th><th colspan="3" scope="colgroup">kNN accuracy</th><th colspan="3" scope="colgroup">Linear accuracy</th><th rowspan="2">Steps</th><th rowspan="2">Examples/s</th><th rowspan="2">Time</th></tr>
 <tr><th>before</th><th>after</th><th></th><th>before</th><th>after</th><th></th></tr>`,
     rows,
+  )
+}
+
+/** Of runs on a set without labels: before and after. */
+function geometryTable(runs: readonly RunResult[]): string {
+  const names = ['rank', 'participation', 'uniformity', 'spread'] as const
+  const cell = (value: number | undefined): string => `<td>${value?.toPrecision(3) ?? '–'}</td>`
+  return table(
+    `<tr><th rowspan="2">Method</th><th rowspan="2">Feature augmentation</th>${names.map(name => `<th colspan="2" scope="colgroup">${name}</th>`).join('')}</tr>
+<tr>${names.map(() => '<th>before</th><th>after</th>').join('')}</tr>`,
+    runs.map(
+      run =>
+        `<tr><th scope="row"><i style="background:${colourOf(run)}"></i>${escaped(run.method)}</th><td class="text">${escaped(run.augmentation)}</td>${names.map(name => cell(run.geometry?.before[name]) + cell(run.geometry?.after[name])).join('')}</tr>`,
+    ),
   )
 }
 

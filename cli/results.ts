@@ -1,6 +1,7 @@
 /** What runs of `pretrain` and `demo` leave in `results.json`, from which `report` draws its page. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Geometry } from '../models/evaluate.js'
 import { UsageError } from './errors.js'
 
 /** What a run was on. */
@@ -33,6 +34,8 @@ export interface RunResult {
   readonly losses: readonly (readonly [number, number])[]
   readonly before?: Scores
   readonly after?: Scores
+  /** Of sets without labels, in place of scores. */
+  readonly geometry?: { readonly before: Geometry; readonly after: Geometry }
   /** Features of test images in the plane. */
   readonly projection?: Projection
   /** Some test images, and the training images whose features are nearest to theirs. */

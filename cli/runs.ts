@@ -48,8 +48,8 @@ export const positive =
 export function oneOf<const T extends string>(option: string, names: readonly T[]): (text: string) => T {
   return text => {
     const name = names.find(known => known === text)
-    if (!name)
-      throw new UsageError(`${option} takes ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, got "${text}"`)
+    const all = [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' or ')
+    if (!name) throw new UsageError(`${option} takes ${all}, got "${text}"`)
     return name
   }
 }
@@ -93,6 +93,9 @@ export function checkFolder(option: string, path: string): void {
     throw new UsageError(`${option} ${path} cannot be used: ${at} cannot be written, give another folder`)
   }
 }
+
+/** Image files are decoded at so many pixels, so that crops of them are sharp. */
+export const decodedAt = (view = 0): number => Math.max(view, 64)
 
 /** Throws where a run could not start: a batch larger than the set, views too small for the encoder. */
 export function checkRun(set: DataSet, batch: number, size: number): void {
@@ -277,6 +280,7 @@ export async function execute(
         losses,
         ...(before?.scores && { before: before.scores }),
         ...(after?.scores && { after: after.scores }),
+        ...(before?.geometry && after?.geometry && { geometry: { before: before.geometry, after: after.geometry } }),
         ...(before && after && 'height' in options.set && { neighbours: neighboursOf(options.set, before, after) }),
         ...(before &&
           after && {
@@ -353,18 +357,31 @@ export async function writeReport(out: string, given: ReportData): Promise<strin
   return file
 }
 
-/** The accuracy table for the terminal. */
+/** The table for the terminal: accuracies, or where no set has labels what the features are like. */
 export function table(runs: readonly RunResult[]): string {
   const cell = (share: number | undefined): string => (share === undefined ? '-' : `${(share * 100).toFixed(1)} %`)
+  const number = (value: number | undefined): string => value?.toPrecision(3) ?? '-'
+  const unlabelled = runs.every(({ set }) => set.classes.length === 0)
+  const [first, second] = unlabelled ? ['rank', 'uniformity'] : ['kNN', 'linear']
   const rows = [
-    ['method', 'feature augmentation', 'kNN before', 'after', 'linear before', 'after', 'per second', 'seconds'],
-    ...runs.map(({ method, augmentation, before, after, examplesPerSecond, seconds }) => [
+    [
+      'method',
+      'feature augmentation',
+      `${first} before`,
+      'after',
+      `${second} before`,
+      'after',
+      'per second',
+      'seconds',
+    ],
+    ...runs.map(({ method, augmentation, before, after, geometry, examplesPerSecond, seconds }) => [
       method,
       augmentation,
-      cell(before?.knn),
-      cell(after?.knn),
-      cell(before?.linear),
-      cell(after?.linear),
+      ...(unlabelled
+        ? [geometry?.before.rank, geometry?.after.rank, geometry?.before.uniformity, geometry?.after.uniformity].map(
+            number,
+          )
+        : [before?.knn, after?.knn, before?.linear, after?.linear].map(cell)),
       examplesPerSecond.toFixed(0),
       seconds.toFixed(0),
     ]),

@@ -19,7 +19,7 @@ import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
 import { batchesPerEpoch } from './data/batches.js'
 import type { Examples } from './data/examples.js'
 import { type DataSet, domainOf } from './domains.js'
-import { embedAll, type Features, knnAccuracy, linearProbe } from './evaluate.js'
+import { embedAll, type Features, type Geometry, geometry, knnAccuracy, linearProbe } from './evaluate.js'
 import { runSteps } from './loop.js'
 import { collapseWatch } from './monitors.js'
 import type { Recipe } from './recipes.js'
@@ -95,6 +95,8 @@ export interface Pretrained {
 export interface Evaluation {
   /** Of sets with labels. */
   readonly scores?: Scores
+  /** Of sets without: how the features of the test images lie in space, where there are two or more. */
+  readonly geometry?: Geometry
   /** Features of the training and of the test images. */
   readonly train: Features
   readonly test: Features
@@ -232,7 +234,8 @@ async function evaluate(
     if (known && same(known.test.values, test.values)) return known
     const train = await embed(set.train, set.test.count)
     signal?.throwIfAborted()
-    if (set.classes.length === 0) return { train, test }
+    if (set.classes.length === 0)
+      return { train, test, ...(test.count > 1 && { geometry: await geometry(device, test) }) }
     const knn = await knnAccuracy(device, train, test)
     signal?.throwIfAborted()
     return { train, test, scores: { knn, linear: await linearProbe(device, train, test) } }

@@ -37,6 +37,7 @@ const table = [
   ['tests/cli/doctor', 'drawn'],
   ['tests/cli/inspect', 'wgsl'],
   ['tests/cli/load', 'drawn'],
+  ['tests/cli/pictures', 'drawn'],
   ['tests/cli/preview', 'drawn'],
   ['tests/cli/resume', 'drawn'],
   ['tests/cli/schedules', 'drawn'],

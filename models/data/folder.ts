@@ -12,10 +12,12 @@ import { DataError, type ImageSet, type Split } from './images.js'
 export interface FolderOptions {
   /** Height and width that images are brought to: the shorter side is resized, the middle of the longer one is kept. Default 64. */
   readonly size?: number
+  /** `'none'`: labels are left out, so that a set has no classes. Pictures then lie anywhere in `train` and `test` (or `val`). Default: labels as the set has them. */
+  readonly labels?: 'none'
 }
 
 /** Folders of a split, the first that there is. */
-const TEST = ['test', 'val'] as const
+export const TEST = ['test', 'val'] as const
 export const isImageFile = (file: string): boolean => /\.(jpe?g|png)$/i.test(file)
 
 /** Whether a folder is laid out in this way. */
@@ -36,7 +38,9 @@ export async function readImageFolder(path: string, { size = 64 }: FolderOptions
     )
   const classes = foldersIn(join(path, 'train'))
   if (classes.length === 0)
-    throw new DataError(`${join(path, 'train')} has no class folders: images belong into train/CLASS/, test/CLASS/`)
+    throw new DataError(
+      `${join(path, 'train')} has no class folders: images belong into train/CLASS/, test/CLASS/, or the set is read without labels (--labels none)`,
+    )
   if (classes.length > 256)
     throw new DataError(`${join(path, 'train')} has ${classes.length} classes: labels are bytes, 256 are the most`)
   const others = foldersIn(join(path, test)).filter(name => !classes.includes(name))

@@ -1,12 +1,12 @@
 /**
  * Folders of JPEG and PNG files without labels, as they lie in them or in any folders below: what self-supervised pretraining
- * takes. Every tenth image is kept for tests; a file that cannot be decoded is left out and named.
+ * takes. Test images are those of `test` (or `val`) beside `train`, or every tenth; a file that cannot be decoded is left out and named.
  */
 import { existsSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { decodeImage, squared } from './decode.js'
 import { foldersIn, namesIn } from './files.js'
-import { type FolderOptions, inParallel, isImageFile } from './folder.js'
+import { type FolderOptions, inParallel, isImageFile, isImageFolder, TEST } from './folder.js'
 import { DataError, type ImageSet, pickExamples, type Split } from './images.js'
 
 /** Of all pictures, one in so many is a test image. */
@@ -29,12 +29,20 @@ function picturesIn(path: string, most = Infinity): string[] {
   return found
 }
 
+/** The files of a set: those of `train` and of `test` (or `val`) where there are such folders, else all of them as `train`. */
+function filesOf(path: string): { readonly train: string[]; readonly test: string[] } {
+  if (!isImageFolder(path)) return { train: picturesIn(path), test: [] }
+  const test = TEST.map(name => join(path, name)).find(folder => existsSync(folder))
+  return { train: picturesIn(join(path, 'train')), test: test === undefined ? [] : picturesIn(test) }
+}
+
 /**
  * Reads all pictures in a folder and below as one set without labels: `classes` is empty. Sizes and colours as `readImageFolder`.
  * Throws `DataError` if fewer than two can be read.
  */
 export async function readPictures(path: string, { size = 64 }: FolderOptions = {}): Promise<ImageSet> {
-  const files = picturesIn(path)
+  const parts = filesOf(path)
+  const files = [...parts.train, ...parts.test]
   const length = size * size * 3
   const images = new Uint8Array(files.length * length)
   const read = new Uint8Array(files.length)
@@ -49,21 +57,25 @@ export async function readPictures(path: string, { size = 64 }: FolderOptions = 
     }
   })
   const numbers = [...files.keys()].filter(n => read[n])
-  if (numbers.length < 2)
+  const isGiven = (n: number): boolean => n >= parts.train.length
+  const [pool, given] = [numbers.filter(n => !isGiven(n)), numbers.filter(isGiven)]
+  if (pool.length === 0 || numbers.length < 2)
     throw new DataError(
       `${path} holds ${numbers.length === 1 ? '1 image' : 'no images'} that can be read, of ${files.length} files: a set needs two or more`,
     )
   const whole: Split = { images, labels: new Uint8Array(files.length), count: files.length }
-  const test = numbers.filter((_, i) => i % HELD_OUT === HELD_OUT - 1)
-  const [train, tested] =
-    test.length > 0
-      ? [numbers.filter((_, i) => i % HELD_OUT !== HELD_OUT - 1), test]
-      : [numbers.slice(1), numbers.slice(0, 1)]
+  const [train, test] = given.length > 0 ? [pool, given] : heldOut(pool)
   return {
     name: basename(resolve(path)),
     train: pickExamples(whole, train),
-    test: pickExamples(whole, tested),
+    test: pickExamples(whole, test),
     ...{ height: size, width: size, channels: 3 as const, classes: [] },
     ...(skipped.size > 0 && { skipped: [...skipped].sort(([a], [b]) => a - b).map(([, name]) => name) }),
   }
+}
+
+/** What is trained on, and every tenth to test with; of fewer than ten, the first. */
+export function heldOut<T>(items: readonly T[]): [T[], T[]] {
+  const isHeld = (i: number): boolean => (items.length < HELD_OUT ? i === 0 : i % HELD_OUT === HELD_OUT - 1)
+  return [items.filter((_, i) => !isHeld(i)), items.filter((_, i) => isHeld(i))]
 }

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AudioSet, readSpokenDigits } from './audio.js'
 import { isCifar10, readCifar10 } from './cifar10.js'
+import type { Examples } from './examples.js'
 import { namesIn } from './files.js'
 import { type FolderOptions, isImageFolder, readImageFolder } from './folder.js'
 import { isIdx, readIdx } from './idx.js'
@@ -11,11 +12,18 @@ import { isPictureFolder, readPictures } from './pictures.js'
 
 /**
  * Reads the set in a folder: folders of JPEG and PNG files per class (`readImageFolder`, with `size`), any others without labels
- * (`readPictures`), or what `readData` reads. Throws `DataError`.
+ * (`readPictures`), or what `readData` reads; without its labels if `labels` says so. Throws `DataError`.
  */
 export async function readSet(path: string, options: FolderOptions = {}): Promise<ImageSet | AudioSet> {
-  if (isImageFolder(path)) return readImageFolder(path, options)
-  return isKnown(path) || !isPictureFolder(path) ? readData(path) : readPictures(path, options)
+  const bare = options.labels === 'none'
+  if (isImageFolder(path)) return bare ? readPictures(path, options) : readImageFolder(path, options)
+  if (!isKnown(path) && isPictureFolder(path)) return readPictures(path, options)
+  return bare ? unlabelled(readData(path)) : readData(path)
+}
+/** A set without its labels. */
+function unlabelled<T extends ImageSet | AudioSet>(set: T): T {
+  const without = <S extends Examples>(split: S): S => ({ ...split, labels: new Uint8Array(split.count) })
+  return { ...set, train: without(set.train as Examples), test: without(set.test as Examples), classes: [] }
 }
 /** Whether a folder holds one of the sets that `readData` reads. */
 function isKnown(path: string): boolean {

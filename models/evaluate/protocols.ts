@@ -139,6 +139,7 @@ export const protocols = {
   },
   transfer: {
     summary: 'kNN, linear probe and fine-tuning on another set',
+    unlabelled: true, // what it was trained on need not have any
     refuses: ({ transferTo }) => (transferTo ? undefined : 'transfer needs another set'),
     run: async setting => {
       const { device, subject, transferTo, knn, linear, seed } = setting

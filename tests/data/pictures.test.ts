@@ -77,6 +77,8 @@ test('a run on them has features and no scores; what needs labels is refused', a
   assert.match(error.message, /^supcon learns from labels, and .* has none/)
   assert.match(refusalOf('knn', { set })!, /^knn counts labels, and .* has none: quality needs none$/)
   assert.is(refusalOf('quality', { set }), undefined)
+  assert.is(refusalOf('transfer', { set, transferTo: { ...set, classes: ['one', 'two'] } }), undefined)
+  assert.match(refusalOf('transfer', { set, transferTo: set })!, /^transfer counts labels, and .* has none$/)
 })
 
 test('nearest examples are those of the largest cosine, nearest first', () => {

@@ -18,7 +18,7 @@ import { exp } from '../ops/unary.js'
 import type { BroadcastTo } from '../types/axis.js'
 import type { Attended, Keyed, Scores, Valued } from '../types/product.js'
 import type { Shape } from '../types/shape.js'
-import type { Check, Gradient } from '../types/tensor.js'
+import type { Check, Gradient, Proved } from '../types/tensor.js'
 import { type Blocks, type Named, overBlocks } from './blocks.js'
 import { softmax } from './math.js'
 
@@ -44,8 +44,8 @@ export const attention = <
   W extends Shape = any,
 >(
   q: Tensor<Q, 'f32', G>,
-  keys: Check<Keyed<Q, K>, Tensor<K, 'f32', H>>,
-  values: Check<Valued<K, V>, Tensor<V, 'f32', I>>,
+  keys: Proved<Keyed<Q, K>, Tensor<K, 'f32', H>>,
+  values: Proved<Valued<K, V>, Tensor<V, 'f32', I>>,
   { mask, causal = false }: AttentionOptions<Scores<Q, K>, W> = {},
 ): Tensor<Attended<Q, V>, 'f32', G | H | I> => {
   const [k, v] = [keys as Tensor, values as Tensor]

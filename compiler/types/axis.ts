@@ -18,25 +18,38 @@ import type {
   Same,
   Shape,
   Show,
+  Tail,
 } from './shape.js'
 
 /** Whether the types cannot tell how many axes there are, or which one is meant. */
 type Open<S extends Shape, Axis extends number> = number extends Axis | S['length'] ? true : false
-type OutOfRange<S extends Shape, Axis extends number> = Axis extends Axis
-  ? [Index<S, Axis>] extends [never]
-    ? `axis ${Axis} is out of range for ${Show<S>}`
-    : never
+/** Which of `Axes` are none of `S`: numbers, which TypeScript compares also where sizes are type parameters. */
+type Missing<S extends Shape, Axes extends number> = Axes extends Axes
+  ? `${Axes}` extends `-${infer N extends number}`
+    ? { s: S } extends { s: [...infer _Head extends any[], ...Tail<N>] }
+      ? never
+      : Beyond<S, Axes>
+    : `${Axes}` extends keyof S
+      ? never
+      : Beyond<S, Axes>
   : never
+type Beyond<S extends Shape, Axis extends number> = Open<S, Axis> extends true ? never : Axis
 /** `R`, if all of `Axes` are axes of `S`. */
-type Within<S extends Shape, Axes extends number, R> = [OutOfRange<S, Axes>] extends [never] ? R : OutOfRange<S, Axes>
+type Within<S extends Shape, Axes extends number, R> = IfNone<Missing<S, Axes>, S, R>
+type IfNone<Missing extends number, S extends Shape, R> = [Missing] extends [never]
+  ? R
+  : `axis ${Missing} is out of range for ${Show<S>}`
 
 /**
- * `true`, if all of `Axes` are axes of `S`: for operations that keep the shape. Every shape but a scalar's has a first
- * and a last axis, so these hold for generic shapes too; scalars are left to the builder.
+ * `any`, if all of `Axes` are axes of `S`: for operations that keep the shape. Every shape but a scalar's has a first
+ * and a last axis, so these hold for generic shapes too; scalars are left to the builder. `any` and not `true`, so that `Check` does
+ * not take axes that are still to be inferred for good ones.
  */
-export type OnAxes<S extends Shape, Axes extends number> = [Axes] extends [0 | -1]
-  ? true
-  : Known<S, Open<S, Axes> extends true ? true : Within<S, Axes, true>>
+export type OnAxes<S extends Shape, Axes extends number> = [Exclude<Axes, 0 | -1>] extends [never]
+  ? any
+  : number extends Axes
+    ? any
+    : Known<S, Within<S, Axes, any>>
 
 /** `S` with another size along one axis. */
 export type Along<S extends Shape, Axis extends number, Size extends Dim> = Known<

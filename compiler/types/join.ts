@@ -29,14 +29,14 @@ type Next<R, L extends readonly unknown[], Axis extends number> = { r: R } exten
   ? Onto<S, L, Axis>
   : R
 
-/** `true`, or the first two shapes of which types know that they differ. */
+/** `any`, as `OnAxes`, or the first two shapes of which types know that they differ. */
 export type Alike<L extends readonly unknown[]> = L extends readonly [infer A extends Shape, ...infer Rest]
   ? Rest extends readonly [infer B extends Shape, ...unknown[]]
     ? Differ<A, B> extends true
       ? `stack takes tensors of one shape, got ${Show<A>} and ${Show<B>}`
       : Alike<Rest>
-    : true
-  : true
+    : any
+  : any
 type Differ<A extends Shape, B extends Shape> = { a: Is<A> } extends { a: Is<B> }
   ? false
   : 0 extends 1 & (A | B)

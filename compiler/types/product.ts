@@ -22,14 +22,20 @@ export type Matmul<A extends Shape, B extends Shape> = Known<
 /** `true`, if keys have the features of queries. */
 export type Keyed<Q extends Shape, K extends Shape> = Known<
   Q | K,
-  { q: Q; k: K } extends { q: [...any[], any, infer D extends Dim]; k: [...any[], any, infer E extends Dim] }
+  { q: Q; k: K } extends {
+    q: [...infer _P extends any[], any, infer D extends Dim]
+    k: [...infer _R extends any[], any, infer E extends Dim]
+  }
     ? Meet<D, E, `attention: queries ${Show<Q>} have ${D} features, keys ${Show<K>} have ${E}`>
     : Ends<Q, K>
 >
 /** `true`, if there is a value for each key. */
 export type Valued<K extends Shape, V extends Shape> = Known<
   K | V,
-  { k: K; v: V } extends { k: [...any[], infer M extends Dim, any]; v: [...any[], infer N extends Dim, any] }
+  { k: K; v: V } extends {
+    k: [...infer _P extends any[], infer M extends Dim, any]
+    v: [...infer _R extends any[], infer N extends Dim, any]
+  }
     ? Meet<M, N, `attention: ${Show<K>} are ${M} keys, ${Show<V>} are ${N} values`>
     : Ends<K, V>
 >

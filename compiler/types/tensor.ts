@@ -22,12 +22,15 @@ export interface Tensor<
 /** A tensor through which no gradient flows: a target, a key, a queue row. */
 export type Stopped<S extends Shape, D extends DType = 'f32'> = Tensor<S, D, 'stopped'>
 
-/** A parameter of type `T` if the rule held, otherwise of the type that reads as the rule's message. */
-export type Check<R, T> = [R] extends [string] ? ([string] extends [R] ? T : R) : T
 /**
- * The same for rules that give shapes, and only where the rule is known to hold: in generic code sizes that may differ are refused,
- * as TypeScript decides this match when all that the rule may give is a shape.
+ * A parameter of type `T` if the rule held, otherwise of the type that reads as the rule's message. Compared inside of objects, where
+ * TypeScript decides also when there are type parameters in the message.
  */
-export type Proved<R, T> = { r: R } extends { r: any[] } ? T : string extends R ? T : R
+export type Check<R, T> = { r: R } extends { r: string } ? (0 extends 1 & R ? T : R) : T
+/**
+ * The same, and only where the rule is known to hold: in generic code sizes that may differ are refused, as TypeScript decides this
+ * match when all that the rule may give is a shape, or `true`.
+ */
+export type Proved<R, T> = { r: R } extends { r: any[] | true } ? T : string extends R ? T : R
 /** `T`, the second operand of an elementwise operation, if shape `B` broadcasts with `A`. */
 export type Operand<A extends Shape, B extends Shape, T> = Within<A, B, T, T, Proved<BroadcastKnown<A, B>, T>>

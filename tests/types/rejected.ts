@@ -7,7 +7,17 @@ import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { compile, entry, grad } from '../../compiler/index.js'
 import { attention } from '../../compiler/language/attention.js'
 import { where } from '../../compiler/language/create.js'
-import { cdist, crossEntropy, lerp, mean, normalize, topK, variance, vectorNorm } from '../../compiler/language/math.js'
+import {
+  cdist,
+  crossEntropy,
+  lerp,
+  mean,
+  normalize,
+  softmax,
+  topK,
+  variance,
+  vectorNorm,
+} from '../../compiler/language/math.js'
 import { triangularSolve } from '../../compiler/language/matrix.js'
 import { diagonal, extend, index, repeat, tile } from '../../compiler/language/movement.js'
 import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
@@ -132,6 +142,23 @@ generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => matmul(y, y)
 generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => add(y, input([4, 1, 3])))
 generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>): Tensor<[B], 'f32'> => sum(y, 0))
 generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>): Tensor<[D, B], 'f32'> => add(y, 1))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => sum(y, 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => mean(y, [0, -3]))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => argmax(y, 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => softmax(y, 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => concat(y, y, 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => slice(y, 2, 0, 1))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => squeeze(y, 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => index(y, 2, 0))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => gather(y, cast(y, 'i32'), 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => take(y, cast(sum(y, 1), 'i32'), 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => expandDims(y, 4))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => split(y, 2, 2))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => stack([y, transpose(y)]))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => permute(y, [0, 0]))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => attention(y, y, transpose(y)))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => attention(y, transpose(y), y))
+generic(<B extends Shape, D extends Dim>(y: Tensor<[...B, D], 'f32'>) => mean(y, -3))
 
 // Windows and indices
 conv2d(maps, weight([64, 3, 3, 3]))

@@ -15,14 +15,15 @@ export interface Bank {
 
 /**
  * A bank of `size` unit rows, random directions at first, as states `queue` `[size, width]` and `pointer` of the module of
- * `builder`. The queue is declared when the width is known. Throws `ShapeError` where rows do not fit.
+ * `builder`. The queue is declared when the width is known. `suffix`: of both names, where there are several. Throws
+ * `ShapeError` where rows do not fit.
  */
-export function bankOf(owner: string, { state }: Pick<Builder, 'state'>, size: number): Bank {
+export function bankOf(owner: string, { state }: Pick<Builder, 'state'>, size: number, suffix = ''): Bank {
   if (!(Number.isInteger(size) && size > 0))
     throw new ShapeError(`${owner}: queue must be a number of keys, got ${size}`)
-  const pointer = state('pointer', [], () => constant(0, [], 'i32'), 'i32')
+  const pointer = state(`pointer${suffix}`, [], () => constant(0, [], 'i32'), 'i32')
   let queue: Untyped | undefined
-  const rows = (width: number) => (queue ??= state('queue', [size, width], shape => normalize(normal(shape))))
+  const rows = (width: number) => (queue ??= state(`queue${suffix}`, [size, width], shape => normalize(normal(shape))))
   return {
     rows,
     push(given) {

@@ -55,6 +55,8 @@ export * from './heads.js'
 export * from './init.js'
 export * from './layers.js'
 export * from './losses/contrast.js'
+export * from './losses/dense.js'
+export * from './losses/masked.js'
 export * from './losses/pairs.js'
 export * from './losses/prototypes.js'
 export * from './losses/redundancy.js'
@@ -70,6 +72,7 @@ export {
   type Pair,
   pairsOf,
 } from './methods/branches.js'
+export { densecl } from './methods/densecl.js'
 export {
   type Encoder as AnyEncoder,
   follow,

@@ -40,6 +40,8 @@ export interface Copies {
   encoding(encoder: Encoder): (parts: readonly { readonly side: Side; readonly view: Untyped }[]) => Untyped[][]
   /** The copies after a site: unchanged where nothing is placed there. */
   apply(site: (typeof rowSites)[number], side: Side, copies: readonly Untyped[]): Untyped[]
+  /** What the encoder gave for a pooled feature of `encoding`, before anything was placed on it. */
+  encoded(pooled: Untyped): Untyped
   /** The mixture that `apply` or `encoding` made this feature to be, where both its targets count. */
   mixture(x: Untyped): Mixture | undefined
   /** Both sides of a pair after what is placed on pairs; `penalty`, a scalar, is added to the loss. */
@@ -73,6 +75,7 @@ export function copiesOf(
   const draw = <T>(lane: Lane, one: FeatureAugmentation, body: () => T): T =>
     withScope('augment', () => (one.draws === 'shared' ? redrawn(`augment${tag(lane, one)}`, body) : body()))
   const mixtures = new WeakMap<Untyped, Mixture>()
+  const origins = new WeakMap<Untyped, Untyped>()
   const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped) => {
     const { x: copy, mixture } = draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
     if (mixture) mixtures.set(copy, mixture)
@@ -100,6 +103,7 @@ export function copiesOf(
         .reduce((sum, one) => add(sum, one)),
     apply,
     mixture: x => mixtures.get(x),
+    encoded: pooled => origins.get(pooled) ?? pooled,
     encoding(encoder) {
       const stages = [...new Set(all.map(one => one.at))].filter(site => !isRowSite(site))
       const passes = new Map<Untyped, Map<string, Untyped[]>>()
@@ -129,13 +133,12 @@ export function copiesOf(
           made.set(key, value)
           return value
         })
-        return parts.map(({ side }, i) =>
-          apply(
-            'pooled',
-            side,
-            pooled.map(each => each[i]!),
-          ),
-        )
+        return parts.map(({ side }, i) => {
+          const given = pooled.map(each => each[i]!)
+          const placed = apply('pooled', side, given)
+          for (const [copy, x] of placed.entries()) if (x !== given[copy]) origins.set(x, given[copy]!)
+          return placed
+        })
       }
     },
     compared(copy, q, k) {

@@ -1,6 +1,6 @@
 /** Contrastive losses within the batch: rows are pulled to their partner and pushed from other rows. */
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
-import { logSoftmax, logsumexp, mean, normalize } from '../../compiler/language/math.js'
+import { logSoftmax, logsumexp, mean, normalize, softplus } from '../../compiler/language/math.js'
 import {
   add,
   argmax,
@@ -79,6 +79,24 @@ export function clipLoss<N extends Dim, D extends Dim>(
 ): Tensor<[], 'f32'> {
   const scale = exp(logScale)
   return mul(add(pairContrast(a, b, scale), pairContrast(b, a, scale)), 0.5)
+}
+
+/**
+ * SigLIP: every pair of rows is told for itself whether it belongs together: `-1 / N sum_ij log sigmoid(s_ij (e^logScale <a_i, b_j> + bias))`, `s`
+ * being 1 on the diagonal and -1 elsewhere. `a`, `b` `[N, D]`, scaled to unit rows; `logScale` and `bias` `[]`, both trained, start at log 10 and
+ * -10. Source: Zhai et al., arXiv 2303.15343, algorithm 1.
+ */
+export const siglipLoss = <N extends Dim, D extends Dim>(
+  a: Tensor<[N, D], 'f32'>,
+  b: Tensor<NoInfer<[N, D]>, 'f32'>,
+  logScale: Tensor<[], 'f32'>,
+  bias: Tensor<[], 'f32'>,
+  { unit = true }: Rows = {},
+): Tensor<[], 'f32'> => mean(siglipTerms(rowsOf(a, unit), rowsOf(b, unit), logScale, bias))
+/** The terms of that mean, `[N]`, for rows as they are. */
+export function siglipTerms(a: Matrix, b: Matrix, logScale: Tensor<[], 'f32'>, bias: Tensor<[], 'f32'>) {
+  const scores = add(mul(scoresOf(a, b), exp(logScale)), bias)
+  return sum(softplus(select(diagonalOf(a.shape[0]!), neg(scores), scores)), -1)
 }
 
 /** The row of `queue` `[K, D]` (used as it is) nearest to each row of `z` `[N, D]` by the dot product with the unit row: NNCLR's positives. */

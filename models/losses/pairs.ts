@@ -3,16 +3,22 @@ import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { logsumexp, mean, normalize, vectorNorm } from '../../compiler/language/math.js'
 import {
   add,
+  argmax,
+  equal,
   greater,
   iota,
+  log,
   matmul,
   mul,
+  neg,
   pow,
   relu,
   select,
   square,
+  stopGradient,
   sub,
   sum,
+  take,
   transpose,
 } from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
@@ -63,4 +69,19 @@ export function triplet<N extends Dim, D extends Dim>(
 ): Tensor<[], 'f32'> {
   const distance = (other: Tensor<[N, D], 'f32'>) => vectorNorm(add(sub(anchor, other), 1e-6), -1)
   return mean(relu(add(sub(distance(positive), distance(negative)), margin)))
+}
+
+/**
+ * KoLeo: `-mean_i log(||u_i - u_n(i) + eps|| + eps)` of unit rows `u` of `x` `[N, D]`, `n(i)` being the nearest of the others (by the dot
+ * product, without gradient): low where rows are spread evenly. Default eps 1e-8. Source: Sablayrolles et al., arXiv 1806.03198, equation 4; as in DINOv2,
+ * arXiv 2304.07193, whose code has the eps in both places.
+ */
+export function koleo<N extends Dim, D extends Dim>(x: Tensor<[N, D], 'f32'>, epsilon = 1e-8): Tensor<[], 'f32'> {
+  const unit = normalize(x)
+  const rows = unit.shape[0]!
+  const fixed = stopGradient(unit)
+  const self = equal(iota([rows, rows], 0), iota([rows, rows], 1))
+  const others = argmax(select(self, -2, matmul(fixed, transpose(fixed))), -1)
+  const apart = add(sub(unit, take(unit, others as Tensor<any, 'i32'>, 0) as typeof unit), epsilon)
+  return neg(mean(log(add(vectorNorm(apart, -1), epsilon))))
 }

@@ -1,7 +1,23 @@
 /** Losses on scores against prototypes: one view's soft assignment is the other's target. */
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { logSoftmax, logsumexp, mean, softmax } from '../../compiler/language/math.js'
-import { add, concat, concatAll, div, exp, mul, neg, slice, stopGradient, sub, sum } from '../../compiler/ops/index.js'
+import {
+  add,
+  cast,
+  concat,
+  concatAll,
+  div,
+  exp,
+  log,
+  maximum,
+  mul,
+  neg,
+  select,
+  slice,
+  stopGradient,
+  sub,
+  sum,
+} from '../../compiler/ops/index.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Matrix, Scalar } from '../tensors.js'
 
@@ -91,6 +107,70 @@ export function dinoLoss(
   const moved = add(mul(center, centerMomentum), mul(mean(rows, [0]), 1 - centerMomentum))
   return { loss: meanOf(terms), center: moved }
 }
+
+/** What `msnLoss` may be told. */
+export interface MsnOptions {
+  /** Of the anchors' and of the targets' softmax. Default 0.1. */
+  readonly temperature?: number
+  /** The power of a target's probabilities is `1 / sharpening`. Default 0.25. */
+  readonly sharpening?: number
+  /** Weight of the entropy of the mean prediction. Default 1. */
+  readonly meMax?: number
+  /** Targets use all prototypes equally (`sinkhorn`, 3 turns). Default true, as in the authors' configurations. */
+  readonly sinkhorn?: boolean
+}
+/**
+ * MSN: `mean_i -sum_k t_ik log p_ik + meMax (log K - H(mean_i p_i))`, `p = softmax(anchor scores / T)` and `t` the sharpened `softmax(target
+ * scores / T)^(1 / sharpening)`, scaled to sum to 1 (no gradient). Scores `[N, K]` of unit rows against unit prototypes. Source: Assran et al.,
+ * arXiv 2204.07141, equation 1; defaults of the authors' code (github.com/facebookresearch/msn), which has the constant log K too.
+ */
+export const msnLoss = <N extends Dim, K extends Dim>(
+  anchors: Tensor<[N, K], 'f32'>,
+  targets: Tensor<NoInfer<[N, K]>, 'f32'>,
+  options: MsnOptions = {},
+): Tensor<[], 'f32'> => mean(msnTerms(anchors, targets, options))
+
+/** The terms of that mean, `[N]`, each with the whole entropy term. */
+export function msnTerms(
+  anchors: Matrix,
+  targets: Matrix,
+  { temperature = 0.1, sharpening = 0.25, meMax = 1, sinkhorn: equally = true }: MsnOptions = {},
+) {
+  const logp = logSoftmax(div(anchors, temperature))
+  // Sharpening probabilities and scaling them to sum to 1 again is a softmax at another temperature.
+  const sharp = stopGradient(logSoftmax(div(targets, temperature * sharpening)))
+  const code = equally ? sinkhorn(sharp, { epsilon: 1 }) : exp(sharp)
+  const average = mean(exp(logp), [0])
+  const entropy = neg(sum(mul(average, log(average))))
+  const apart = mul(sub(Math.log(anchors.shape[1]!), entropy), meMax)
+  return add(neg(sum(mul(code, logp), -1)), apart)
+}
+
+/** What `ibotPatchLoss` may be told. */
+export interface PatchOptions {
+  /** Default 0.1. */
+  readonly studentTemperature?: number
+  /** Default 0.04. */
+  readonly teacherTemperature?: number | Tensor<[], 'f32', 'stopped'>
+}
+/**
+ * iBOT's part for patches: the mean over images of the mean over hidden patches of `-sum_k t_k log softmax(s / Ts)_k`, `t =
+ * softmax((teacher - centre) / Tt)` without gradient. Scores `[N, P, K]`; `mask` `[N, P]` is true where the student did not see the patch; an image without
+ * hidden patches counts 0; `centre` `[K]`. Source: Zhou et al., arXiv 2111.07832, equation 2; defaults of github.com/bytedance/ibot.
+ */
+export function ibotPatchLoss(
+  student: Tensor<[Dim, Dim, Dim], 'f32'>,
+  teacher: Tensor<[Dim, Dim, Dim], 'f32'>,
+  mask: Tensor<[Dim, Dim], 'bool'>,
+  centre: Stopped<[Dim]>,
+  { studentTemperature = 0.1, teacherTemperature = 0.04 }: PatchOptions = {},
+): Tensor<[], 'f32'> {
+  const target = stopGradient(softmax(div(sub(teacher, centre), teacherTemperature)))
+  return mean(hiddenMean(neg(sum(mul(target, logSoftmax(div(student, studentTemperature))), -1)), mask))
+}
+/** Of each row of `values` `[N, P]` the mean where `mask` is true, 0 where it is nowhere: `[N]`. */
+export const hiddenMean = (values: Matrix, mask: Tensor<[Dim, Dim], 'bool'>) =>
+  div(sum(select(mask, values, 0), -1), maximum(sum(cast(mask, 'f32'), -1), 1))
 
 const meanOf = (terms: readonly Scalar[]): Scalar =>
   mul(

@@ -25,6 +25,8 @@ export interface Branch {
   readonly projection: Untyped
   /** Of every copy: the mixture that it is, where it is compared with both targets. */
   readonly mixtures: readonly (Mixture | undefined)[]
+  /** Of every copy, where `maps` asks for them: the encoder's last feature maps `[N, C, H, W]` (or tokens) with all that is placed there. */
+  readonly maps: readonly Untyped[]
 }
 
 /** The parts of a method, once their sizes have been checked at its door. */
@@ -64,6 +66,8 @@ export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   readonly joint?: boolean | undefined
   /** The target encoder sees the batch shuffled: `shuffled` batch norm. */
   readonly shuffle?: boolean | undefined
+  /** Branches also have the values of the encoder's last site before `pooled`. Neither with `joint` nor with `shuffle`. */
+  readonly maps?: boolean
 }
 
 /** The online and the target side of a method, as `branches` builds them. */
@@ -80,7 +84,7 @@ export interface Branches<E extends Encoder = Encoder> {
   readonly joint?: ((one: Untyped, two: Untyped) => Pair) | undefined
   /**
    * Weighted over copies: the mean of `loss` over `pairs`, given the compared rows of both sides after what is placed on
-   * pairs (or their scores), and the number of the copy. A loss is a number, or one per row `[N]`, which copies that are
+   * pairs (or their scores), the number of the copy, and the pair. A loss is a number, or one per row `[N]`, which copies that are
    * compared with both targets need. Throws `ShapeError` where they have none.
    */
   over(pairs: readonly Pair[], loss: PairLoss): Untyped
@@ -89,7 +93,7 @@ export interface Branches<E extends Encoder = Encoder> {
   /** Moves the target network, if there is one. */
   follow(): void
 }
-export type PairLoss = (q: Untyped, k: Untyped, copy: number) => Untyped
+export type PairLoss = (q: Untyped, k: Untyped, copy: number, pair: Pair) => Untyped
 /** One query with its key: what a loss compares. */
 export interface Pair {
   /** The online side. */
@@ -125,8 +129,9 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
 
   const same = (x: Untyped) => x
   const stop = (x: Untyped) => stopGradient(x)
+  const seen = options.maps ? lastMaps(name, encoder) : undefined
   const network = (encode: Plain, project: Plain) => ({
-    encode: copies.encoding(encode as Encoder),
+    encode: copies.encoding((seen ? seen.watch(encode) : encode) as Encoder),
     project: through(project),
   })
   /** What a side makes of its projections, of which each copy may be a mixture already. */
@@ -139,6 +144,7 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
       return {
         compared: rows.map(done),
         projection: projected[0]!,
+        maps: seen ? pooled.map(x => done(seen.of(copies.encoded(x)))) : [],
         mixtures: rows.map((row, i) => {
           const made = new Set([pooled[i]!, placed[i]!, predicted[i]!, row].flatMap(x => copies.mixture(x) ?? []))
           if (made.size > 1) throw new ShapeError(`${name}: a query is mixed twice, so it has more than two targets`)
@@ -197,10 +203,11 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
     over: (pairs, loss) =>
       copies.weighted(copy =>
         meanOf(
-          pairs.map(({ q, k }) => {
+          pairs.map(given => {
+            const { q, k } = given
             const pair = copies.compared(copy, q.compared[copy]!, k.compared[copy]!)
             const against = (keys: Untyped) =>
-              loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(keys), copy)
+              loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(keys), copy, given)
             const mixture = q.mixtures[copy]
             const value = mixture ? shared(name, mixture, pair.k, against) : meanOfRows(against(pair.k))
             return pair.penalty ? add(value, pair.penalty) : value
@@ -213,6 +220,29 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
       if (projector) follow(targetProjector!, projector, target.momentum)
       if (prototypes) follow(targetPrototypes!, prototypes, target.momentum)
     },
+  }
+}
+
+/** Keeps the values of an encoder's last site before `pooled`, by the pooled features that they became. */
+function lastMaps(name: string, { sites = [] }: Encoder) {
+  const site = sites.filter(site => site !== 'pooled').at(-1)
+  if (!site)
+    throw new ShapeError(`${name} compares the encoder's feature maps, and this encoder has no site before pooled`)
+  const maps = new WeakMap<Untyped, Untyped>()
+  return {
+    watch:
+      (encode: Encoder | Plain) =>
+      (views: Untyped, at: Readonly<Record<string, Plain>> = {}) => {
+        let last!: Untyped
+        const keep: Plain = x => {
+          last = at[site]?.(x) ?? x
+          return last
+        }
+        const pooled = (encode as Encoder)(views, { ...at, [site]: keep })
+        maps.set(pooled as Untyped, last)
+        return pooled
+      },
+    of: (pooled: Untyped) => maps.get(pooled)!,
   }
 }
 

@@ -1,4 +1,5 @@
 /** Every method that recipes, commands and studies know by name, in the order in which they are shown. */
+import { listings as densecl } from './densecl.js'
 import { listings as moco } from './moco.js'
 import { listings as momentum } from './momentum.js'
 import { listings as nnclr } from './nnclr.js'
@@ -11,6 +12,7 @@ import { listings as supervised } from './supervised.js'
 export const methods = {
   ...simclr,
   ...moco,
+  ...densecl,
   ...momentum,
   ...simsiam,
   ...nnclr,

@@ -50,6 +50,7 @@ const batch = 8
 const set = m.synthetic({ size: 8, train: 24, test: 10 })
 const special: Partial<Record<m.MethodName, Record<string, string | number>>> = {
   moco: { queue: 16, splits: 2, shuffle: 'true' },
+  densecl: { queue: 16 },
   nnclr: { queue: 16 },
   swav: { prototypes: 6 },
   dino: { prototypes: 6 },

@@ -11,7 +11,9 @@ import type { Tensor } from '../../compiler/graph/node.js'
 import { entry, i32, trace, traceInit } from '../../compiler/language/entry.js'
 import { normalize } from '../../compiler/language/math.js'
 import { parametersOf, update, variablesOf as variablesIn } from '../../compiler/language/module.js'
+import { rearrange } from '../../compiler/language/pattern.js'
 import { sequential } from '../../compiler/language/sequential.js'
+import { holding } from '../../compiler/language/trace.js'
 import { add, concat, constant, mul, relu, reshape, slice, stopGradient } from '../../compiler/ops/index.js'
 import { generator } from '../../models/data/random.js'
 import * as m from '../../models/index.js'
@@ -21,9 +23,18 @@ type Any = Tensor<any, any, any>
 const [ROWS, IN, FEATURES, SIZE] = [6, 5, 8, 4]
 
 const CLASSES = 7
+type Kind = 'rows' | 'maps' | 'tokens'
+/** One channel of 8 by 8: feature maps of two stages, or four tokens of a transformer. */
+const SIDE = 8
+const encoders: Readonly<Record<Kind, () => any>> = {
+  rows: () => sequential(m.linear(IN, FEATURES), relu),
+  maps: () => m.convnet({ channels: 1, width: FEATURES / 2, stages: 2 }),
+  tokens: () => m.vit({ channels: 1, size: SIDE, patch: 4, features: FEATURES, depth: 2, heads: 2 }),
+}
 /** Modules that the methods are made of; each method takes those it needs. */
-const make = () => ({
-  encoder: sequential(m.linear(IN, FEATURES), relu) as any,
+const make = (kind: Kind = 'rows') => ({
+  encoder: encoders[kind](),
+  dense: m.linear(FEATURES, 3) as any,
   projector: m.linear(FEATURES, SIZE) as any,
   predictor: m.predictor(SIZE, { hidden: 6 }) as any,
   prototypes: m.prototypes(SIZE, CLASSES) as any,
@@ -31,18 +42,29 @@ const make = () => ({
 type Parts = ReturnType<typeof make>
 
 interface Known {
+  /** What the encoder makes: rows of rows (default), or features of images by maps or by tokens. */
+  readonly kind?: Kind
   readonly build: (parts: Parts & { augment?: m.FeatureAugmentation }) => Method<any, any, any>
   /** The loss from the projections of both views. */
-  readonly formula: (z1: Any, z2: Any, parts: Parts & { queue: Any; labels: Any }) => Any
+  readonly formula: (z1: Any, z2: Any, parts: Parts & Given) => Any
   readonly trained: readonly string[]
   /** State variables that a step changes, beside running statistics. */
   readonly moves?: readonly string[]
   readonly sites: readonly string[]
 }
+/** What a formula has beside the projections: variables of the method by name, and views. */
+interface Given {
+  readonly queue: Any
+  readonly labels: Any
+  readonly variable: (name: string) => Any
+  readonly views: readonly Any[]
+}
 const row = (x: Any): Any => stopGradient(normalize(x) as Any)
 const pairs = ['pooled', 'projection', 'unit']
 const contrastive = { trained: ['encoder', 'projector'], sites: pairs }
 const momentum = ['target.encoder.0.weight', 'target.projector.weight']
+
+const convnet = ['1.0', '1.1', '2.0', '2.1'].map(layer => `target.encoder.stage${layer}.weight`)
 
 const methods: Readonly<Record<string, Known>> = {
   simclr: { build: parts => m.simclr(without(parts)), formula: (a, b) => m.ntXent(a, b, 0.5), ...contrastive },
@@ -70,6 +92,38 @@ const methods: Readonly<Record<string, Known>> = {
     trained: ['encoder', 'projector'],
     moves: ['queue', 'pointer', ...momentum],
     sites: [...pairs, 'negatives'],
+  },
+  densecl: {
+    kind: 'maps',
+    build: parts => m.densecl({ ...without(parts), queue: 16 }),
+    formula: (q, k, { queue, encoder, dense, variable, views }) => {
+      const places = (view: Any) => {
+        let maps!: Any
+        encoder(view, { stage2: (x: Any) => (maps = x) })
+        return rearrange(maps, 'n c h w -> n (h w) c') as Any
+      }
+      const [maps, kMaps] = views.map(places) as [Any, Any]
+      const told = (x: Any) => reshape(dense(reshape(x, [-1, FEATURES])), [ROWS, -1, 3])
+      const keys = {
+        k: stopGradient(k),
+        kDense: stopGradient(told(kMaps)),
+        kMaps,
+        queue,
+        denseQueue: variable('queueDense'),
+      }
+      return m.denseclLoss({ q, dense: told(maps), maps, ...keys } as any)
+    },
+    trained: ['dense', 'encoder', 'projector'],
+    moves: [
+      'queue',
+      'pointer',
+      'queueDense',
+      'pointerDense',
+      'target.dense.weight',
+      'target.projector.weight',
+      ...convnet,
+    ],
+    sites: ['stage1', 'stage2', ...pairs, 'negatives'],
   },
   simsiam: {
     build: parts => m.simsiam(parts),
@@ -195,11 +249,12 @@ const average = (values: readonly Any[]): Any =>
   )
 
 /** One pass of `method` on two views and labels in the float64 reference, with the values that `init` gives its variables. */
-function pass(method: Method<any, any, any>, formula?: (one: Any, two: Any, labels: Any) => Any) {
+function pass(method: Method<any, any, any>, kind: Kind = 'rows', formula?: (one: Any, two: Any, labels: Any) => Any) {
+  const shape = kind === 'rows' ? [ROWS, IN] : [ROWS, 1, SIDE, SIDE]
   const names = new Map<string, string>()
   const graph: Graph = trace(
     'step',
-    entry({ one: [ROWS, IN], two: [ROWS, IN], labels: i32([ROWS]) }, ({ one, two, labels }) => {
+    entry({ one: shape, two: shape, labels: i32([ROWS]) }, ({ one, two, labels }) => {
       const { loss, metrics } = method.loss([one, two], ...(method.labels === 'labels' ? [labels] : []))
       const parameters = parametersOf(method)
       const found = backward(
@@ -214,14 +269,15 @@ function pass(method: Method<any, any, any>, formula?: (one: Any, two: Any, labe
       return {
         loss,
         ...metrics,
-        ...(formula && { formula: formula(one, two, labels) }),
+        ...(formula && { formula: holding(() => formula(one, two, labels)) }),
         ...Object.fromEntries(found.map((gradient, i) => [`gradient${i}`, gradient])),
       } as never
     }),
   )
   const start = { ...evaluate(traceInit([graph]), { variables: { seed: 5 } }).variables, seed: 5, step: 0 } as any
   const random = generator(3)
-  const rows = () => Float64Array.from({ length: ROWS * IN }, () => 2 * random() - 1)
+  const size = shape.reduce((a, b) => a * b)
+  const rows = () => Float64Array.from({ length: size }, () => 2 * random() - 1)
   const inputs = { one: rows(), two: rows(), labels: Float64Array.from({ length: ROWS }, (_, i) => i % 3) }
   const { outputs, variables } = evaluate(graph, { inputs, variables: start })
   const gradients = [...names].map(([output, name]) => [name, [...outputs[output]!.data]] as const)
@@ -240,14 +296,14 @@ const cases = [
   ...Object.entries(predicted).map(each => [' with a predictor', ...each] as const),
   ...Object.entries(asymmetric).map(each => [' of one order', ...each] as const),
 ]
-for (const [form, name, { build, formula, trained, moves = [], sites }] of cases) {
+for (const [form, name, { kind, build, formula, trained, moves = [], sites }] of cases) {
   test(`${name}${form}: the loss is its formula, gradients and updates reach what they should`, () => {
-    const parts = make()
+    const parts = make(kind)
     const method = build(parts)
-    const found = pass(method, (one, two, labels) => {
+    const found = pass(method, kind, (one, two, labels) => {
       const [z1, z2] = [one, two].map(x => parts.projector(parts.encoder(x)))
-      const queue = variablesIn(method).find(variable => variable.name === 'queue')?.tensor
-      return formula(z1, z2, { ...parts, queue: queue as Any, labels })
+      const variable = (name: string) => variablesIn(method).find(variable => variable.name === name)?.tensor as Any
+      return formula(z1, z2, { ...parts, queue: variable('queue'), labels, variable, views: [one, two] })
     })
     assert.ok(Math.abs(found.loss - found.formula!) < 1e-12 * Math.max(1, Math.abs(found.loss)), `${found.loss}`)
     const reached = found.gradients.filter(([, values]) => some(values)).map(([part]) => part.split('.')[0]!)
@@ -259,9 +315,9 @@ for (const [form, name, { build, formula, trained, moves = [], sites }] of cases
 
   test(`${name}${form}: takes feature augmentation at ${sites.join(', ')} and nowhere else`, () => {
     const operator = m.gaussianNoise()
-    const clean = pass(build(make())).loss
+    const clean = pass(build(make(kind)), kind).loss
     for (const at of sites) {
-      const { loss, gradients } = pass(build({ ...make(), augment: m.augment({ operator, at } as any) }))
+      const { loss, gradients } = pass(build({ ...make(kind), augment: m.augment({ operator, at } as any) }), kind)
       assert.ok(Number.isFinite(loss) && loss !== clean, `${at}: ${loss}`)
       assert.ok(gradients.some(([part, values]) => part.startsWith('encoder') && some(values)))
     }
@@ -269,7 +325,7 @@ for (const [form, name, { build, formula, trained, moves = [], sites }] of cases
       x => !sites.includes(x),
     ))
       assert.throws(
-        () => pass(build({ ...make(), augment: m.augment({ operator, at } as any) })),
+        () => pass(build({ ...make(kind), augment: m.augment({ operator, at } as any) }), kind),
         new RegExp(`${name} has no site ${at} for gaussian.*: its sites are `),
       )
   })

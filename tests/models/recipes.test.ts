@@ -156,7 +156,10 @@ test('wrong names and values are sentences that say the way out', () => {
     ],
     [() => changed(small('moco'), { encoder: 'vgg' }), /encoder of a recipe takes one of convnet, resnet18/],
     [() => changed(small('moco'), { symmetric: 'yes' }), /takes true or false, got "yes"/],
-    [() => changed(recipe('simsiam-cifar10'), { queue: 5 }), /simsiam has no queue: it is a setting of moco, nnclr/],
+    [
+      () => changed(recipe('simsiam-cifar10'), { queue: 5 }),
+      /simsiam has no queue: it is a setting of moco, densecl, nnclr/,
+    ],
     [() => changed(recipe('byol-cifar10'), { temperature: 0.5 }), /byol has no temperature: .* simclr, dcl, moco/],
     [() => domainOf(set, 'speech'), /are images: the recipe speech is for recordings/],
     [() => domainOf(set, 'weaker' as never), /weaker.*weak/],

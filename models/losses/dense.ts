@@ -1,0 +1,68 @@
+/** Losses on the places of feature maps, each compared with the place of another view that looks most like it. */
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
+import { mean, normalize } from '../../compiler/language/math.js'
+import { rearrange } from '../../compiler/language/pattern.js'
+import {
+  add,
+  argmax,
+  expandDims,
+  gather,
+  matmul,
+  mul,
+  reshape,
+  stopGradient,
+  transpose,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+import { contrasts, infoNCE, scoresOf } from '../losses.js'
+import type { Matrix } from '../tensors.js'
+
+/** Features of places `[N, P, C]`. */
+type Places = Tensor<[Dim, Dim, Dim], 'f32'>
+
+/**
+ * For each place of `a` `[N, P, C]` the place of `b` `[N, Q, C]` of the same image with the largest cosine: indices `[N, P]`, no gradient.
+ * Source: DenseCL, arXiv 2011.09157, equation 3.
+ */
+export const matches = (a: Places, b: Places): Stopped<[Dim, Dim], 'i32'> =>
+  argmax(matmul(normalize(stopGradient(a)), transpose(normalize(stopGradient(b)))), 2) as Stopped<any, 'i32'>
+
+/**
+ * InfoNCE of every place: unit rows of `q` `[N, P, D]` with those of `k` `[N, Q, D]` at `match` `[N, P]`, told apart from the rows of
+ * `queue` `[K, D]`, which are used as they are; the mean over the places of an image, `[N]`.
+ */
+export function denseContrasts(q: Places, k: Places, match: Tensor<any, 'i32'>, queue: Matrix, temperature: number) {
+  const [images, places] = q.shape as unknown as [number, number]
+  const keys = gather(normalize(k) as Tensor<any, 'f32'>, expandDims(match, 2), 1) as Places
+  const rows = (x: Places) => rearrange(x as Tensor<any, 'f32'>, 'n p d -> (n p) d') as Matrix
+  const each = contrasts(scoresOf(rows(normalize(q)), rows(keys), { shared: queue }), temperature)
+  return mean(reshape(each as Tensor<any, 'f32'>, [images, places]), [1])
+}
+
+/** What `denseclLoss` compares. `q`, `dense`, `maps` are of the queries, `k...` of the keys. */
+export interface Dense {
+  /** Projections `[N, D]`. */
+  readonly q: Matrix
+  readonly k: Stopped<[Dim, Dim]>
+  /** Projections of places `[N, P, D]`. */
+  readonly dense: Places
+  readonly kDense: Stopped<[Dim, Dim, Dim]>
+  /** The encoder's features at the places, `[N, P, C]`, by which they find each other. */
+  readonly maps: Places
+  readonly kMaps: Places
+  /** Unit rows `[K, D]` of earlier keys, and of earlier keys of places. */
+  readonly queue: Stopped<[Dim, Dim]>
+  readonly denseQueue: Stopped<[Dim, Dim]>
+}
+/**
+ * DenseCL: `(1 - lambda) infoNCE(q, k, queue) + lambda mean over places of infoNCE(dense_i, kDense_c(i), denseQueue)`, `c(i)` being the
+ * place of the key whose encoder features have the largest cosine with those of place i. Default temperature 0.2, lambda 0.5. Source:
+ * Wang et al., arXiv 2011.09157, equations 1 to 4; defaults of the authors' code (github.com/WXinlong/DenseCL).
+ */
+export function denseclLoss(
+  { q, k, dense, kDense, maps, kMaps, queue, denseQueue }: Dense,
+  { temperature = 0.2, lambda = 0.5 }: { readonly temperature?: number; readonly lambda?: number } = {},
+): Tensor<[], 'f32'> {
+  const places = mean(denseContrasts(dense, kDense, matches(maps, kMaps), denseQueue, temperature))
+  return add(mul(infoNCE(q, k, queue, temperature), 1 - lambda), mul(places, lambda)) as Tensor<[], 'f32'>
+}

@@ -1,0 +1,54 @@
+/** Losses of what a network tells about the parts of an image that it did not see. */
+import type { Tensor } from '../../compiler/graph/node.js'
+import { mean, variance } from '../../compiler/language/math.js'
+import {
+  abs,
+  add,
+  cast,
+  div,
+  less,
+  mul,
+  rsqrt,
+  select,
+  square,
+  stopGradient,
+  sub,
+  sum,
+} from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
+
+/** Values of tokens, `[N, P, D]`. */
+type Tokens = Tensor<[Dim, Dim, Dim], 'f32'>
+
+/** `(x - mean) / sqrt(var + eps)` over the last axis, `correction` being taken from the divisor of the variance. */
+function standard(x: Tokens, correction: number, epsilon: number): Tokens {
+  const spread = variance(x, [2], { keepdims: true, correction }) as Tokens
+  return mul(sub(x, mean(x, [2], { keepdims: true }) as Tokens), rsqrt(add(spread, epsilon))) as Tokens
+}
+
+/**
+ * MAE: the mean squared error of hidden patches. `told` and `patches` `[N, P, D]`, `mask` `[N, P]` true where a patch was hidden; patches are standardized
+ * each for itself (divisor D - 1, eps 1e-6), or not with `normalized: false`. No gradient to `patches`. Source: He et al., arXiv 2111.06377, section 3; its
+ * code (github.com/facebookresearch/mae), whose published models have `norm_pix_loss`.
+ */
+export function maeLoss(
+  told: Tokens,
+  patches: Tokens,
+  mask: Tensor<[Dim, Dim], 'bool'>,
+  { normalized = true }: { readonly normalized?: boolean } = {},
+): Tensor<[], 'f32'> {
+  const given = stopGradient(patches) as Tokens
+  const error = mean(square(sub(told, normalized ? standard(given, 1, 1e-6) : given)), [2])
+  return div(sum(select(mask, error as Tensor<any, 'f32'>, 0)), sum(cast(mask, 'f32'))) as Tensor<[], 'f32'>
+}
+
+/**
+ * I-JEPA: the mean of the Huber loss at 1 between `told` and the targets, standardized over their features (eps 1e-5, no gradient): `d^2 / 2` for `|d| < 1`,
+ * else `|d| - 1 / 2`. Both `[N, P, D]`. Source: Assran et al., arXiv 2301.08243, section 3, which writes the squared distance; this is what
+ * its code has (github.com/facebookresearch/ijepa).
+ */
+export function jepaLoss(told: Tokens, targets: Tokens): Tensor<[], 'f32'> {
+  const away = sub(told, standard(stopGradient(targets) as Tokens, 0, 1e-5))
+  const size = abs(away)
+  return mean(select(less(size, 1), mul(square(away), 0.5), sub(size, 0.5)))
+}

@@ -91,10 +91,12 @@ export { moco } from './methods/moco.js'
 export { byol, mocoV3 } from './methods/momentum.js'
 export { nnclr } from './methods/nnclr.js'
 export { dino, swav } from './methods/prototypes.js'
-export { barlow, vicreg } from './methods/redundancy.js'
+export { barlow, vicreg, wmse } from './methods/redundancy.js'
+export { siglip } from './methods/siglip.js'
 export { dcl, simclr } from './methods/simclr.js'
 export { simsiam } from './methods/simsiam.js'
 export { supcon, supervised } from './methods/supervised.js'
+export { tico } from './methods/tico.js'
 export {
   collapsed,
   collapseWatch,

@@ -105,6 +105,8 @@ export const imageRecipes = {
   vicreg: { ...imagenet, crop: bicubic(0.2), jitter: byolColours, ...blur(0.5), solarize: 0.1 },
   /** The same for CIFAR-10: no blur. */
   'vicreg-cifar': { ...cifar, crop: bicubic(0.2), jitter: byolColours, solarize: 0.1 },
+  /** solo-learn's views of W-MSE on CIFAR-10: SimCLR's colours in full strength, no blur. */
+  'wmse-cifar': { ...cifar, crop: bicubic(0.2), jitter: simclrColours },
   /** ReSSL, arXiv 2107.09282: the student's view, with MoCo v2's colours. */
   'ressl-student': { ...imagenet, crop: crop(0.08), jitter: mocoColours, ...blur(0.5) },
   /** The teacher's view: crop and flip only. */

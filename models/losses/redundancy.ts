@@ -2,7 +2,7 @@
 
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
-import { mean, normalize, variance } from '../../compiler/language/math.js'
+import { mean, variance } from '../../compiler/language/math.js'
 import { cholesky, triangularSolve } from '../../compiler/language/matrix.js'
 import {
   add,
@@ -23,7 +23,7 @@ import {
   transpose,
 } from '../../compiler/ops/index.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
-import { negativeCosine, negativeDots } from '../losses.js'
+import { negativeCosine, negativeDots, type Rows, rowsOf } from '../losses.js'
 import type { Matrix } from '../tensors.js'
 
 const centred = <N extends Dim, D extends Dim>(z: Tensor<[N, D], 'f32'>) => sub(z, mean(z, [0], { keepdims: true }))
@@ -102,8 +102,8 @@ function covarianceOf<B extends Shape, D extends Dim>(z: Tensor<[...B, Dim, D], 
   return div(matmul(transpose(c), c), z.shape[rows]! - 1) as Tensor<any, 'f32'>
 }
 
-/** What `tico` may be told. */
-export interface TicoOptions {
+/** What `ticoLoss` may be told. */
+export interface TicoOptions extends Rows {
   /** Weight of the past in the covariance. Default 0.9. */
   readonly beta?: number
   /** Weight of the covariance term. Default 8. */
@@ -116,18 +116,27 @@ export interface TicoOptions {
  * average that the caller carries (stopped) from step to step. `z1`, `z2` `[N, D]`, `previous` `[D, D]`. Source: Zhu et al.,
  * arXiv 2206.10698, algorithm 1.
  */
-export function tico<N extends Dim, D extends Dim>(
+export function ticoLoss<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   previous: Tensor<NoInfer<[D, D]>, 'f32', 'stopped'>,
-  { beta = 0.9, rho = 8, detachCovariance = true }: TicoOptions = {},
+  options: TicoOptions = {},
 ): { loss: Tensor<[], 'f32'>; covariance: Tensor<[D, D], 'f32'> } {
-  const unit = normalize(z1)
-  const batch = div(matmul(transpose(unit), unit), unit.shape[0]!)
-  const now = detachCovariance ? stopGradient(batch) : batch
-  const covariance = add(mul(previous, beta), mul(now, 1 - beta))
-  const contrast = mean(sum(mul(matmul(unit, covariance), unit), -1))
-  return { loss: add(add(mean(negativeDots(unit, normalize(z2))), 1), mul(contrast, rho)), covariance }
+  const { terms, covariance } = ticoTerms(z1, z2, previous, options)
+  return { loss: mean(terms), covariance: covariance as Tensor<any, 'f32'> }
+}
+/** The terms of that mean, `[N]`, and the moving average. */
+export function ticoTerms(
+  z1: Matrix,
+  z2: Matrix,
+  previous: Matrix,
+  { beta = 0.9, rho = 8, detachCovariance = true, unit = true }: TicoOptions = {},
+) {
+  const [one, two] = [rowsOf(z1, unit), rowsOf(z2, unit)]
+  const batch = div(matmul(transpose(one), one), one.shape[0]!)
+  const covariance = add(mul(previous, beta), mul(detachCovariance ? stopGradient(batch) : batch, 1 - beta))
+  const contrast = sum(mul(matmul(one, covariance), one), -1)
+  return { terms: add(add(negativeDots(one, two), 1), mul(contrast, rho)), covariance }
 }
 
 /**

@@ -5,18 +5,22 @@ import { listings as momentum } from './momentum.js'
 import { listings as nnclr } from './nnclr.js'
 import { listings as prototypes } from './prototypes.js'
 import { listings as redundancy } from './redundancy.js'
+import { listings as siglip } from './siglip.js'
 import { listings as simclr } from './simclr.js'
 import { listings as simsiam } from './simsiam.js'
 import { listings as supervised } from './supervised.js'
+import { listings as tico } from './tico.js'
 
 export const methods = {
   ...simclr,
+  ...siglip,
   ...moco,
   ...densecl,
   ...momentum,
   ...simsiam,
   ...nnclr,
   ...redundancy,
+  ...tico,
   ...prototypes,
   ...supervised,
 }

@@ -3,15 +3,28 @@ import type { Stopped, Untyped } from '../../compiler/graph/node.js'
 import { stepVariable } from '../../compiler/language/entry.js'
 import { mean, softmax } from '../../compiler/language/math.js'
 import { update } from '../../compiler/language/module.js'
-import { add, concatAll, constant, div, mul, stopGradient, sub } from '../../compiler/ops/index.js'
+import {
+  add,
+  concat,
+  concatAll,
+  constant,
+  div,
+  greaterEqual,
+  mul,
+  select,
+  slice,
+  stopGradient,
+  sub,
+} from '../../compiler/ops/index.js'
 import type { Fit } from '../../compiler/types/layer.js'
 import type { Augmentations } from '../augment/copies.js'
+import { bankOf } from '../bank.js'
 import { sinkhorn, softCrossEntropy } from '../losses/prototypes.js'
 import { spread } from '../losses.js'
 import { defined, listed } from '../recipes/listed.js'
 import { bn, soloLars, soloLearn } from '../recipes/sources.js'
 import { at, type Schedule } from '../schedules.js'
-import { branches, pairsOf, partsOf } from './branches.js'
+import { type Branch, branches, pairsOf, partsOf } from './branches.js'
 import {
   type Encoder,
   type Given,
@@ -39,29 +52,54 @@ interface Scored<E extends Encoder, J extends Head, P extends Head, Q extends He
  * (`sinkhorn`, no gradient), and every other view predicts it: `L = mean of -sum code log softmax(scores / T)`. Defaults:
  * temperature 0.1, epsilon 0.05, 3 iterations. Views after the second (multi-crop) predict only. `augment`: feature
  * augmentation at the encoder's stages, `pooled`, `projection` and `unit`; branch `target` is what makes codes. Metric
- * `spread` of the projections. Source: Caron et al., arXiv 2006.09882; their queue of earlier scores is left out.
+ * `spread` of the projections. Source: Caron et al., arXiv 2006.09882; their queue of earlier
+ * features is off by default.
  */
 export function swav<E extends Encoder, const J extends Head, const P extends Head, const Q extends Head = Head>(
-  parts: Scored<E, J, P, Q> & { temperature?: number; epsilon?: number; iterations?: number },
+  parts: Scored<E, J, P, Q> & {
+    temperature?: number
+    epsilon?: number
+    iterations?: number
+    /** So many earlier projections of each of the first two views share in its codes. Default: none. */
+    queue?: number
+    /** From this step on; before, they are only kept. Default 0. */
+    queueFrom?: number
+  },
 ): Method<E, { spread: Stopped<[]> }, 'none'> {
-  const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = parts
+  const { temperature = 0.1, epsilon = 0.05, iterations = 3, queue, queueFrom = 0 } = parts
   return method('swav', parts, builder => {
     const networks = branches('swav', builder, {
       ...partsOf(parts, 'projector', 'predictor', 'prototypes'),
       target: 'stopped',
       unit: true,
     })
+    const symmetric = parts.symmetric ?? true
+    const kept = queue === undefined ? [] : symmetric ? ['1', '2'] : ['2']
+    const banks = kept.map(view => bankOf('swav', builder, queue!, view))
+    let targets: readonly Branch[] = []
+    const codeOf = (scores: Untyped, view: number) => {
+      const own = sinkhorn(scores, { epsilon, iterations })
+      if (banks.length === 0) return own
+      const earlier = networks.targetScores(banks[view]!.rows(targets[view]!.projection.shape[1]!))
+      const shared = slice(sinkhorn(concat(scores, earlier, 0), { epsilon, iterations }), 0, 0, scores.shape[0]!)
+      return queueFrom === 0 ? shared : select(greaterEqual(stepVariable.tensor, queueFrom), shared, own)
+    }
     return {
       encoder: networks.encoder,
       loss(views) {
-        const pairs = pairsOf(networks, views, parts.symmetric ?? true)
+        const pairs = pairsOf(networks, views, symmetric)
+        // Of crossed pairs the first has view 2 for its target.
+        targets = [...new Set(pairs.map(({ k }) => k))].reverse()
         return {
-          loss: networks.over(pairs, (scores, codes) =>
-            softCrossEntropy(div(scores, temperature), sinkhorn(codes, { epsilon, iterations })),
+          loss: networks.over(pairs, (scores, others, _, { k }) =>
+            softCrossEntropy(div(scores, temperature), codeOf(others, targets.indexOf(k))),
           ),
           metrics: { spread: spread(pairs[0]!.k.projection) },
           pair: [pairs[0]!.k.projection, pairs[0]!.q.projection] as const,
         }
+      },
+      afterStep() {
+        for (const [view, bank] of banks.entries()) if (targets[view]) bank.push(targets[view].projection)
       },
     }
   })
@@ -119,15 +157,18 @@ export const listings = {
   swav: listed({
     label: 'SwAV',
     predictor: 'optional',
-    takes: ['prototypes', 'frozenEpochs', 'temperature'],
-    build: ({ parts, scored }) => swav({ ...parts, ...scored() }),
+    takes: ['prototypes', 'frozenEpochs', 'temperature', 'queue', 'queueEpochs'],
+    build: ({ parts, scored, recipe, perEpoch }) =>
+      swav({ ...parts, ...scored(), queueFrom: Math.round((recipe.queueEpochs ?? 0) * perEpoch) }),
     published: {
       ...soloLars,
-      source: `${soloLearn}/swav.yaml, without its queue of 3840 features from epoch 50 on`,
+      source: `${soloLearn}/swav.yaml`,
       learningRate: 0.6,
       weightDecay: 1e-6,
       projector: { out: 128, hidden: 2048, ...bn },
       prototypes: 3000,
+      queue: 3840,
+      queueEpochs: 50,
       frozenEpochs: 2,
       temperature: 0.1,
       views: 'symmetric-cifar',

@@ -1,10 +1,10 @@
 /** Methods that decorrelate the dimensions of the projections instead of comparing rows: Barlow Twins and VICReg. */
 import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
-import { type BarlowOptions, barlowTwins, type VicregOptions, vicregLoss } from '../losses/redundancy.js'
+import { type BarlowOptions, barlowTwins, type VicregOptions, vicregLoss, whiteningMse } from '../losses/redundancy.js'
 import { spread } from '../losses.js'
 import { defined, listed } from '../recipes/listed.js'
-import { bn, soloLars, soloLearn, wide } from '../recipes/sources.js'
+import { bn, narrow, solo, soloLars, soloLearn, wide } from '../recipes/sources.js'
 import { branches, type PairLoss, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -33,6 +33,19 @@ export const vicreg = <E extends Encoder, const J extends Head, const P extends 
   parts: Projected<E, J, P> & { loss?: VicregOptions },
 ): Method<E, { spread: Stopped<[]> }, 'none'> =>
   decorrelated('vicreg', parts, (z1, z2) => vicregLoss(z1 as never, z2, parts.loss))
+
+/**
+ * W-MSE: `L = whiteningMse(z1, z2)`, `2 - 2 cos` of projections that are whitened over the batch, or over every `group` of its rows, of which there must
+ * be more than a projection has numbers; otherwise as `barlow`. Source: Ermolov et al., arXiv 2007.06346, section 3; its code
+ * (github.com/htdt/self-supervised) whitens groups of 128 in a random order, which batches are in already.
+ */
+export const wmse = <E extends Encoder, const J extends Head, const P extends Head = Head>(
+  parts: Projected<E, J, P> & { group?: number; epsilon?: number },
+): Method<E, { spread: Stopped<[]> }, 'none'> => {
+  const { group, epsilon } = parts
+  const options = { ...(group !== undefined && { group }), ...(epsilon !== undefined && { epsilon }) }
+  return decorrelated('wmse', parts, (z1, z2) => whiteningMse(z1 as never, z2, options))
+}
 
 const decorrelated = <E extends Encoder, J extends Head, P extends Head>(
   name: string,
@@ -93,5 +106,25 @@ export const listings = {
       views: 'vicreg-cifar',
     },
     small: features => ({ ...wide(features), learningRate: 0.02 }),
+  }),
+  wmse: listed({
+    label: 'W-MSE',
+    predictor: 'optional',
+    takes: ['group'],
+    // A batch that is smaller than a group is whitened as a whole.
+    build: ({ parts, recipe: { group, batch } }) => wmse({ ...parts, ...(group && { group: Math.min(group, batch) }) }),
+    published: {
+      ...solo,
+      source: `${soloLearn}/wmse.yaml, with decoupled weight decay (AdamW for Adam)`,
+      stemPadding: 2,
+      warmupStart: 0,
+      optimizer: 'adamw',
+      learningRate: 2e-3,
+      weightDecay: 1e-6,
+      projector: { out: 64, hidden: 1024, ...bn },
+      group: 128,
+      views: 'wmse-cifar',
+    },
+    small: features => ({ projector: { ...narrow(features), out: features / 8 }, learningRate: 0.02 }),
   }),
 }

@@ -64,7 +64,7 @@ export interface Run {
   readonly teacherTemperature?: number
   /** Where the temperature of the teacher starts, and in how many epochs it rises. Default: no rise. */
   readonly teacherRise?: { readonly from: number; readonly epochs: number }
-  /** Rows that are kept of earlier steps (MoCo, NNCLR). */
+  /** Rows that are kept of earlier steps (MoCo, DenseCL, NNCLR, SwAV). */
   readonly queue?: number
   /**
    * Both orders of the views. `false` has the first view alone predicted from the second, which makes a strong and a weak one
@@ -79,10 +79,16 @@ export interface Run {
   readonly targetMomentumEnd?: number
   /** Factor of the loss, and of its terms outside of the diagonal (Barlow Twins). */
   readonly scale?: number
-  /** Weight of the terms outside of the diagonal (Barlow Twins). */
+  /** Weight of the terms outside of the diagonal (Barlow Twins), of the places of feature maps (DenseCL). */
   readonly lambda?: number
   /** Of the variance terms of the two views (VICReg): 0.5, the default, averages, 1 sums them. */
   readonly varianceWeight?: number
+  /** Weight of the covariance term (TiCo). Default 8. */
+  readonly rho?: number
+  /** Rows that are whitened together (W-MSE). Default: the batch. */
+  readonly group?: number
+  /** Epochs before earlier rows take part in the codes (SwAV). Default 0. */
+  readonly queueEpochs?: number
   /** What moves the parameters. */
   readonly optimizer: 'sgd' | 'lars' | 'adamw'
   /** What LARS has beside rate, momentum and weight decay. Default: the defaults of `lars`. */

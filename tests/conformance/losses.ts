@@ -83,7 +83,7 @@ const withoutNegatives: Builds = {
     }),
   ),
   tico({ z1, z2, C }, { beta, rho, detach_cov }) {
-    const found = m.tico(z1, z2, f.stopGradient(C), { beta, rho, detachCovariance: detach_cov })
+    const found = m.ticoLoss(z1, z2, f.stopGradient(C), { beta, rho, detachCovariance: detach_cov })
     return { loss: found.loss, C: found.covariance }
   },
   wmse: loss(({ z1, z2 }, { eps, group }) => m.whiteningMse(z1, z2, { epsilon: eps, group })),

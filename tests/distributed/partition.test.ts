@@ -52,7 +52,7 @@ const special: Partial<Record<m.MethodName, Record<string, string | number>>> = 
   moco: { queue: 16, splits: 2, shuffle: 'true' },
   densecl: { queue: 16 },
   nnclr: { queue: 16 },
-  swav: { prototypes: 6 },
+  swav: { prototypes: 6, queue: 16 },
   dino: { prototypes: 6 },
 }
 const stepOf = (name: m.MethodName): Graph => {

@@ -12,6 +12,10 @@ import { openDevice } from '../../runtime/node.js'
 const set = synthetic({ size: 16, train: 640, test: 320 })
 const runs: Partial<Record<MethodName, Record<string, string | number>>> = {
   densecl: {},
+  tico: {},
+  wmse: {},
+  swav: { queue: 256 },
+  siglip: {},
 }
 for (const [name, changes] of Object.entries(runs))
   test(`${name} learns`, async () => {

@@ -85,6 +85,25 @@ const methods: Readonly<Record<string, Known>> = {
     trained: ['encoder', 'projector'],
     sites: ['pooled', 'projection'],
   },
+  wmse: {
+    build: parts => m.wmse({ ...without(parts), epsilon: 0.1, group: 3 }),
+    formula: (a, b) => m.whiteningMse(a, b, { epsilon: 0.1, group: 3 }),
+    trained: ['encoder', 'projector'],
+    sites: ['pooled', 'projection'],
+  },
+  tico: {
+    build: parts => m.tico(without(parts)),
+    formula: (a, b, { variable }) => m.ticoLoss(a, row(b) as any, variable('covariance')).loss,
+    trained: ['encoder', 'projector'],
+    moves: ['covariance', ...momentum],
+    sites: pairs,
+  },
+  siglip: {
+    build: parts => m.siglip(without(parts)),
+    formula: (a, b) => m.siglipLoss(a, b, constant(Math.log(10), []) as any, constant(-10, []) as any),
+    trained: ['encoder', 'logit_bias', 'logit_scale', 'projector'],
+    sites: pairs,
+  },
   moco: {
     build: parts => m.moco({ ...without(parts), queue: 16, symmetric: true }),
     formula: (a, b, { queue }) =>
@@ -225,6 +244,30 @@ const predicted: Readonly<Record<string, Known>> = {
     sites: [...pairs, 'prediction'],
   },
 }
+/** Methods with something that they have by an option. */
+const optional: Readonly<Record<string, Known>> = {
+  swav: {
+    build: parts => m.swav({ ...without(parts), queue: 9 }),
+    formula: (a, b, { prototypes, variable }) =>
+      m.swavLoss([prototypes(normalize(a)), prototypes(normalize(b))], {
+        queues: [prototypes(variable('queue1')), prototypes(variable('queue2'))],
+      }),
+    trained: ['encoder', 'projector', 'prototypes'],
+    moves: ['queue1', 'pointer1', 'queue2', 'pointer2'],
+    sites: pairs,
+  },
+  tico: {
+    build: parts => m.tico({ ...parts, symmetric: true, rho: 3, beta: 0.5 }),
+    formula: (a, b, { predictor, variable }) => {
+      const of = (one: Any, two: Any) =>
+        m.ticoLoss(predictor(one), row(two) as any, variable('covariance'), { rho: 3, beta: 0.5 })
+      return average([of(a, b).loss, of(b, a).loss])
+    },
+    trained: ['encoder', 'predictor', 'projector'],
+    moves: ['covariance', ...momentum],
+    sites: [...pairs, 'prediction'],
+  },
+}
 /** One order of the views. */
 const asymmetric: Readonly<Record<string, Known>> = {
   simsiam: {
@@ -294,6 +337,7 @@ const some = (values: readonly number[]): boolean => values.some(value => Math.a
 const cases = [
   ...Object.entries(methods).map(each => ['', ...each] as const),
   ...Object.entries(predicted).map(each => [' with a predictor', ...each] as const),
+  ...Object.entries(optional).map(each => [' with its options', ...each] as const),
   ...Object.entries(asymmetric).map(each => [' of one order', ...each] as const),
 ]
 for (const [form, name, { kind, build, formula, trained, moves = [], sites }] of cases) {
@@ -330,6 +374,14 @@ for (const [form, name, { kind, build, formula, trained, moves = [], sites }] of
       )
   })
 }
+
+test('the queue of swav takes part in codes from its step on', () => {
+  const loss = (queueFrom: number) => pass(m.swav({ ...without(make()), queue: 9, queueFrom })).loss
+  const plain = pass(m.swav(without(make()))).loss
+  // A pass is step 0.
+  assert.is(loss(1), plain)
+  assert.not.equal(loss(0), plain)
+})
 
 test('multi-crop views are queries only', () => {
   const graph = (views: number) =>

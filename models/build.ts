@@ -5,6 +5,7 @@ import { convnet } from './encoders/convnet.js'
 import { convnet1d } from './encoders/convnet1d.js'
 import type { Encoder } from './encoders/encoder.js'
 import { resnet18, resnet34, resnet50 } from './encoders/resnet.js'
+import { vit, vitSmall, vitTiny } from './encoders/vit.js'
 import { projector, prototypes } from './heads.js'
 import { methods } from './methods/index.js'
 import type { Method } from './methods/method.js'
@@ -24,15 +25,23 @@ export interface Length {
   readonly perEpoch: number
 }
 
-/** The encoder of a recipe for views with so many channels. */
+/** The encoder of a recipe for views with so many channels and, where they are images, of so many pixels in height and width. */
 export function encoderOf(
-  { encoder, width, splits, stemPadding, zeroInitResidual }: Recipe,
+  { encoder, width, splits, stemPadding, zeroInitResidual, patch = 4, depth = 4, pool }: Recipe,
   channels: number,
+  size = 32,
 ): Encoder<any, number, string, any> {
   const norm = splits ? { norm: { splits } } : {}
   const options = { channels, ...(width && { width }), ...norm }
   if (encoder === 'convnet') return convnet(options)
   if (encoder === 'convnet1d') return convnet1d(options)
+  const tokens = { channels, size, patch, ...(pool && { pool }) }
+  if (encoder === 'vitTiny') return vitTiny(tokens)
+  if (encoder === 'vitSmall') return vitSmall(tokens)
+  if (encoder === 'vit') {
+    const features = 8 * (width ?? 16)
+    return vit({ ...tokens, features, depth, heads: Math.max(1, Math.round(features / 32)) })
+  }
   const residual = { ...options, stem: 'cifar', ...defined({ stemPadding, zeroInitResidual }) } as const
   return { resnet18, resnet34, resnet50 }[encoder](residual)
 }

@@ -18,6 +18,8 @@ export interface Domain {
   readonly examples: 'images' | 'recordings'
   /** Channels of a view. */
   readonly channels: number
+  /** Height and width of the views of images. */
+  readonly size?: number
   readonly views: (batch: Record<string, Stopped<any>>) => readonly [Stopped<any>, ...Stopped<any>[]]
   readonly plain: (batch: Record<string, Stopped<any>>) => Stopped<any>
 }
@@ -50,6 +52,7 @@ export function domainOf(
     inputs: { images: u8(['batch', set.height, set.width, 3]) },
     examples: 'images',
     channels: 3,
+    size: side,
     views: ({ images }) => imageViews(images as never, recipe, { size: side }) as never,
     plain: ({ images }) => plainImage(images as never, recipe, { size: side }),
   }

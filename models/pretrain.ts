@@ -113,7 +113,7 @@ export function entriesOf(options: Omit<PretrainOptions, 'seed'>) {
   const { set, recipe, augment } = options
   const domain = domainOf(set, recipe.views, options.size === undefined ? {} : { size: options.size })
   const length = lengthOf(options)
-  const encoder = encoderOf(recipe, domain.channels)
+  const encoder = encoderOf(recipe, domain.channels, domain.size)
   const method = methodOf(recipe, encoder, length, { classes: set.classes.length, ...(augment && { augment }) })
   const optimizer = optimizerOf(recipe, length)
   const labelled = method.labels === 'labels'

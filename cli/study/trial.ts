@@ -290,7 +290,7 @@ async function histogramsOf(
 ): Promise<TrialResult['histograms']> {
   const { set, recipe, augment, seed, size } = run
   const domain = domainOf(set, recipe.views, size === undefined ? {} : { size })
-  const method = methodOf(recipe, encoderOf(recipe, domain.channels), lengthOf(run), {
+  const method = methodOf(recipe, encoderOf(recipe, domain.channels, domain.size), lengthOf(run), {
     classes: set.classes.length,
     ...(augment && { augment }),
   })

@@ -29,6 +29,8 @@ export function backboneOf({ tensors, state }: Checkpoint, place: string): Backb
     throw new BadInput(`${place} holds no pretraining run: its state has no recipe with an encoder.`)
   if (recipe.encoder === 'convnet1d')
     throw new BadInput(`${place} holds an encoder of recordings: a detector needs one of images.`)
+  if (recipe.encoder.startsWith('vit'))
+    throw new BadInput(`${place} holds a transformer: a detector needs feature maps, as a convnet or a ResNet has them.`)
   const { normalize } = recipesOfViews(recipe.views as ViewsRecipe).global[0]
   return { encoder: encoderIn(recipe), normalize, weights: { tensors, prefix: 'encoder' } }
 }

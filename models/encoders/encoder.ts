@@ -41,26 +41,27 @@ interface EncoderParts<D extends number, Site extends string> extends Module {
 export type Option<O, K extends string, Default> = O extends { readonly [k in K]: infer V extends number } ? V : Default
 
 /**
- * The body of an encoder out of its computation, which calls `visit(site, value)` at every site. `fewer`: what replaces a value
- * may have fewer places on axis 1 (the tokens of a transformer).
+ * The body of an encoder out of its computation, which calls `visit(site, value)` at every site; `asked(site)` says whether somebody is
+ * there. `fewer`: what replaces a value at such a site may have fewer places on axis 1 (the tokens of a transformer).
  */
 export function encoderBody<D extends number, Site extends string>(
   features: D,
   sites: readonly Site[],
-  compute: (views: Untyped, visit: (site: Site, value: Untyped) => Untyped) => Untyped,
-  { fewer = false }: { readonly fewer?: boolean } = {},
+  compute: (views: Untyped, visit: (site: Site, value: Untyped) => Untyped, asked: (site: Site) => boolean) => Untyped,
+  { fewer = () => false }: { readonly fewer?: (site: Site) => boolean } = {},
 ) {
   const body = (views: Untyped, at: Sites<Site> = {}) => {
     const unknown = Object.keys(at).find(site => !sites.includes(site as Site))
     if (unknown) throw new ShapeError(`the encoder has no site ${unknown}: it has ${sites.join(', ')}`)
-    return compute(views, (site, value) => {
+    const visit = (site: Site, value: Untyped) => {
       const replaced = at[site]?.(value) ?? value
-      const free = fewer && replaced.shape.length === 3 && replaced.shape[1]! <= value.shape[1]!
+      const free = fewer(site) && replaced.shape.length === 3 && replaced.shape[1]! <= value.shape[1]!
       const same = replaced.shape.every((size, axis) => size === value.shape[axis] || (free && axis === 1))
       if (!same || replaced.shape.length !== value.shape.length)
         throw new ShapeError(`site ${site} has shape [${value.shape}], its replacement [${replaced.shape}]`)
       return replaced
-    })
+    }
+    return compute(views, visit, site => at[site] !== undefined)
   }
   return Object.assign(body, { features, sites })
 }

@@ -4,6 +4,7 @@
  */
 import type { Untyped } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
+import { mean } from '../../compiler/language/math.js'
 import { module } from '../../compiler/language/module.js'
 import { rearrange } from '../../compiler/language/pattern.js'
 import { add, broadcastTo, concat, reshape, slice } from '../../compiler/ops/index.js'
@@ -25,15 +26,18 @@ export interface VitOptions extends Pick<BlockOptions, 'heads' | 'mlp'> {
   readonly depth: number
   /** Channels of the images. Default 3. */
   readonly channels?: number
+  /** The result: the class token (`'class'`, default), or the mean of the patches (`'mean'`), both after the norm. */
+  readonly pool?: 'class' | 'mean'
 }
-type Site = 'tokens' | `block${number}` | 'pooled'
+type Site = 'patches' | 'tokens' | `block${number}` | 'normed' | 'pooled'
 /**
  * `[N, channels, H, W]` to `[N, features]`: patches as tokens, a class token before them, learned positions, `depth` blocks
- * and a norm, of which the class token is the result. Sites: `tokens` (`[N, 1 + patches, features]`), the blocks `block0`,
- * `block1`, ... of the same shape, `pooled`. Throws `ShapeError`.
+ * and a norm, of which the class token is the result, or the mean of the patches (`pool`). Sites: `patches` (`[N, patches, features]`, before
+ * positions), `tokens` (`[N, 1 + patches, features]`), the blocks `block0`, `block1`, ... of the same shape, `normed`, `pooled`. From
+ * `tokens` on there may be fewer. Throws `ShapeError`.
  */
 export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, 'channels', 3>, O['features'], Site> {
-  const { size, patch, features, depth, channels = 3, ...block }: VitOptions = options
+  const { size, patch, features, depth, channels = 3, pool = 'class', ...block }: VitOptions = options
   const [height, width] = typeof size === 'number' ? [size, size] : size
   const count = (height / patch) * (width / patch)
   if (!Number.isInteger(height / patch) || !Number.isInteger(width / patch))
@@ -52,24 +56,32 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
       }),
     )
     const norm = use('norm', layerNorm(features, { eps: EPSILON }))
-    const compute = (images: Untyped, visit: (site: string, value: Untyped) => Untyped) => {
+    const compute = (
+      images: Untyped,
+      visit: (site: string, value: Untyped) => Untyped,
+      asked: (site: string) => boolean,
+    ) => {
       const rows = images.shape[0]!
       if (images.shape[2] !== height || images.shape[3] !== width)
         throw new ShapeError(`vit: images are ${show(images.shape)}, the positions are for ${height} by ${width}`)
-      const patches = rearrange(embed(images), 'n d h w -> n (h w) d')
+      const patches = visit('patches', rearrange(embed(images), 'n d h w -> n (h w) d'))
       const classes = broadcastTo(first, [rows, 1, features])
       const tokens = add(concat(classes, patches, 1), positions)
       const last = blocks(visit('tokens', tokens), visit)
-      // The norm is per token, so that of the others need not be computed.
-      const chosen = reshape(slice(last, 1, 0, 1), [rows, features])
-      return visit('pooled', norm(chosen))
+      // The norm is per token, so that those that nobody looks at need not be computed.
+      const whole = pool === 'mean' || asked('normed')
+      const normed = whole ? visit('normed', norm(last)) : norm(slice(last, 1, 0, 1))
+      const pooled =
+        pool === 'mean' ? mean(slice(normed, 1, 1), [1]) : reshape(slice(normed, 1, 0, 1), [rows, features])
+      return visit('pooled', pooled)
     }
-    return encoderBody(features, ['tokens', ...names, 'pooled'], compute, { fewer: true })
+    const sites = ['patches', 'tokens', ...names, 'normed', 'pooled']
+    return encoderBody(features, sites, compute, { fewer: site => site !== 'patches' })
   }) as unknown as Encoder<Option<O, 'channels', 3>, O['features'], Site>
 }
 
 /** What the transformers of a published size may be told: the size of images and patches. */
-export type NamedVitOptions = Pick<VitOptions, 'size' | 'channels'> & {
+export type NamedVitOptions = Pick<VitOptions, 'size' | 'channels' | 'pool'> & {
   /** Default 16; 4 for images of 32 pixels. */
   readonly patch?: number
 }

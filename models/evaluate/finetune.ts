@@ -82,7 +82,7 @@ export async function finetune(
   const steps = options.steps ?? epochs * Math.max(1, Math.floor(count / batch))
 
   const domain = domainFor(subject, set)
-  const encoder = subject.encoder(domain.channels)
+  const encoder = subject.encoder(domain.channels, domain.size)
   const classifier = linear(encoder.features, set.classes.length)
   const method = supervised({ encoder: frozen ? still(encoder) : encoder, classifier: classifier as never })
   // A variable, so that one program serves every rate.

@@ -28,8 +28,8 @@ export type AnyEncoder = Encoder<any, number, string, any>
  * ```
  */
 export interface Subject {
-  /** A new module of the architecture, for views with so many channels. */
-  readonly encoder: (channels: number) => AnyEncoder
+  /** A new module of the architecture, for views with so many channels and pixels (`encoderOf`). */
+  readonly encoder: (channels: number, size?: number) => AnyEncoder
   /** Its variables, by their paths in the encoder: `stage1.0.weight`. Default: those that the seed draws, as a baseline. */
   readonly weights?: Tensors
   /** The recipe of its views: the normalisation that it expects, and the positive pairs that it learned from. */
@@ -54,7 +54,12 @@ export function subjectOf(
   )
   if (Object.keys(weights).length === 0)
     throw new BadInput(`there are no weights below ${from}: these are not the variables of a pretraining run.`)
-  return { encoder: channels => encoderOf(recipe, channels), weights, views: recipe.views, ...(size && { size }) }
+  return {
+    encoder: (channels, size) => encoderOf(recipe, channels, size),
+    weights,
+    views: recipe.views,
+    ...(size && { size }),
+  }
 }
 
 /** The same architecture with the weights that the seed draws. */
@@ -67,9 +72,9 @@ export const domainFor = ({ views, size }: Subject, set: DataSet): Domain =>
 /** A module that holds the encoder as `encoder`, as `loadWeights` expects it. */
 export function mounted(
   subject: Subject,
-  { channels }: Domain,
+  { channels, size }: Domain,
 ): { encoder: AnyEncoder; embed: (x: Untyped) => Untyped } {
-  const encoder = subject.encoder(channels)
+  const encoder = subject.encoder(channels, size)
   module(({ use }) => use('encoder', encoder))
   return { encoder, embed: x => evaluating(() => encoder(x as never)) }
 }

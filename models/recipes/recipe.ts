@@ -14,7 +14,16 @@ export const methodLabels = Object.fromEntries(methodNames.map(name => [name, me
   Record<MethodName, string>
 >
 /** The encoders that recipes and the command line know by name. */
-export const encoderNames = ['convnet', 'resnet18', 'resnet34', 'resnet50', 'convnet1d'] as const
+export const encoderNames = [
+  'convnet',
+  'resnet18',
+  'resnet34',
+  'resnet50',
+  'convnet1d',
+  'vit',
+  'vitTiny',
+  'vitSmall',
+] as const
 /** The name of an encoder of a recipe. */
 export type EncoderName = (typeof encoderNames)[number]
 
@@ -38,8 +47,14 @@ export interface Run {
   readonly batch: number
   /** Which encoder. */
   readonly encoder: EncoderName
-  /** Channels of the encoder's first stage. Default: the encoder's own. */
+  /** Channels of the encoder's first stage; an eighth of the features of `vit`. Default: the encoder's own. */
   readonly width?: number
+  /** Side of a transformer's patches. Default 4. */
+  readonly patch?: number
+  /** Blocks of `vit`. Default 4. */
+  readonly depth?: number
+  /** What a transformer's features are: `vit` has it. Default `'class'`. */
+  readonly pool?: 'class' | 'mean'
   /** Of a ResNet's stem for small images. Default 1. */
   readonly stemPadding?: 1 | 2
   /** The last batch norm of a ResNet's every block starts at zero. Default false. */

@@ -23,7 +23,7 @@ function stepOf(name: string) {
   const given = changed(recipe(name), { batch: 8 })
   const domain = domainOf(set, given.views)
   const length = lengthOf({ set, recipe: given })
-  const method = methodOf(given, encoderOf(given, domain.channels), length, { classes: set.classes.length })
+  const method = methodOf(given, encoderOf(given, domain.channels, domain.size), length, { classes: set.classes.length })
   const inputs = { ...domain.inputs, labels: { shape: ['batch'], dtype: 'u8' } } as any
   const graph = trace(
     'step',

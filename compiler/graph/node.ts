@@ -7,7 +7,7 @@ import type { Shape } from '../types/shape.js'
 import type { DType, Gradient, Tensor as TypedTensor } from '../types/tensor.js'
 import type { Attributes, Operation } from './operation.js'
 import { postOrder } from './reach.js'
-import { checkShape, ShapeError } from './shape.js'
+import { checkShape, ShapeError, show } from './shape.js'
 
 /**
  * A value while an entry is traced: a node of its graph with a shape, a dtype and the operation that makes it. It holds
@@ -60,7 +60,34 @@ export const given = (x: unknown): string =>
       ? 'a list: tensor(list) makes one of numbers'
       : typeof x === 'object' && x !== null
         ? 'an object'
-        : `${typeof x === 'string' ? `'${x}'` : x}`
+        : typeof x === 'boolean'
+          ? `${x} of JavaScript, whose ! and === look at no values: logicalNot, equal and less give tensors`
+          : `${typeof x === 'string' ? `'${x}'` : x}`
+
+/** What JavaScript makes of a node where it wants a number or a text: no value is there to compare or add. */
+const asValue = {
+  [Symbol.toPrimitive](this: Tensor, wanted: string): string {
+    const text = `${this.dtype}${show(this.shape)}`
+    if (wanted === 'string') return `${text} made by ${this.operation.name}`
+    throw new ShapeError(
+      `a tensor (${text} made by ${this.operation.name}) has no number while it is traced, which JavaScript's + - * / < > == would take: use add, sub, mul, div, less, greater, equal`,
+    )
+  },
+}
+
+let unread: Set<Tensor> | undefined
+/** Runs `body` and tells of the bools that it made which no operation has taken. */
+export function withUnread<T>(body: () => T): { readonly result: T; readonly unread: ReadonlySet<Tensor> } {
+  const [outer, own] = [unread, new Set<Tensor>()]
+  unread = own
+  try {
+    return { result: body(), unread: own }
+  } finally {
+    unread = outer
+  }
+}
+/** Takes note that something else than an operation depends on a bool. */
+export const markRead = (x: Tensor): void => void unread?.delete(x)
 
 let standIns: ReadonlyMap<Tensor, Tensor> | undefined
 
@@ -87,14 +114,17 @@ export function apply(
   try {
     const { shape, dtype } = operation.infer(operands, attributes)
     const node = {
+      __proto__: asValue,
       operation,
       operands,
       attributes,
       shape: checkShape(shape, `the result of ${operation.name}`),
       dtype,
       scope: currentScope(),
-    }
-    return node as unknown as Tensor<any, any, any>
+    } as unknown as Tensor<any, any, any>
+    for (const operand of all) markRead(operand)
+    if (dtype === 'bool') unread?.add(node)
+    return node
   } catch (error) {
     if (error instanceof ShapeError && scope.length && !error.message.includes(' (in '))
       error.message += ` (in ${currentScope()})`
@@ -102,11 +132,15 @@ export function apply(
   }
 }
 
+/** The same node with some of its parts replaced; nothing is inferred. */
+export const changed = (node: Tensor, parts: Partial<Tensor>): Tensor =>
+  ({ __proto__: asValue, ...node, ...parts }) as Tensor
+
 /** The same node on other operands, in its own scope. Used by passes; types are inferred anew. */
 export function rebuild(node: Tensor, operands: readonly Tensor[]): Tensor {
   if (operands.every((operand, i) => operand === node.operands[i])) return node
   const { shape, dtype } = node.operation.infer(operands, node.attributes)
-  return { ...node, operands, shape, dtype } as Tensor
+  return changed(node, { operands, shape: shape as number[], dtype })
 }
 
 /** Every node that the outputs need, operands before users. */

@@ -3,14 +3,14 @@
  * tracing it with named sizes bound gives a graph of concrete shapes.
  */
 import { type Graph, inputOperation, isVariable, leafName, nodes, variables as variablesIn } from '../graph/graph.js'
-import { apply, isTensor, type Stopped, type Tensor } from '../graph/node.js'
-import { ShapeError } from '../graph/shape.js'
+import { apply, isTensor, type Stopped, type Tensor, withUnread } from '../graph/node.js'
+import { ShapeError, show } from '../graph/shape.js'
 import { withSizes } from '../graph/sizes.js'
 import { constant } from '../ops/constant.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
 import { thisCopy, unlessAlone } from './copies.js'
-import { initialValue, type Variable, variable, variableOf } from './module.js'
+import { initialValue, isPassing, type Variable, variable, variableOf } from './module.js'
 import { type Trace, tracing } from './trace.js'
 
 /** An input of an entry: its shape, whose sizes are numbers or names, and its dtype. Made by `f32`, `i32`, `u32` and `u8`. */
@@ -168,7 +168,9 @@ export function trace(name: string, given: Entry, sizes: Record<string, number> 
     held: false,
     streams: new Map(),
   }
-  const outputs = tracing(context, () => withSizes(sizes, () => body(Object.fromEntries(leaves))))
+  const { result: outputs, unread } = withUnread(() =>
+    tracing(context, () => withSizes(sizes, () => body(Object.fromEntries(leaves)))),
+  )
   if (typeof outputs !== 'object' || outputs === null || isTensor(outputs) || outputs instanceof Promise)
     throw new ShapeError(
       `${name} returns ${outputs instanceof Promise ? 'a promise' : isTensor(outputs) ? 'a tensor' : what(outputs)}: return tensors by name, as in { loss }`,
@@ -181,12 +183,23 @@ export function trace(name: string, given: Entry, sizes: Record<string, number> 
     if (value.dtype === 'u8')
       throw new ShapeError(`output ${output} of ${name} is u8, which is for inputs only: cast it to u32 or f32`)
   }
-  return checkNames({
+  checkRead(name, unread, new Set([...Object.values(outputs as Record<string, Tensor>), ...context.updates.values()]))
+  return checkVariables({
     name,
     inputs: leaves.map(([, leaf]) => leaf),
     outputs,
     updates: [...context.updates].map(([leaf, value]) => ({ variable: leaf, value })),
   })
+}
+
+/** An answer that nothing takes was meant for JavaScript, which cannot see it: every tensor counts as true there. */
+function checkRead(entry: string, unread: ReadonlySet<Tensor>, results: ReadonlySet<Tensor>): void {
+  const node = [...unread].find(one => !results.has(one))
+  if (!node) return
+  const where = node.scope && ` (in ${node.scope})`
+  throw new ShapeError(
+    `entry ${entry} makes bool${show(node.shape)} by ${node.operation.name} and reads it nowhere${where}: if, ?:, && and ! of JavaScript take every tensor as true; choose with where(condition, a, b), join with logicalAnd, logicalOr and logicalNot, or leave it out`,
+  )
 }
 
 /** The graph that gives every variable of `graphs` its initial value. The seed is left alone: the host sets it. */
@@ -204,19 +217,30 @@ export function traceInit(graphs: readonly Graph[]): Graph {
     streams: new Map(),
   }
   const updates = tracing(context, () => found.map(leaf => ({ variable: leaf, value: initialValue(variableOf(leaf)) })))
-  const graph = checkNames({ name: 'init', inputs: [], outputs: {}, updates })
+  const graph = checkVariables({ name: 'init', inputs: [], outputs: {}, updates })
   const reads = nodes(graph).find(node => isVariable(node) && node !== seedVariable.tensor)
   if (reads) throw new ShapeError(`an initial value reads variable ${leafName(reads)}, which has no value yet`)
   return graph
 }
 
-function checkNames(graph: Graph): Graph {
+/** The way out for a module whose variables belong to one trace. */
+const MADE_INSIDE = 'make it before, outside of entry(...), and call it there'
+function checkVariables(graph: Graph): Graph {
+  const updated = new Set(graph.updates.map(({ variable }) => variable))
   const seen = new Map<string, Tensor>()
   for (const leaf of variablesIn(graph)) {
     const name = leafName(leaf)
+    if (isPassing(leaf) && !updated.has(leaf))
+      throw new ShapeError(
+        `the module of variable ${name} is made inside entry ${graph.name}, where nothing trains it, and nothing outside can: ${MADE_INSIDE}`,
+      )
     if (seen.has(name) && seen.get(name) !== leaf)
       throw new ShapeError(
-        `two variables are named ${name}: mount their modules under different names with use(name, module)`,
+        `two variables are named ${name}: ${
+          isPassing(leaf)
+            ? `their module is made inside an entry or a cell, anew whenever that is traced: ${MADE_INSIDE}`
+            : 'mount their modules under different names with use(name, module)'
+        }`,
       )
     seen.set(name, leaf)
   }

@@ -4,7 +4,7 @@ import { onEach } from '../ops/each.js'
 import { placeholder } from '../ops/scan.js'
 import { bits } from './random.js'
 import { type Each, type ElementOf, type LengthOf, leavesOf, lengthOf, like, type Stacked, type Tree } from './scan.js'
-import { reseeded, tracesNow, updatingNothing } from './trace.js'
+import { reseeded, tracedNow, updatingNothing } from './trace.js'
 
 /**
  * `f` of each element along the first axis of `x`, all at once: `[N, ...]` to `[N, ...]`. `x` is a tensor or tensors by name, and so is
@@ -20,7 +20,7 @@ export const map = mapTrees as unknown as <X extends Tree, O extends Tree>(
 function mapTrees(f: (element: Tree) => Tree, x: Tree): Tree {
   const values = leavesOf(x, 'map')
   const examples = lengthOf(values, 'map')
-  const all = tracesNow() ? [...values, bits([examples]) as Tensor] : values
+  const all = tracedNow() ? [...values, bits([examples]) as Tensor] : values
   const elements = all.map(({ shape, dtype }) => placeholder({ shape: shape.slice(1), dtype }))
   const key = elements[values.length]
   const body = () => f(like(x, elements))

@@ -4,14 +4,14 @@
  * looked up when a program is compiled, so a module may be built first and mounted later.
  */
 import { type VariableKind, variableOperation } from '../graph/graph.js'
-import { apply, given, isTensor, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import { apply, given, isTensor, markRead, type Tensor, type Untyped, withScope } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
 import type { TwinOf } from '../types/layer.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
-import { currentTrace } from './trace.js'
+import { currentTrace, tracedNow } from './trace.js'
 
 /** Builds the initial value of a variable; runs while `init` is traced, so it may draw random numbers. */
 export type Initial = (shape: number[]) => Tensor
@@ -63,6 +63,10 @@ export interface Builder {
 }
 
 const variables = new WeakMap<Tensor, Variable>()
+/** Variables of modules that were made while an entry was traced: the next trace makes others. */
+const passing = new WeakSet<Tensor>()
+/** Whether a variable's module was made while an entry was traced. */
+export const isPassing = (leaf: Tensor): boolean => passing.has(leaf)
 /** The variable whose leaf node this is. */
 export function variableOf(leaf: Tensor): Variable {
   const variable = variables.get(leaf)
@@ -145,6 +149,7 @@ function construct<F extends (...args: any[]) => any>(
   twins: Twins = new Map(),
 ): F & Module {
   const self: Definition = { build, own: [], children: [], name: '' }
+  const inEntry = tracedNow()
   const taken = new Set<string>()
   const claim = (name: string) => {
     if (taken.has(name)) throw new ShapeError(`the module declares ${name} twice: names must differ within a module`)
@@ -165,6 +170,7 @@ function construct<F extends (...args: any[]) => any>(
     const start = source ? () => initialValue(source) : built
     const made = declare(() => path(call), name, copyOf ? 'state' : kind, shape as number[], dtype, start)
     self.own.push(made)
+    if (inEntry !== undefined) passing.add(made.tensor)
     return made.tensor as Tensor<any, any, any>
   }
   const mount = (name: string, child: unknown): unknown => {
@@ -290,7 +296,10 @@ export function initialValue(variable: Variable): Tensor {
   return value
 }
 
-/** From here on, `variable` has this value; it is written at the end of the run. Nothing happens under `holding`. */
+/**
+ * From here on, `variable` has this value; it is written at the end of the run. Nothing happens under `holding`. Throws `ShapeError` for
+ * a value of another type, and for a second one in an entry that is not made of the first, `latest(variable)`.
+ */
 export function update(variable: Tensor, value: Tensor): void {
   const { shape, dtype } = variable
   variableOf(variable)
@@ -301,12 +310,30 @@ export function update(variable: Tensor, value: Tensor): void {
       `variable ${variable.attributes.name} is ${dtype}[${shape}], its update is ${value.dtype}[${value.shape}]`,
     )
   const trace = currentTrace('update')
-  if (!trace.held) trace.updates.set(variable, value)
+  if (trace.held) return
+  const before = trace.updates.get(variable)
+  if (before && !reaches(value, before))
+    throw new ShapeError(
+      `variable ${variable.attributes.name} is updated twice in entry ${trace.entry}, and the second value is not made of the first, which would be lost: start from latest(variable), or update once`,
+    )
+  trace.updates.set(variable, value)
+}
+
+/** Whether `value` is made of `part`. */
+function reaches(value: Tensor, part: Tensor): boolean {
+  const seen = new Set([value])
+  // It grows while it is walked: what is near is found first.
+  for (const node of seen) {
+    if (node === part) return true
+    for (const operand of node.operands) seen.add(operand)
+  }
+  return false
 }
 
 /** Runs `body`; the updates made in it happen only where `condition` holds. */
 export function updateWhere(condition: Tensor<[], 'bool'>, body: () => void): void {
   const { updates } = currentTrace('updateWhere')
+  markRead(condition)
   const before = new Map(updates)
   body()
   for (const [variable, value] of updates) {

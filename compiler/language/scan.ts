@@ -12,7 +12,7 @@ import { slice } from '../ops/slice.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
 import { bits } from './random.js'
-import { reseeded, tracesNow, updatingNothing } from './trace.js'
+import { reseeded, tracedNow, updatingNothing } from './trace.js'
 
 /** A tensor, or tensors by name. */
 export type Tree = Tensor | { readonly [name: string]: Tensor }
@@ -91,7 +91,7 @@ function scanTrees(
     return { carry: carriedBy(initial, carry, result.carry), outputs: leavesOf(result.output) }
   }
   // A key per step for what it draws, the same with any stride. A cell that draws nothing does not read it.
-  const all = tracesNow() ? [...sequences, bits([length]) as Tensor] : sequences
+  const all = tracedNow() ? [...sequences, bits([length]) as Tensor] : sequences
   const found = each === 1 ? run(step, carries, all, reverse) : runInSegments(step, carries, all, reverse, each)
   return { carry: like(initial, found.carry), outputs: like(output!, found.outputs) }
 }

@@ -67,7 +67,8 @@ function during<T>(what: string, parts: Partial<Trace>, body: () => T): T {
 export const redrawn = <T>(key: string, body: () => T): T =>
   during('redrawn', { streams: new Map(), streamPath: key }, body)
 
-export const tracesNow = (): boolean => current !== undefined
+/** The entry that is being traced, if one is. */
+export const tracedNow = (): string | undefined => current?.entry
 
 /** Builds `body` with random numbers keyed by `seed` (u32 scalar) in place of the program's. */
 export const reseeded = <T>(seed: Tensor, body: () => T): T => during('a random number', { seed }, body)

@@ -6,7 +6,7 @@
 
 import { evaluate } from '../graph/evaluate.js'
 import { type Graph, inputOperation, isFloat, isInput, isVariable, resultOf } from '../graph/graph.js'
-import { apply, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
+import { apply, changed, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
 import { type Attributes, isLeaf, type Operation, operation, type Type } from '../graph/operation.js'
 import { showType } from '../graph/print.js'
 import { numel, ShapeError } from '../graph/shape.js'
@@ -96,10 +96,8 @@ const scanDefinition: Operation = {
 }
 
 /** A stand-in for a value inside a body that is being built: of no module, as inputs are. */
-export const placeholder = ({ shape, dtype }: Type, name = 'placeholder'): Untyped => ({
-  ...(apply(inputOperation, [], { name, shape: [...shape], dtype }) as Untyped),
-  scope: '',
-})
+export const placeholder = ({ shape, dtype }: Type, name = 'placeholder'): Untyped =>
+  changed(apply(inputOperation, [], { name, shape: [...shape], dtype }), { scope: '' }) as Untyped
 
 export interface Steps {
   readonly length: number

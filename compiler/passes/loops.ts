@@ -3,7 +3,7 @@
  * alone, and bodies are optimized by the same pipeline. A gradient asks for much that the program at hand does not need.
  */
 import { type Graph, mapGraph, nodes, resultOf, resultOperation, roots } from '../graph/graph.js'
-import { apply, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
+import { apply, changed, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
 import type { Attributes } from '../graph/operation.js'
 import { concatAll } from '../ops/concat.js'
 import { reshape } from '../ops/movement.js'
@@ -15,7 +15,7 @@ export const inBodies = (graph: Graph, optimize: (body: Graph) => Graph): Graph 
   mapGraph(graph, node => {
     if (!isScan(node)) return node
     const body = optimize(scanOf(node).body)
-    return body === scanOf(node).body ? node : { ...node, attributes: { ...node.attributes, body } }
+    return body === scanOf(node).body ? node : changed(node, { attributes: { ...node.attributes, body } })
   })
 
 /** Loops as the chain of their steps: for forms of a program that have no loops. */
@@ -84,7 +84,7 @@ export function trim(graph: Graph): Graph {
     const known = results.get(loop) ?? new Map<number, Tensor>()
     results.set(loop, known)
     const index = own.results.indexOf(node.attributes.index)
-    const result = known.get(index) ?? { ...resultOf(loop, index), scope: node.scope }
+    const result = known.get(index) ?? changed(resultOf(loop, index), { scope: node.scope })
     known.set(index, result)
     return result
   })

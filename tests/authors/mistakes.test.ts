@@ -27,6 +27,11 @@ const cfg = (n: number) =>
     return (x: any) => net.head(net.blocks[0]!(any(net.enc(x))))
   })
 
+const misshapen = f.module(({ param }) => {
+  const w = param('w', [8], () => f.zeros([4]))
+  return (x: any) => f.mul(x, w)
+})
+
 const expressions: Record<string, (given: any) => any> = {
   'i32 half': ({ labels }) => f.mul(labels, 0.5),
   'mask shape': ({ keys, x }) => f.where(f.greater(keys, 0), x, 0),
@@ -94,11 +99,7 @@ const expressions: Record<string, (given: any) => any> = {
       const w = any(param)('w', [8])
       return (x: any) => f.mul(x, w)
     })(x),
-  'param initial shape': ({ x }) =>
-    f.module(({ param }) => {
-      const w = param('w', [8], () => f.zeros([4]))
-      return (x: any) => f.mul(x, w)
-    })(x),
+  'param initial shape': ({ x }) => misshapen(x),
   'param initial array': ({ x }) =>
     f.module(({ param }) => {
       const w = param('w', [8], any([1, 2]))
@@ -121,6 +122,42 @@ const expressions: Record<string, (given: any) => any> = {
 }
 
 const net = nn.linear(8, 2)
+const weight = any(f.parametersOf(net)[0]!.tensor)
+/** What JavaScript does with tensors, which says nothing by itself. */
+Object.assign(expressions, {
+  'js if': ({ x }: any) => (any(f.greater(f.sum(x), 0)) ? x : f.mul(x, 2)),
+  'js choice of elements': ({ x }: any) => (any(f.greater(x, 0)) ? x : 0),
+  'js and': ({ x }: any) => f.where(any(f.greater(x, 0)) && any(f.less(x, 1)), x, 0),
+  'js not': ({ x }: any) => f.where(any(!any(f.greater(x, 0))), x, 0),
+  'js less': ({ x }: any) => (x < f.neg(x) ? x : f.neg(x)),
+  'js plus': ({ x }: any) => x + x,
+  'js minus': ({ x }: any) => f.add(x, any(-x)),
+  'js at least a number': ({ x }: any) => f.where(any(x >= 1), x, 0),
+  'js Math': ({ x }: any) => f.add(x, Math.max(x, 0)),
+  'js bound of a loop': ({ x, labels }: any) => {
+    for (let i = 0; i < labels; i++) x = f.mul(x, 2)
+    return x
+  },
+  'js if in a cell': ({ x }: any) =>
+    f.scan(
+      any((carry: any, e: any) => ({ carry: any(f.greater(carry, e)) ? carry : e, output: e })),
+      any(f.zeros([8])),
+      x,
+    ).carry,
+  'module in the entry': ({ x }: any) => nn.linear(8, 8)(x),
+  'module in a cell': ({ x }: any) =>
+    f.scan(
+      any((carry: any, e: any) => ({ carry: nn.linear(8, 8)(carry), output: e })),
+      any(f.zeros([8])),
+      x,
+    ).carry,
+  'twin in the entry': ({ x }: any) => any(f.twin(net))(x),
+  'update twice': ({ x }: any) => {
+    f.update(weight, f.mul(weight, 2))
+    f.update(weight, f.mul(weight, 3))
+    return net(x)
+  },
+})
 const loss = f.entry({ x: ['batch', 8], y: f.i32(['batch']) }, ({ x, y }) => ({ loss: f.crossEntropy(net(x), y) }))
 const steps: Record<string, () => f.Entry> = {
   'fit swapped': () => any(nn.fit)(loss, net, nn.adam({ learningRate: 1 })),

@@ -6,8 +6,11 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import { inputOperation, variableOperation } from '../../compiler/graph/graph.js'
 import { apply, type Untyped } from '../../compiler/graph/node.js'
 import {
+  add,
   compile,
   entry,
+  greater,
+  latest,
   type Module,
   module,
   mul,
@@ -15,6 +18,8 @@ import {
   parametersOf,
   sum,
   twin,
+  update,
+  updateWhere,
   variablesOf,
 } from '../../compiler/index.js'
 import { trace, traceInit } from '../../compiler/language/entry.js'
@@ -191,6 +196,69 @@ test('parts are mounted by name, as a record and as lists; a number is what all 
   ).variables
   assert.equal([...start['blocks.1.factor']!.data], [3, 3])
   assert.equal([...start['blocks.1.count']!.data], [7])
+})
+
+test('a variable is updated twice where the second value is made of the first; else one of them would be lost', () => {
+  const counter = module(({ state }) => {
+    const count = state('count', [], 0)
+    return (by: number, from: 'latest' | 'start') => update(count, add(from === 'latest' ? latest(count) : count, by))
+  })
+  const counted = (from: 'latest' | 'start') =>
+    trace(
+      'e',
+      entry({ x: [2] }, ({ x }) => {
+        counter(2, from)
+        counter(3, from)
+        return { x }
+      }),
+    )
+  const { variables } = evaluate(counted('latest'), { inputs: { x: [0, 0] }, variables: { count: [10] } })
+  assert.is(variables.count!.data[0], 15)
+  assert.throws(
+    () => counted('start'),
+    /^variable count is updated twice in entry e, and the second value is not made of the first, which would be lost: start from latest/,
+  )
+})
+
+test('a module made inside an entry trains there, and nowhere else', () => {
+  const made = (trains: boolean) =>
+    entry({ x: [2, 4] }, ({ x }) => {
+      const net = dense()
+      if (trains) for (const { tensor } of parametersOf(net)) update(tensor, mul(tensor as Untyped, 3) as Untyped)
+      return { y: net(x as Untyped) as Untyped }
+    })
+  const { variables } = evaluate(trace('step', made(true)), {
+    inputs: { x: new Array(8).fill(1) },
+    variables: { weight: new Array(16).fill(2), bias: [1, 2, 3, 4] },
+  })
+  assert.equal([...variables.bias!.data], [3, 6, 9, 12])
+  assert.throws(
+    () => trace('step', made(false)),
+    /^the module of variable bias is made inside entry step, where nothing trains it, and nothing outside can: make it before/,
+  )
+  assert.throws(
+    () => compile({ one: made(true), two: made(true) }, {}),
+    /^two variables are named bias: their module is made inside an entry or a cell, anew whenever that is traced/,
+  )
+})
+
+test('a bool that only an update depends on is read', () => {
+  const counter = module(({ state }) => {
+    const count = state('count', [], 0)
+    return (by: Untyped) => updateWhere(greater(by, 0) as never, () => update(count, add(count, by) as never))
+  })
+  const graph = trace(
+    'e',
+    entry({ by: [] }, ({ by }) => {
+      counter(by as Untyped)
+      return { by }
+    }),
+  )
+  for (const [by, after] of [
+    [2, 3],
+    [-2, 1],
+  ] as const)
+    assert.is(evaluate(graph, { inputs: { by: [by] }, variables: { count: [1] } }).variables.count!.data[0], after)
 })
 
 test.run()

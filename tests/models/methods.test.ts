@@ -164,10 +164,10 @@ const predictor = () => sequential(linear(4, 3), relu, linear(3, 4))
 /** The loss of one pass on `[5, 6]` views, and its gradients with respect to all parameters. */
 function gradients(make: () => Method, seed = 3): { loss: number; gradients: Record<string, Float64Array> } {
   let wanted: [string, Tensor][] = []
+  const method = make()
   const graph = trace(
     'loss',
     entry({ one: [5, 6], two: [5, 6] }, ({ one, two }) => {
-      const method = make()
       const { loss } = method.loss([one, two])
       const parameters = parametersOf(method)
       const computed = backward(

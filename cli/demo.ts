@@ -16,6 +16,7 @@ import { readCheckpoint } from '../runtime/checkpoint.js'
 import type { AdapterKind, Device } from '../runtime/device.js'
 import { listAdapters, openDevice } from '../runtime/node.js'
 import { duration } from './page.js'
+import { viewsOf } from './pictures.js'
 import { runName } from './progress.js'
 import { type ReportData, type RunResult, readResults } from './results.js'
 import {
@@ -28,7 +29,6 @@ import {
   interruptible,
   type Run,
   table,
-  viewsOf,
   whole,
   writeReport,
 } from './runs.js'

@@ -6,6 +6,7 @@ import { take } from '../models/data/examples.js'
 import { readSet } from '../models/data/read.js'
 import { synthetic } from '../models/data/synthetic.js'
 import type { DataSet } from '../models/domains.js'
+import { judged } from '../models/evaluate/features.js'
 import {
   type EvaluateOptions,
   knnMetrics,
@@ -160,7 +161,7 @@ async function setOf(options: Options, about: Record<string, unknown>, size: num
         })
   const images =
     options.images ?? (options.data === undefined && typeof about.images === 'number' ? about.images : undefined)
-  return images === undefined ? all : take(all, images, Math.ceil(images / 5))
+  return judged(images === undefined ? all : take(all, images, Math.ceil(images / 5)))
 }
 const sized = (size: number | undefined): { size?: number } => (size === undefined ? {} : { size })
 const sideOf = (set: DataSet): number | undefined => ('height' in set ? set.height : undefined)

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { take } from '../models/data/examples.js'
+import type { FolderOptions } from '../models/data/folder.js'
 import { readSet } from '../models/data/read.js'
 import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { DataSet } from '../models/domains.js'
@@ -22,6 +23,7 @@ import { launched } from '../runtime/distributed/mpi.js'
 import { type Device, mpiRanks, openDevice, RankLost, type Ranks } from '../runtime/node.js'
 import type { Checkpoint, State } from '../runtime/restore.js'
 import { exitCodes, explain, UsageError } from './errors.js'
+import { viewsOf } from './pictures.js'
 import { meet } from './ranks.js'
 import { readResults } from './results.js'
 import {
@@ -39,7 +41,6 @@ import {
   positive,
   settings,
   table,
-  viewsOf,
   whole,
   writeReport,
 } from './runs.js'
@@ -49,6 +50,8 @@ interface Options {
   readonly data?: string
   readonly images?: number
   readonly labels?: 'none'
+  readonly memory?: number
+  readonly broken?: 'stop' | 'skip'
   readonly out: string
   readonly recipe?: string
   readonly method?: MethodName
@@ -80,6 +83,16 @@ const define = (command: Command): Command =>
       '--data <path>',
       'folder of CIFAR-10 (binary version), IDX files, image files in train/CLASS and test/CLASS or anywhere without labels, or spoken digits; default: embedded images',
     )
+    .option(
+      '--memory <mib>',
+      'mebibytes of decoded image files to keep; of larger sets the others are read while training (default: 1024)',
+      whole('--memory'),
+    )
+    .option(
+      '--broken <policy>',
+      'image files that cannot be decoded: stop, or skip (default: stop for sets with labels that fit into --memory)',
+      oneOf('--broken', ['stop', 'skip']),
+    )
     .option('--labels <none>', 'none: leave the labels out; pictures then lie anywhere', oneOf('--labels', ['none']))
     .option('--images <n>', 'use only the first n training examples and n / 5 test examples', whole('--images', 10))
     .option('--out <path>', 'folder for the report and the weights', 'out')
@@ -108,6 +121,8 @@ const KEPT = [
   'data',
   'images',
   'labels',
+  'memory',
+  'broken',
   'recipe',
   'method',
   'set',
@@ -215,6 +230,17 @@ function recipeOf({ recipe: name, method, set = {}, batch, width, learningRate }
   })
 }
 
+/** How image files are read. */
+function readOptionsOf({ size, labels, memory, broken }: Options): FolderOptions {
+  return {
+    size: decodedAt(size),
+    ...(labels && { labels }),
+    ...(memory && { memory: memory * 2 ** 20 }),
+    ...(broken && { broken }),
+    warn: sentence => process.stderr.write(`facet: ${sentence}\n`),
+  }
+}
+
 /** What is run on a set. */
 export function planOf(
   options: Options,
@@ -245,9 +271,7 @@ async function job(options: Options, signal: AbortSignal): Promise<void> {
   readResults(out)
   if (typeof tune === 'string') checkFolder('--tune', dirname(tune))
   const all: DataSet =
-    data === undefined
-      ? synthetic({ size: options.size ?? 16 })
-      : await readSet(data, { size: decodedAt(options.size), ...(options.labels && { labels: options.labels }) })
+    data === undefined ? synthetic({ size: options.size ?? 16 }) : await readSet(data, readOptionsOf(options))
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const { recipe, augment, size } = planOf(options, set)
   checkRun(set, recipe.batch, size ?? 8)

@@ -7,11 +7,9 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { parseAugmentations } from '../models/augment/parse.js'
-import type { ViewsRecipe } from '../models/augment/recipes.js'
 import { batchesPerEpoch } from '../models/data/batches.js'
-import type { ImageSet } from '../models/data/images.js'
 import type { DataSet } from '../models/domains.js'
-import { nearestExamples } from '../models/evaluate/neighbours.js'
+import { judged } from '../models/evaluate/features.js'
 import { projectToPlane } from '../models/evaluate.js'
 import { type Evaluation, lengthOf, type PretrainOptions, pretrain } from '../models/pretrain.js'
 import { methodLabels, type Recipe } from '../models/recipes.js'
@@ -19,10 +17,9 @@ import type { Saving } from '../models/resume.js'
 import { checkpoints, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
-import { dataUri, encodePng } from './png.js'
+import { neighboursOf } from './pictures.js'
 import { isTerminal, progress, runName } from './progress.js'
-import { type Neighbours, type ReportData, type RunResult, readResults, type SetFacts } from './results.js'
-import { contactSheet, kindsOf } from './sheet.js'
+import { type ReportData, type RunResult, readResults, type SetFacts } from './results.js'
 
 // Options
 
@@ -281,7 +278,11 @@ export async function execute(
         ...(before?.scores && { before: before.scores }),
         ...(after?.scores && { after: after.scores }),
         ...(before?.geometry && after?.geometry && { geometry: { before: before.geometry, after: after.geometry } }),
-        ...(before && after && 'height' in options.set && { neighbours: neighboursOf(options.set, before, after) }),
+        ...(before &&
+          after &&
+          'height' in options.set && {
+            neighbours: await neighboursOf(judged(options.set), before, after),
+          }),
         ...(before &&
           after && {
             projection: {
@@ -299,44 +300,6 @@ export async function execute(
   } finally {
     session.destroy()
   }
-}
-
-/** Test images, and neighbours of each. */
-const [QUERIES, NEIGHBOURS] = [6, 6]
-function neighboursOf({ train, test, height, width }: ImageSet, before: Evaluation, after: Evaluation): Neighbours[] {
-  const size = height * width * 3
-  const strip = (images: Uint8Array, numbers: readonly number[]): string => {
-    const pixels = new Uint8Array(size * numbers.length)
-    for (const [i, n] of numbers.entries())
-      for (let y = 0; y < height; y++)
-        pixels.set(
-          images.subarray(n * size + y * width * 3, n * size + (y + 1) * width * 3),
-          (y * numbers.length + i) * width * 3,
-        )
-    return dataUri(encodePng({ width: width * numbers.length, height, pixels }))
-  }
-  const nearest = (of: Evaluation) => nearestExamples(of.train, of.test, QUERIES, NEIGHBOURS)
-  const [first, last] = [nearest(before), nearest(after)]
-  return first.map((numbers, n) => ({
-    query: strip(test.images, [n]),
-    before: strip(train.images, numbers),
-    after: strip(train.images, last[n]!),
-  }))
-}
-
-/** Training images and views of each, for the report: of square images, six views or those of a multi-crop. */
-const [SHEET_ROWS, SHEET_COLUMNS] = [4, 6]
-export async function viewsOf(
-  device: Device,
-  set: DataSet,
-  { views }: Pick<Recipe, 'views'>,
-  options: { readonly seed: number; readonly size?: number },
-): Promise<Pick<ReportData, 'views'>> {
-  if (!('height' in set) || set.height !== set.width || views === 'speech') return {}
-  const kinds = kindsOf(views as ViewsRecipe)
-  const columns = Array.from({ length: Math.max(kinds.length, SHEET_COLUMNS) }, (_, i) => kinds[i % kinds.length]!)
-  const rows = Math.min(SHEET_ROWS, set.train.count)
-  return { views: dataUri(encodePng(await contactSheet(device, set, rows, columns, options))) }
 }
 
 /**

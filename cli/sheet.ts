@@ -4,7 +4,8 @@ import { targetFor } from '../compiler/kernels/target.js'
 import { entry, u8 } from '../compiler/language/entry.js'
 import { imageView } from '../models/augment/image.js'
 import { type ImageRecipe, recipesOfViews, unnormalized, type ViewsRecipe } from '../models/augment/recipes.js'
-import type { ImageSet } from '../models/data/images.js'
+import { gathered } from '../models/data/examples.js'
+import type { AnyImageSet } from '../models/data/source.js'
 import type { Device } from '../runtime/device.js'
 import { load } from '../runtime/load.js'
 import type { Picture } from './png.js'
@@ -32,13 +33,13 @@ const [GAP, WIDE] = [4, 96]
  */
 export async function contactSheet(
   device: Device,
-  set: ImageSet,
+  set: AnyImageSet,
   count: number,
   columns: readonly Kind[],
   { seed, size: wanted = set.height }: { readonly seed: number; readonly size?: number },
 ): Promise<Picture> {
   const side = set.height
-  const bytes = set.train.images.subarray(0, count * side * side * 3)
+  const { images: bytes } = await gathered(set.train, [...Array(count).keys()])
   const sizes = columns.map(({ share }) => Math.max(1, Math.round(share * wanted)))
   const views = entry({ images: u8(['batch', side, side, 3]) }, ({ images }) =>
     Object.fromEntries(columns.map(({ recipe }, i) => [`view${i}`, imageView(images, recipe, { size: sizes[i]! })])),

@@ -6,10 +6,11 @@ import { imageViews, plainImage } from './augment/image.js'
 import { recipesOfViews, type ViewsRecipe } from './augment/recipes.js'
 import { plainWaveform, speechViews, type WaveformRecipe, waveformView } from './augment/waveform.js'
 import type { AudioSet } from './data/audio.js'
+import type { StreamedRows } from './data/examples.js'
 import type { ImageSet } from './data/images.js'
 
-/** Labelled images or recordings, in a training and a test split. */
-export type DataSet = ImageSet | AudioSet
+/** Images or recordings, labelled or not, in a training and a test split. */
+export type DataSet = ImageSet<Uint8Array | StreamedRows> | AudioSet
 
 export interface Domain {
   /** Inputs of an entry: the arrays of a split, in batches of `batch`. */

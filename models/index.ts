@@ -5,6 +5,9 @@
  */
 export { readSpokenDigits } from './data/audio.js'
 export { type FolderOptions, readImageFolder } from './data/folder.js'
+export { readParquet } from './data/parquet.js'
 export { readImages, readSet } from './data/read.js'
+export { readShards } from './data/shards.js'
+export type { AnyImageSet, ReadOptions } from './data/source.js'
 export { readWav } from './data/wav.js'
 export * from './public.js'

@@ -19,6 +19,7 @@ import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
 import { batchesPerEpoch } from './data/batches.js'
 import type { Examples } from './data/examples.js'
 import { type DataSet, domainOf } from './domains.js'
+import { judged } from './evaluate/features.js'
 import { embedAll, type Features, type Geometry, geometry, knnAccuracy, linearProbe } from './evaluate.js'
 import { runSteps } from './loop.js'
 import { collapseWatch } from './monitors.js'
@@ -97,7 +98,7 @@ export interface Evaluation {
   readonly scores?: Scores
   /** Of sets without: how the features of the test images lie in space, where there are two or more. */
   readonly geometry?: Geometry
-  /** Features of the training and of the test images. */
+  /** Features of the training images, or of those that `judged` takes, and of the test images. */
   readonly train: Features
   readonly test: Features
 }
@@ -218,11 +219,12 @@ export async function pretrain(
 async function evaluate(
   device: Device,
   session: Session,
-  { set, recipe: { batch }, evaluate: wanted = true }: PretrainOptions,
+  { set: whole, recipe: { batch }, evaluate: wanted = true }: PretrainOptions,
   { signal, embedded }: Watch,
   known?: Evaluation,
 ): Promise<Evaluation | undefined> {
   if (!wanted || signal?.aborted) return
+  const set = judged(whole)
   const of = set.test.count + set.train.count
   const embed = (split: Examples, from: number): Promise<Features> =>
     embedAll(session, split, batch, done => {

@@ -38,7 +38,14 @@ export {
 export { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
 export type { AudioOptions, AudioSet, AudioSplit } from './data/audio.js'
 export * from './data/batches.js'
-export { DataError, type Examples, pickExamples, take as takeExamples } from './data/examples.js'
+export {
+  DataError,
+  type Examples,
+  gathered,
+  pickExamples,
+  type StreamedRows,
+  take as takeExamples,
+} from './data/examples.js'
 export { type ImageSet, type Split, take as takeImages } from './data/images.js'
 export { cifar10Classes, cifar10Records, joined as joinedImages } from './data/records.js'
 export * from './data/synthetic.js'

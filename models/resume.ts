@@ -10,7 +10,7 @@ import type { Checkpoint, State, Store } from '../runtime/restore.js'
 import { checkVariables, type Session } from '../runtime/run.js'
 import type { Output } from '../runtime/values.js'
 import type { FeatureAugmentation } from './augment/feature.js'
-import { arraysOf, type Examples } from './data/examples.js'
+import { type Examples, isStreamed, rowsOf } from './data/examples.js'
 import type { DataSet } from './domains.js'
 import type { Recipe } from './recipes.js'
 
@@ -91,10 +91,14 @@ export function emptySetOf({ run }: State, place: string): DataSet {
   return { name, classes, height, width, channels: 3, ...split({ images: new Uint8Array(0) }) }
 }
 
-/** Number and digests of examples. */
+/** Number and digests of examples; of those that are read from disk, of what their files are. */
 async function describe(examples: Examples): Promise<State> {
-  const arrays = Object.entries<Uint8Array<ArrayBuffer>>(arraysOf(examples) as never)
-  const digests = await Promise.all(arrays.map(async ([name, rows]) => [name, await digest(rows)] as const))
+  const digests = await Promise.all(
+    rowsOf(examples).map(async ([name, rows]) => {
+      const bytes = isStreamed(rows) ? new TextEncoder().encode(rows.identity) : rows
+      return [name, await digest(bytes as Uint8Array<ArrayBuffer>)] as const
+    }),
+  )
   return { count: examples.count, digest: Object.fromEntries(digests) }
 }
 

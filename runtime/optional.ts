@@ -6,6 +6,7 @@ const packages = {
   webgpu: 'WebGPU in Node',
   koffi: 'calls of native libraries',
   sharp: 'JPEG and PNG files in Node',
+  hyparquet: 'Parquet files',
 } as const
 
 /**

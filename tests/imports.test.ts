@@ -56,7 +56,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'compiler/index.ts': [...COMPILER, 'compiler/compile.ts', 'compiler/bundle'],
   runtime: ['node:', 'webgpu', 'koffi', '@sparticuz/chromium'],
   tuner: [...COMPILER, 'compiler/compile.ts', 'runtime', 'node:'],
-  models: [...COMPILER, 'compiler/compile.ts', 'compiler/index.ts', 'runtime', 'node:', 'sharp'],
+  models: [...COMPILER, 'compiler/compile.ts', 'compiler/index.ts', 'runtime', 'node:', 'sharp', 'hyparquet'],
   'cli/template': ['compiler/index.ts', 'models/index.ts', 'runtime/node.ts', 'node:', 'vite'],
   cli: [
     ...COMPILER,

@@ -32,6 +32,7 @@ const table = [
   ['tests/browser/', 'alone'],
   ['tests/graph/copies', 'alone'],
   ['tests/authors/authors', 'drawn'],
+  ['tests/data/streamed', 'drawn'],
   ['tests/bench/', 'wgsl'],
   ['tests/bundle/', 'wgsl'],
   ['tests/cli/doctor', 'drawn'],

@@ -2,7 +2,7 @@
  * Shuffled, seeded batches: each epoch is one permutation of the split, keyed by seed and epoch, cut into whole batches
  * (the rest of an epoch is dropped). The next batches are gathered while the device works on the current one.
  */
-import { type Arrays, copyExample, DataError, type Examples, emptyRows } from './examples.js'
+import { type Arrays, DataError, type Examples, emptyRows, isStreamed, readExamples, rowsOf } from './examples.js'
 import type { Split } from './images.js'
 import { generator, permutation } from './random.js'
 
@@ -16,7 +16,7 @@ export interface BatchOptions {
   readonly seed: number
   /** How often the split is gone through. Default: without end. */
   readonly epochs?: number
-  /** How many batches lie ready ahead of the one in use. Default 1. */
+  /** How many batches lie ready ahead of the one in use. Default 1; 3 of sets that are read from disk. */
   readonly prefetch?: number
   /** How many batches were taken before: a run that goes on from a checkpoint begins after them. Default 0. */
   readonly first?: number
@@ -45,21 +45,31 @@ export function batches<S extends Examples>(
 
 async function* generate<S extends Examples>(
   split: S,
-  { batch, seed, epochs = Number.POSITIVE_INFINITY, prefetch = 1, first: begin = 0 }: BatchOptions,
+  { batch, seed, epochs = Number.POSITIVE_INFINITY, first: begin = 0, ...options }: BatchOptions,
 ): AsyncGenerator<Batch<S>, void, void> {
   const perEpoch = batchesPerEpoch(split, batch)
+  const streamed = rowsOf(split)
+    .map(([, rows]) => rows)
+    .filter(isStreamed)
+  const { prefetch = streamed.length > 0 ? 3 : 1 } = options
+  const orderOf = streamed.find(({ order }) => order)?.order ?? permutation
   const buffers = Array.from({ length: prefetch + 1 }, () => emptyRows(split, batch))
   let order: Uint32Array | undefined
-  const gather = (index: number): Batch<S> => {
+  const gather = async (index: number): Promise<Batch<S>> => {
     const epoch = Math.floor(index / perEpoch)
     const first = (index % perEpoch) * batch
-    if (first === 0 || !order) order = permutation(split.count, generator(seed, epoch))
+    if (first === 0 || !order) order = orderOf(split.count, generator(seed, epoch))
     const arrays = buffers[index % buffers.length]!
-    for (let i = 0; i < batch; i++) copyExample(split, order[first + i]!, arrays, i)
+    await readExamples(split, order.subarray(first, first + batch), arrays)
     return { ...arrays, epoch }
   }
   // Gathering waits for the event loop, so that it runs after the consumer has enqueued its step.
-  const ahead = (index: number): Promise<Batch<S>> => new Promise(resolve => soon(() => resolve(gather(index))))
+  const ahead = (index: number): Promise<Batch<S>> => {
+    const found = new Promise<Batch<S>>(resolve => soon(() => resolve(gather(index))))
+    // It is awaited in its turn, but may fail before.
+    found.catch(() => {})
+    return found
+  }
   const total = epochs * perEpoch
   const ready: Promise<Batch<S>>[] = []
   let next = begin

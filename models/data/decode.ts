@@ -2,8 +2,7 @@
  * JPEG and PNG files as bytes, by the npm package sharp. Files are untrusted: of what sharp reads, only these two are, whatever
  * a file is called (an SVG file, say, is a program that draws), and images of more than 2^28 pixels are refused by it.
  */
-import { readFile } from 'node:fs/promises'
-import type { Sharp } from 'sharp'
+import type { Sharp, SharpConstructor } from 'sharp'
 import { optional } from '../../runtime/optional.js'
 import { reasonOf } from '../../runtime/reasons.js'
 import { DataError } from './examples.js'
@@ -13,17 +12,29 @@ export interface Pixels {
   readonly height: number
 }
 
+/** The package sharp. Throws `DataError` if it is not installed. */
+export async function decoder(): Promise<SharpConstructor> {
+  const { default: sharp } = await optional<{ readonly default: SharpConstructor }>('sharp').catch(
+    ({ message }: Error) => {
+      throw new DataError(message)
+    },
+  )
+  return sharp
+}
+
 /**
- * RGB bytes `[height, width, 3]` of a file, brought to one size by `shaped`, which may throw what is wrong with it. Transparency is dropped,
- * grey made RGB. Throws `DataError` with the file's name, or if sharp is not installed.
+ * RGB bytes `[height, width, 3]` of a file, whose contents `read` gives, brought to one size by `shaped`, which may throw what is wrong with it. Transparency is
+ * dropped, grey made RGB. Throws `DataError` with the file's name, or if sharp is not installed.
  */
-export async function decodeImage(file: string, shaped: (image: Sharp, found: Pixels) => Sharp): Promise<Uint8Array> {
-  const { default: sharp } = await optional<typeof import('sharp')>('sharp').catch(({ message }: Error) => {
-    throw new DataError(message)
-  })
+export async function decodeImage(
+  read: () => Promise<Uint8Array>,
+  name: string,
+  shaped: (image: Sharp, found: Pixels) => Sharp,
+): Promise<Uint8Array> {
+  const sharp = await decoder()
   try {
     // Not by its name: libvips maps files into memory, and dies if one is shortened meanwhile.
-    const image = sharp(await readFile(file))
+    const image = sharp(await read())
     const { format, width, height } = await image.metadata()
     if (format !== 'jpeg' && format !== 'png') throw new Error(`it is neither JPEG nor PNG, but ${format}`)
     const { data, info } = await shaped(image, { width, height })
@@ -34,7 +45,8 @@ export async function decodeImage(file: string, shaped: (image: Sharp, found: Pi
     if (info.channels !== 3) throw new Error(`it has ${info.channels} channels, which are not made RGB`)
     return data
   } catch (error) {
-    throw new DataError(`${file} cannot be read as an image: ${reasonOf(error) ?? oneLine(error as Error)}`)
+    if (error instanceof DataError) throw error
+    throw new DataError(`${name} cannot be read as an image: ${reasonOf(error) ?? oneLine(error as Error)}`)
   }
 }
 

@@ -2,16 +2,16 @@
  * Folders of JPEG and PNG files, one folder per class: `train/cat/*.jpg`, `test/cat/*.jpg`, as torchvision's ImageFolder has
  * them. Images are decoded by the npm package sharp, brought to one size and kept as bytes.
  */
+import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
-import { decodeImage, squared } from './decode.js'
+import { readFile } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
 import { foldersIn, namesIn } from './files.js'
-import { DataError, type ImageSet, type Split } from './images.js'
+import { DataError } from './images.js'
+import { type AnyImageSet, type ImageSource, imageSetOf, type ReadOptions } from './source.js'
 
-/** What `readImageFolder` may be told. */
-export interface FolderOptions {
-  /** Height and width that images are brought to: the shorter side is resized, the middle of the longer one is kept. Default 64. */
-  readonly size?: number
+/** What `readSet` may be told. */
+export interface FolderOptions extends ReadOptions {
   /** `'none'`: labels are left out, so that a set has no classes. Pictures then lie anywhere in `train` and `test` (or `val`). Default: labels as the set has them. */
   readonly labels?: 'none'
 }
@@ -28,9 +28,9 @@ export const isImageFolder = (path: string): boolean =>
  * Reads `train` and `test` (or `val`) of a folder. Labels are the places of the class folders of `train` in alphabetical order;
  * examples are of each class in turn, so that the first few are of all.
  * Transparency is dropped, rotation by EXIF applied, grey made RGB. Throws `DataError` for a missing split, a class without
- * images, a class of the test split that is not trained, more than 256 classes, and for a file that cannot be decoded, with its name.
+ * images, a class of the test split that is not trained, more than 256 classes, and for a file that cannot be decoded, as `broken` says.
  */
-export async function readImageFolder(path: string, { size = 64 }: FolderOptions = {}): Promise<ImageSet> {
+export async function readImageFolder(path: string, options: ReadOptions = {}): Promise<AnyImageSet> {
   const test = TEST.find(name => existsSync(join(path, name)))
   if (!isImageFolder(path) || !test)
     throw new DataError(
@@ -41,21 +41,22 @@ export async function readImageFolder(path: string, { size = 64 }: FolderOptions
     throw new DataError(
       `${join(path, 'train')} has no class folders: images belong into train/CLASS/, test/CLASS/, or the set is read without labels (--labels none)`,
     )
-  if (classes.length > 256)
-    throw new DataError(`${join(path, 'train')} has ${classes.length} classes: labels are bytes, 256 are the most`)
+  checkClasses(join(path, 'train'), classes.length)
   const others = foldersIn(join(path, test)).filter(name => !classes.includes(name))
   if (others.length > 0)
     throw new DataError(`${join(path, test)} has the class ${others[0]}, which ${join(path, 'train')} does not have`)
-  const [trained, tested] = ['train', test].map(split => filesOf(join(path, split), classes))
-  return {
-    name: basename(resolve(path)),
-    train: await read(trained!, size),
-    test: await read(tested!, size),
-    ...{ height: size, width: size, channels: 3 as const, classes },
-  }
+  const [trained, tested] = ['train', test].map(split => fileSource(path, filesOf(join(path, split), classes)))
+  return imageSetOf({ name: basename(resolve(path)), classes }, { train: trained!, test: tested! }, options)
+}
+/** Throws `DataError` for more classes than labels can tell apart. */
+export function checkClasses(place: string, count: number): void {
+  if (count > 256)
+    throw new DataError(
+      `${place} has ${count} classes: labels are bytes, 256 are the most; to pretrain, read it without labels (--labels none)`,
+    )
 }
 
-interface LabelledFile {
+export interface LabelledFile {
   readonly file: string
   readonly label: number
 }
@@ -72,22 +73,19 @@ function filesOf(path: string, classes: readonly string[]): LabelledFile[] {
   return files.sort((a, b) => a.turn - b.turn || a.label - b.label)
 }
 
-/** Files that are decoded at the same time. */
-const AT_ONCE = 8
-export async function inParallel<T>(items: readonly T[], act: (item: T, n: number) => Promise<void>): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < items.length) {
-      const n = next++
-      await act(items[n]!, n)
-    }
+/** Files as a source; their names in sentences are whole, and in lists as they are below `root`. */
+export function fileSource(root: string, files: readonly LabelledFile[]): ImageSource {
+  return {
+    count: files.length,
+    labels: Uint8Array.from(files, ({ label }) => label),
+    name: n => files[n]!.file,
+    short: n => relative(root, files[n]!.file),
+    bytes: n => readFile(files[n]!.file),
+    identity() {
+      const hash = createHash('sha256')
+      for (const { file } of files)
+        hash.update(`${relative(root, file)}\n${statSync(file, { throwIfNoEntry: false })?.size}\n`)
+      return hash.digest('hex')
+    },
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-}
-
-async function read(files: readonly LabelledFile[], size: number): Promise<Split> {
-  const length = size * size * 3
-  const images = new Uint8Array(files.length * length)
-  await inParallel(files, async ({ file }, n) => images.set(await decodeImage(file, squared(size)), n * length))
-  return { images, labels: Uint8Array.from(files, ({ label }) => label), count: files.length }
 }

@@ -7,18 +7,18 @@ import type { Examples } from './examples.js'
 export { DataError, pickExamples, take } from './examples.js'
 
 /** Images of one split: `images` is u8 `[count, height, width, 3]`, `labels` is u8 `[count]`. */
-export interface Split extends Examples {
+export interface Split<Images = Uint8Array> extends Examples {
   /** The pixels, image after image, each row by row with red, green and blue of each pixel together. */
-  readonly images: Uint8Array
+  readonly images: Images
 }
-/** A set of images of one size. */
-export interface ImageSet {
+/** A set of images of one size: `Images` is `Uint8Array` in memory, and may be `StreamedRows` of sets that `readSet` reads. */
+export interface ImageSet<Images = Uint8Array> {
   /** What sentences and reports call it. */
   readonly name: string
   /** What is trained on. */
-  readonly train: Split
+  readonly train: Split<Images>
   /** What is judged on. */
-  readonly test: Split
+  readonly test: Split<Images>
   /** Pixels from top to bottom. */
   readonly height: number
   /** Pixels from left to right. */

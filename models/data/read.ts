@@ -8,16 +8,25 @@ import { namesIn } from './files.js'
 import { type FolderOptions, isImageFolder, readImageFolder } from './folder.js'
 import { isIdx, readIdx } from './idx.js'
 import { DataError, type ImageSet } from './images.js'
+import { isParquet, readParquet } from './parquet.js'
 import { isPictureFolder, readPictures } from './pictures.js'
+import { isShards, readShards } from './shards.js'
+import type { AnyImageSet } from './source.js'
 
 /**
  * Reads the set in a folder: folders of JPEG and PNG files per class (`readImageFolder`, with `size`), any others without labels
- * (`readPictures`), or what `readData` reads; without its labels if `labels` says so. Throws `DataError`.
+ * (`readPictures`), tar shards (`readShards`), Parquet files (`readParquet`), or what `readData` reads; without its labels if `labels`
+ * says so. Image files that are more than `memory` when decoded are read while they are trained on. Throws `DataError`.
  */
-export async function readSet(path: string, options: FolderOptions = {}): Promise<ImageSet | AudioSet> {
+export async function readSet(path: string, options: FolderOptions = {}): Promise<AnyImageSet | AudioSet> {
   const bare = options.labels === 'none'
   if (isImageFolder(path)) return bare ? readPictures(path, options) : readImageFolder(path, options)
-  if (!isKnown(path) && isPictureFolder(path)) return readPictures(path, options)
+  if (!isKnown(path)) {
+    const files = namesIn(path)
+    if (isShards(files)) return readShards(path, options)
+    if (isParquet(files)) return readParquet(path, options)
+    if (isPictureFolder(path)) return readPictures(path, options)
+  }
   return bare ? unlabelled(readData(path)) : readData(path)
 }
 /** A set without its labels. */
@@ -33,7 +42,7 @@ function isKnown(path: string): boolean {
 }
 
 /** The same of images alone: a set of recordings is refused. */
-export async function readImageSet(path: string, options: FolderOptions = {}): Promise<ImageSet> {
+export async function readImageSet(path: string, options: FolderOptions = {}): Promise<AnyImageSet> {
   const set = await readSet(path, options)
   if ('height' in set) return set
   throw new DataError(`${path} holds recordings: give the folder that holds an image set`)
@@ -60,6 +69,6 @@ export function readImages(path: string): ImageSet {
   if (isImageFolder(path))
     throw new DataError(`${path} is a folder of JPEG and PNG files, which is read by readSet and readImageFolder alone`)
   throw new DataError(
-    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not), or folders train/CLASS and test/CLASS of JPEG and PNG files, or such files without labels, anywhere in it`,
+    `${path} holds no image set that is known: expected data_batch_1.bin and test_batch.bin (CIFAR-10 binary version), or train-images-idx3-ubyte and its companions (IDX, .gz or not), or folders train/CLASS and test/CLASS of JPEG and PNG files, or such files without labels, anywhere in it, or tar shards (WebDataset), or Parquet files with a column image`,
   )
 }

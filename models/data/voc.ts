@@ -3,6 +3,7 @@
  * `ImageSets/Main/SPLIT.txt`. Source: Everingham et al., the VOC development kit, section 5.
  */
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Box } from '../detection/boxes.js'
 import { decodeImage, type Pixels } from './decode.js'
@@ -168,11 +169,15 @@ function annotationOf(path: string, id: string): VocAnnotation & { readonly imag
 /** A file as u8 `[height, width, 3]`, stretched with a Lanczos kernel. */
 async function pixelsOf(file: string, annotated: Pixels, { width, height }: Pixels): Promise<Uint8Array> {
   if (!existsSync(file)) throw new DataError(`there is no image ${file}, which a list names`)
-  return decodeImage(file, (image, found) => {
-    if (found.width === annotated.width && found.height === annotated.height)
-      return image.resize(width, height, { fit: 'fill' })
-    throw new Error(
-      `it is ${found.width} x ${found.height}, its annotation says ${annotated.width} x ${annotated.height}`,
-    )
-  })
+  return decodeImage(
+    () => readFile(file),
+    file,
+    (image, found) => {
+      if (found.width === annotated.width && found.height === annotated.height)
+        return image.resize(width, height, { fit: 'fill' })
+      throw new Error(
+        `it is ${found.width} x ${found.height}, its annotation says ${annotated.width} x ${annotated.height}`,
+      )
+    },
+  )
 }

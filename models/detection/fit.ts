@@ -13,7 +13,8 @@ import type { Tensors } from '../../runtime/safetensors.js'
 import { normalized } from '../augment/colour.js'
 import type { ImageRecipe } from '../augment/recipes.js'
 import { type DetectionSet, type DetectionSplit, truthsOf } from '../data/detection.js'
-import { copyExample, emptyRows } from '../data/examples.js'
+import { emptyRows, readExamples } from '../data/examples.js'
+import { inOrder } from '../evaluate/features.js'
 import { runSteps } from '../loop.js'
 import { adamw } from '../optimizers/adam.js'
 import { biasAndNorm } from '../optimizers/optimizer.js'
@@ -143,7 +144,7 @@ export async function detectAll(
   const rows = emptyRows(split, batch)
   const found: Detection[] = []
   for (let first = 0; first < split.count; first += batch) {
-    for (let i = 0; i < batch; i++) copyExample(split, first + i < split.count ? first + i : first, rows, i)
+    await readExamples(split, inOrder(first, batch, split.count), rows)
     const { boxes, scores } = (await session.call('detect', { images: rows.images })) as Record<string, Float32Array>
     const places = boxes!.length / 4 / batch
     const classes = scores!.length / batch / places

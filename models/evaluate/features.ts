@@ -7,7 +7,16 @@ import type { DType } from '../../compiler/types/tensor.js'
 import type { Device } from '../../runtime/device.js'
 import { load } from '../../runtime/load.js'
 import type { Session } from '../../runtime/run.js'
-import { copyExample, DataError, type Examples, emptyRows, type Rows } from '../data/examples.js'
+import {
+  DataError,
+  type Examples,
+  emptyRows,
+  isStreamed,
+  pickExamples,
+  type Rows,
+  readExamples,
+  rowsOf,
+} from '../data/examples.js'
 
 /** Features of `count` examples, row-major `[count, width]`, and the examples' labels. */
 export interface Features {
@@ -21,15 +30,32 @@ export interface Features {
   readonly width: number
 }
 
+/** Training examples that features are computed of at most, where they are read from disk. */
+const BANK = 50_000
+/**
+ * What of a set an encoder is judged on: all of it; of sets that are read from disk at most 50,000 training examples, evenly spaced,
+ * so that their features fit into memory and judging takes no longer than an epoch of CIFAR.
+ */
+export function judged<T extends { readonly train: Examples }>(set: T, most: number = BANK): T {
+  const { train } = set
+  if (train.count <= most || !rowsOf(train).some(([, rows]) => isStreamed(rows))) return set
+  const numbers = Uint32Array.from({ length: most }, (_, i) => Math.floor((i * train.count) / most))
+  return { ...set, train: pickExamples(train, numbers) }
+}
+
 /** What `everyBatch` runs: a batch of the arrays of a split without its labels, and the index of its first example. */
 type BatchBody = (inputs: Record<string, Rows>, first: number) => Promise<void>
+
+/** The numbers of a batch that begins at `first`, filled up with `first`. */
+export const inOrder = (first: number, batch: number, count: number): number[] =>
+  Array.from({ length: batch }, (_, i) => (first + i < count ? first + i : first))
 
 /** Goes through a split in order, in batches of `batch` examples; the last one is filled up with its first example. */
 export async function everyBatch(split: Examples, batch: number, body: BatchBody): Promise<void> {
   const rows = emptyRows(split, batch)
   const { labels: _, ...inputs } = rows as Record<string, Rows>
   for (let first = 0; first < split.count; first += batch) {
-    for (let i = 0; i < batch; i++) copyExample(split, first + i < split.count ? first + i : first, rows, i)
+    await readExamples(split, inOrder(first, batch, split.count), rows)
     await body(inputs, first)
   }
 }

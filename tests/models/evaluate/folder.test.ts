@@ -56,7 +56,7 @@ test('PNG files of every kind come as RGB bytes, classes in alphabetical order',
     'train/.hidden/x.png': png,
     'test/b/3.png': await flat(blue).toColourspace('rgb16').png().toBuffer(),
   })
-  const set = await readImageFolder(path, { size: 4 })
+  const set = (await readImageFolder(path, { size: 4 })) as ImageSet
   assert.equal([set.height, set.width, set.channels, set.classes], [4, 4, 3, ['a', 'b']])
   assert.equal([...set.train.labels, ...set.test.labels], [0, 1, 0, 1], 'of each class in turn')
   const pixel = (images: Uint8Array, n: number): number[] => [...images.subarray(n * 48, n * 48 + 3)]
@@ -80,7 +80,7 @@ test('JPEG files are read to within their losses, long sides cut to the middle',
     .composite(await Promise.all(parts))
     .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
     .toBuffer()
-  const set = await readImageFolder(folder({ 'train/x/1.jpg': wide, 'val/x/2.jpeg': wide }), { size: 16 })
+  const set = (await readImageFolder(folder({ 'train/x/1.jpg': wide, 'val/x/2.jpeg': wide }), { size: 16 })) as ImageSet
   const middle = set.train.images.subarray((8 * 16 + 8) * 3, (8 * 16 + 8) * 3 + 3)
   for (const [i, value] of [5, 240, 30].entries()) assert.ok(Math.abs(middle[i]! - value) <= 4, `${middle}`)
   assert.equal(set.test.images, set.train.images)
@@ -94,7 +94,9 @@ test('rotation by EXIF is applied', async () => {
     .jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
     .withMetadata({ orientation: 3 })
     .toBuffer()
-  const { train } = await readImageFolder(folder({ 'train/x/1.jpg': turned, 'test/x/1.jpg': turned }), { size: 4 })
+  const { train } = (await readImageFolder(folder({ 'train/x/1.jpg': turned, 'test/x/1.jpg': turned }), {
+    size: 4,
+  })) as ImageSet
   assert.ok(train.images[2]! > 200 && train.images[0]! < 60, 'blue above red, after half a turn')
 })
 

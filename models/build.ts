@@ -4,10 +4,12 @@ import type { Augmentations } from './augment/copies.js'
 import { convnet } from './encoders/convnet.js'
 import { convnet1d } from './encoders/convnet1d.js'
 import type { Encoder } from './encoders/encoder.js'
+import { tokenPredictor } from './encoders/predictor.js'
 import { resnet18, resnet34, resnet50 } from './encoders/resnet.js'
 import { vit, vitSmall, vitTiny } from './encoders/vit.js'
 import { projector, prototypes } from './heads.js'
 import { methods } from './methods/index.js'
+import { gridOf } from './methods/masks.js'
 import type { Method } from './methods/method.js'
 import { adamw } from './optimizers/adam.js'
 import { lars } from './optimizers/lars.js'
@@ -54,21 +56,29 @@ export function methodOf(
   { augment, classes }: { readonly augment?: Augmentations; readonly classes: number },
 ): Method<any, any, any> {
   const { temperature, queue, symmetric, shuffle, joint, variant } = recipe
-  const { predictor: predicting, build }: Listed = methods[recipe.method]
+  const { predictor: predicting, build, headless }: Listed = methods[recipe.method]
   if (predicting === 'needed') part(recipe, 'predictor')
-  const head = recipe.projector
+  const head = headless ? undefined : part(recipe, 'projector')
   const momentum = momentumOf(recipe, steps)
-  const predictor = recipe.predictor && projector(head.out, { ...recipe.predictor, out: head.out, batchNorm: true })
+  const predictor =
+    head && recipe.predictor && projector(head.out, { ...recipe.predictor, out: head.out, batchNorm: true })
   const given = defined({ temperature, queue, symmetric, shuffle, joint, variant, augment, momentum, predictor })
   return build({
     recipe,
     encoder,
     classes,
     perEpoch,
-    parts: { encoder, projector: projector(encoder.features, head), ...given },
+    parts: { encoder, ...(head && { projector: projector(encoder.features, head) }), ...given },
+    headOf: () => projector(encoder.features, part(recipe, 'projector')),
+    told(name, out) {
+      const grid = gridOf(name, encoder)
+      const { width = encoder.features / 2, depth = 2, heads = 4 } = recipe.teller ?? {}
+      const sizes = { places: grid.height * grid.width, width, depth, heads, out: out(grid) }
+      return tokenPredictor(encoder.features, sizes)
+    },
     scored() {
       const frozen = Math.round((recipe.frozenEpochs ?? 0) * perEpoch)
-      return { prototypes: prototypes(head.out, part(recipe, 'prototypes'), { frozen }) }
+      return { prototypes: prototypes(part(recipe, 'projector').out, part(recipe, 'prototypes'), { frozen }) }
     },
     teacherTemperature: () => sharpnessOf(recipe, perEpoch),
   })
@@ -79,7 +89,7 @@ export function checkAugmentations(recipe: Recipe, augment: Augmentations): void
   methodOf(recipe, encoderOf(recipe, 3), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
 }
 
-function part<K extends 'predictor' | 'prototypes'>(recipe: Recipe, name: K): NonNullable<Recipe[K]> {
+function part<K extends 'projector' | 'predictor' | 'prototypes'>(recipe: Recipe, name: K): NonNullable<Recipe[K]> {
   const value = recipe[name]
   if (value === undefined) throw new BadInput(`a recipe of ${recipe.method} needs ${name}`)
   return value as NonNullable<Recipe[K]>
@@ -103,7 +113,8 @@ export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimi
   const rise = Math.min(Math.floor(warmup * perEpoch), Math.floor(steps / 2))
   const make = (learningRate: number | Schedule): Optimizer => {
     const exclude = decayAll ? {} : { exclude: biasAndNorm }
-    if (recipe.optimizer === 'adamw') return adamw({ learningRate, weightDecay, ...exclude })
+    if (recipe.optimizer === 'adamw')
+      return adamw({ learningRate, weightDecay, ...exclude, ...(recipe.beta2 && { betas: [0.9, recipe.beta2] }) })
     if (recipe.optimizer === 'lars') return lars({ learningRate, momentum, weightDecay, ...recipe.lars })
     return sgd({ learningRate, momentum, weightDecay, ...exclude })
   }

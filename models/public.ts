@@ -53,8 +53,9 @@ export type { Waveform } from './data/wav.js'
 export * from './encoders/convnet.js'
 export * from './encoders/convnet1d.js'
 export * from './encoders/convnext.js'
-export type { Encoder, Sites } from './encoders/encoder.js'
+export type { Encoder, Grid, Sites } from './encoders/encoder.js'
 export * from './encoders/mlp.js'
+export * from './encoders/predictor.js'
 export * from './encoders/resnet.js'
 export * from './encoders/vit.js'
 export * from './evaluate.js'
@@ -80,6 +81,9 @@ export {
   pairsOf,
 } from './methods/branches.js'
 export { densecl } from './methods/densecl.js'
+export { type Distilled, dinov2, ibot } from './methods/ibot.js'
+export { ijepa } from './methods/ijepa.js'
+export { mae } from './methods/mae.js'
 export {
   type Encoder as AnyEncoder,
   follow,
@@ -96,6 +100,7 @@ export {
 } from './methods/method.js'
 export { moco } from './methods/moco.js'
 export { byol, mocoV3 } from './methods/momentum.js'
+export { msn } from './methods/msn.js'
 export { nnclr } from './methods/nnclr.js'
 export { dino, swav } from './methods/prototypes.js'
 export { barlow, vicreg, wmse } from './methods/redundancy.js'

@@ -42,7 +42,7 @@ export type RecipeName = `${MethodName}-${Length}` | `${Optional}-predictor-${Le
  */
 export function small(method: MethodName, { width = 16, encoder = 'convnet' as EncoderName } = {}): Recipe {
   const features = 8 * width
-  const { small }: Listed = methods[method]
+  const { small, headless }: Listed = methods[method]
   return {
     source: 'this project, for short runs of a small encoder',
     method,
@@ -55,7 +55,7 @@ export function small(method: MethodName, { width = 16, encoder = 'convnet' as E
     learningRate: 0.1,
     weightDecay: 5e-4,
     warmup: 1.6,
-    projector: narrow(features),
+    ...(!headless && { projector: narrow(features) }),
     views: encoder === 'convnet1d' ? 'speech' : 'simsiam-cifar',
     ...(typeof small === 'function' ? small(features) : small),
   }
@@ -69,7 +69,7 @@ export const recipeNames = [
 ] as readonly RecipeName[]
 
 /** A recipe with a predictor as wide as BYOL's: sixteen times the projections (arXiv 2006.07733, appendix J: 4096 for 256). */
-const predicting = (given: Recipe, hidden = 16 * given.projector.out): Recipe => ({
+const predicting = (given: Recipe, hidden = 16 * given.projector!.out): Recipe => ({
   ...given,
   source: `${given.source}; with a predictor (arXiv 2410.12396), its size this project's`,
   predictor: { hidden },
@@ -83,7 +83,7 @@ export function recipe(name: RecipeName | (string & {})): Recipe {
   const predicted = OPTIONAL.find(method => name.startsWith(`${method}-predictor-`))
   if (predicted && name === `${predicted}-predictor-small`) {
     const given = small(predicted)
-    return predicting(given, given.projector.hidden)
+    return predicting(given, given.projector!.hidden!)
   }
   if (predicted && name === `${predicted}-predictor-cifar10`) return predicting(recipe(`${predicted}-cifar10`))
   throw new BadInput(

@@ -107,6 +107,10 @@ export const imageRecipes = {
   'vicreg-cifar': { ...cifar, crop: bicubic(0.2), jitter: byolColours, solarize: 0.1 },
   /** solo-learn's views of W-MSE on CIFAR-10: SimCLR's colours in full strength, no blur. */
   'wmse-cifar': { ...cifar, crop: bicubic(0.2), jitter: simclrColours },
+  /** solo-learn's views for reconstruction on CIFAR-10 (MAE): crop and flip. */
+  'mae-cifar': { ...cifar, crop: bicubic(0.08), jitter: nothing, gray: 0 },
+  /** I-JEPA, arXiv 2301.08243, and its code: a crop alone. */
+  'ijepa-cifar': { ...bare, crop: crop(0.3) },
   /** ReSSL, arXiv 2107.09282: the student's view, with MoCo v2's colours. */
   'ressl-student': { ...imagenet, crop: crop(0.08), jitter: mocoColours, ...blur(0.5) },
   /** The teacher's view: crop and flip only. */

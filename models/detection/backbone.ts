@@ -30,7 +30,9 @@ export function backboneOf({ tensors, state }: Checkpoint, place: string): Backb
   if (recipe.encoder === 'convnet1d')
     throw new BadInput(`${place} holds an encoder of recordings: a detector needs one of images.`)
   if (recipe.encoder.startsWith('vit'))
-    throw new BadInput(`${place} holds a transformer: a detector needs feature maps, as a convnet or a ResNet has them.`)
+    throw new BadInput(
+      `${place} holds a transformer: a detector needs feature maps, as a convnet or a ResNet has them.`,
+    )
   const { normalize } = recipesOfViews(recipe.views as ViewsRecipe).global[0]
   return { encoder: encoderIn(recipe), normalize, weights: { tensors, prefix: 'encoder' } }
 }

@@ -30,11 +30,22 @@ export interface EncoderTwin<C extends Dim, D extends number, Site extends strin
     at?: Sites<NoInfer<Site>>,
   ): Tensor<[N, D], 'f32', G>
 }
+/** How a transformer cuts images into patches. */
+export interface Grid {
+  /** Patches in a column and in a row. */
+  readonly height: number
+  readonly width: number
+  /** Side of a patch. */
+  readonly patch: number
+  readonly channels: number
+}
 interface EncoderParts<D extends number, Site extends string> extends Module {
   /** Size of a row of features. */
   readonly features: D
   /** Where `at` can step in, in order of the computation; the last, `'pooled'`, is the result. */
   readonly sites: readonly Site[]
+  /** Of a transformer: how images are cut into patches. */
+  readonly grid?: Grid
 }
 
 /** The type of an option, or its default where it is not given. */
@@ -48,7 +59,7 @@ export function encoderBody<D extends number, Site extends string>(
   features: D,
   sites: readonly Site[],
   compute: (views: Untyped, visit: (site: Site, value: Untyped) => Untyped, asked: (site: Site) => boolean) => Untyped,
-  { fewer = () => false }: { readonly fewer?: (site: Site) => boolean } = {},
+  { fewer = () => false, grid }: { readonly fewer?: (site: Site) => boolean; readonly grid?: Grid } = {},
 ) {
   const body = (views: Untyped, at: Sites<Site> = {}) => {
     const unknown = Object.keys(at).find(site => !sites.includes(site as Site))
@@ -63,5 +74,5 @@ export function encoderBody<D extends number, Site extends string>(
     }
     return compute(views, visit, site => at[site] !== undefined)
   }
-  return Object.assign(body, { features, sites })
+  return Object.assign(body, { features, sites, ...(grid && { grid }) })
 }

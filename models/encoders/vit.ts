@@ -75,8 +75,9 @@ export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, '
         pool === 'mean' ? mean(slice(normed, 1, 1), [1]) : reshape(slice(normed, 1, 0, 1), [rows, features])
       return visit('pooled', pooled)
     }
+    const grid = { height: height / patch, width: width / patch, patch, channels }
     const sites = ['patches', 'tokens', ...names, 'normed', 'pooled']
-    return encoderBody(features, sites, compute, { fewer: site => site !== 'patches' })
+    return encoderBody(features, sites, compute, { fewer: site => site !== 'patches', grid })
   }) as unknown as Encoder<Option<O, 'channels', 3>, O['features'], Site>
 }
 

@@ -27,19 +27,19 @@ function standard(x: Tokens, correction: number, epsilon: number): Tokens {
 }
 
 /**
- * MAE: the mean squared error of hidden patches. `told` and `patches` `[N, P, D]`, `mask` `[N, P]` true where a patch was hidden; patches are standardized
+ * MAE: the mean squared error of hidden patches. `told` and `patches` `[N, P, D]`, `mask` `[N, P]` true where a patch was hidden (default: all were); patches are standardized
  * each for itself (divisor D - 1, eps 1e-6), or not with `normalized: false`. No gradient to `patches`. Source: He et al., arXiv 2111.06377, section 3; its
  * code (github.com/facebookresearch/mae), whose published models have `norm_pix_loss`.
  */
 export function maeLoss(
   told: Tokens,
   patches: Tokens,
-  mask: Tensor<[Dim, Dim], 'bool'>,
+  mask?: Tensor<[Dim, Dim], 'bool'>,
   { normalized = true }: { readonly normalized?: boolean } = {},
 ): Tensor<[], 'f32'> {
   const given = stopGradient(patches) as Tokens
-  const error = mean(square(sub(told, normalized ? standard(given, 1, 1e-6) : given)), [2])
-  return div(sum(select(mask, error as Tensor<any, 'f32'>, 0)), sum(cast(mask, 'f32'))) as Tensor<[], 'f32'>
+  const error = mean(square(sub(told, normalized ? standard(given, 1, 1e-6) : given)), [2]) as Tensor<any, 'f32'>
+  return (mask ? div(sum(select(mask, error, 0)), sum(cast(mask, 'f32'))) : mean(error)) as Tensor<[], 'f32'>
 }
 
 /**

@@ -55,9 +55,10 @@ export const partsOf = <E extends Encoder>(
 export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   /**
    * What targets are: `'online'`, the same network with its gradient; `'stopped'`, the same without; or, with the momentum
-   * of a target network, that network's, without gradient.
+   * of a target network, that network's, without gradient. `'none'`: the loss compares what is told of an image with the image itself,
+   * and augmentations can be placed on the online side only.
    */
-  readonly target: 'online' | 'stopped' | { readonly momentum: number | Schedule }
+  readonly target: 'online' | 'stopped' | 'none' | { readonly momentum: number | Schedule }
   /** The loss compares unit rows. */
   readonly unit: boolean
   /** The loss has negatives that augmentations can change. */
@@ -68,6 +69,10 @@ export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   readonly shuffle?: boolean | undefined
   /** Branches also have the values of the encoder's last site before `pooled`. Neither with `joint` nor with `shuffle`. */
   readonly maps?: boolean
+  /** The loss compares rows of pooled features, or what heads make of them. Default true. */
+  readonly rows?: boolean
+  /** What the online side sees of an image, at a site of the encoder: `x` is the value there for `view`. */
+  readonly hide?: { readonly at: string; readonly seen: (x: Untyped, view: Untyped) => Untyped }
 }
 
 /** The online and the target side of a method, as `branches` builds them. */
@@ -88,6 +93,8 @@ export interface Branches<E extends Encoder = Encoder> {
    * compared with both targets need. Throws `ShapeError` where they have none.
    */
   over(pairs: readonly Pair[], loss: PairLoss): Untyped
+  /** What heads make of other rows of features: projections, unit rows if those are compared, and scores if there are prototypes. */
+  headed(side: Side, features: Untyped): Untyped
   /** Scores of compared rows on the target side. */
   targetScores(rows: Untyped): Untyped
   /** Moves the target network, if there is one. */
@@ -115,13 +122,14 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
   const { target, unit } = options
   checkSites(name, options.augment, [
     ...(encoder.sites ?? []).filter(site => site !== 'pooled'),
-    'pooled',
+    ...(options.rows === false ? [] : ['pooled']),
     ...(projector ? ['projection'] : []),
     ...(predictor ? ['prediction'] : []),
     ...(unit ? ['unit'] : []),
     ...(options.negatives ? ['negatives'] : []),
   ])
   checkArchitectures(name, options.augment, predictor !== undefined)
+  if (options.target === 'none') checkOnline(name, options.augment)
   const own = typeof target === 'object'
   const targetEncoder = own ? use('target.encoder', twin(options.encoder)) : encoder
   const targetProjector = own && options.projector ? use('target.projector', twin(options.projector)) : projector
@@ -130,10 +138,11 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
   const same = (x: Untyped) => x
   const stop = (x: Untyped) => stopGradient(x)
   const seen = options.maps ? lastMaps(name, encoder) : undefined
-  const network = (encode: Plain, project: Plain) => ({
-    encode: copies.encoding((seen ? seen.watch(encode) : encode) as Encoder),
-    project: through(project),
-  })
+  const network = (encode: Plain, project: Plain, side: Side = 'online') => {
+    const watched = (seen ? seen.watch(encode) : encode) as Encoder
+    const seeing = side === 'online' && options.hide ? hiding(name, watched, encoder.sites, options.hide) : watched
+    return { encode: copies.encoding(seeing as Encoder), project: through(project) }
+  }
   /** What a side makes of its projections, of which each copy may be a mixture already. */
   const finishing = (side: Side, predict: Plain | undefined, done: Plain) => {
     const predictions = through(predict ?? same)
@@ -167,12 +176,18 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
     name,
     encoder,
     copies,
+    headed(side, features) {
+      const mine = side === 'online'
+      const projected = ((mine ? projector : targetProjector) ?? same)(features)
+      const rows = mine && predictor ? predictor(projected) : projected
+      return ((mine ? prototypes : targetPrototypes) ?? same)(unit ? normalize(rows) : rows)
+    },
     targetScores: rows => (targetPrototypes ?? same)(rows),
     pass() {
       const { online, target } = sides()
       const trained = network(encoder, projector ?? same)
       const followed = () =>
-        network(options.shuffle ? shuffled(targetEncoder as Encoder) : targetEncoder, targetProjector ?? same)
+        network(options.shuffle ? shuffled(targetEncoder as Encoder) : targetEncoder, targetProjector ?? same, 'target')
       return {
         online: branch(trained, 'online', online),
         target: branch(own ? followed() : trained, 'target', target),
@@ -221,6 +236,30 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
       if (prototypes) follow(targetPrototypes!, prototypes, target.momentum)
     },
   }
+}
+
+/** An encoder that sees what `hide` leaves, before anything else is placed there. */
+function hiding(
+  name: string,
+  encode: Encoder,
+  sites: readonly string[] = [],
+  { at, seen }: NonNullable<BranchOptions['hide']>,
+) {
+  if (!sites.includes(at))
+    throw new ShapeError(`${name} hides ${at} of an image: it takes an encoder with the site ${at}, a vit`)
+  return (view: Untyped, placed: Readonly<Record<string, Plain>> = {}) => {
+    const visible = (x: Untyped) => {
+      const left = seen(x, view)
+      return placed[at]?.(left) ?? left
+    }
+    return encode(view, { ...placed, [at]: visible })
+  }
+}
+
+/** Throws `ShapeError` where an augmentation is placed on a target that there is not. */
+function checkOnline(name: string, augmentations: Augmentations = []): void {
+  for (const { branch, label } of [augmentations].flat() as FeatureAugmentation[])
+    if (branch !== 'online') throw new ShapeError(`${name} has no target for ${label}: place it on the branch online`)
 }
 
 /** Keeps the values of an encoder's last site before `pooled`, by the pooled features that they became. */

@@ -107,7 +107,7 @@ export const listings = {
     predictor: 'none',
     takes: ['temperature', 'queue', 'lambda', 'symmetric', 'targetMomentum', 'targetMomentumEnd'],
     build: ({ parts, encoder, recipe: { lambda, projector: sizes } }) =>
-      densecl({ ...parts, dense: projector(encoder.features, sizes), ...(lambda !== undefined && { lambda }) }),
+      densecl({ ...parts, dense: projector(encoder.features, sizes!), ...(lambda !== undefined && { lambda }) }),
     published: {
       ...resnet,
       ...withSgd,

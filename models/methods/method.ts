@@ -12,11 +12,12 @@ import type { Features, Fit } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Augmentations } from '../augment/copies.js'
 import type { FeatureAugmentation } from '../augment/feature.js'
+import type { Grid } from '../encoders/encoder.js'
 import { at, type Schedule } from '../schedules.js'
 
 /** A module from a batch of views (images `[N, C, H, W]`, or rows) to pooled features `[N, F]`. */
 export type Encoder = ((views: any, sites?: any) => Tensor<any, 'f32'>) &
-  Module & { readonly sites?: readonly string[] }
+  Module & { readonly sites?: readonly string[]; readonly grid?: Grid }
 /** What an encoder takes. */
 export type ViewsOf<E extends Encoder> = Parameters<E>[0]
 /** `F`, the number of features that an encoder gives. */

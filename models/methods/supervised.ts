@@ -102,7 +102,7 @@ export const listings = {
     label: 'supervised',
     predictor: 'none',
     build: ({ parts, encoder, recipe, classes }) =>
-      supervised({ ...parts, classifier: projector(encoder.features, { ...recipe.projector, out: classes }) }),
+      supervised({ ...parts, classifier: projector(encoder.features, { ...recipe.projector!, out: classes }) }),
     published: {
       ...resnet,
       ...withSgd,

@@ -1,5 +1,6 @@
 /** What recipes, commands and reports know of a method. It stands beside the method; `methods/index.ts` has all by name. */
-import type { Encoder } from '../encoders/encoder.js'
+import type { Encoder, Grid } from '../encoders/encoder.js'
+import type { TokenPredictor } from '../encoders/predictor.js'
 import type { Method } from '../methods/method.js'
 import type { Schedule } from '../schedules.js'
 import type { Run } from './recipe.js'
@@ -16,10 +17,17 @@ export interface Ready {
    * recipe that methods have by the same name: `temperature`, `queue`, `symmetric`, ...
    */
   readonly parts: any
+  /**
+   * A transformer that tells places of an image from others, of the recipe's size (`teller`), with so many numbers for each. Throws
+   * `ShapeError` for an encoder without patches.
+   */
+  told(name: string, out: (grid: Grid) => number): TokenPredictor
   /** Classes of the data. */
   readonly classes: number
   /** Steps of an epoch. */
   readonly perEpoch: number
+  /** A projector of the recipe's size, beside that of `parts`. */
+  headOf(): any
   /** `{ prototypes }` on the projections. Throws `BadInput` where the recipe has none. */
   scored(): { readonly prototypes: any }
   /** The temperature of a teacher, after its rise if there is one. */
@@ -31,6 +39,8 @@ export interface Listed<P extends Predicting = Predicting> {
   /** As reports call it. */
   readonly label: string
   readonly predictor: P
+  /** It has no projector. Default false. */
+  readonly headless?: boolean
   /** Settings of a recipe that are of this method, and not of all. */
   readonly takes?: readonly (keyof Run)[]
   readonly build: (ready: Ready) => Method<any, any, any>

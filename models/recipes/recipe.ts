@@ -65,8 +65,20 @@ export interface Run {
   readonly splits?: number
   /** The key network sees the batch shuffled (MoCo). Default false. */
   readonly shuffle?: boolean
-  /** The head after the encoder. Its input is the encoder's features. */
-  readonly projector: HeadOptions
+  /** The head after the encoder, of all methods but those that tell hidden patches. Its input is the encoder's features. */
+  readonly projector?: HeadOptions
+  /** Share of an image's patches that the trained network does not see (MAE, MSN, iBOT). Default: the method's own. */
+  readonly hidden?: number
+  /** Weight of hidden patches beside the class token (iBOT, DINOv2). Default 1. */
+  readonly patchWeight?: number
+  /** Of the teacher's scores of patches (iBOT, DINOv2). Default 0.07. */
+  readonly patchTemperature?: number
+  /** Blocks of an image that are told, and the share of it that each has (I-JEPA). Default 4 of 0.175. */
+  readonly blocks?: number
+  /** Share of an image in each block. Default 0.175. */
+  readonly blockScale?: number
+  /** The transformer that tells patches (MAE, I-JEPA): a width of half the encoder's features, 2 blocks and 4 heads, if not given. */
+  readonly teller?: { readonly width?: number; readonly depth?: number; readonly heads?: number }
   /** The head after the projector, of methods that have one: the size of its hidden layer. */
   readonly predictor?: { readonly hidden: number }
   /** Number of prototypes, and the epochs in which they do not move (SwAV, DINO). */
@@ -112,6 +124,8 @@ export interface Run {
   readonly learningRate: number
   /** Default 0.9. */
   readonly momentum?: number
+  /** Weight of the past in AdamW's second moment. Default 0.999. */
+  readonly beta2?: number
   /** Of weights; of biases and norms only with `decayAll`. */
   readonly weightDecay: number
   /** Weight decay also of biases and of the parameters of norms. Default false. */

@@ -54,11 +54,19 @@ const special: Partial<Record<m.MethodName, Record<string, string | number>>> = 
   nnclr: { queue: 16 },
   swav: { prototypes: 6, queue: 16 },
   dino: { prototypes: 6 },
+  msn: { prototypes: 6 },
+  ibot: { prototypes: 6 },
+  dinov2: { prototypes: 6 },
+  // A predictor of few tokens has narrow blocks.
+  mae: { 'teller.heads': 1 },
+  ijepa: { 'teller.heads': 1, blocks: 1 },
 }
+/** Where methods without projections take an augmentation. */
+const sites: Partial<Record<m.MethodName, string>> = { supervised: 'pooled', mae: 'normed', ijepa: 'normed' }
 const stepOf = (name: m.MethodName): Graph => {
   const changes = { batch, steps: 4, warmup: 0, ...special[name] }
   const recipe = m.changed(m.small(name, { width: 2 }), changes)
-  const augment = m.parseAugmentations(`gaussian@${name === 'supervised' ? 'pooled' : 'projection'}:cosine=0.9`)
+  const augment = m.parseAugmentations(`gaussian@${sites[name] ?? 'projection'}:cosine=0.9`)
   return trace('step', entriesOf({ set, recipe, size: 8, augment }).step as never, { batch })
 }
 

@@ -208,7 +208,7 @@ test('a patch size makes that many tokens; sites in the order of the computation
   )
   let normed!: Untyped
   const mean4 = vit({ size: 8, patch: 4, features: 6, depth: 1, heads: 3, channels: 1, pool: 'mean' })
-  const graph = traced(mean4, [1, 1, 8, 8], { normed: x => (normed = x) })
+  const graph = traced(mean4, [1, 1, 8, 8], { normed: (x: Untyped) => (normed = x) })
   assert.ok(graph && normed.shape[1] === 5, 'the class token and four patches')
   assert.throws(() => vitTiny({ size: 30 }), /patches of 16 do not divide images of 30 by 30/)
   assert.throws(() => traced(encoder, [1, 1, 12, 8]), /images are \[1, 1, 12, 8\], the positions are for 8 by 12/)

@@ -9,12 +9,31 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Graph } from '../../compiler/graph/graph.js'
 import type { Tensor } from '../../compiler/graph/node.js'
 import { entry, i32, trace, traceInit } from '../../compiler/language/entry.js'
-import { normalize } from '../../compiler/language/math.js'
-import { parametersOf, update, variablesOf as variablesIn } from '../../compiler/language/module.js'
+import { normalize, topK } from '../../compiler/language/math.js'
+import { module, parametersOf, update, variablesOf as variablesIn } from '../../compiler/language/module.js'
 import { rearrange } from '../../compiler/language/pattern.js'
 import { sequential } from '../../compiler/language/sequential.js'
 import { holding } from '../../compiler/language/trace.js'
-import { add, concat, constant, mul, relu, reshape, slice, stopGradient } from '../../compiler/ops/index.js'
+import {
+  abs,
+  add,
+  cast,
+  concat,
+  constant,
+  equal,
+  expandDims,
+  gather,
+  greater,
+  iota,
+  mul,
+  relu,
+  reshape,
+  scatterAdd,
+  slice,
+  stopGradient,
+  sub,
+  sum,
+} from '../../compiler/ops/index.js'
 import { generator } from '../../models/data/random.js'
 import * as m from '../../models/index.js'
 import type { Method } from '../../models/methods/method.js'
@@ -29,12 +48,54 @@ const SIDE = 8
 const encoders: Readonly<Record<Kind, () => any>> = {
   rows: () => sequential(m.linear(IN, FEATURES), relu),
   maps: () => m.convnet({ channels: 1, width: FEATURES / 2, stages: 2 }),
-  tokens: () => m.vit({ channels: 1, size: SIDE, patch: 4, features: FEATURES, depth: 2, heads: 2 }),
+  tokens: () => watched(m.vit({ channels: 1, size: SIDE, patch: 2, features: FEATURES, depth: 2, heads: 2 })),
+}
+/** An encoder that keeps what it is called with, so that a formula can see what a method hides. */
+const watched = (encoder: any): any => {
+  const calls: [Any, object][] = []
+  const { features, sites, grid } = encoder
+  const module_ = module(({ use }) => {
+    const inner: any = use('inner', encoder)
+    const body = (view: Any, at: object = {}) => {
+      calls.push([view, at])
+      return inner(view, at)
+    }
+    return Object.assign(body, { features, sites, grid })
+  })
+  return Object.assign(module_, { calls })
+}
+/** Of a call of a watched encoder: its pooled features, and its tokens after the norm. */
+const seenBy = ({ encoder }: Parts, call: number, view?: Any) => {
+  const [given, at] = encoder.calls[call]
+  let tokens!: Any
+  const pooled = encoder(view ?? given, { ...at, normed: (x: Any) => (tokens = x) })
+  return { pooled, tokens, patches: slice(tokens, 1, 1, tokens.shape[1]) as Any }
+}
+/** The whole of a view, as a momentum network sees it in its first step. */
+const wholeOf = ({ encoder }: Parts, view: Any) => {
+  let tokens!: Any
+  const pooled = encoder(view, { normed: (x: Any) => (tokens = x) })
+  return { pooled, patches: slice(tokens, 1, 1, tokens.shape[1]) as Any }
+}
+/** A decoder that keeps what it is asked. */
+const asking = (decoder: any): any => {
+  const asks: any[] = []
+  const module_ = module(({ use }) => {
+    const inner: any = use('inner', decoder)
+    return (asked: any) => {
+      asks.push(asked)
+      return inner(asked)
+    }
+  })
+  return Object.assign(module_, { asks })
 }
 /** Modules that the methods are made of; each method takes those it needs. */
 const make = (kind: Kind = 'rows') => ({
   encoder: encoders[kind](),
   dense: m.linear(FEATURES, 3) as any,
+  patchHeads: { projector: m.linear(FEATURES, SIZE) as any, prototypes: m.prototypes(SIZE, CLASSES) as any },
+  decoder: asking(m.tokenPredictor(FEATURES, { places: 16, width: 4, depth: 1, heads: 2, out: 4 })),
+  teller: asking(m.tokenPredictor(FEATURES, { places: 16, width: 4, depth: 1, heads: 2, out: FEATURES })),
   projector: m.linear(FEATURES, SIZE) as any,
   predictor: m.predictor(SIZE, { hidden: 6 }) as any,
   prototypes: m.prototypes(SIZE, CLASSES) as any,
@@ -65,6 +126,71 @@ const contrastive = { trained: ['encoder', 'projector'], sites: pairs }
 const momentum = ['target.encoder.0.weight', 'target.projector.weight']
 
 const convnet = ['1.0', '1.1', '2.0', '2.1'].map(layer => `target.encoder.stage${layer}.weight`)
+
+const blocks = ['norm1', 'attn.qkv', 'attn.proj', 'norm2', 'mlp.fc1', 'mlp.fc2']
+const transformer = [
+  ...['cls_token', 'pos_embed', 'patch_embed.weight', 'norm.weight'],
+  ...[0, 1].flatMap(i => blocks.map(part => `blocks.${i}.${part}.weight`)),
+]
+  .map(name => `target.encoder.inner.${name}`)
+  .concat('target.projector.weight')
+const stages = ['patches', 'tokens', 'block0', 'block1', 'normed']
+
+/** iBOT's and DINOv2's loss of the views that a watched encoder was called with: the student's, then the teacher's. */
+function distilledOf(
+  parts: Parts & Given,
+  form: 'mean' | 'sinkhorn',
+  heads: Pick<Parts, 'projector' | 'prototypes'> = parts,
+  weight = 1,
+): Any {
+  const { projector, prototypes, views } = parts
+  const score = (x: Any) => prototypes(normalize(projector(x)))
+  const scoreRows = (x: Any) => heads.prototypes(normalize(heads.projector(x)))
+  const scorePatches = (x: Any) => reshape(scoreRows(reshape(x, [-1, FEATURES])), [ROWS, 16, CLASSES]) as Any
+  const students = [0, 1].map(i => seenBy(parts, i))
+  const teachers = views.map(view => wholeOf(parts, view))
+  const zeros = constant(0, [CLASSES]) as any
+  const masks = [0, 1].map(i => {
+    let mask!: Any
+    const [view, at] = parts.encoder.calls[i]
+    // What differs from the patches as they are was hidden.
+    let clean!: Any
+    parts.encoder(view, { patches: (x: Any) => (clean = x) })
+    parts.encoder(view, { ...at, patches: (x: Any) => (mask = at.patches(x)) })
+    return greater(sum(abs(sub(mask, clean)), 2), 0)
+  })
+  const [t1, t2] = teachers.map(({ pooled }) => stopGradient(score(pooled))) as [Any, Any]
+  const [s1, s2] = students.map(({ pooled }) => score(pooled)) as [Any, Any]
+  if (form === 'mean') {
+    const classes = m.dinoLoss([t1, t2] as any, [s1, s2], zeros).loss
+    const patches = students.map((student, i) =>
+      m.ibotPatchLoss(
+        scorePatches(student.patches) as any,
+        scorePatches(teachers[i]!.patches) as any,
+        masks[i] as any,
+        zeros,
+        {
+          teacherTemperature: 0.07,
+        },
+      ),
+    )
+    return add(classes, mul(average(patches), weight))
+  }
+  const code = (x: Any) => m.sinkhorn(x, { epsilon: 0.07 })
+  const told = (s: Any, t: Any) => m.softCrossEntropy(mul(s, 10) as any, code(t) as any)
+  const classes = average([told(s1, t2), told(s2, t1)])
+  const patches = students.map((student, i) => {
+    // The hidden quarter of each image, as rows.
+    const places = topK(cast(masks[i]!, 'f32') as Any, 4).indices as Any
+    return told(hiddenRows(student.patches, places), hiddenRows(teachers[i]!.patches, places))
+  })
+  const spreading = average(students.map(({ pooled }) => m.koleo(pooled as any)))
+  return add(add(classes, average(patches)), mul(spreading, 0.1))
+
+  function hiddenRows(x: Any, places: Any): Any {
+    return score(reshape(gather(x, expandDims(places, 2), 1), [-1, FEATURES]))
+  }
+}
 
 const methods: Readonly<Record<string, Known>> = {
   simclr: { build: parts => m.simclr(without(parts)), formula: (a, b) => m.ntXent(a, b, 0.5), ...contrastive },
@@ -194,6 +320,75 @@ const methods: Readonly<Record<string, Known>> = {
     moves: ['center', 'target.prototypes.weight', ...momentum],
     sites: pairs,
   },
+  msn: {
+    kind: 'tokens',
+    build: parts => m.msn({ ...without(parts), hidden: 0.5 }),
+    formula: (_, k, parts) => {
+      const { projector, prototypes } = parts
+      const anchors = seenBy(parts, 0)
+      assert.is(anchors.tokens.shape[1], 9, 'the class token and half of the patches')
+      return m.msnLoss(prototypes(normalize(projector(anchors.pooled))), stopGradient(prototypes(normalize(k))) as any)
+    },
+    trained: ['encoder', 'projector', 'prototypes'],
+    moves: transformer,
+    sites: [...stages, ...pairs],
+  },
+  ibot: {
+    kind: 'tokens',
+    build: parts => m.ibot(shared(parts)),
+    formula: (_a, _b, parts) => distilledOf(parts, 'mean'),
+    trained: ['encoder', 'mask_token', 'projector', 'prototypes'],
+    moves: ['center', 'patch_center', 'target.prototypes.weight', ...transformer],
+    sites: [...stages, ...pairs],
+  },
+  dinov2: {
+    kind: 'tokens',
+    build: parts => m.dinov2(shared(parts)),
+    formula: (_a, _b, parts) => distilledOf(parts, 'sinkhorn'),
+    trained: ['encoder', 'mask_token', 'projector', 'prototypes'],
+    moves: ['target.prototypes.weight', ...transformer],
+    sites: [...stages, ...pairs],
+  },
+  mae: {
+    kind: 'tokens',
+    build: ({ encoder, decoder, augment }) => m.mae({ encoder, decoder, hidden: 0.5, ...(augment && { augment }) }),
+    formula: (_a, _b, parts) => {
+      const { tokens } = seenBy(parts, 0)
+      const { known, asked } = parts.decoder.asks[0]
+      const patches = rearrange(parts.views[0]!, 'n c (h p) (w q) -> n (h w) (p q c)', { p: 2, q: 2 })
+      const told = parts.decoder({ tokens, known, asked })
+      // In the order of the image, with a mask, as the loss is written.
+      const place = (x: Any) => scatterAdd(x, expandDims(asked, 2), 1, 16) as Any
+      const hidden = equal(sum(cast(equal(expandDims(asked, 2), iota([1, 1, 16], 2)), 'f32'), 1), 1)
+      return m.maeLoss(place(told) as any, patches as any, hidden as any)
+    },
+    trained: ['decoder', 'encoder'],
+    sites: stages,
+  },
+  ijepa: {
+    kind: 'tokens',
+    build: ({ encoder, teller, augment }) =>
+      m.ijepa({ encoder, predictor: teller, blocks: 2, scale: 0.25, ...(augment && { augment }) }),
+    formula: (_a, _b, parts) => {
+      const { tokens } = seenBy(parts, 0)
+      const whole = wholeOf(parts, parts.views[0]!).patches
+      return average(
+        parts.teller.asks.slice(0, 2).map((given: any) => {
+          assert.equal(
+            [given.known.shape, given.asked.shape],
+            [
+              [ROWS, 8],
+              [ROWS, 4],
+            ],
+          )
+          return m.jepaLoss(parts.teller({ ...given, tokens }), gather(whole, expandDims(given.asked, 2), 1) as any)
+        }),
+      )
+    },
+    trained: ['encoder', 'predictor'],
+    moves: transformer.filter(name => !name.includes('projector')),
+    sites: stages,
+  },
   supcon: {
     build: parts => m.supcon(without(parts)),
     formula: (a, b, { labels }) => m.supervisedContrast(concat(a, b, 0) as any, concat(labels, labels, 0) as any),
@@ -246,6 +441,17 @@ const predicted: Readonly<Record<string, Known>> = {
 }
 /** Methods with something that they have by an option. */
 const optional: Readonly<Record<string, Known>> = {
+  ibot: {
+    kind: 'tokens',
+    build: parts => m.ibot({ ...without(parts), hidden: 0.25, patchWeight: 2 }),
+    formula: (_a, _b, parts) => distilledOf(parts, 'mean', parts.patchHeads, 2),
+    trained: ['encoder', 'mask_token', 'patches', 'projector', 'prototypes'],
+    moves: [
+      ...['center', 'patch_center', 'target.prototypes.weight', ...transformer],
+      ...['projector', 'prototypes'].map(part => `target.patches.${part}.weight`),
+    ],
+    sites: [...stages, ...pairs],
+  },
   swav: {
     build: parts => m.swav({ ...without(parts), queue: 9 }),
     formula: (a, b, { prototypes, variable }) =>
@@ -284,6 +490,10 @@ const asymmetric: Readonly<Record<string, Known>> = {
     sites: [...pairs, 'prediction'],
   },
 }
+const shared = ({ predictor: _, patchHeads: __, ...parts }: Parts & { augment?: m.FeatureAugmentation }) => ({
+  ...parts,
+  hidden: 0.25,
+})
 const without = <P extends { predictor: unknown }>({ predictor: _, ...parts }: P) => parts
 const average = (values: readonly Any[]): Any =>
   mul(

@@ -23,7 +23,9 @@ function stepOf(name: string) {
   const given = changed(recipe(name), { batch: 8 })
   const domain = domainOf(set, given.views)
   const length = lengthOf({ set, recipe: given })
-  const method = methodOf(given, encoderOf(given, domain.channels, domain.size), length, { classes: set.classes.length })
+  const method = methodOf(given, encoderOf(given, domain.channels, domain.size), length, {
+    classes: set.classes.length,
+  })
   const inputs = { ...domain.inputs, labels: { shape: ['batch'], dtype: 'u8' } } as any
   const graph = trace(
     'step',
@@ -67,7 +69,7 @@ test('parts are set by name', () => {
   const given = recipe('simsiam-cifar10')
   const next = changed(given, { epochs: '2', 'projector.out': '512', fixedPredictorRate: 'false', views: 'weak' })
   assert.equal(
-    [next.epochs, next.projector.out, next.projector.hidden, next.fixedPredictorRate, next.views],
+    [next.epochs, next.projector!.out, next.projector!.hidden, next.fixedPredictorRate, next.views],
     [2, 512, 2048, false, 'weak'],
   )
   assert.is(given.epochs, 800, 'the recipe itself stays')

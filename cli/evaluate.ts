@@ -157,7 +157,8 @@ async function setOf(options: Options, about: Record<string, unknown>, size: num
       ? synthetic({ size: size ?? 16 })
       : await readSet(path, {
           size: decodedAt(size),
-          ...(about.labels === 'none' && options.data === undefined && { labels: 'none' }),
+          ...(options.data === undefined &&
+            (about.labels === 'none' || about.labels === 'coarse') && { labels: about.labels }),
         })
   const images =
     options.images ?? (options.data === undefined && typeof about.images === 'number' ? about.images : undefined)

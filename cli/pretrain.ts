@@ -49,7 +49,7 @@ import { schedulesFor } from './schedules.js'
 interface Options {
   readonly data?: string
   readonly images?: number
-  readonly labels?: 'none'
+  readonly labels?: 'none' | 'coarse'
   readonly memory?: number
   readonly broken?: 'stop' | 'skip'
   readonly out: string
@@ -81,7 +81,7 @@ const define = (command: Command): Command =>
     )
     .option(
       '--data <path>',
-      'folder of CIFAR-10 (binary version), IDX files, image files in train/CLASS and test/CLASS or anywhere without labels, or spoken digits; default: embedded images',
+      'folder of CIFAR-10, CIFAR-100 or STL-10 (binary versions), IDX files, image files in train/CLASS and test/CLASS or anywhere without labels, tar shards, Parquet files, or spoken digits; default: embedded images',
     )
     .option(
       '--memory <mib>',
@@ -93,7 +93,11 @@ const define = (command: Command): Command =>
       'image files that cannot be decoded: stop, or skip (default: stop for sets with labels that fit into --memory)',
       oneOf('--broken', ['stop', 'skip']),
     )
-    .option('--labels <none>', 'none: leave the labels out; pictures then lie anywhere', oneOf('--labels', ['none']))
+    .option(
+      '--labels <which>',
+      'none: leave the labels out, pictures then lie anywhere, and of STL-10 the images without labels are trained on; coarse: the 20 superclasses of CIFAR-100',
+      oneOf('--labels', ['none', 'coarse']),
+    )
     .option('--images <n>', 'use only the first n training examples and n / 5 test examples', whole('--images', 10))
     .option('--out <path>', 'folder for the report and the weights', 'out')
     .option('--recipe <name>', 'a published run, or METHOD-small (default: simsiam-small)')

@@ -47,7 +47,7 @@ export {
   take as takeExamples,
 } from './data/examples.js'
 export { type ImageSet, type Split, take as takeImages } from './data/images.js'
-export { cifar10Classes, cifar10Records, joined as joinedImages } from './data/records.js'
+export { cifar10Classes, cifar10Records, cifar100Records, joined as joinedImages } from './data/records.js'
 export * from './data/synthetic.js'
 export type { Waveform } from './data/wav.js'
 export * from './encoders/convnet.js'

@@ -9,9 +9,10 @@ import { parseAugmentations } from '../../models/augment/parse.js'
 import { encoderOf, methodOf } from '../../models/build.js'
 import { batches } from '../../models/data/batches.js'
 import { arraysOf, take } from '../../models/data/examples.js'
-import { readData } from '../../models/data/read.js'
+import { readSet } from '../../models/data/read.js'
 import { synthetic } from '../../models/data/synthetic.js'
 import { type DataSet, domainOf } from '../../models/domains.js'
+import { judged } from '../../models/evaluate/features.js'
 import {
   type Protocol,
   type ProtocolName,
@@ -35,6 +36,7 @@ import { openDevice } from '../../runtime/node.js'
 import { totalOf } from '../../runtime/order.js'
 import type { Session } from '../../runtime/run.js'
 import { UsageError } from '../errors.js'
+import { decodedAt } from '../runs.js'
 import {
   finished,
   readMilestone,
@@ -88,8 +90,8 @@ export function trialsOf({ study, from, data: place, out }: TrialOptions): Trial
         // After the lock is taken: whoever had it may just have finished.
         if (finished(out).has(trial.id)) return true
         data ??= {
-          set: readStudyData(pathOf(study.data, from, place), study),
-          ...(study.transferTo && { transferTo: readStudyData(pathOf(study.transferTo, from), study) }),
+          set: await readStudyData(pathOf(study.data, from, place), study),
+          ...(study.transferTo && { transferTo: await readStudyData(pathOf(study.transferTo, from), study) }),
         }
         device ??= await openDevice()
         const result = await measure(device, data, { study, trial, out, ...watch })
@@ -253,11 +255,11 @@ function pathOf(data: StudyData, from: string, place?: string): string {
   return resolve(from, path)
 }
 
-function readStudyData(path: string, { budget: { images, size = 16, ...budget } }: Study): DataSet {
+async function readStudyData(path: string, { budget: { images, size = 16, ...budget } }: Study): Promise<DataSet> {
   const testImages = budget.testImages ?? (images && Math.ceil(images / 5))
   if (path === 'synthetic')
     return synthetic({ size, ...(images && { train: images }), ...(testImages && { test: testImages }) })
-  const set = readData(path)
+  const set = judged(await readSet(path, { size: decodedAt(size) }))
   return take(set, images ?? set.train.count, testImages ?? set.test.count) as DataSet
 }
 

@@ -1,7 +1,6 @@
 /** The folder of a CIFAR-10 binary version: `data_batch_1.bin`, `data_batch_2.bin`, ... and `test_batch.bin`. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { contentOf, namesIn, textOf } from './files.js'
+import { contentOf, linesOf, namesIn } from './files.js'
 import { DataError, type ImageSet } from './images.js'
 import { cifar10Classes, cifar10Records, joined, PIXELS } from './records.js'
 
@@ -34,11 +33,6 @@ export function readCifar10(path: string): ImageSet {
 const readRecords = (file: string) => cifar10Records(contentOf(file), file)
 
 function readClasses(file: string): readonly string[] {
-  const names = existsSync(file)
-    ? textOf(file)
-        .split('\n')
-        .map(line => line.trim())
-        .filter(Boolean)
-    : []
+  const names = linesOf(file)
   return names.length === 10 ? names : cifar10Classes
 }

@@ -12,26 +12,17 @@ export interface Pixels {
   readonly height: number
 }
 
-/** The package sharp. Throws `DataError` if it is not installed. */
-export async function decoder(): Promise<SharpConstructor> {
-  const { default: sharp } = await optional<{ readonly default: SharpConstructor }>('sharp').catch(
-    ({ message }: Error) => {
-      throw new DataError(message)
-    },
-  )
-  return sharp
-}
-
 /**
  * RGB bytes `[height, width, 3]` of a file, whose contents `read` gives, brought to one size by `shaped`, which may throw what is wrong with it. Transparency is
- * dropped, grey made RGB. Throws `DataError` with the file's name, or if sharp is not installed.
+ * dropped, grey made RGB. Throws `DataError` with the file's name, and `FacetError`
+ * if sharp is not installed, which is no fault of the file.
  */
 export async function decodeImage(
   read: () => Promise<Uint8Array>,
   name: string,
   shaped: (image: Sharp, found: Pixels) => Sharp,
 ): Promise<Uint8Array> {
-  const sharp = await decoder()
+  const { default: sharp } = await optional<{ readonly default: SharpConstructor }>('sharp')
   try {
     // Not by its name: libvips maps files into memory, and dies if one is shortened meanwhile.
     const image = sharp(await read())

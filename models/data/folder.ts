@@ -6,14 +6,18 @@ import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
+import { decodeImage, squared } from './decode.js'
 import { foldersIn, namesIn } from './files.js'
 import { DataError } from './images.js'
 import { type AnyImageSet, type ImageSource, imageSetOf, type ReadOptions } from './source.js'
 
 /** What `readSet` may be told. */
 export interface FolderOptions extends ReadOptions {
-  /** `'none'`: labels are left out, so that a set has no classes. Pictures then lie anywhere in `train` and `test` (or `val`). Default: labels as the set has them. */
-  readonly labels?: 'none'
+  /**
+   * `'none'`: labels are left out, so that a set has no classes. Pictures then lie anywhere in `train` and `test` (or `val`), and of
+   * STL-10 the images without labels are trained on. `'coarse'`: the 20 superclasses of CIFAR-100. Default: labels as the set has them.
+   */
+  readonly labels?: 'none' | 'coarse'
 }
 
 /** Folders of a split, the first that there is. */
@@ -80,7 +84,7 @@ export function fileSource(root: string, files: readonly LabelledFile[]): ImageS
     labels: Uint8Array.from(files, ({ label }) => label),
     name: n => files[n]!.file,
     short: n => relative(root, files[n]!.file),
-    bytes: n => readFile(files[n]!.file),
+    pixels: (n, size) => decodeImage(() => readFile(files[n]!.file), files[n]!.file, squared(size)),
     identity() {
       const hash = createHash('sha256')
       for (const { file } of files)

@@ -3,10 +3,9 @@
  * gzipped or not. Grey images become three equal channels, so that one encoder takes every set.
  * Layout: http://yann.lecun.com/exdb/mnist
  */
-import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { contentOf, namesIn, textOf } from './files.js'
+import { contentOf, linesOf, namesIn } from './files.js'
 import { DataError, type ImageSet, type Split } from './images.js'
 
 const IMAGES = 2051
@@ -35,7 +34,7 @@ export function readIdx(path: string, { pad = 0 }: IdxOptions = {}): ImageSet {
     throw new DataError(
       `${path} has training images of ${train!.height} x ${train!.width} and test images of ${test!.height} x ${test!.width}: they must be equal`,
     )
-  const classes = readClasses(join(path, 'classes.txt'))
+  const classes = linesOf(join(path, 'classes.txt'))
   const highest = [train!, test!].reduce((top, split) => split.labels.reduce((a, b) => Math.max(a, b), top), 0)
   return {
     name: basename(path) || 'IDX',
@@ -108,13 +107,4 @@ function decompress(file: string): Buffer {
   } catch (error) {
     throw new DataError(`${file} cannot be unpacked, it is truncated or damaged (${(error as Error).message})`)
   }
-}
-
-function readClasses(file: string): string[] {
-  return existsSync(file)
-    ? textOf(file)
-        .split('\n')
-        .map(line => line.trim())
-        .filter(Boolean)
-    : []
 }

@@ -7,12 +7,13 @@ import { basename, join, resolve } from 'node:path'
 import type { AsyncBuffer, FileMetaData } from 'hyparquet'
 import { optional } from '../../runtime/optional.js'
 import { reasonOf } from '../../runtime/reasons.js'
+import { decodeImage, squared } from './decode.js'
 import { namesIn } from './files.js'
-import { checkClasses } from './folder.js'
+import { checkClasses, type FolderOptions } from './folder.js'
 import { DataError } from './images.js'
 import { permutation } from './random.js'
 import { isTestName } from './shards.js'
-import { type AnyImageSet, heldOut, type ImageSource, imageSetOf, MEMORY, type ReadOptions } from './source.js'
+import { type AnyImageSet, heldOut, type ImageSource, imageSetOf, MEMORY } from './source.js'
 
 export const isParquet = (files: readonly string[]): boolean => files.some(file => file.endsWith('.parquet'))
 
@@ -41,7 +42,7 @@ type Package = Pick<typeof import('hyparquet'), 'parquetMetadataAsync' | 'parque
  */
 export async function readParquet(
   path: string,
-  { labels, memory = MEMORY, ...options }: ReadOptions & { readonly labels?: 'none' } = {},
+  { labels, memory = MEMORY, ...options }: FolderOptions = {},
 ): Promise<AnyImageSet> {
   const hyparquet = await optional<Package>('hyparquet').catch(({ message }: Error) => {
     throw new DataError(message)
@@ -171,19 +172,21 @@ function sourceOf(
     if (own) own.push(n)
     else groups.set(group, [n])
   }
+  const bytes = async (n: number): Promise<Uint8Array> => {
+    const { group, row } = rows[n]!
+    const image = (await images(group))[row - group.first]
+    const found = image instanceof Uint8Array ? image : (image as { bytes?: unknown } | null)?.bytes
+    if (!(found instanceof Uint8Array)) throw new DataError(`${name(n)} has no bytes of an image`)
+    return found
+  }
+  const name = (n: number): string => `row ${rows[n]!.row} of ${rows[n]!.group.file}`
   const short = (n: number): string => `row ${rows[n]!.row} of ${rows[n]!.group.name}`
   return {
     count: rows.length,
     labels: Uint8Array.from(rows, ({ label }) => (labelled ? label! : 0)),
-    name: n => `row ${rows[n]!.row} of ${rows[n]!.group.file}`,
+    name,
     short,
-    async bytes(n) {
-      const { group, row } = rows[n]!
-      const image = (await images(group))[row - group.first]
-      const bytes = image instanceof Uint8Array ? image : (image as { bytes?: unknown } | null)?.bytes
-      if (!(bytes instanceof Uint8Array)) throw new DataError(`row ${row} of ${group.file} has no bytes of an image`)
-      return bytes
-    },
+    pixels: (n, size) => decodeImage(() => bytes(n), name(n), squared(size)),
     order(count, random) {
       const drawn = permutation(groups.size, random)
       const all = [...groups]

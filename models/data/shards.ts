@@ -3,14 +3,14 @@
  * as a number. The archives are indexed once by their headers; images are then read from their places in any order, so that
  * shuffling is over the whole set. Layout: github.com/webdataset/webdataset.
  */
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { reasonOf } from '../../runtime/reasons.js'
-import { namesIn } from './files.js'
-import { checkClasses, isImageFile } from './folder.js'
+import { decodeImage, squared } from './decode.js'
+import { bytesAt, namesIn, opened } from './files.js'
+import { checkClasses, type FolderOptions, isImageFile } from './folder.js'
 import { DataError } from './images.js'
-import { type AnyImageSet, heldOut, type ImageSource, imageSetOf, type ReadOptions } from './source.js'
-import { bytesAt, type Member, membersOf } from './tar.js'
+import { type AnyImageSet, heldOut, type ImageSource, imageSetOf } from './source.js'
+import { type Member, membersOf } from './tar.js'
 
 /** A name that says that a file is for testing. */
 export const isTestName = (name: string): boolean => /(^|[^a-z])(test|val|validation)([^a-z]|$)/i.test(name)
@@ -30,10 +30,7 @@ interface Shard {
  * Reads the tar shards of a folder. Those with `test` or `val` in their names are for testing; where none is, every tenth example is.
  * Where every image has a `.cls`, these are the labels, unless `labels` is `'none'`. Throws `DataError` for a damaged archive, one without images, and labels above 255.
  */
-export async function readShards(
-  path: string,
-  { labels, ...options }: ReadOptions & { readonly labels?: 'none' } = {},
-): Promise<AnyImageSet> {
+export async function readShards(path: string, { labels, ...options }: FolderOptions = {}): Promise<AnyImageSet> {
   const names = namesIn(path)
     .filter(name => name.endsWith('.tar'))
     .sort()
@@ -50,18 +47,6 @@ export async function readShards(
     { train: sourceOf(train!, labelled), test: sourceOf(test!, labelled) },
     options,
   )
-}
-
-/** Opens an archive for as long as `body` takes: a set may have thousands, of which not all can be open. */
-async function opened<T>(file: string, body: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(file).catch(error => {
-    throw new DataError(`${file} cannot be read: ${reasonOf(error) ?? error.message}`)
-  })
-  try {
-    return await body(handle)
-  } finally {
-    await handle.close()
-  }
 }
 
 const samplesIn = (name: string, file: string): Promise<Sample[]> =>
@@ -93,15 +78,17 @@ async function indexed(shard: Shard, handle: FileHandle): Promise<Sample[]> {
 
 function sourceOf(samples: readonly Sample[], labelled: boolean): ImageSource {
   const short = (n: number): string => `${samples[n]!.image.name} in ${samples[n]!.shard.name}`
+  const name = (n: number): string => `${samples[n]!.image.name} in ${samples[n]!.shard.file}`
+  const bytes = (n: number): Promise<Uint8Array> => {
+    const { shard, image } = samples[n]!
+    return opened(shard.file, handle => bytesAt(handle, image.offset, image.size))
+  }
   return {
     count: samples.length,
     labels: Uint8Array.from(samples, ({ label }) => (labelled ? label! : 0)),
-    name: n => `${samples[n]!.image.name} in ${samples[n]!.shard.file}`,
+    name,
     short,
-    bytes: n => {
-      const { shard, image } = samples[n]!
-      return opened(shard.file, handle => bytesAt(handle, image.offset, image.size))
-    },
+    pixels: (n, size) => decodeImage(() => bytes(n), name(n), squared(size)),
     identity: () => samples.map(({ image: { size } }, n) => `${short(n)} ${size}`).join('\n'),
   }
 }

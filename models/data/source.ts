@@ -3,11 +3,10 @@
  * fits into memory, else image by image as batches ask for them. sharp decodes on threads of its own, so that the next batches are
  * made while the device works on this one. What an epoch's order is does not depend on either.
  */
-import { decodeImage, decoder, squared } from './decode.js'
 import { DataError, pickExamples, type StreamedRows } from './examples.js'
 import type { ImageSet, Split } from './images.js'
 
-/** JPEG or PNG files of one split. */
+/** Images of one split that are not yet decoded. */
 export interface ImageSource {
   readonly count: number
   /** The class of each, from 0; all 0 without labels. */
@@ -16,8 +15,8 @@ export interface ImageSource {
   readonly name: (n: number) => string
   /** The same in the list of what was left out. */
   readonly short: (n: number) => string
-  /** The contents of its file. */
-  readonly bytes: (n: number) => Promise<Uint8Array>
+  /** RGB bytes `[size, size, 3]` of an image. Throws `DataError` with its name if it cannot be decoded. */
+  readonly pixels: (n: number, size: number) => Promise<Uint8Array>
   /** See `StreamedRows`. */
   readonly order?: NonNullable<StreamedRows['order']>
   /** What says that two sources are the same, without reading the images. */
@@ -46,13 +45,12 @@ export const MEMORY = 2 ** 30
 /** Images of a class that are tried in place of one that is broken. */
 const TRIES = 100
 
-/** A set of the images of sources. Throws `DataError` where none can be read, if sharp is not installed, and as `broken` says. */
+/** A set of the images of sources. Throws `DataError` where none can be read, and as `broken` says. */
 export async function imageSetOf(
   { name, classes }: { readonly name: string; readonly classes: readonly string[] },
   { train, test }: { readonly train: ImageSource; readonly test: ImageSource },
   { size = 64, memory = MEMORY, ...options }: ReadOptions,
 ): Promise<AnyImageSet> {
-  await decoder()
   const facts = { name, classes, height: size, width: size, channels: 3 as const }
   const fits = (train.count + test.count) * size * size * 3 <= memory
   const broken = options.broken ?? (fits && classes.length > 0 ? 'stop' : 'skip')
@@ -94,7 +92,7 @@ async function loaded(
   const bad = new Set<number>()
   await inParallel(range(0, source.count), async n => {
     try {
-      whole.images.set(await decodeImage(() => source.bytes(n), source.name(n), squared(size)), n * row)
+      whole.images.set(await source.pixels(n, size), n * row)
     } catch (error) {
       if (!(error instanceof DataError) || broken === 'stop') throw error
       bad.add(n)
@@ -118,7 +116,7 @@ export function streamed(
   const decoded = async (n: number): Promise<Uint8Array> => {
     const found = kept.get(n)
     if (found) return found
-    const pixels = await decodeImage(() => source.bytes(n), source.name(n), squared(size))
+    const pixels = await source.pixels(n, size)
     if (kept.size < most) kept.set(n, pixels)
     return pixels
   }

@@ -4,6 +4,7 @@
  */
 import type { FileHandle } from 'node:fs/promises'
 import { DataError } from './examples.js'
+import { bytesAt } from './files.js'
 
 /** A file in an archive: where its bytes are. */
 export interface Member {
@@ -49,18 +50,6 @@ export async function membersOf(handle: FileHandle, file: string): Promise<Membe
     at = offset + Math.ceil(size / BLOCK) * BLOCK
   }
   return members
-}
-
-/** Bytes of a file from a place on; fewer at its end. */
-export async function bytesAt(handle: FileHandle, at: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let done = 0
-  while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, at + done)
-    if (bytesRead === 0) break
-    done += bytesRead
-  }
-  return bytes.subarray(0, done)
 }
 
 /** Up to the first zero. */

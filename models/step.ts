@@ -3,7 +3,7 @@
  * Gradients, their scaling, accumulation and clipping, the optimizer, updates that follow it, and the step counter.
  */
 import { backward } from '../compiler/gradient/reverse.js'
-import { given, isTensor, type Stopped, type Tensor, type Untyped, withScope } from '../compiler/graph/node.js'
+import { given, isTensor, type Stopped, type Tensor, withScope } from '../compiler/graph/node.js'
 import { ShapeError, show } from '../compiler/graph/shape.js'
 import { stepVariable } from '../compiler/language/entry.js'
 import { parametersOf, update, updateWhere, type Variable } from '../compiler/language/module.js'
@@ -60,7 +60,7 @@ export function takeStep(
   around: Around = {},
 ): Stepped<unknown> {
   checkStep(parameters, loss, optimizer, others)
-  const step = stepVariable.tensor as Untyped
+  const step = stepVariable.tensor
   const wrt = parameters.map(({ tensor }) => tensor)
   const scaled = lossScale === undefined ? undefined : scaledGradients(loss, wrt, lossScale)
   const gradients = scaled?.gradients ?? backward([[loss, constant(1, [])]], wrt)

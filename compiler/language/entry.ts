@@ -109,7 +109,7 @@ export const namesOf = ({ inputs }: Entry): string[] => [
 export type Names<E> = E extends Entry<infer I, any> ? Extract<ShapeIn<I[keyof I]>[number], string> : never
 
 /** The two variables every program has: what its random numbers are keyed by. `step` is advanced by training steps. */
-export const seedVariable: Variable = variable(
+export const seedVariable: Variable<Stopped<[], 'u32'>> = variable(
   () => 'seed',
   'state',
   [],
@@ -117,7 +117,7 @@ export const seedVariable: Variable = variable(
   'u32',
 )
 /** Training steps taken so far, u32: what schedules depend on, and what random numbers are keyed by beside the seed. */
-export const stepVariable: Variable = variable(
+export const stepVariable: Variable<Stopped<[], 'u32'>> = variable(
   () => 'step',
   'state',
   [],

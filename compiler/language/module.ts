@@ -19,9 +19,9 @@ export type Initial = (shape: number[]) => Tensor
 type Start = Initial | number
 
 /** A value that stays on the device from run to run: a parameter that is trained, or a state that `update` changes. */
-export interface Variable {
+export interface Variable<out T extends Tensor = Tensor> {
   /** The leaf node: the variable's value at the start of a run. */
-  readonly tensor: Tensor
+  readonly tensor: T
   /** `'parameter'`: gradients flow to it and optimizers move it. `'state'`: only `update` changes it. */
   readonly kind: VariableKind
   /** Builds the value that it starts with, from its shape. */
@@ -106,13 +106,14 @@ function declare(
 }
 
 /** A variable outside of any module: the seed, the step, an optimizer's slot. `name` may be given as a function of other names. */
-export const variable = (
+export const variable = <const S extends number[], K extends VariableKind, D extends DType = 'f32'>(
   name: () => string,
-  kind: VariableKind,
-  shape: number[],
+  kind: K,
+  shape: S,
   initial: Initial,
-  dtype: DType = 'f32',
-): Variable => declare(name, '', kind, shape, dtype, initial)
+  dtype: D = 'f32' as D,
+): Variable<Tensor<S, D, K extends 'state' ? 'stopped' : 'flows'>> =>
+  declare(name, '', kind, shape, dtype, initial) as Variable<Tensor<any, any, any>>
 
 /** Whether a value was made by `module`, or by a layer, which is one. */
 export const isModule = (x: unknown): x is Module => typeof x === 'function' && definition in x

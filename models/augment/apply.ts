@@ -76,7 +76,7 @@ function fading(
   rows: number,
 ): (x: Untyped, a: Untyped) => Untyped {
   if (reshapes(operator)) return (_, a) => a
-  const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor as Untyped)
+  const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor)
   const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
   return (x, a) => {
     if (a === x) return a

@@ -11,6 +11,7 @@ import { holding, redrawn } from '../../compiler/language/trace.js'
 import { add, concatAll, mul, slice } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'
 import type { Encoder } from '../methods/method.js'
+import type { Matrix, Scalar } from '../tensors.js'
 import { augmented, augmentedNegatives, augmentedPair } from './apply.js'
 import { type FeatureAugmentation, rowSites, type Side } from './feature.js'
 import { type Apply, type Compared, type Mixture, moduleOf } from './operators/operator.js'
@@ -29,9 +30,9 @@ interface Lane {
 
 export interface Copies {
   /** Every copy of a feature before the first site. */
-  of(x: Untyped): Untyped[]
+  of<T extends Tensor>(x: T): T[]
   /** The weighted sum of the loss of every copy. */
-  weighted(loss: (copy: number) => Untyped): Tensor<[], 'f32'>
+  weighted(loss: (copy: number) => Scalar): Scalar
   /**
    * A function from the views of sides, which go through the encoder as one batch, to the pooled features of every copy of
    * each, with what is placed at the encoder's stages and on the pooled feature. It builds what sides and copies have in
@@ -43,11 +44,11 @@ export interface Copies {
   /** What the encoder gave for a pooled feature of `encoding`, before anything was placed on it. */
   encoded(pooled: Untyped): Untyped
   /** The mixture that `apply` or `encoding` made this feature to be, where both its targets count. */
-  mixture(x: Untyped): Mixture | undefined
+  mixture(x: Tensor): Mixture | undefined
   /** Both sides of a pair after what is placed on pairs; `penalty`, a scalar, is added to the loss. */
-  compared(copy: number, q: Untyped, k: Untyped): Compared
+  compared(copy: number, q: Matrix, k: Matrix): Omit<Compared, 'penalty'> & { readonly penalty?: Scalar }
   /** What the query is told apart from, after what is placed on negatives; operators on rows leave unit rows. */
-  negatives(copy: number, q: Untyped, rows: Untyped): Negatives
+  negatives(copy: number, q: Matrix, rows: Matrix): Negatives
 }
 
 /** `use` mounts the operators that have variables, as `augment0`, `augment1`, ... in order of the list. */
@@ -74,8 +75,8 @@ export function copiesOf(
     [all.indexOf(one), lane.draw.get(one) ?? 0, one.draws === 'shared' ? '' : side].join('.')
   const draw = <T>(lane: Lane, one: FeatureAugmentation, body: () => T): T =>
     withScope('augment', () => (one.draws === 'shared' ? redrawn(`augment${tag(lane, one)}`, body) : body()))
-  const mixtures = new WeakMap<Untyped, Mixture>()
-  const origins = new WeakMap<Untyped, Untyped>()
+  const mixtures = new WeakMap<Tensor, Mixture>()
+  const origins = new WeakMap<Tensor, Untyped>()
   const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped) => {
     const { x: copy, mixture } = draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
     if (mixture) mixtures.set(copy, mixture)
@@ -83,7 +84,7 @@ export function copiesOf(
   }
 
   const apply: Copies['apply'] = (site, side, copies) => {
-    const made = new Map<Untyped, Map<string, Untyped>>()
+    const made = new Map<Tensor, Map<string, Untyped>>()
     return copies.map((x, i) =>
       at(site, side, lanes[i]!).reduce((value, one) => {
         const known = made.get(value) ?? new Map<string, Untyped>()
@@ -106,7 +107,7 @@ export function copiesOf(
     encoded: pooled => origins.get(pooled) ?? pooled,
     encoding(encoder) {
       const stages = [...new Set(all.map(one => one.at))].filter(site => !isRowSite(site))
-      const passes = new Map<Untyped, Map<string, Untyped[]>>()
+      const passes = new Map<Tensor, Map<string, Untyped[]>>()
       return parts => {
         const batch = together(parts.map(({ view }) => view))
         const made = passes.get(batch) ?? new Map<string, Untyped[]>()

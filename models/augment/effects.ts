@@ -2,7 +2,7 @@
  * Effects on images beside crop and colour: blur, solarization, erasing. Images are `[N, C, H, W]` with values in [0, 1];
  * parameters may differ from image to image and be computed on the device.
  */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import type { Box } from '../../compiler/language/resample.js'
 import {
@@ -27,6 +27,7 @@ import {
   sub,
   sum,
 } from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
 
 /** One number for all images, or one per image `[N]`. */
 type PerImage = number | Tensor<any, 'f32'>
@@ -38,7 +39,11 @@ const perImage = (value: PerImage, shape: number[]) =>
  * beyond the edge the image is mirrored at its outermost pixels. `kernel` and `sigma` are `[x, y]`, sizes odd and at most
  * twice the image less one; a deviation of 0 leaves an image exactly as it is. Throws `ShapeError`. Source: blur of SimCLR, arXiv 2002.05709, appendix A (sigma ~ U(0.1, 2)).
  */
-export function gaussianBlur(images: Untyped, kernel: readonly [number, number], sigma: readonly [PerImage, PerImage]) {
+export function gaussianBlur<N extends Dim, C extends Dim, H extends Dim, W extends Dim>(
+  images: Tensor<[N, C, H, W], 'f32'>,
+  kernel: readonly [number, number],
+  sigma: readonly [PerImage, PerImage],
+): Tensor<[N, C, H, W], 'f32'> {
   const [count, , height, width] = images.shape as unknown as [number, number, number, number]
   const rows = blurWeights(count, height, kernel[1], sigma[1])
   const columns = blurWeights(count, width, kernel[0], sigma[0])
@@ -55,17 +60,21 @@ function blurWeights(count: number, size: number, kernel: number, sigma: PerImag
       `gaussianBlur: a kernel of ${kernel} must be odd and reach less than ${size} pixels to each side`,
     )
   const deviation = maximum(perImage(sigma, [count, 1, 1]), 1e-3) // below it, neighbours weigh exactly nothing
-  const weight = (distance: Untyped) => exp(mul(square(div(distance, deviation)), -0.5))
+  const weight = <S extends [number, number, number]>(distance: Tensor<S, 'f32'>) =>
+    exp(mul(square(div(distance, deviation)), -0.5))
   const taps = sub(iota([1, 1, kernel], 2, 'f32'), radius)
   const total = sum(weight(taps), [2], { keepdims: true })
-  const [i, j]: Untyped[] = [1, 2].map(axis => iota(axis === 1 ? [1, size, 1] : [1, 1, size], axis, 'f32'))
-  const reaching = (distance: Untyped, where?: Untyped) => {
+  const [i, j] = [iota([1, size, 1], 1, 'f32'), iota([1, 1, size], 2, 'f32')]
+  const reaching = (
+    distance: Stopped<[1, number, number]>,
+    where?: Stopped<[1, number, 1] | [1, 1, number], 'bool'>,
+  ) => {
     const near = lessEqual(abs(distance), radius)
     return select(where ? logicalAnd(near, where) : near, weight(distance), 0)
   }
-  const own = reaching(sub(i!, j!))
-  const before = reaching(add(i!, j!), greaterEqual(j!, 1))
-  const after = reaching(sub(2 * (size - 1), add(i!, j!)), less(j!, size - 1))
+  const own = reaching(sub(i, j))
+  const before = reaching(add(i, j), greaterEqual(j, 1))
+  const after = reaching(sub(2 * (size - 1), add(i, j)), less(j, size - 1))
   return div(add(own, add(before, after)), total)
 }
 
@@ -73,11 +82,17 @@ function blurWeights(count: number, size: number, kernel: number, sigma: PerImag
  * `1 - x` where `x >= threshold`. Default threshold 0.5; above 1 nothing changes. Source: BYOL, arXiv 2006.07733,
  * appendix B.
  */
-export const solarize = (x: Untyped, threshold: PerImage = 0.5) =>
-  select(greaterEqual(x, perImage(threshold, [x.shape[0]!, 1, 1, 1])), sub(1, x), x)
+export const solarize = <N extends Dim, C extends Dim, H extends Dim, W extends Dim>(
+  x: Tensor<[N, C, H, W], 'f32'>,
+  threshold: PerImage = 0.5,
+): Tensor<[N, C, H, W], 'f32'> => select(greaterEqual(x, perImage(threshold, [x.shape[0]!, 1, 1, 1])), sub(1, x), x)
 
 /** The pixels of a box per image replaced by `values`, one per channel. Source: Zhong et al., arXiv 1708.04896. */
-export function erase(x: Untyped, box: Box, values: readonly number[]) {
+export function erase<N extends Dim, C extends Dim, H extends Dim, W extends Dim>(
+  x: Tensor<[N, C, H, W], 'f32'>,
+  box: Box,
+  values: readonly number[],
+): Tensor<[N, C, H, W], 'f32'> {
   const [count, channels, height, width] = x.shape as unknown as [number, number, number, number]
   if (values.length !== channels)
     throw new ShapeError(`erase takes one value per channel: ${channels} expected, got ${values.length}`)

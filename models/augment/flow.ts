@@ -2,8 +2,9 @@
  * Gradient flow: what gradient an augmented copy `a = A(x; phi)` passes on to the clean feature `x` and to the
  * parameters `phi` of the operator. The value is `a` in every case.
  */
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { reverseGradient, scaleGradient, stopGradient, straightThrough, sub } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
 import type { Context, Operator } from './operators/operator.js'
 
 /**
@@ -83,8 +84,8 @@ export const traitFor = (flow: Flow): 'statistics' | 'partner' | 'learned' | und
         ? 'learned'
         : undefined
 
-const same = (x: Untyped) => x
-const stopped = (x: Untyped) => stopGradient(x)
+const same = <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => x
+const stopped = <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => stopGradient(x)
 
 /** What an operator is told, so that the gradient inside of it is as `flow` says. */
 export function contextOf(flow: Flow, strength: number): Context {
@@ -100,7 +101,11 @@ export function contextOf(flow: Flow, strength: number): Context {
 }
 
 /** The copy that `apply` makes of `x`, with the gradient that `flow` says. */
-export function withFlow(flow: Flow, x: Untyped, apply: (x: Untyped) => Untyped) {
+export function withFlow<S extends Shape>(
+  flow: Flow,
+  x: Tensor<S, 'f32'>,
+  apply: (x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>,
+): Tensor<S, 'f32'> {
   if (flow === 'generator') return apply(stopped(x))
   const a = apply(x)
   if (flow === 'stopped') return stopped(a)

@@ -3,7 +3,7 @@
  * images and this record, so a record that was kept makes the same view again. An effect that an image is spared has
  * the parameter that changes nothing (factor 1, turn 0, deviation 0), so that no flag goes beside a parameter.
  */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { type InputSpec, i32 } from '../../compiler/language/entry.js'
 import { bernoulli, bits, uniform } from '../../compiler/language/random.js'
 import {
@@ -99,15 +99,15 @@ export const unprefixed = <const P extends string, R extends object>(
  * the parameter that changes nothing.
  */
 export function drawParameters(shape: readonly number[], recipe: ImageRecipe): ViewParameters {
-  const rows = [shape[0]!]
+  const rows: [number] = [shape[0]!]
   const { jitter, blur, solarize = 0 } = recipe
   const box = randomBox(shape, recipe.crop)
   /** `value` with `probability`, else `spared`. */
-  const chosen = (probability: number, value: Untyped, spared: number): Untyped =>
+  const chosen = (probability: number, value: Stopped<[number]>, spared: number) =>
     probability > 0 ? select(bernoulli(probability, rows), value, spared) : constant(spared, rows)
   const flip = chosen(recipe.flip, constant(1, rows), 0)
   const spared = jitter.probability > 0 ? bernoulli(1 - jitter.probability, rows) : undefined
-  const factor = (neutral: number, half: number, least: number): Untyped =>
+  const factor = (neutral: number, half: number, least: number) =>
     spared && half > 0
       ? select(spared, neutral, uniform(rows, Math.max(least, neutral - half), neutral + half))
       : constant(neutral, rows)
@@ -139,16 +139,16 @@ function randomBox([rows, height, width]: readonly number[], { scale, ratio }: I
   const aspect = exp(draw(Math.log(ratio[0]), Math.log(ratio[1])))
   const tall = round(sqrt(div(area, aspect)))
   const wide = round(sqrt(mul(area, aspect)))
-  const inside = (side: Untyped, most: number) => logicalAnd(greaterEqual(side, 1), lessEqual(side, most))
+  const inside = (side: typeof tall, most: number) => logicalAnd(greaterEqual(side, 1), lessEqual(side, most))
   const fits = logicalAnd(inside(tall, height!), inside(wide, width!))
   const order = iota([rows!, TRIES], 1)
   const first = min(select(fits, order, TRIES), -1, { keepdims: true })
   const chosen = equal(order, first)
   const found = less(reshape(first, [rows!]), TRIES)
   const largest = largestBox(height!, width!, ratio)
-  const side = (drawn: Untyped, otherwise: number) => select(found, sum(select(chosen, drawn, 0), -1), otherwise)
+  const side = (drawn: typeof tall, otherwise: number) => select(found, sum(select(chosen, drawn, 0), -1), otherwise)
   /** One of the corners that there are, all alike. */
-  const corner = (side: Untyped, of: number, otherwise: number) => {
+  const corner = (side: Stopped<[number]>, of: number, otherwise: number) => {
     const last = sub(of, side)
     const anywhere = minimum(floor(mul(add(last, 1), uniform([rows!]))), last)
     return select(found, anywhere, Math.floor((of - otherwise) / 2))
@@ -171,8 +171,8 @@ function largestBox(height: number, width: number, [narrow, broad]: readonly [nu
 /** A random order of `0 .. 3` for each image, all 24 alike: the ranks of four random keys. */
 function orders(rows: number) {
   const keys = bits([rows, 4])
-  const [a, b]: Untyped[] = [reshape(keys, [rows, 4, 1]), reshape(keys, [rows, 1, 4])]
-  const [i, j]: Untyped[] = [iota([1, 4, 1], 1), iota([1, 1, 4], 2)]
-  const before = logicalOr(less(b!, a!), logicalAnd(equal(b!, a!), less(j!, i!)))
+  const [a, b] = [reshape(keys, [rows, 4, 1]), reshape(keys, [rows, 1, 4])]
+  const [i, j] = [iota([1, 4, 1], 1), iota([1, 1, 4], 2)]
+  const before = logicalOr(less(b, a), logicalAnd(equal(b, a), less(j, i)))
   return sum(cast(before, 'i32'), [2])
 }

@@ -1,5 +1,5 @@
 /** Features of a split, and the small programs on them: rows go up once, entries do the rest, predictions come down. */
-import type { Tensor } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { type Variable, variable } from '../../compiler/language/module.js'
 import { constant } from '../../compiler/ops/index.js'
 import type { Program } from '../../compiler/plan/program.js'
@@ -152,7 +152,11 @@ export const classCount = (...sets: readonly { readonly labels: Uint8Array }[]):
   1 + Math.max(...sets.map(({ labels }) => labels.reduce((a, b) => Math.max(a, b), 0)))
 
 /** A state variable of a program, zeros at first. */
-export const zeros = (name: string, shape: number[], dtype: DType = 'f32'): Tensor =>
+export const zeros = <const S extends number[], D extends DType = 'f32'>(
+  name: string,
+  shape: S,
+  dtype: D = 'f32' as D,
+): Stopped<S, D> =>
   variable(
     () => name,
     'state',
@@ -161,7 +165,7 @@ export const zeros = (name: string, shape: number[], dtype: DType = 'f32'): Tens
     dtype,
   ).tensor
 /** A trained variable of a program, zeros at first. */
-export const parameter = (name: string, shape: number[]): Variable =>
+export const parameter = <const S extends number[]>(name: string, shape: S): Variable<Tensor<S, 'f32', 'flows'>> =>
   variable(
     () => name,
     'parameter',

@@ -1,6 +1,6 @@
 /** A weighted vote of the nearest training rows. */
 import { compile } from '../../compiler/compile.js'
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, f32 } from '../../compiler/language/entry.js'
 import { normalize, topK } from '../../compiler/language/math.js'
@@ -18,6 +18,7 @@ import {
   sum,
   transpose,
 } from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
 import type { Device } from '../../runtime/device.js'
 import { checkFeatures, chunk, classCount, type Features, predictAll, share, using, zeros } from './features.js'
 
@@ -49,7 +50,7 @@ export async function knnAccuracy(
   const { count, width } = train
   const neighbours = Math.min(k, count)
   const bank = zeros('bank', [count, width])
-  const made = metric === 'cosine' ? direction : (x: Untyped) => x
+  const made = metric === 'cosine' ? direction : <N extends Dim>(x: Tensor<[N, number], 'f32'>) => x
   const fill = entry({ features: f32([count, width]) }, ({ features }) => {
     update(bank, made(features))
     return {}
@@ -79,11 +80,14 @@ export async function knnAccuracy(
 }
 
 /** Unit rows. Those of large numbers are divided by the largest before, whose square may be no f32. */
-const direction = (x: Untyped) => normalize(div(x, maximum(max(abs(x), 1, { keepdims: true }), 1)))
+const direction = <N extends Dim>(x: Tensor<[N, number], 'f32'>): Tensor<[N, number], 'f32'> =>
+  normalize(div(x, maximum(max(abs(x), 1, { keepdims: true }), 1)))
 
 /**
  * `|q - b|^2` of all pairs, from the differences: `|q|^2 + |b|^2 - 2qb` needs fewer operations, and has lost the distance once
  * features lie farther from the origin than from each other.
  */
-const squaredDistances = (query: Untyped, bank: Untyped) =>
-  sum(square(sub(expandDims(query, 1), expandDims(bank, 0))), 2)
+const squaredDistances = <N extends Dim, M extends Dim, D extends Dim>(
+  query: Tensor<[N, D], 'f32'>,
+  bank: Tensor<[M, D], 'f32'>,
+): Tensor<[N, M], 'f32'> => sum(square(sub(expandDims(query, 1), expandDims(bank, 0))), 2)

@@ -1,12 +1,13 @@
 /** The offline linear probe: a linear classifier on frozen features, its learning rate chosen on rows held out. */
 import { compile } from '../../compiler/compile.js'
 import { grad } from '../../compiler/gradient/reverse.js'
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, f32, i32, stepVariable } from '../../compiler/language/entry.js'
 import { mean, variance } from '../../compiler/language/math.js'
-import { update, type Variable } from '../../compiler/language/module.js'
+import { update } from '../../compiler/language/module.js'
 import { add, argmax, div, matmul, sqrt, sub, transpose } from '../../compiler/ops/index.js'
+import type { Dim } from '../../compiler/types/shape.js'
 import type { Device } from '../../runtime/device.js'
 import { crossEntropy } from '../losses.js'
 import { adamw } from '../optimizers/adam.js'
@@ -97,33 +98,31 @@ export async function fitLinear(
     bias: parameter(`candidate${i}.bias`, [classes]),
     optimizer: { adamw, sgd }[kind]({ learningRate: cosineSchedule(rate, { steps }), weightDecay }),
   }))
-  const logits = (x: Tensor, { weight, bias }: { weight: Variable; bias: Variable }): Tensor =>
+  const logits = <N extends Dim>(x: Stopped<[N, number]>, { weight, bias }: (typeof candidates)[number]) =>
     add(matmul(x, transpose(weight.tensor)), bias.tensor)
 
   const fill = entry({ features: f32([count, width]), labels: i32([count]) }, ({ features, labels }) => {
-    const average: Tensor = mean(features, 0)
-    const spread: Tensor = sqrt(add(variance(features, 0) as Tensor, 1e-8) as Untyped)
+    const average = mean(features, 0)
+    const spread = sqrt(add(variance(features, 0), 1e-8))
     update(centre, average)
     update(deviation, spread)
-    update(standard, div(sub(features as Tensor, average), spread))
+    update(standard, div(sub(features, average), spread))
     update(targets, labels)
     return {}
   })
   const step = entry({}, () => {
     for (const candidate of candidates) {
       const { weight, bias, optimizer } = candidate
-      const loss = crossEntropy(logits(standard, candidate) as Untyped, targets as Untyped)
+      const loss = crossEntropy(logits(standard, candidate), targets)
       const gradients = grad(loss, { weight: weight.tensor, bias: bias.tensor })
-      descend(optimizer, [weight, bias], [gradients.weight, gradients.bias], stepVariable.tensor as Untyped)
+      descend(optimizer, [weight, bias], [gradients.weight, gradients.bias], stepVariable.tensor)
     }
     update(stepVariable.tensor, add(stepVariable.tensor, 1))
     return {}
   })
   const predict = entry({ features: f32(['chunk', width]) }, ({ features }) => {
-    const x: Tensor = div(sub(features as Tensor, centre), deviation)
-    return Object.fromEntries(
-      candidates.map((candidate, i) => [`candidate${i}`, argmax(logits(x, candidate), 1) as Tensor]),
-    )
+    const x = div(sub(features, centre), deviation)
+    return Object.fromEntries(candidates.map((candidate, i) => [`candidate${i}`, argmax(logits(x, candidate), 1)]))
   })
   return using(device, compile({ fill, step, predict }, { chunk }, { target: targetFor(device) }), async session => {
     session.run('fill', { features: fitted.values, labels: Int32Array.from(fitted.labels) })

@@ -1,12 +1,12 @@
 /** Features in the plane, for plots. */
 import { compile } from '../../compiler/compile.js'
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, f32 } from '../../compiler/language/entry.js'
 import { mean, normalize } from '../../compiler/language/math.js'
 import { update, variable } from '../../compiler/language/module.js'
 import { uniform } from '../../compiler/language/random.js'
-import { abs, add, concat, div, matmul, max, mul, slice, sub, sum, transpose } from '../../compiler/ops/index.js'
+import { abs, add, concat, div, matmul, max, mul, split, sub, sum, transpose } from '../../compiler/ops/index.js'
 import type { Device } from '../../runtime/device.js'
 import { type Features, using, zeros } from './features.js'
 
@@ -27,20 +27,20 @@ export async function projectToPlane(
     shape => uniform(shape, -1, 1) as Tensor,
   )
   const fill = entry({ features: f32([count, width]) }, ({ features }) => {
-    update(rows, sub(features as Tensor, mean(features, 0, { keepdims: true }) as Tensor))
+    update(rows, sub(features, mean(features, 0, { keepdims: true })))
     return {}
   })
   const iterate = entry({}, () => {
-    const next: Tensor = matmul(transpose(rows), matmul(rows, basis.tensor))
-    const [a, b] = [0, 1].map(axis => slice(next, 1, axis, axis + 1) as Tensor)
-    const first: Tensor = normalize(a as Untyped, 0)
-    const rest: Tensor = sub(b!, mul(first, sum(mul(first, b!), 0, { keepdims: true }) as Tensor))
-    update(basis.tensor, concat(first, normalize(rest as Untyped, 0) as Tensor, 1))
+    const next = matmul(transpose(rows), matmul(rows, basis.tensor))
+    const [a, b] = split(next, 2, 1)
+    const first = normalize(a, 0)
+    const rest = sub(b, mul(first, sum(mul(first, b), 0, { keepdims: true })))
+    update(basis.tensor, concat(first, normalize(rest, 0), 1))
     return {}
   })
   const project = entry({}, () => {
-    const points: Tensor = matmul(rows, basis.tensor)
-    return { points: div(points, add(max(abs(points)) as Tensor, 1e-12)) as Tensor }
+    const points = matmul(rows, basis.tensor)
+    return { points: div(points, add(max(abs(points)), 1e-12)) }
   })
   return using(device, compile({ fill, iterate, project }, {}, { target: targetFor(device) }), async session => {
     session.run('fill', { features: values })

@@ -135,7 +135,7 @@ const COUNTS = ['no views', 'one view', 'two views', 'three views']
  * Statistics are not touched. To be called after a step, as in `fit(net, loss, optimizer, { afterStep: () => follow(target, net, 0.99) })`.
  */
 export function follow(copy: Module, original: Module, momentum: number | Schedule): void {
-  const m: Stopped<[]> = at(momentum, stepVariable.tensor as Untyped)
+  const m: Stopped<[]> = at(momentum, stepVariable.tensor)
   for (const [target, online] of pairs(copy, original))
     if (online.kind === 'parameter') {
       const next = latest(online.tensor)

@@ -130,7 +130,7 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
       encoder: networks.encoder,
       loss(views) {
         const pairs = pairsOf(networks, views, parts.symmetric ?? true)
-        const sharp = at(teacherTemperature, stepVariable.tensor as Untyped)
+        const sharp = at(teacherTemperature, stepVariable.tensor)
         const targets = [...new Set(pairs.map(({ k }) => k))]
         taught = targets.map(({ compared }) => networks.targetScores(compared[0]!))
         center ??= builder.state('center', [taught[0]!.shape[1]!], shape => constant(0, shape))

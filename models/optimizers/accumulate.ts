@@ -3,7 +3,7 @@
  * room for. Each call adds its gradients to state variables (`optimizer.<parameter>.accumulated`); the last call of
  * the group is due: there parameters move and the sums start again from 0.
  */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { seedVariable } from '../../compiler/language/entry.js'
 import { update, type Variable, variable } from '../../compiler/language/module.js'
@@ -11,7 +11,7 @@ import { add, cast, constant, equal, logicalAnd, mul, select, sub } from '../../
 import { type Optimizer, slotOf } from './optimizer.js'
 
 /** Batches in the sums so far, by optimizer. */
-const counts = new WeakMap<Optimizer, Untyped>()
+const counts = new WeakMap<Optimizer, Stopped<[], 'u32'>>()
 function countOf(optimizer: Optimizer) {
   const made =
     counts.get(optimizer) ??
@@ -38,7 +38,7 @@ export function accumulated(
   gradients: readonly Tensor[],
   batches: number,
   good?: Tensor<[], 'bool'>,
-): { mean: Untyped[]; due: Tensor<[], 'bool'> } {
+): { mean: Tensor<any, 'f32'>[]; due: Tensor<[], 'bool'> } {
   if (!(Number.isInteger(batches) && batches >= 1))
     throw new ShapeError(`accumulate takes a whole number of batches from 1 on, got ${batches}`)
   const count = countOf(optimizer)
@@ -46,11 +46,11 @@ export function accumulated(
   const due = good ? logicalAnd(full, good) : full
   const taken = good ? cast(good, 'u32') : constant(1, [], 'u32')
   update(count, select(due, 0, add(count, taken)))
-  const [seed, stride]: Untyped[] = [seedVariable.tensor, constant(STRIDE, [], 'u32')]
-  update(seed!, select(due, sub(seed!, mul(count, stride!)), add(seed!, mul(taken, stride!))))
+  const seed = seedVariable.tensor
+  update(seed, select(due, sub(seed, mul(count, STRIDE)), add(seed, mul(taken, STRIDE))))
   const mean = parameters.map((parameter, i) => {
     const sum = slotOf(optimizer, parameter, 'accumulated')
-    const next = add(sum, gradients[i] as Untyped)
+    const next = add(sum, gradients[i] as Tensor<any, 'f32'>)
     const kept = good ? select(good, next, sum) : next
     update(sum, select(due, 0, kept))
     return mul(next, 1 / batches)

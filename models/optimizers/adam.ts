@@ -1,5 +1,5 @@
 /** Adam and its relatives: a step along the mean gradient, each component divided by its typical size. */
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { vectorNorm } from '../../compiler/language/math.js'
 import {
   add,
@@ -16,6 +16,7 @@ import {
   square,
   sub,
 } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
 import type { Schedule } from '../schedules.js'
 import { decayOf, type Moment, type Optimizer, type Where } from './optimizer.js'
 
@@ -37,16 +38,16 @@ export interface AdamOptions {
 }
 
 /** `(m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1; with `amsgrad`, `v` is the largest so far. */
-function direction(
-  gradient: Untyped,
-  { step, kept, keep }: Moment,
+function direction<S extends Shape>(
+  gradient: Tensor<S, 'f32'>,
+  { step, kept, keep }: Moment<S>,
   { betas: [first, second] = [0.9, 0.999], epsilon = 1e-8 }: AdamOptions,
   amsgrad = false,
 ) {
   const t = add(cast(step, 'f32'), 1)
   /** 1 - beta^t without cancellation. */
   const bias = (beta: number) => (beta === 0 ? t : neg(expm1(mul(t, Math.log(beta)))))
-  const unbiased = (x: Untyped, beta: number) => (beta === 0 ? x : div(x, bias(beta)))
+  const unbiased = (x: Tensor<S, 'f32'>, beta: number) => (beta === 0 ? x : div(x, bias(beta)))
   const m = keep('mean', add(mul(kept('mean'), first), mul(gradient, 1 - first)))
   const v = keep('square', add(mul(kept('square'), second), mul(square(gradient), 1 - second)))
   const size = amsgrad ? keep('largest', maximum(kept('largest'), v)) : v
@@ -95,9 +96,9 @@ export function lamb(options: AdamOptions): Optimizer {
   return {
     learningRate: options.learningRate,
     descend(parameter, gradient, moment) {
-      const p: Untyped = parameter.tensor
+      const p = parameter.tensor
       const decay = decayOf(parameter, options.weightDecay ?? 0.01, options.exclude)
-      const u: Untyped = add(direction(gradient, moment, options), mul(p, decay))
+      const u = add(direction(gradient, moment, options), mul(p, decay))
       return sub(p, mul(mul(moment.learningRate, ratio(vectorNorm(p), vectorNorm(u))), u))
     },
   }

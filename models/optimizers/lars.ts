@@ -1,5 +1,4 @@
 /** LARS: stochastic gradient descent whose step is scaled, per parameter, to the size of the parameter. */
-import type { Untyped } from '../../compiler/graph/node.js'
 import { vectorNorm } from '../../compiler/language/math.js'
 import { add, div, greater, maximum, minimum, mul, select, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
@@ -45,12 +44,12 @@ export function lars(options: LarsOptions): Optimizer {
     descend(parameter, gradient, { learningRate: rate, kept, keep }) {
       const p = parameter.tensor
       const plain = exclude(parameter.name, p.shape)
-      const u: Untyped = plain || !weightDecay ? gradient : add(gradient, mul(p, weightDecay))
-      const trust = (): Untyped => {
-        const size: Untyped = vectorNorm(p)
-        const steps: Untyped = vectorNorm(denominator === 'norm-of-sum' ? u : gradient)
+      const u = plain || !weightDecay ? gradient : add(gradient, mul(p, weightDecay))
+      const trust = () => {
+        const size = vectorNorm(p)
+        const steps = vectorNorm(denominator === 'norm-of-sum' ? u : gradient)
         // A zero norm must reach `ratio` as zero.
-        const against: Untyped =
+        const against =
           denominator === 'norm-of-sum'
             ? steps
             : select(greater(steps, 0), add(steps, add(mul(size, weightDecay), epsilon)), 0)

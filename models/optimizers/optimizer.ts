@@ -2,28 +2,28 @@
  * Optimizers: the new value of one parameter from its gradient, as a formula on tensors. What an optimizer remembers
  * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
  */
-import { given, type Stopped, type Tensor, type Untyped } from '../../compiler/graph/node.js'
+import { given, type Stopped, type Tensor } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { latest, update, updateWhere, type Variable, variable } from '../../compiler/language/module.js'
 import { constant, neg, sub } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
 import { at, type Schedule } from '../schedules.js'
 import type { Guard } from './scaling.js'
 
 /** What one step of one parameter may use. */
-export interface Moment {
+export interface Moment<S extends Shape = any> {
   /** The rate of this step. */
   readonly learningRate: Stopped<[]>
   /** Steps taken before this one. */
   readonly step: Stopped<[], 'u32'>
   /** What the optimizer remembers of the parameter under `name`: 0 at first, shaped like it if no other `shape` is given. */
-  kept(name: string, shape?: readonly number[]): Untyped
+  kept(name: string): Stopped<S>
+  kept<const T extends Shape>(name: string, shape: T): Stopped<T>
   /** Remembers `value` in its place from the next step on, and returns it. */
-  keep(name: string, value: Tensor): Untyped
+  keep<T extends Tensor>(name: string, value: T): T
 }
 /** What an optimizer moves. */
-export interface Parameter extends Variable {
-  readonly tensor: Untyped
-}
+export interface Parameter<S extends Shape = any> extends Variable<Tensor<S, 'f32'>> {}
 /**
  * An optimizer is an object with a learning rate and a formula: one of one's own is written as these are.
  *
@@ -43,7 +43,7 @@ export interface Optimizer {
   /** The rate, or its schedule; a step reports it. */
   readonly learningRate: number | Schedule
   /** The value of `parameter` after a step along `gradient`, shaped like it. */
-  readonly descend: (parameter: Parameter, gradient: Untyped, moment: Moment) => Tensor
+  readonly descend: (parameter: Parameter, gradient: Tensor<any, 'f32'>, moment: Moment) => Tensor
   /** Parameters that have an optimizer of their own, and the optimizer of all others: see `grouped`. */
   readonly groups?: readonly Group[]
   /** Of the parameters that no group holds. */
@@ -140,7 +140,7 @@ export const partOf = ({ name }: Variable): string => name.split('.')[0]!
 // Steps
 
 /** Slots by optimizer and parameter: every entry that trains with this optimizer shares them. */
-const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable>>>()
+const slots = new WeakMap<Optimizer, Map<string, Map<Variable, Variable<Stopped<any>>>>>()
 /** The state variable that `optimizer` keeps of `parameter` under `name`: 0 at first. */
 export function slotOf(
   optimizer: Optimizer,
@@ -148,9 +148,9 @@ export function slotOf(
   name: string,
   size: readonly number[] = parameter.tensor.shape,
 ) {
-  const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable>>()
+  const byName = slots.get(optimizer) ?? new Map<string, Map<Variable, Variable<Stopped<any>>>>()
   slots.set(optimizer, byName)
-  const byParameter = byName.get(name) ?? new Map<Variable, Variable>()
+  const byParameter = byName.get(name) ?? new Map<Variable, Variable<Stopped<any>>>()
   byName.set(name, byParameter)
   const made =
     byParameter.get(parameter) ??
@@ -192,13 +192,15 @@ export function descend(
   const all = (): void =>
     parameters.forEach((parameter, i) => {
       const mover = own.get(parameter)!
-      const kept: Moment['kept'] = (name, shape) => latest(slotOf(mover, parameter, name, shape))
+      const kept = (name: string, shape?: readonly number[]) => latest(slotOf(mover, parameter, name, shape))
       const keep: Moment['keep'] = (name, value) => {
         update(slotOf(mover, parameter, name, value.shape), value)
         return value
       }
       const moment = { learningRate: rates.get(mover)!, step: taken, kept, keep }
-      located(parameter, () => update(parameter.tensor, mover.descend(parameter, gradients[i] as Untyped, moment)))
+      located(parameter, () =>
+        update(parameter.tensor, mover.descend(parameter as Parameter, gradients[i] as Tensor<any, 'f32'>, moment)),
+      )
     })
   if (guard) updateWhere(guard.good, all)
   else all()

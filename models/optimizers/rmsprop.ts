@@ -1,5 +1,4 @@
 /** RMSprop: the gradient divided by its typical size. */
-import type { Untyped } from '../../compiler/graph/node.js'
 import { add, div, mul, sqrt, square, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
 import { decayOf, type Optimizer, type Where } from './optimizer.js'
@@ -32,7 +31,7 @@ export function rmsprop({
       const p = parameter.tensor
       const decay = decayOf(parameter, weightDecay, exclude)
       const g = decay ? add(gradient, mul(p, decay)) : gradient
-      const averaged = (name: string, x: Untyped) => keep(name, add(mul(kept(name), alpha), mul(x, 1 - alpha)))
+      const averaged = (name: string, x: typeof g) => keep(name, add(mul(kept(name), alpha), mul(x, 1 - alpha)))
       const s = averaged('square', square(g))
       const spread = centered ? sub(s, square(averaged('mean', g))) : s
       const d = div(g, add(sqrt(spread), epsilon))

@@ -49,7 +49,7 @@ const state = <D extends 'f32' | 'u32'>(name: string, dtype: D, initial: number)
     [],
     () => constant(initial, [], dtype),
     dtype,
-  ).tensor as Stopped<[], D>
+  ).tensor
 const dynamicScale = state('scale', 'f32', START)
 /** Steps in a row without overflow since the scale last changed. */
 const good = state('good', 'u32', 0)

@@ -1,8 +1,10 @@
 /** Feature augmentation without draws: the expectation over Gaussian translations, in closed form (CV1, CV2 of this project's list). */
-import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Tensor } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { crossEntropy, normalize } from '../../../compiler/language/math.js'
 import { add, matmul, mul, reshape, stopGradient, sub, sum, take, transpose } from '../../../compiler/ops/index.js'
+import type { Dim } from '../../../compiler/types/shape.js'
+import type { Matrix, Vector } from '../../tensors.js'
 import { gaussianNoise } from './noise.js'
 import { atLeastZero, type Compared, type Context, type Operator, operator } from './operator.js'
 
@@ -40,7 +42,7 @@ export function infiniteKeys({
     strength: 2,
     range: atLeastZero,
     apply({ q, k }: Compared, { strength, ...context }: Context) {
-      const draw = around.apply as (x: Untyped, context: Context) => Untyped
+      const draw = around.apply as (x: Matrix, context: Context) => Matrix
       const key = stopGradient(k)
       const drawn = Array.from({ length: keys }, () => normalize(draw(key, { ...context, strength: spread })))
       return expectedKey(q, drawn, strength, temperature)
@@ -49,8 +51,8 @@ export function infiniteKeys({
 }
 
 /** `k' = m + l / (2 T) S q` and the penalty `l / (2 T^2) q^T S q` `[N, 1]`, from the keys drawn, `[N, D]` each. */
-export function expectedKey(q: Untyped, keys: readonly Untyped[], l: number, temperature: number): Required<Compared> {
-  const meanOf = (values: readonly Untyped[]) =>
+export function expectedKey(q: Matrix, keys: readonly Matrix[], l: number, temperature: number): Required<Compared> {
+  const meanOf = (values: readonly Matrix[]) =>
     mul(
       values.reduce((total, value) => add(total, value)),
       1 / values.length,
@@ -76,9 +78,9 @@ export function expectedKey(q: Untyped, keys: readonly Untyped[], l: number, tem
  * gradient), `labels` `[N]`. Source: ISDA, Wang et al., arXiv 1909.12220.
  */
 export function implicitCrossEntropy(
-  features: Untyped,
-  { weight, bias }: { readonly weight: Untyped; readonly bias?: Untyped },
-  covariances: Untyped,
+  features: Matrix,
+  { weight, bias }: { readonly weight: Matrix; readonly bias?: Vector },
+  covariances: Tensor<[Dim, Dim, Dim], 'f32'>,
   labels: Tensor<any, 'i32'>,
   strength: number,
 ): Tensor<[], 'f32'> {

@@ -1,8 +1,7 @@
-/** Feature augmentation by mixing with other features of the batch (MX1, MX4, MX13 of this project's list). */
-import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { mean, normalize } from '../../../compiler/language/math.js'
 import { beta, permutation, uniform } from '../../../compiler/language/random.js'
 import { add, cast, minimum, mul, reshape, select, stopGradient, sub, take } from '../../../compiler/ops/index.js'
+import type { Matrix, Vector } from '../../tensors.js'
 import { randomBox } from './box.js'
 import { atLeastZero, operator, positive, type Solve, solved } from './operator.js'
 
@@ -95,8 +94,8 @@ export const deltaTransfer = () =>
 /** How often the weight of a mixture is drawn: once per step, for each row, or for each element. */
 export type Draw = 'step' | 'row' | 'element'
 /** The shape of such weights for rows `[rows, features]`. */
-export const weightsOf = (draw: Draw, rows: number, features: number): number[] =>
-  ({ step: [1, 1], row: [rows, 1], element: [rows, features] })[draw]
+export const weightsOf = (draw: Draw, rows: number, features: number): [number, number] =>
+  (({ step: [1, 1], row: [rows, 1], element: [rows, features] }) satisfies Record<Draw, [number, number]>)[draw]
 
 /** What `mix` may be told. */
 export interface MixOptions {
@@ -109,9 +108,9 @@ export interface MixOptions {
 }
 /** `l x + (1 - l) x[partner]`: `x` `[N, D]`, `l` `[N, 1]` or `[N, D]`, `partner` `[N]` i32. */
 export function mix(
-  x: Untyped,
-  l: Untyped,
-  partner: Tensor<any, 'i32'>,
+  x: Matrix,
+  l: Matrix,
+  partner: Vector<'i32'>,
   { stopPartner = false, unitBefore = false, unitAfter = false }: MixOptions = {},
 ) {
   const own = unitBefore ? normalize(x) : x

@@ -3,13 +3,15 @@
  * it (MX7 to MX10, N8 of this project's list). `q` `[N, D]` are unit queries without gradient, the queue `[K, D]` unit rows; hard negatives are kept per query,
  * beside the queue. `augment({ operator: gaussianNoise({ scale: 'one' }), strength: 0.01, at: 'negatives' })` is SynCo's noise.
  */
-import type { Stopped, Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { normalize, topK } from '../../../compiler/language/math.js'
+import { index } from '../../../compiler/language/movement.js'
 import { beta, randint, uniform } from '../../../compiler/language/random.js'
 import {
   add,
   embedding,
+  expandDims,
   gather,
   iota,
   matmul,
@@ -17,11 +19,12 @@ import {
   rem,
   reshape,
   sign,
-  slice,
   stopGradient,
   sub,
   transpose,
 } from '../../../compiler/ops/index.js'
+import type { Dim } from '../../../compiler/types/shape.js'
+import type { Matrix, Vector } from '../../tensors.js'
 import { type Draw, mix, weightsOf } from './mix.js'
 import { atLeastZero, operator, positive } from './operator.js'
 
@@ -116,7 +119,7 @@ export const adversarialSteps = ({
 const hardNegatives = <const N extends string>(
   name: N,
   { hardest = 32, count = 16 }: HardOptions,
-  make: (queue: Untyped, hard: Untyped, count: number, q: Untyped, strength: number) => Untyped,
+  make: (queue: Matrix, hard: Matrix<'i32'>, count: number, q: Matrix, strength: number) => PerQuery,
   strength: { readonly strength?: number; readonly range?: readonly [string, (s: number) => boolean] } = {},
 ) => {
   for (const [what, value] of Object.entries({ hardest, count }))
@@ -137,40 +140,54 @@ const hardNegatives = <const N extends string>(
 }
 
 /** `[N, count, sides]` rows of the queue, drawn from `hard` `[N, hardest]` with replacement. */
-function picked(hard: Untyped, count: number, sides: number): Tensor<any, 'i32'> {
+function picked(hard: Matrix<'i32'>, count: number, sides: number): Tensor<[number, number, number], 'i32'> {
   const [rows, hardest] = hard.shape as [number, number]
   const drawn = gather(hard, randint(0, hardest, [rows, count * sides]), 1)
-  return reshape(drawn, [rows, count, sides]) as Tensor<any, 'i32'>
+  return reshape(drawn, [rows, count, sides])
 }
 /** One side of `[N, count, sides]`: `[N, count]`. */
-const rowsOf = (pairs: Tensor<any, 'i32'>, side: number): Tensor<any, 'i32'> =>
-  reshape(slice(pairs, 2, side, side + 1), pairs.shape.slice(0, 2)) as Tensor<any, 'i32'>
+const rowsOf = <N extends Dim, M extends Dim>(
+  pairs: Tensor<[N, M, number], 'i32'>,
+  side: number,
+): Tensor<[N, M], 'i32'> => index(pairs, 2, side)
 
 // Formulas with their draws as arguments.
 
-const between = (a: Untyped, b: Untyped, l: Untyped) => add(mul(a, l), mul(b, sub(1, l)))
-/** One weight per row of a `[N, S, D]` mixture. */
-const perRow = (weights: Untyped) => reshape(weights, [...weights.shape, 1])
+/** Rows `[N, S, D]`: `S` for each query. */
+type PerQuery = Tensor<[Dim, Dim, Dim], 'f32'>
+/** `l a + (1 - l) b` with one weight per row, `[N, S]`, as unit rows. */
+function between(a: PerQuery, b: PerQuery, l: Matrix): PerQuery {
+  const w = expandDims(l, -1)
+  return normalize(add(mul(a, w), mul(b, sub(1, w))))
+}
 
 /** `l queue + (1 - l) queue_pi`, `l` `[K, D]` or `[K, 1]`. No gradient. Source: as `mixPositives` (`Beta(1.6, 1.6)`). */
-export const mixQueue = (queue: Untyped, l: Untyped, partner: Tensor<any, 'i32'>): Stopped<any> =>
-  stopGradient(mix(stopGradient(queue), l, partner)) as Stopped<any>
+export const mixQueue = (queue: Matrix, l: Matrix, partner: Vector<'i32'>): Stopped<[Dim, Dim]> =>
+  stopGradient(mix(stopGradient(queue), l, partner))
 
 /**
  * `unit(a n_i + (1 - a) n_j)` of pairs of hard negatives: `pairs` `[N, S, 2]` i32 rows of the queue, `a` `[N, S]`; result `[N,
  * S, D]`. No gradient. Source: MoCHi, arXiv 2010.01028 (`a ~ U(0, 1)`).
  */
-export function mixNegatives(queue: Untyped, pairs: Tensor<any, 'i32'>, a: Untyped): Stopped<any> {
+export function mixNegatives(
+  queue: Matrix,
+  pairs: Tensor<[Dim, Dim, number], 'i32'>,
+  a: Matrix,
+): Stopped<[Dim, Dim, Dim]> {
   const row = (side: number) => embedding(stopGradient(queue), rowsOf(pairs, side))
-  return normalize(between(row(0), row(1), perRow(a))) as Stopped<any>
+  return stopGradient(between(row(0), row(1), a))
 }
 
 /**
  * `unit(b q + (1 - b) n_j)`, the query itself mixed into hard negatives: `rows` `[N, T]` i32, `b` `[N, T]`; result `[N, T, D]`.
  * No gradient. Source: MoCHi, as above (`b ~ U(0, 0.5)`).
  */
-export function mixQueryIntoNegatives(q: Untyped, queue: Untyped, rows: Tensor<any, 'i32'>, b: Untyped): Stopped<any> {
-  const [count, features] = q.shape as unknown as [number, number]
-  const query = reshape(stopGradient(q), [count, 1, features])
-  return normalize(between(query, embedding(stopGradient(queue), rows), perRow(b))) as Stopped<any>
+export function mixQueryIntoNegatives(
+  q: Matrix,
+  queue: Matrix,
+  rows: Matrix<'i32'>,
+  b: Matrix,
+): Stopped<[Dim, Dim, Dim]> {
+  const query = expandDims(stopGradient(q), 1)
+  return stopGradient(between(query, embedding(stopGradient(queue), rows), b))
 }

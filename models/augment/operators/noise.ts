@@ -1,9 +1,10 @@
 /** Feature augmentation by additive noise (N1, N2, N4, N5, N6 of this project's list). */
-import type { Untyped } from '../../../compiler/graph/node.js'
+import type { Tensor } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { mean, normalize, standardDeviation, variance } from '../../../compiler/language/math.js'
 import { normal, uniform } from '../../../compiler/language/random.js'
 import { abs, add, matmul, mul, sign, sqrt, stopGradient, sub, sum } from '../../../compiler/ops/index.js'
+import type { Dim, Shape } from '../../../compiler/types/shape.js'
 import { atLeastZero, operator, type Solve } from './operator.js'
 
 /**
@@ -26,13 +27,12 @@ export const gaussianNoise = ({ scale = 'length' }: { readonly scale?: 'length' 
     solve:
       scale === 'one' ? (cosine, features) => sigmaOfCosine(cosine, features) / Math.sqrt(features) : sigmaOfCosine,
     apply(x, { strength, statistics }) {
-      const features = x.shape[1]!
-      const meanSquare =
-        scale === 'batch'
-          ? mean(mul(statistics(x), statistics(x)))
-          : mul(sum(mul(statistics(x), statistics(x)), 1, { keepdims: true }), 1 / features)
-      const noise = mul(normal(x.shape), strength)
-      return add(x, scale === 'one' ? noise : mul(noise, sqrt(add(meanSquare, TINY))))
+      const [rows, features] = x.shape as [number, number]
+      const noise = mul(normal([rows, features]), strength)
+      if (scale === 'one') return add(x, noise)
+      const squares = mul(statistics(x), statistics(x))
+      if (scale === 'batch') return add(x, mul(noise, sqrt(add(mean(squares), TINY))))
+      return add(x, mul(noise, sqrt(add(mul(sum(squares, 1, { keepdims: true }), 1 / features), TINY))))
     },
   })
 
@@ -130,20 +130,28 @@ export const signNoise = () =>
       return tangent(cosine) / (across - tangent(cosine) * along)
     }) as Solve,
     apply: (x, { strength, statistics }) =>
-      add(x, mul(signAlignedStep(x, uniform(x.shape), strength), lengthOf(statistics(x)))),
+      add(x, mul(signAlignedStep(x, uniform([x.shape[0]!, x.shape[1]!]), strength), lengthOf(statistics(x)))),
   })
 
 /** `||x||` per row, `[N, 1]`, with a finite gradient at 0. */
-const lengthOf = (x: Untyped) => sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
+const lengthOf = <N extends Dim, D extends Dim>(x: Tensor<[N, D], 'f32'>) =>
+  sqrt(add(sum(mul(x, x), 1, { keepdims: true }), TINY))
 const TINY = 1e-12
 
 // Formulas with their draws as arguments, shaped like x.
 
 /** `x + sigma s e`, `s` `[D]` the deviation of each feature over the batch (divisor N - 1, no gradient). */
-export const batchScaledNoise = (x: Untyped, e: Untyped, sigma: number) =>
-  add(x, mul(mul(e, standardDeviation(stopGradient(x), [0], { correction: 1 })), sigma))
+export const batchScaledNoise = <N extends Dim, D extends Dim>(
+  x: Tensor<[N, D], 'f32'>,
+  e: Tensor<[N, D], 'f32'>,
+  sigma: number,
+): Tensor<[N, D], 'f32'> => add(x, mul(mul(e, standardDeviation(stopGradient(x), [0], { correction: 1 })), sigma))
 
 /** `x + sigma sign(x) unit(|e|)`: a step of length `sigma` within the orthant of x. No gradient through the sign. */
-export const signAlignedNoise = (x: Untyped, e: Untyped, sigma: number) => add(x, signAlignedStep(x, e, sigma))
-const signAlignedStep = (x: Untyped, e: Untyped, sigma: number) =>
+export const signAlignedNoise = <S extends Shape>(
+  x: Tensor<S, 'f32'>,
+  e: Tensor<S, 'f32'>,
+  sigma: number,
+): Tensor<S, 'f32'> => add(x, signAlignedStep(x, e, sigma))
+const signAlignedStep = <S extends Shape>(x: Tensor<S, 'f32'>, e: Tensor<S, 'f32'>, sigma: number): Tensor<S, 'f32'> =>
   mul(mul(sign(stopGradient(x)), normalize(abs(e))), sigma)

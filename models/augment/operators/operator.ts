@@ -3,11 +3,13 @@
  * (`augment`) has to know of it. An operator is its formula; where it stands and what gradient it passes on is not its
  * business, except that it marks the places where a gradient could be cut.
  */
-import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Tensor } from '../../../compiler/graph/node.js'
 import { ShapeError } from '../../../compiler/graph/shape.js'
 import { isModule, type Module } from '../../../compiler/language/module.js'
+import type { Dim, Shape } from '../../../compiler/types/shape.js'
 import type { Negatives } from '../../losses.js'
 import type { Optimizer } from '../../optimizers/optimizer.js'
+import type { Matrix, Vector } from '../../tensors.js'
 
 /**
  * What an operator works on.
@@ -34,8 +36,8 @@ export type Trait = 'statistics' | 'partner' | 'mixture' | 'learned' | 'fewer' |
 
 /** Which row of the batch was mixed into each row, `[N]` i32, and its share, `[N, 1]`. */
 export interface Mixture {
-  readonly partner: Tensor<any, 'i32'>
-  readonly share: Untyped
+  readonly partner: Vector<'i32'>
+  readonly share: Matrix
 }
 
 /** What an operator is told when it is applied. Each function is the identity unless the gradient flow says otherwise. */
@@ -43,11 +45,11 @@ export interface Context {
   /** In the operator's own unit. */
   readonly strength: number
   /** To be called on what statistics are computed from. */
-  readonly statistics: (x: Untyped) => Untyped
+  readonly statistics: <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
   /** To be called on the other feature of a mixture. */
-  readonly partner: (x: Untyped) => Untyped
+  readonly partner: <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
   /** To be called on every parameter. */
-  readonly parameter: (x: Untyped) => Untyped
+  readonly parameter: <S extends Shape>(x: Tensor<S, 'f32'>) => Tensor<S, 'f32'>
   /** To be told the mixture, by operators that have the trait. */
   readonly mixed: (mixture: Mixture) => void
 }
@@ -55,21 +57,21 @@ export interface Context {
 /** The two sides that a loss compares, unit rows `[N, D]` each; the mean of `penalty` `[N, 1]` is added to the loss. */
 export interface Compared {
   /** The query. */
-  readonly q: Untyped
+  readonly q: Matrix
   /** Its key. */
-  readonly k: Untyped
+  readonly k: Matrix
   /** What is added to the loss. Default: nothing. */
-  readonly penalty?: Untyped
+  readonly penalty?: Matrix
 }
 export interface Apply {
-  readonly any: (x: Untyped, context: Context) => Untyped
-  readonly channels: (x: Untyped, context: Context) => Untyped
-  readonly rows: (x: Untyped, context: Context) => Untyped
-  readonly maps: (x: Untyped, context: Context) => Untyped
-  readonly tokens: (x: Untyped, context: Context) => Untyped
+  readonly any: (x: Matrix, context: Context) => Matrix
+  readonly channels: (x: Tensor<any, 'f32'>, context: Context) => Tensor<any, 'f32'>
+  readonly rows: (x: Matrix, context: Context) => Matrix
+  readonly maps: (x: Tensor<any, 'f32'>, context: Context) => Tensor<any, 'f32'>
+  readonly tokens: (x: Tensor<[Dim, Dim, Dim], 'f32'>, context: Context) => Tensor<[Dim, Dim, Dim], 'f32'>
   readonly pair: (pair: Compared, context: Context) => Compared
   /** `q` are unit rows without gradient; so must the result be, but for parameters. */
-  readonly negatives: (negatives: Negatives, q: Untyped, context: Context) => Negatives
+  readonly negatives: (negatives: Negatives, q: Matrix, context: Context) => Negatives
 }
 
 /** The strength that turns features of a size by the angle with this cosine. */

@@ -1,11 +1,7 @@
-/**
- * Feature augmentation of both sides of a pair: positives drawn together or apart (MX5, MX6 of this project's list). `q`, `k`
- * are the unit rows `[N, D]` that the loss compares.
- */
-import type { Untyped } from '../../../compiler/graph/node.js'
 import { normalize } from '../../../compiler/language/math.js'
 import { beta } from '../../../compiler/language/random.js'
 import { add, mul, sub } from '../../../compiler/ops/index.js'
+import type { Matrix } from '../../tensors.js'
 import { type Draw, weightsOf } from './mix.js'
 import { type Compared, type Context, operator, positive } from './operator.js'
 
@@ -43,7 +39,7 @@ const pairMixture = <const N extends string>(name: N, from: 0 | 1, { draw = 'ste
     },
   })
 
-const between = (a: Untyped, b: Untyped, l: Untyped) => add(mul(a, l), mul(b, sub(1, l)))
+const between = (a: Matrix, b: Matrix, l: Matrix) => add(mul(a, l), mul(b, sub(1, l)))
 
 /**
  * `q' = l q + (1 - l) k` and `k' = l k + (1 - l) q`, both from the given `q` and `k`: above 1, `l` (a row's `[N, 1]` or an
@@ -52,11 +48,11 @@ const between = (a: Untyped, b: Untyped, l: Untyped) => add(mul(a, l), mul(b, su
  * (`l = 1 + Beta(2, 2)`).
  */
 export function mixPositives(
-  q: Untyped,
-  k: Untyped,
-  l: Untyped,
+  q: Matrix,
+  k: Matrix,
+  l: Matrix,
   { unit = false }: { readonly unit?: boolean } = {},
-): { q: Untyped; k: Untyped } {
-  const done = (x: Untyped) => (unit ? normalize(x) : x)
+): { q: Matrix; k: Matrix } {
+  const done = (x: Matrix) => (unit ? normalize(x) : x)
   return { q: done(between(q, k, l)), k: done(between(k, q, l)) }
 }

@@ -321,12 +321,12 @@ function entriesOf(set: ImageSet, settings: Settings) {
 }
 
 /** Throws `BadInput` for a feature augmentation that is not known, or that the method has no place for. */
-function methodFor(set: ImageSet, { method, augment, steps, batch, width }: Settings) {
+function methodFor(set: ImageSet, { method, augment, steps, batch, width, size }: Settings) {
   const recipe = changed(small(method, { width }), { batch })
   const length = { steps, perEpoch: batchesPerEpoch(set.train, batch) }
   const augmented = { augment: parseAugmentations(augment), classes: set.classes.length }
   return {
-    method: methodOf(recipe, encoderOf(recipe, set.channels), length, augmented),
+    method: methodOf(recipe, encoderOf(recipe, set.channels, size), length, augmented),
     optimizer: optimizerOf(recipe, length),
   }
 }

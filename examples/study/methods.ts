@@ -1,17 +1,31 @@
 /**
- * Every method with and without feature augmentation: the table method x {none, noise, mask, mixture}, three seeds.
+ * Methods of convolutional encoders with and without feature augmentation: the table method x {none, noise, mask, mixture}, three seeds.
  *
  * ```sh
  * npx --no-install facet study examples/study/methods.ts --data PATH --jobs 2
  * ```
  */
-import { methodNames, study } from 'facet-tensor/models'
+import { study } from 'facet-tensor/models'
 import { budget } from './budget.js'
 
 export default study({
   name: 'methods',
   data: { name: 'cifar10' },
-  methods: methodNames,
+  methods: [
+    'simclr',
+    'dcl',
+    'moco',
+    'mocoV3',
+    'byol',
+    'simsiam',
+    'nnclr',
+    'barlow',
+    'vicreg',
+    'swav',
+    'dino',
+    'supcon',
+    'supervised',
+  ],
   augmentations: ['gaussian@pooled:cosine=0.9', 'dropout@pooled:cosine=0.9', 'mixup@pooled:cosine=0.92'],
   flows: ['full'],
   imageAugmentations: ['simsiam-cifar'],

@@ -104,7 +104,7 @@ function distilled<E extends Encoder, J extends Head, P extends Head>(
     const networks = branches(name, builder, {
       ...partsOf(parts, 'projector', 'prototypes'),
       ...{ target: { momentum }, unit: true, maps: true },
-      hide: { at: 'patches', seen: (x, view) => select(expandDims(maskOf(view).mask, 2), tokenOf(x.shape[2]!), x) },
+      hide: { at: 'patches', seen: (x, view) => select(expandDims(maskOf(view).mask(), 2), tokenOf(x.shape[2]!), x) },
     })
     const part = (side: '' | 'target.', name: 'projector' | 'prototypes', head: J | P) =>
       builder.use(`${side}patches.${name}`, side ? twin(head) : head)

@@ -37,18 +37,20 @@ export const withClass = (tokens: Untyped, places: Places): Untyped =>
 /** `[N, 1 + P, D]` without the class token. */
 export const patchesOf = (tokens: Untyped): Untyped => slice(tokens, 1, 1, tokens.shape[1]!)
 
-/** A random part of `count` places for each of `rows` images, `hidden` of them, and the others. */
-export function randomMask(
-  rows: number,
-  count: number,
-  hidden: number,
-): { visible: Places; hidden: Places; mask: Untyped } {
+/** What is hidden of each image. */
+export interface Mask {
+  readonly hidden: Places
+  readonly visible: Places
+  /** `[rows, count]`, true at the hidden places. */
+  mask(): Untyped
+}
+/** A random part of `count` places for each of `rows` images: `hidden` of them, and the others. */
+export function randomMask(rows: number, count: number, hidden: number): Mask {
   const order = argsort(uniform([rows, count]), 1) as Untyped
   return {
     hidden: slice(order, 1, 0, hidden) as Places,
     visible: slice(order, 1, hidden, count) as Places,
-    /** `[rows, count]`, true at the hidden places. */
-    mask: less(argsort(cast(order, 'f32'), 1), hidden) as Untyped,
+    mask: () => less(argsort(cast(order, 'f32'), 1), hidden) as Untyped,
   }
 }
 /** How the encoder of a method cuts images into patches. Throws `ShapeError` for one that does not. */

@@ -108,8 +108,11 @@ export type Command =
   /** Copies whole words of a place to byte `at` of the room. */
   | { readonly kind: 'copy'; readonly place: Place; readonly to: Staging; readonly at: number }
 export interface Staging {
-  /** What was copied by the commands enqueued so far; `use` gets the bytes and must not keep them. */
-  read<T>(use: (bytes: ArrayBuffer) => T): Promise<T>
+  /**
+   * What was copied by the commands enqueued so far; `use` gets the bytes and must not keep them. Until then nothing else may be copied
+   * here.
+   */
+  read<T>(use: (bytes: ArrayBufferLike) => T): Promise<T>
   destroy(): void
 }
 

@@ -74,10 +74,10 @@ export function encode(what: string, stored: Pick<Stored, 'shape' | 'dtype'>, va
   return padded
 }
 
-/** A typed array with its shape from `bytes`, copied. */
-export function decode({ shape, dtype }: Pick<Stored, 'shape' | 'dtype'>, bytes: ArrayBuffer, offset = 0): Output {
-  const Type = arrays[dtype]
-  const array = new Type(bytes.slice(offset, offset + bytesOf({ shape, dtype })))
+/** A typed array with its shape from `bytes`, copied: it is not of shared memory where these are. */
+export function decode({ shape, dtype }: Pick<Stored, 'shape' | 'dtype'>, bytes: ArrayBufferLike, offset = 0): Output {
+  const array = new arrays[dtype](elements(shape))
+  new Uint8Array(array.buffer).set(new Uint8Array(bytes, offset, array.byteLength))
   return Object.assign(array, { shape: [...shape] }) as Output
 }
 

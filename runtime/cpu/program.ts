@@ -1,9 +1,9 @@
 /** A program on the processor: one module in every thread, and one memory with its slabs and what each thread has for itself. */
 import type { Place, Program } from '../../compiler/plan/program.js'
 import type { Command, Counters, DeviceProgram, LoadingOptions, Range, Staging } from '../device.js'
-import { KernelError, OutOfMemory } from '../errors.js'
+import { FacetError, KernelError, OutOfMemory } from '../errors.js'
 import { inOrder } from '../order.js'
-import type { Memories } from './memory.js'
+import type { Memories, ProgramMemory } from './memory.js'
 import type { Call, Step } from './worker.js'
 import type { Workers } from './workers.js'
 
@@ -46,11 +46,18 @@ export async function loadProgram(
   const mebibytes = `${(end / 2 ** 20).toFixed(1)} MiB`
   if (end > 2 ** 32 - 2 ** 16)
     throw new OutOfMemory(`the program needs ${mebibytes}, but WebAssembly addresses 4096 MiB: use a smaller batch.`)
-  const module = await WebAssembly.compile(device.relaxed ? wasm.relaxed : wasm.plain).catch((error: Error) => {
+  const compiling = workers.during(WebAssembly.compile(device.relaxed ? wasm.relaxed : wasm.plain))
+  // The memory is made beside. What goes wrong with either is said below.
+  const taking = memories.take(end)
+  taking.catch(() => undefined)
+  const module = await compiling.catch(async (error: Error) => {
+    const taken = await taking.catch(() => undefined)
+    if (taken) memories.give(taken.number)
+    if (error instanceof FacetError) throw error
     throw new KernelError(`the module of the program does not compile on ${device.name}: ${error.message}`)
   })
   onProgress?.(1, 1)
-  const memory = await memories.take(end)
+  const memory = await taking
   if (!memory) throw new OutOfMemory(`${device.name} has no room for the program's ${mebibytes}: use a smaller batch.`)
   const number = ++numbers
   device.known.set(number, program)
@@ -85,7 +92,7 @@ export async function loadProgram(
   if (shared) workers.tellOthers({ ...message, id: 0, shared })
   counters.buffersCreated += program.slabs.length
   counters.pipelinesCreated += program.kernels.length
-  const made = new Loaded(device, number, memory.number, program, slabs, counters)
+  const made = new Loaded(device, number, memory, program, slabs, counters)
   rooms(made)
   return made
 }
@@ -97,7 +104,7 @@ class Loaded implements DeviceProgram {
   constructor(
     private readonly device: Shared,
     private readonly number: number,
-    private readonly memory: number,
+    private readonly memory: ProgramMemory,
     private readonly program: Program,
     /** Their addresses. */
     private readonly slabs: readonly number[],
@@ -105,9 +112,16 @@ class Loaded implements DeviceProgram {
   ) {}
 
   write({ slab, offset }: Pick<Place, 'slab' | 'offset'>, given: Uint8Array<ArrayBuffer>): void {
-    const bytes = given.slice()
+    const { workers } = this.device
+    const { shared } = this.memory
     const at = this.slabs[slab]! + offset
-    this.device.workers.tell({ kind: 'write', program: this.number, at, bytes }, [bytes.buffer])
+    // Between two runs nobody else is in the memory, and whatever comes next is told of later.
+    if (shared && workers.idle) {
+      new Uint8Array(shared.buffer).set(given, at)
+      return
+    }
+    const bytes = given.slice()
+    workers.tell({ kind: 'write', program: this.number, at, bytes }, [bytes.buffer])
   }
 
   submit(_label: string, commands: readonly Command[]): void {
@@ -144,24 +158,30 @@ class Loaded implements DeviceProgram {
     const message = { kind: 'unload' as const, program: this.number }
     this.device.workers.tell(message)
     this.device.workers.tellOthers(message)
-    this.device.memories.give(this.memory)
+    this.device.memories.give(this.memory.number)
     this.device.known.delete(this.number)
     for (const room of this.rooms) room.destroy()
   }
 }
 
-/** Bytes that the driver keeps for the host. */
+/** Bytes that the driver copies for the host: of shared memory where there is some, else the driver's own, which it is asked for. */
 class Room implements Staging {
+  private readonly shared: SharedArrayBuffer | undefined
+
   constructor(
     private readonly workers: Workers,
     readonly number: number,
     bytes: number,
   ) {
-    workers.tell({ kind: 'room', room: number, bytes })
+    this.shared = workers.share ? new SharedArrayBuffer(bytes) : undefined
+    workers.tell({ kind: 'room', room: number, bytes: this.shared ?? bytes })
   }
 
-  async read<T>(use: (bytes: ArrayBuffer) => T): Promise<T> {
-    return use(await this.workers.ask({ kind: 'read', room: this.number }))
+  async read<T>(use: (bytes: ArrayBufferLike) => T): Promise<T> {
+    const { shared, workers, number } = this
+    if (!shared) return use(await workers.ask<ArrayBuffer>({ kind: 'read', room: number }))
+    await workers.done()
+    return use(shared)
   }
 
   destroy(): void {

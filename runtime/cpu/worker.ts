@@ -42,7 +42,8 @@ export type Message =
       readonly scratch: readonly [number, number]
     }
   | { readonly kind: 'unload'; readonly program: number }
-  | { readonly kind: 'room'; readonly room: number; readonly bytes: number }
+  /** `bytes`: how many, or the shared memory that is the room; 0 ends it. */
+  | { readonly kind: 'room'; readonly room: number; readonly bytes: number | SharedArrayBuffer }
   | { readonly kind: 'write'; readonly program: number; readonly at: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Answered with the milliseconds of each step, where these are `timed`. */
   | { readonly kind: 'submit'; readonly id: number; readonly steps: readonly Step[]; readonly timed?: boolean }
@@ -99,7 +100,7 @@ export function work(port: Port, inOrder: Order, words: typeof WORDS): void {
   }
   const programs = new Map<number, Loaded>()
   const memories = new Map<number, WebAssembly.Memory>()
-  const rooms = new Map<number, Uint8Array<ArrayBuffer>>()
+  const rooms = new Map<number, Uint8Array>()
   let thread = 0
   let alone = true
   let control: Int32Array = new Int32Array(NEXT + LINE)
@@ -140,7 +141,7 @@ export function work(port: Port, inOrder: Order, words: typeof WORDS): void {
         programs.delete(message.program)
         break
       case 'room':
-        if (message.bytes) rooms.set(message.room, new Uint8Array(message.bytes))
+        if (message.bytes) rooms.set(message.room, new Uint8Array(message.bytes as number))
         else rooms.delete(message.room)
         break
       case 'write':

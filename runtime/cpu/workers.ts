@@ -13,13 +13,22 @@ export interface Thread {
 export type Spawn = (receive: (reply: Reply) => void, ended: (reason: string) => void) => Thread
 
 type Asked = Extract<Message, { id: number }>
+interface Asking {
+  resolve(value: any): void
+  reject(error: Error): void
+  /** The number of its message. */
+  readonly told: number
+}
 type WithoutId<M> = M extends unknown ? Omit<M, 'id'> : never
 
 export class Workers {
   readonly threads: readonly Thread[]
   readonly lost: Promise<DeviceLost>
-  private readonly asked = new Map<number, { resolve(value: any): void; reject(error: Error): void }>()
+  private readonly asked = new Map<number, Asking>()
   private count = 0
+  /** Messages to the driver, and of these the ones that it is through with as far as an answer says. */
+  private told = 0
+  private past = 0
   /** Of the last submit, while nothing came after it. */
   private latest: Promise<unknown> | undefined
   /** Shared with the threads, if there are several. */
@@ -50,9 +59,18 @@ export class Workers {
     })
   }
 
+  /** Whether threads see memory of who talks to them. */
+  get share(): boolean {
+    return this.control !== undefined
+  }
+  /** Whether the driver has done all that it was told: it touches nothing until the next message. */
+  get idle(): boolean {
+    return this.past === this.told
+  }
   /** To the driver. */
   tell(message: Message, transfer: ArrayBuffer[] = []): void {
     this.latest = undefined
+    this.told++
     if (!this.failure) this.threads[0]!.post(message, transfer)
   }
   /** To all threads but the driver, which sleep elsewhere than where messages arrive. */
@@ -69,9 +87,19 @@ export class Workers {
     if (this.failure) return Promise.reject(this.failure)
     const id = ++this.count
     return new Promise((resolve, reject) => {
-      this.asked.set(id, { resolve, reject })
+      this.asked.set(id, { resolve, reject, told: this.told + 1 })
       this.threads[0]!.hold(true)
       this.tell({ ...message, id })
+    })
+  }
+  /** Settles like `work`, or with what goes wrong on the device. The process does not end meanwhile, as it may while an engine compiles. */
+  during<T>(work: Promise<T>): Promise<T> {
+    if (this.failure) return Promise.reject(this.failure)
+    const id = ++this.count
+    return new Promise<T>((resolve, reject) => {
+      this.asked.set(id, { resolve, reject, told: this.past })
+      this.threads[0]!.hold(true)
+      work.then(resolve, reject).finally(() => this.answered(id))
     })
   }
   submit(steps: readonly Step[]): void {
@@ -93,11 +121,16 @@ export class Workers {
     for (const thread of this.threads) thread.terminate()
   }
 
+  private answered(id: number): void {
+    this.asked.delete(id)
+    if (this.asked.size === 0) this.threads[0]!.hold(false)
+  }
   private receive(reply: Reply): void {
     if ('id' in reply) {
-      this.asked.get(reply.id)?.resolve(reply.value)
-      this.asked.delete(reply.id)
-      if (this.asked.size === 0) this.threads[0]!.hold(false)
+      const asking = this.asked.get(reply.id)
+      if (asking) this.past = asking.told
+      asking?.resolve(reply.value)
+      this.answered(reply.id)
       return
     }
     const { failed, memory, at } = reply

@@ -164,7 +164,7 @@ export class RankedSession<E = any> extends Session<E> {
       return { kind: 'copy', place: { slab, offset, bytes }, to: staging, at }
     })
     this.made.submit(`${run.entry} from ${run.from}`, [run, ...copies])
-    const host = await staging.read(bytes => bytes.slice(0, end))
+    const host = await staging.read(bytes => new Uint8Array(bytes, 0, end).slice().buffer)
     let begin = 0
     for (const kind of kinds) {
       const length = kind.reduce((sum, { bytes }) => sum + bytes / 4, 0)

@@ -71,6 +71,40 @@ test('inputs are copied when a run is enqueued, and writes come between runs', a
   session.destroy()
 })
 
+test('writes and reads keep their order, whether the driver is idle or behind, and what was read stays', async () => {
+  for (const device of devices) {
+    const session = await load(device, affineOn(300), { seed: 0 })
+    const reads: { found: Promise<{ y?: Float32Array }>; expected: number }[] = []
+    let runs = 0
+    for (let i = 0; i < 300; i++) {
+      // Every third write finds the driver idle, the others may come while it is behind.
+      if (i % 3 === 0) await session.settle()
+      const a = (i * 7) % 11
+      session.writeVariables({ a: new Float32Array(300).fill(a) })
+      session.run('step', { x: new Float32Array(300).fill(i) })
+      // What is written now is for the next run.
+      session.writeVariables({ a: new Float32Array(300).fill(-1) })
+      reads.push({ found: session.read('step') as Promise<{ y?: Float32Array }>, expected: a * i + runs++ })
+      if (i % 5 === 0) await reads.at(-1)!.found
+      await session.ready()
+    }
+    for (const { found, expected } of reads) {
+      const { y } = await found
+      assert.ok(
+        y!.every(value => value === expected),
+        `${y![0]} for ${expected}`,
+      )
+      assert.instance(y!.buffer, ArrayBuffer)
+    }
+    const [before, after] = [session.readVariables(['b']), session.readVariables()]
+    session.writeVariables({ b: new Float32Array(300).fill(-5) })
+    assert.ok((await before).b!.every(value => value === runs))
+    assert.ok((await after).b!.every(value => value === runs))
+    assert.ok((await session.readVariables(['b'])).b!.every(value => value === -5))
+    session.destroy()
+  }
+})
+
 test('memory of programs that are gone is used again, full of zeros', async () => {
   for (let i = 0; i < 100; i++) {
     const session = await load(device, affineOn(16 + (i % 7) * 40_000), { init: false })
@@ -201,6 +235,30 @@ test('a process ends by itself, whether or not it destroys the device', () => {
     )
     assert.equal([stdout, stderr, status], ['6\n', '', 0])
   }
+})
+
+test('a process does not end while its engine compiles, and what fails then is said', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  // Like an engine at work elsewhere, this timer does not keep the process.
+  const code = `
+    const { openCpuInNode } = await import('./runtime/cpu/node.ts')
+    const { load } = await import('./runtime/node.ts')
+    const { affineOn } = await import('./tests/runtime/wasm.ts')
+    const { compile } = WebAssembly
+    WebAssembly.compile = async bytes => {
+      await new Promise(resolve => setTimeout(resolve, 300).unref())
+      return compile(bytes)
+    }
+    const device = openCpuInNode(2)
+    const broken = { ...affineOn(64), wasm: { ...affineOn(64).wasm, relaxed: new Uint8Array(8), plain: new Uint8Array(8) } }
+    await load(device, broken).catch(error => console.log(error.name))
+    console.log((await load(device, affineOn(64))).program.target)`
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', code],
+    { cwd: root, encoding: 'utf8', timeout: 60_000 },
+  )
+  assert.equal([stdout, stderr, status], ['KernelError\ncpu\n', '', 0])
 })
 
 test.after(() => {

@@ -23,6 +23,7 @@ import { launched } from '../runtime/distributed/mpi.js'
 import { type Device, mpiRanks, openDevice, RankLost, type Ranks } from '../runtime/node.js'
 import type { Checkpoint, State } from '../runtime/restore.js'
 import { exitCodes, explain, UsageError } from './errors.js'
+import { logsOf } from './logs/logger.js'
 import { viewsOf } from './pictures.js'
 import { meet } from './ranks.js'
 import { readResults } from './results.js'
@@ -65,6 +66,7 @@ interface Options {
   readonly learningRate?: number
   /** A path, or that of every run in its folder. */
   readonly tune?: string | true
+  readonly log?: readonly string[]
   readonly resume?: string
   readonly checkpointEvery?: NonNullable<Saving['every']>
 }
@@ -116,6 +118,11 @@ const define = (command: Command): Command =>
       cachePath,
     )
     .option('--checkpoint-every <interval>', 'how often the run is saved, in steps or seconds: 200, 30s', interval)
+    .option(
+      '--log <places>',
+      "where the numbers of each step go, in the run's folder: json, csv, tensorboard; or mlflow=URL; separated by commas",
+      logsOf,
+    )
     .option('--resume <run>', 'go on with the run saved in that folder, to the numbers of one that never stopped')
 
 // Resuming
@@ -137,6 +144,7 @@ const KEPT = [
   'batch',
   'width',
   'learningRate',
+  'log',
   'tune',
 ] as const
 /** Those that are paths: kept so that they hold from any folder. */
@@ -202,8 +210,9 @@ const kept = (options: Options): State =>
       const given = options[name]
       if (given === undefined) return []
       const value = PATHS.includes(name) && typeof given === 'string' ? resolve(given) : given
-      const text =
-        typeof value === 'object'
+      const text = Array.isArray(value)
+        ? value.join()
+        : typeof value === 'object'
           ? Object.entries(value)
               .map(pair => pair.join('='))
               .join(',')
@@ -343,6 +352,7 @@ async function carryOut(job: Job): Promise<void> {
       about: kept(options),
       folder,
       ...(options.checkpointEvery && { every: options.checkpointEvery }),
+      ...(options.log && { logs: options.log }),
       ...(options.resume !== undefined && { resume: true }),
     },
   ] as const

@@ -17,6 +17,7 @@ import type { Saving } from '../models/resume.js'
 import { checkpoints, replaceFile } from '../runtime/checkpoint.js'
 import type { Device } from '../runtime/device.js'
 import { UsageError } from './errors.js'
+import { type Logger, openLogs } from './logs/logger.js'
 import { neighboursOf } from './pictures.js'
 import { isTerminal, progress, runName } from './progress.js'
 import { type ReportData, type RunResult, readResults, type SetFacts } from './results.js'
@@ -203,7 +204,11 @@ export function valueText(value: unknown): string {
     })
     .join(', ')
 }
-type SavingIn = Omit<Saving, 'store'> & { readonly folder?: string }
+type SavingIn = Omit<Saving, 'store'> & {
+  readonly folder?: string
+  /** Where the numbers of the steps go beside the progress line, as `logsOf` gives it. */
+  readonly logs?: readonly string[]
+}
 
 /** The part of a rank in a run that rank 0 tells of. */
 export async function follow(
@@ -212,7 +217,7 @@ export async function follow(
   options: RunOptions,
   out: string,
   signal: AbortSignal,
-  { folder = folderOf(out, run), ...saving }: SavingIn,
+  { folder = folderOf(out, run), logs: _, ...saving }: SavingIn,
 ): Promise<void> {
   const checkpoint = { store: checkpoints(folder), ...saving }
   const { session } = await pretrain(device, { ...options, ...run, checkpoint }, { signal })
@@ -226,13 +231,15 @@ export async function execute(
   options: RunOptions,
   out: string,
   signal: AbortSignal,
-  { folder = folderOf(out, run), ...saving }: SavingIn = {},
+  { folder = folderOf(out, run), logs: kinds = [], ...saving }: SavingIn = {},
 ): Promise<{ result: RunResult; before: Evaluation | undefined }> {
   const start = performance.now()
   const names = { method: methodLabels[run.recipe.method], augmentation: labelOf(run.augment) }
   const { steps } = lengthOf({ ...options, recipe: run.recipe })
   const { batch } = run.recipe
   let line = progress({ label: runName(names), steps, imagesPerStep: batch })
+  let logs: Logger | undefined
+  let begun = 0
   let now: keyof typeof stages = 'compile'
   const stages = {
     compile: 'compiling',
@@ -248,20 +255,31 @@ export async function execute(
         if (done > 0) line = progress({ label: runName(names), steps, imagesPerStep: batch, done })
         if (stage === 'after' && steps > 0) line.end()
         now = stage
+        if (stage === 'train') begun = done
+        if (stage === 'train' && kinds.length > 0)
+          logs = openLogs(kinds, {
+            ...{ folder, done, name: runName(names), about: configurationOf(run, options, steps) },
+            warn: sentence => line.warn(sentence),
+          })
         if (!signal.aborted) line.stage(stages[stage])
       },
       embedded: (done, of) => line.stage(stages[now], done, of),
       step: (step, loss) => line.update(step, loss),
+      metrics: (step, values) => logs?.log(step, values, Date.now()),
       warning: sentence => line.warn(sentence),
       signal,
     },
   ).catch(error => {
     // What is said of it begins a line.
     line.end()
+    void logs?.close()
     throw error
   })
   const { session, before, after, losses, trainSeconds, examplesPerSecond } = trained
   try {
+    // Of a run that had ended, they are in the log.
+    if (after && losses.length > begun) logs?.log(losses.length, { ...after.scores, ...after.geometry }, Date.now())
+    await logs?.close()
     if (isTerminal(process.stdout)) process.stdout.write('\r\x1b[2K')
     const plane = async ({ test }: Evaluation) => (await projectToPlane(device, test)).slice(0, SHOWN)
     return {

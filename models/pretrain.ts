@@ -13,7 +13,7 @@ import { RankedSession } from '../runtime/distributed/session.js'
 import { BadInput } from '../runtime/errors.js'
 import { load } from '../runtime/load.js'
 import { restore } from '../runtime/restore.js'
-import type { Session } from '../runtime/run.js'
+import type { Outputs, Session } from '../runtime/run.js'
 import type { Augmentations } from './augment/copies.js'
 import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
 import { batchesPerEpoch } from './data/batches.js'
@@ -64,6 +64,8 @@ export interface Watch {
   embedded?(done: number, of: number): void
   /** A step's loss has arrived; they arrive in order, some steps late. */
   step?(step: number, loss: number): void
+  /** Every output of that step that is one number: the loss, the learning rate, a method's metrics. */
+  metrics?(step: number, values: Readonly<Record<string, number>>): void
   /** What the metrics say has collapsed, in a sentence; once. */
   warning?(sentence: string): void
   /** A milestone is reached, by a run that goes on from there once more: `session` may be read, and entries that change nothing called. */
@@ -200,6 +202,7 @@ export async function pretrain(
       reached: async step => watch.milestone?.(step, session),
       seen(step, loss, outputs) {
         watch.step?.(step, loss)
+        watch.metrics?.(step, scalarsOf(outputs))
         const reason = collapse(outputs as never)
         if (reason) watch.warning?.(reason)
       },
@@ -214,6 +217,11 @@ export async function pretrain(
     throw error
   }
 }
+
+const scalarsOf = (outputs: Outputs): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(outputs).flatMap(([name, { length, 0: value }]) => (length === 1 ? [[name, value!]] : [])),
+  )
 
 /** Nothing if it is not wanted, or stopped before the end: between two batches, or two programs. */
 async function evaluate(

@@ -38,6 +38,7 @@ const table = [
   ['tests/cli/doctor', 'drawn'],
   ['tests/cli/inspect', 'wgsl'],
   ['tests/cli/load', 'drawn'],
+  ['tests/cli/logs', 'drawn'],
   ['tests/cli/pictures', 'drawn'],
   ['tests/cli/preview', 'drawn'],
   ['tests/cli/resume', 'drawn'],

@@ -89,6 +89,11 @@ export function withUnread<T>(body: () => T): { readonly result: T; readonly unr
 /** Takes note that something else than an operation depends on a bool. */
 export const markRead = (x: Tensor): void => void unread?.delete(x)
 
+/** Throws `ShapeError` unless all are tensors, saying that `what` takes such and what it got. */
+export function checkTensors(what: string, all: readonly unknown[]): void {
+  for (const one of all) if (!isTensor(one)) throw new ShapeError(`${what} takes tensors, got ${given(one)}`)
+}
+
 let standIns: ReadonlyMap<Tensor, Tensor> | undefined
 
 /** Runs `body` with other nodes in the place of some wherever these would be an operand. */
@@ -109,8 +114,7 @@ export function apply(
   attributes: Attributes = {},
 ): Tensor<any, any, any> {
   const operands = standIns ? all.map(operand => standIns?.get(operand) ?? operand) : all
-  for (const operand of operands)
-    if (!isTensor(operand)) throw new ShapeError(`${operation.name} takes tensors, got ${given(operand)}`)
+  checkTensors(operation.name, operands)
   try {
     const { shape, dtype } = operation.infer(operands, attributes)
     const node = {

@@ -8,7 +8,7 @@ export class ShapeError extends Error {
   override name = 'ShapeError'
 }
 
-export const show = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`
+export const show = (shape: readonly (number | string)[]): string => `[${shape.map(String).join(', ')}]`
 export const numel = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
 export function strides(shape: readonly number[]): number[] {

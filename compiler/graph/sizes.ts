@@ -37,7 +37,10 @@ export function sizeOf(size: number | string): number | undefined {
 
 /** A shape with its names replaced by what they are bound to. Throws `ShapeError`. */
 export function boundShape(shape: readonly (number | string)[]): number[] {
+  if (!Array.isArray(shape)) throw new ShapeError(`a shape is a list of sizes, as in [${shape}], got ${shape}`)
   return shape.map(size => {
+    if (typeof size !== 'number' && typeof size !== 'string')
+      throw new ShapeError(`a size is a number or the name of one, got ${size} in ${show(shape)}`)
     const value = sizeOf(size)
     if (value !== undefined) return value
     const named = Object.keys(bound ?? {})

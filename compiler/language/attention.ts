@@ -64,6 +64,12 @@ export const attention = <
     )
   if (v.shape.at(-2) !== count)
     throw new ShapeError(`attention: ${show(k.shape)} are ${count} keys, ${show(v.shape)} are ${v.shape.at(-2)} values`)
+  if (mask) {
+    const { shape } = mask as Tensor
+    const scores = [...broadcast(q.shape.slice(0, -2), k.shape.slice(0, -2)), length!, count!]
+    if (broadcast(shape, scores).join() !== scores.join())
+      throw new ShapeError(`attention: a mask of shape ${show(shape)} is larger than the scores, ${show(scores)}`)
+  }
   const scaled = mul(q as Untyped, 1 / Math.sqrt(q.shape.at(-1)!)) as Untyped
   const given: Given = { queries: scaled, keys: k as Untyped, values: v as Untyped, mask: mask as Untyped, causal }
   return length! * count! > LARGE ? inBlocks(given) : atOnce(given)

@@ -234,10 +234,13 @@ function located<T>(module: Module, body: () => T): T {
   try {
     return body()
   } catch (error) {
-    if (error instanceof ShapeError && !named.has(error)) {
+    const where = path(module)
+    if (where && error instanceof ShapeError && !named.has(error)) {
       named.add(error)
-      const where = path(module)
-      if (where) error.message += ` (in module ${where})`
+      // An operation knows the path, too, and not that it is one of modules.
+      const own = ` (in ${where})`
+      const said = error.message.endsWith(own) ? error.message.slice(0, -own.length) : error.message
+      error.message = `${said} (in module ${where})`
     }
     throw error
   }

@@ -120,6 +120,7 @@ export function resize<
   size: readonly [OH, OW],
   { alignCorners = false, ...options }: Pick<ResampleOptions, 'filter' | 'antialias'> & { alignCorners?: boolean } = {},
 ): Tensor<[B, C, OH, OW], 'f32', G> {
+  if (images.shape.length !== 4) throw new ShapeError(`resize takes images [B, C, H, W], got ${show(images.shape)}`)
   const [, , height, width] = images.shape as [number, number, number, number]
   if (alignCorners && options.filter === 'bicubic')
     throw new ShapeError('resize: with alignCorners it is linear: leave the filter bicubic out, or alignCorners')

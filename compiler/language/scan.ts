@@ -1,7 +1,7 @@
 /** Loops over the steps of a sequence: recurrent networks, running statistics, iterative solvers. */
 
 import { resultOf } from '../graph/graph.js'
-import { apply, isTensor, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, given, isTensor, type Tensor, type Untyped } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { showType } from '../graph/print.js'
 import { ShapeError, show } from '../graph/shape.js'
@@ -166,7 +166,9 @@ export function leavesOf(tree: Tree, what = 'scan'): Tensor[] {
   if (isTensor(tree)) return [tree]
   const wrong = Object.entries(Object(tree)).find(([, value]) => !isTensor(value))
   if (typeof tree !== 'object' || tree === null || wrong)
-    throw new ShapeError(`${what} takes tensors, or tensors by name${wrong ? `, and ${wrong[0]} is no tensor` : ''}`)
+    throw new ShapeError(
+      `${what} takes tensors, or tensors by name, got ${wrong ? `${wrong[0]}: ${given(wrong[1])}` : given(tree)}`,
+    )
   return Object.values(tree)
 }
 

@@ -2,7 +2,8 @@
  * Layers one after the other. The chain is checked in the editor: the first layer that does not take what the ones
  * before it give is marked, with the message of `types/layer.ts`.
  */
-import type { Tensor } from '../graph/node.js'
+import { given, type Tensor } from '../graph/node.js'
+import { ShapeError } from '../graph/shape.js'
 import type { Before, Features, Fit, In, OfImages, OfSequences, Out, Twinned } from '../types/layer.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
@@ -69,6 +70,11 @@ export const sequential = <const L extends readonly Step[]>(
   ...layers: { [K in keyof L]: Fit<L[K], Out<Before<Said<L>, K>>> }
 ): Chain<L> =>
   module(({ use }) => {
+    for (const layer of layers as unknown[])
+      if (typeof layer !== 'function')
+        throw new ShapeError(
+          `sequential takes layers and functions, got ${Array.isArray(layer) ? 'a list: sequential(...list)' : given(layer)}`,
+        )
     const steps = (layers as unknown as Step[]).map((layer, i) => use(`${i}`, layer) as (x: Tensor) => Tensor)
     return (x: Tensor) => steps.reduce((value, step) => step(value), x)
   }) as unknown as Chain<L>

@@ -2,13 +2,13 @@
 import { call, type Expression, registerType, type Scalar, select as selectExpression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { toHalf } from '../graph/halves.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, given, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient, Operand } from '../types/tensor.js'
-import { constant } from './constant.js'
+import { constant, RANGES } from './constant.js'
 import {
   type Beside,
   broadcastIndex,
@@ -193,8 +193,11 @@ export const cast = operation(
   <S extends Shape, D extends DType, G extends Gradient, const T extends DType>(
     x: Tensor<S, D, G>,
     dtype: T,
-  ): Tensor<S, T, [T, D] extends [Float, Float] ? G : 'stopped'> =>
-    apply(castDefinition, [x], { dtype, from: x.dtype }),
+  ): Tensor<S, T, [T, D] extends [Float, Float] ? G : 'stopped'> => {
+    if (!Object.hasOwn(RANGES, dtype))
+      throw new ShapeError(`cast takes ${Object.keys(RANGES).join(', ')}, got ${given(dtype)}`)
+    return apply(castDefinition, [x], { dtype, from: x.dtype })
+  },
 )
 
 function comparison(name: string, row: Row, on: typeof NUMBER | typeof LOGICAL = NUMBER) {

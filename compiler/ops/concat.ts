@@ -1,6 +1,6 @@
 /** Concatenation of any number of tensors: a choice between masked reads. Stacking and rolling are made of it. */
 import { both, type Expression, less, literal, minus, select } from '../graph/expression.js'
-import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkTensors, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { axisIndex, numel, ShapeError, show, strides } from '../graph/shape.js'
@@ -68,7 +68,10 @@ export const concat = operation(
     a: Tensor<A, D, G>,
     b: Check<Concat<A, B, X>, Tensor<B, NoInfer<D>, H>>,
     axis: X,
-  ): Tensor<Concat<A, B, X>, D, G | H> => concatAll([a as Untyped, b as Untyped], axis),
+  ): Tensor<Concat<A, B, X>, D, G | H> => {
+    if (Array.isArray(a)) throw new ShapeError('concat takes two tensors and an axis: concatAll joins a list')
+    return concatAll([a as Untyped, b as Untyped], axis)
+  },
 )
 
 /** Any number of tensors one after the other along `axis`. Throws `ShapeError` where other axes differ. */
@@ -82,6 +85,7 @@ export const concatAll = <
   axis: X,
 ): Tensor<ConcatAll<ShapesOf<P>, X>, D, G> => {
   const parts = given as readonly Tensor[]
+  checkList('concatAll', parts)
   if (parts.length > WIDEST)
     return concatAll(
       Array.from({ length: Math.ceil(parts.length / WIDEST) }, (_, i) =>
@@ -90,6 +94,11 @@ export const concatAll = <
       axis,
     ) as Untyped
   return apply(concatDefinition, parts, { axis: parts[0] ? axisIndex(parts[0].shape, axis) : axis })
+}
+/** Throws `ShapeError` unless `parts` is a list of tensors. */
+export function checkList(what: string, parts: unknown): void {
+  if (!Array.isArray(parts)) throw new ShapeError(`${what} takes a list of tensors: ${what}([a, b], axis)`)
+  checkTensors(what, parts)
 }
 /** Operands of one node: more, as a kernel may not bind them, are joined in groups. */
 export const WIDEST = 6
@@ -106,6 +115,7 @@ export function stack<
   axis: Check<Insert<S, X, P['length']>, X> = 0 as never,
 ): Tensor<Insert<S, X, P['length']>, D, G> {
   const parts = given as readonly Tensor[]
+  checkList('stack', parts)
   if (parts.length === 0) throw new ShapeError('stack takes one tensor or more, got none')
   const { shape } = parts[0]!
   const other = parts.find(part => part.shape.join() !== shape.join())

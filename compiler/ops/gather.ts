@@ -7,7 +7,7 @@
  */
 
 import { type Axis, call, type Expression, equals, index as indexing, literal, select } from '../graph/expression.js'
-import { apply, type Stopped, type Tensor } from '../graph/node.js'
+import { apply, checkTensors, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
@@ -214,6 +214,7 @@ export const take = <S extends Shape, I extends Shape, D extends DType, G extend
   index: Tensor<I, 'i32' | 'u32'>,
   axis: Check<Take<S, I, A>, A> = 0 as never,
 ): Tensor<Take<S, I, A>, D, G> => {
+  checkTensors('take', [x, index])
   const along = axisIndex(x.shape, axis as number)
   const line = x.shape.map((_: number, i: number) => (i === along ? -1 : 1))
   const rows: Tensor = gather(x as Tensor, reshape(index as Tensor, line) as Tensor<any, 'i32'>, along)

@@ -104,6 +104,7 @@ export const transpose = <B extends Shape, M extends Dim, N extends Dim, D exten
   x: Tensor<[...B, M, N], D, G>,
 ): Tensor<[...B, N, M], D, G> => {
   const rank = x.shape.length
+  if (rank < 2) throw new ShapeError(`transpose swaps the last two axes, and ${show(x.shape)} has ${rank}`)
   return permute(x as Untyped, [...x.shape.map((_, axis) => axis).slice(0, -2), rank - 1, rank - 2])
 }
 

@@ -82,14 +82,17 @@ export const pad = operation(
     x: Tensor<S, D, G>,
     amounts: Check<Pad<S, P>, P>,
     value = 0,
-  ): Tensor<Pad<S, P>, D, G> =>
-    padAll(
+  ): Tensor<Pad<S, P>, D, G> => {
+    if (!Array.isArray(amounts) || !amounts.every(Array.isArray))
+      throw new ShapeError('pad takes [before, after] for each axis, as in pad(x, [[0, 0], [1, 1]])')
+    return padAll(
       x,
       (amounts as Amounts).map(([low]) => low),
       (amounts as Amounts).map(([, high]) => high),
       x.shape.map(() => 0),
       value,
-    ),
+    )
+  },
 )
 
 /** `pad` with `interior[axis]` elements of `value` between neighbours as well. */

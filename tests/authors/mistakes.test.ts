@@ -158,6 +158,77 @@ Object.assign(expressions, {
     return net(x)
   },
 })
+/** A mistake in the part of a part of a stage. */
+const within = (part: any, before: any = (x: any) => x) => {
+  const block = f.module(({ use }) => {
+    const own = use({ part })
+    return (x: any) => own.part(x)
+  })
+  const net = f.module(({ use }) => {
+    const own = use({ stages: [any(f.sequential)(nn.linear(8, 8), block)] })
+    return (x: any) => own.stages[0](before(x))
+  })
+  return ({ x }: any) => net(x)
+}
+const part = (body: (x: any) => any) => f.module(() => body)
+const tokens = (x: any) => f.expandDims(x, 1)
+const cell = (layer: any) => any((carry: any, e: any) => ({ carry: layer(e), output: carry }))
+Object.assign(expressions, {
+  'deep linear': within(nn.linear(9, 8)),
+  'deep norm': within(nn.layerNorm(16)),
+  'deep attention': within(nn.multiHeadAttention(16, { heads: 2 }), tokens),
+  'deep recurrence': within(nn.gru(9, 4), tokens),
+  'deep matmul': within(part(x => f.matmul(x, any(f.ones([9, 4]))))),
+  'deep add': within(part(x => f.add(x, any(f.ones([9]))))),
+  'deep reshape': within(part(x => f.reshape(x, any([4, 3, 3])))),
+  'deep concat': within(part(x => f.concat(x, any(f.ones([3, 7])), 1))),
+  'deep residual': within(
+    any(f.sequential)(
+      nn.linear(8, 6),
+      part(x => f.add(x, any(f.ones([4, 8])))),
+    ),
+  ),
+  'deep unmounted': within(part(x => any(nn.multiHeadAttention(8, { heads: 2 }))(x))),
+  'deep cell': within(
+    f.module(({ use }) => {
+      const layer = use('cell', nn.linear(9, 8))
+      return (x: any) => f.scan(cell(layer), any(f.zeros([8])), x).outputs
+    }),
+  ),
+  'deep map': within(
+    f.module(({ use }) => {
+      const layer = use('each', nn.linear(9, 8))
+      return (x: any) => f.map(any(layer), x)
+    }),
+  ),
+  'mask larger than scores': ({ h }: any) => f.attention(h, h, h, { mask: any(f.ones([2, 1, 1, 1], 'bool')) }),
+  'mask of the wrong keys': ({ x }: any) =>
+    f.attention(tokens(x), tokens(x), tokens(x), { mask: any(f.ones([3], 'bool')) }),
+  'concat of a list': ({ x }: any) => any(f.concat)([x, x], 1),
+  'stack of tensors': ({ x }: any) => any(f.stack)(x, x),
+  'pad by a number': ({ x }: any) => any(f.pad)(x, 1),
+  'cast to a name': ({ x }: any) => any(f.cast)(x, 'float32'),
+  'one hot of how many': ({ labels }: any) => any(f.oneHot)(labels),
+  'take a number': ({ x }: any) => any(f.take)(x, 3),
+  'normal of a size': ({ x }: any) => f.add(x, any(f.normal)(8)),
+  'transpose of a vector': ({ labels }: any) => any(f.transpose)(labels),
+  'resize of rows': ({ x }: any) => any(f.resize)(x, [4, 4]),
+  'sequential of a list': ({ x }: any) => any(f.sequential)([nn.linear(8, 8)])(x),
+  'sequential of a number': ({ x }: any) => any(f.sequential)(nn.linear(8, 8), 3)(x),
+  'scan from a number': ({ x }: any) => f.scan(cell(f.relu), any(0), x).outputs,
+  'scan without output': ({ x }: any) =>
+    f.scan(
+      any((c: any) => ({ carry: c })),
+      any(f.zeros([8])),
+      x,
+    ).outputs,
+  'map to a number': ({ x }: any) =>
+    f.map(
+      any(() => 3),
+      x,
+    ),
+  'linear of one size': ({ x }: any) => any(nn.linear)(8)(x),
+})
 const loss = f.entry({ x: ['batch', 8], y: f.i32(['batch']) }, ({ x, y }) => ({ loss: f.crossEntropy(net(x), y) }))
 const steps: Record<string, () => f.Entry> = {
   'fit swapped': () => any(nn.fit)(loss, net, nn.adam({ learningRate: 1 })),

@@ -26,6 +26,7 @@ test('options', () => {
     growth: false,
     indices: false,
     attention: false,
+    sequences: false,
     pairs: 6,
   })
   assert.equal(parseOptions(['--peers']).peers, [])

@@ -13,6 +13,7 @@ import { growthTable } from './growth.js'
 import { indicesTable } from './indices.js'
 import { type Measurement, measure } from './measure.js'
 import { comparePeers } from './peers.js'
+import { sequencesTable } from './sequences.js'
 import { workloadTable } from './table.js'
 import { readSuite } from './workloads.js'
 
@@ -29,6 +30,8 @@ export interface BenchOptions {
   readonly indices: boolean
   /** Attention beside its formula, instead of the workloads. */
   readonly attention: boolean
+  /** A transformer with a large vocabulary and a long recurrence beside PyTorch, instead of the workloads. */
+  readonly sequences: boolean
   /** A commit: how many times as long as there the workloads take here, by so many pairs of processes. */
   readonly against?: string
   readonly pairs: number
@@ -39,7 +42,7 @@ export interface BenchOptions {
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention | --against COMMIT [--pairs N]'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention | --sequences | --against COMMIT [--pairs N]'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -60,6 +63,10 @@ export async function bench(
     }
     if (options.attention) {
       print(text(await attentionTable(options), true))
+      return 0
+    }
+    if (options.sequences) {
+      print(text(await sequencesTable(options), true))
       return 0
     }
     if (options.against !== undefined) {
@@ -102,6 +109,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         growth: { type: 'boolean', default: false },
         indices: { type: 'boolean', default: false },
         attention: { type: 'boolean', default: false },
+        sequences: { type: 'boolean', default: false },
         against: { type: 'string' },
         pairs: { type: 'string', default: '6' },
         adapter: { type: 'string' },

@@ -1,9 +1,10 @@
-/** What a step of a random program may do, by family: the smooth, the kinked, whole numbers, movement, indexing, sums. */
+/** What a step of a random program may do, by family: the smooth, the kinked, whole numbers, movement, indexing, sums; loops are in `loops.ts`. */
 import { isFloat } from '../../compiler/graph/graph.js'
 import type { Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
 import { mean, softmax, variance } from '../../compiler/language/math.js'
 import * as ops from '../../compiler/ops/index.js'
+import { loops, wholeLoops } from './loops.js'
 
 export interface Value {
   readonly node: Untyped
@@ -12,7 +13,7 @@ export interface Value {
 }
 type Choice = readonly [number, number, number]
 /** What a step may do: an operation on earlier values, or nothing where it does not apply. */
-type Step = (x: Value, values: readonly Value[], choice: Choice) => Untyped | undefined
+export type Step = (x: Value, values: readonly Value[], choice: Choice) => Untyped | undefined
 export interface Family {
   readonly takes: 'floats' | 'integers' | 'any'
   readonly steps: readonly Step[]
@@ -209,6 +210,8 @@ export const families: readonly Family[] = [
   { takes: 'any', steps: indexing, exact: true },
   { takes: 'any', steps: scattered },
   { takes: 'floats', steps: counted },
+  { takes: 'floats', steps: loops },
+  { takes: 'integers', steps: wholeLoops },
   { takes: 'floats', steps: storage, exact: true },
 ]
 

@@ -171,7 +171,7 @@ const within = (part: any, before: any = (x: any) => x) => {
   return ({ x }: any) => net(x)
 }
 const part = (body: (x: any) => any) => f.module(() => body)
-const tokens = (x: any) => f.expandDims(x, 1)
+const tokens = (x: any): any => f.expandDims(x, 1)
 const cell = (layer: any) => any((carry: any, e: any) => ({ carry: layer(e), output: carry }))
 Object.assign(expressions, {
   'deep linear': within(nn.linear(9, 8)),

@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .command('detect')
     .summary('train an object detector on a pretrained encoder and print its average precision')
     .description(
-      'Trains a detector (feature pyramid, FCOS head) on images with boxes and prints AP, AP50 and AP75 as COCO defines them.',
+      'Trains a detector (feature pyramid, FCOS head) on images with boxes and prints AP, AP50, AP75 and AR (100 detections) as COCO defines them, and the AP of VOC2007. --json also has them by size of the boxes.',
     )
     .argument('<start>', 'folder of a run of facet pretrain, or random')
     .requiredOption('--data <path>', 'folder in the layout of Pascal VOC: JPEGImages, Annotations, ImageSets/Main')
@@ -135,11 +135,11 @@ async function fit(
 function table(results: readonly Result[], classes: readonly string[]): string {
   const percent = (share: number | undefined): string => (share === undefined ? '-' : (100 * share).toFixed(1))
   const rows = [
-    ['start', 'steps', 'AP', 'AP50', 'AP75', ...classes.map(name => `AP ${name}`), 'seconds'],
-    ...results.map(({ start, losses, precision, trainSeconds }) => [
+    ['start', 'steps', 'AP', 'AP50', 'AP75', 'AR', 'VOC07', ...classes.map(name => `AP ${name}`), 'seconds'],
+    ...results.map(({ start, losses, precision, voc, trainSeconds }) => [
       start,
       `${losses.length}`,
-      ...[precision.ap, precision.ap50, precision.ap75].map(percent),
+      ...[precision.ap, precision.ap50, precision.ap75, precision.recall.best100, voc.map].map(percent),
       ...classes.map((_, label) => percent(precision.classes.find(scores => scores.label === label)?.ap)),
       trainSeconds.toFixed(0),
     ]),

@@ -1,7 +1,7 @@
 /**
- * Average precision as the COCO evaluation defines it (pycocotools, `COCOeval` of bounding boxes, all areas): detections of a
+ * Average precision as the COCO evaluation defines it (pycocotools, `COCOeval` of bounding boxes): detections of a
  * class, best first, take the annotated box they overlap most; precision is read off at 101 recalls and averaged over
- * ten thresholds of overlap. Source: Lin et al., arXiv 1405.0312; https://cocodataset.org/#detection-eval
+ * ten thresholds of overlap; AR is the recall reached, over the same. Source: Lin et al., arXiv 1405.0312; https://cocodataset.org/#detection-eval
  */
 import { BadInput } from '../../runtime/errors.js'
 import { area, type Box, overlap } from './boxes.js'
@@ -15,6 +15,8 @@ export interface Truth {
   readonly ignore?: boolean
   /** A box around many objects: ignored too, taken by any number of detections, and overlapped as a share of each. Default false. */
   readonly crowd?: boolean
+  /** By which it is small, medium or large, in pixels: of an object with a mask, the mask's. Default: of the box. */
+  readonly area?: number
 }
 export interface Detection {
   readonly image: number
@@ -31,8 +33,18 @@ export interface Scores {
 export interface AveragePrecision extends Scores {
   /** By label, of the classes with a box to find. The figures above are their means. */
   readonly classes: readonly (Scores & { readonly label: number; readonly boxes: number })[]
+  /** AP of the boxes up to 32 x 32 pixels, up to 96 x 96, and above; NaN where there are none. */
+  readonly sizes: BySize
+  /** Average recall of the 1, 10 and 100 best detections per image and class, and of the 100 best by size. */
+  readonly recall: BySize & { readonly best1: number; readonly best10: number; readonly best100: number }
   /** What was left out, in sentences. */
   readonly warnings: readonly string[]
+}
+/** Figures by the area of boxes. */
+export interface BySize {
+  readonly small: number
+  readonly medium: number
+  readonly large: number
 }
 
 /** NumPy's `linspace`, so that thresholds are COCO's to the last bit. */
@@ -40,6 +52,13 @@ const spaced = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => (i === count - 1 ? to : from + i * ((to - from) / (count - 1))))
 const OVERLAPS = spaced(0.5, 0.95, 10)
 const RECALLS = spaced(0, 1, 101)
+/** Areas from and to, both included, as pycocotools has them. */
+type Range = readonly [from: number, to: number]
+const ALL: Range = [0, 1e10]
+const SIZES = { small: [0, 32 ** 2], medium: [32 ** 2, 96 ** 2], large: [96 ** 2, 1e10] } as const satisfies Record<
+  keyof BySize,
+  Range
+>
 
 /**
  * COCO's AP, AP50 and AP75 as shares, NaN where there is no box to find. Per image and class the `largest` best detections
@@ -60,24 +79,55 @@ export function averagePrecision(
   const warnings = empty.map(
     ({ image, box }) => `the box ${box.join(', ')} in image ${image} has no area and is left out`,
   )
-  const found = groups(detections)
-  const classes = [...groups(kept)]
+  const [of, found] = [groups(kept), groups(detections)]
+  const judged = (most: number, range: Range) => byClass(of, found, most, range)
+  const classes = judged(largest, ALL).map(({ label, boxes, precisions }) => ({
+    ...{ label, boxes, ap: mean(precisions), ap50: precisions[0]!, ap75: precisions[5]! },
+  }))
+  const over = (name: keyof Scores): number => mean(classes.map(scores => scores[name]))
+  const [small, medium, large] = (['small', 'medium', 'large'] as const).map(size => judged(largest, SIZES[size]))
+  const precision = (of: readonly Judged[]): number => mean(of.map(({ precisions }) => mean(precisions)))
+  const recall = (of: readonly Judged[]): number => mean(of.map(({ recalls }) => mean(recalls)))
+  return {
+    ...{ ap: over('ap'), ap50: over('ap50'), ap75: over('ap75'), classes, warnings },
+    sizes: { small: precision(small!), medium: precision(medium!), large: precision(large!) },
+    recall: {
+      ...{ best1: recall(judged(1, ALL)), best10: recall(judged(10, ALL)), best100: recall(judged(100, ALL)) },
+      ...{ small: recall(small!), medium: recall(medium!), large: recall(large!) },
+    },
+  }
+}
+
+/** A class that has boxes to find in a range of areas, at each threshold of overlap. */
+interface Judged {
+  readonly label: number
+  readonly boxes: number
+  readonly precisions: readonly number[]
+  readonly recalls: readonly number[]
+}
+function byClass(
+  truths: ReadonlyMap<number, Map<number, Truth[]>>,
+  found: ReadonlyMap<number, Map<number, Detection[]>>,
+  most: number,
+  range: Range,
+): Judged[] {
+  return [...truths]
     .sort(([a], [b]) => a - b)
     .flatMap(([label, images]) => {
-      const boxes = [...images.values()].flat().filter(truth => !isIgnored(truth)).length
+      const boxes = [...images.values()].flat().filter(truth => !isIgnored(truth, range)).length
       if (boxes === 0) return []
       const here = found.get(label) ?? new Map<number, Detection[]>()
       const matched = [...new Set([...images.keys(), ...here.keys()])]
         .sort((a, b) => a - b)
-        .flatMap(image => matches(images.get(image) ?? [], here.get(image) ?? [], largest))
-      const precisions = precisionsOf(byScore(matched), boxes)
-      return [{ label, boxes, ap: mean(precisions), ap50: precisions[0]!, ap75: precisions[5]! }]
+        .flatMap(image => matches(images.get(image) ?? [], here.get(image) ?? [], most, range))
+      const recalls = OVERLAPS.map((_, t) => matched.filter(({ outcomes }) => outcomes[t] === 'right').length / boxes)
+      return [{ label, boxes, precisions: precisionsOf(byScore(matched), boxes), recalls }]
     })
-  const over = (name: keyof Scores): number => mean(classes.map(scores => scores[name]))
-  return { ap: over('ap'), ap50: over('ap50'), ap75: over('ap75'), classes, warnings }
 }
 
-const isIgnored = ({ ignore = false, crowd = false }: Truth): boolean => ignore || crowd
+const isOutside = (size: number, [from, to]: Range): boolean => size < from || size > to
+const isIgnored = ({ ignore = false, crowd = false, ...truth }: Truth, range: Range): boolean =>
+  ignore || crowd || isOutside(truth.area ?? area(truth.box), range)
 
 /** What became of a detection at each threshold of overlap. */
 interface Match {
@@ -86,24 +136,25 @@ interface Match {
 }
 
 /** The detections of a class in one image, best first, each with the box it takes. */
-function matches(truths: readonly Truth[], detections: readonly Detection[], largest: number): Match[] {
+function matches(truths: readonly Truth[], detections: readonly Detection[], largest: number, range: Range): Match[] {
+  const skips = (truth: Truth): boolean => isIgnored(truth, range)
   // Boxes to find come first: an ignored one is taken only by what overlaps none of them.
-  const boxes = parted(truths, isIgnored).reverse().flat()
+  const boxes = parted(truths, skips).reverse().flat()
   const best = byScore(detections).slice(0, largest)
   const overlaps = best.map(({ box }) => boxes.map(truth => overlap(box, truth.box, truth.crowd ? 'first' : 'union')))
   const outcomes = OVERLAPS.map(threshold => {
     const taken = new Set<number>()
-    return best.map((_, d) => {
+    return best.map(({ box }, d) => {
       let [most, match] = [Math.min(threshold, 1 - 1e-10), -1]
       for (const [g, truth] of boxes.entries()) {
         if (taken.has(g) && !truth.crowd) continue
-        if (match >= 0 && !isIgnored(boxes[match]!) && isIgnored(truth)) break
+        if (match >= 0 && !skips(boxes[match]!) && skips(truth)) break
         if (overlaps[d]![g]! < most) continue
         ;[most, match] = [overlaps[d]![g]!, g]
       }
-      if (match < 0) return 'wrong'
+      if (match < 0) return isOutside(area(box), range) ? 'ignored' : 'wrong'
       taken.add(match)
-      return isIgnored(boxes[match]!) ? 'ignored' : 'right'
+      return skips(boxes[match]!) ? 'ignored' : 'right'
     })
   })
   return best.map(({ score }, d) => ({ score, outcomes: outcomes.map(row => row[d]!) }))
@@ -131,11 +182,11 @@ function precisionsOf(ranked: readonly Match[], boxes: number): number[] {
 }
 
 /** Best first; equal scores stay in order. */
-const byScore = <T extends { readonly score: number }>(rows: readonly T[]): T[] =>
+export const byScore = <T extends { readonly score: number }>(rows: readonly T[]): T[] =>
   [...rows].sort((a, b) => b.score - a.score)
 
 /** By label, then by image. */
-function groups<T extends { readonly label: number; readonly image: number }>(
+export function groups<T extends { readonly label: number; readonly image: number }>(
   rows: readonly T[],
 ): Map<number, Map<number, T[]>> {
   const all = new Map<number, Map<number, T[]>>()

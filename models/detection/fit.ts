@@ -27,6 +27,7 @@ import { candidates, detector, trainDetector } from './detector.js'
 import type { HeadOptions } from './head.js'
 import { type SuppressOptions, suppress } from './nms.js'
 import type { ImageEncoder, PyramidOptions } from './pyramid.js'
+import { type VocPrecision, vocPrecision } from './voc-precision.js'
 
 export interface DetectOptions extends PyramidOptions, HeadOptions {
   readonly set: DetectionSet
@@ -47,6 +48,8 @@ export interface Detected {
   readonly losses: readonly (readonly [number, number])[]
   /** On the test split, by the names of the set's classes where `label` is their place. */
   readonly precision: AveragePrecision
+  /** VOC2007's AP of the same detections. */
+  readonly voc: VocPrecision
   /** Seconds of training alone. */
   readonly trainSeconds: number
 }
@@ -74,7 +77,9 @@ export async function fitDetector(
     })
     watch.stage?.('after')
     const found = await detectAll(session, set.test, batch)
-    return { losses, trainSeconds: seconds, precision: averagePrecision(truthsOf(set.test), found) }
+    const truths = truthsOf(set.test)
+    const precision = averagePrecision(truths, found)
+    return { losses, trainSeconds: seconds, precision, voc: vocPrecision(truths, found) }
   } finally {
     session.destroy()
   }

@@ -1,9 +1,11 @@
 /** AP against cases worked out by hand, and the rules of COCO's evaluation for crowds, ties and boxes without area. */
+import { readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { averagePrecision, type Detection, type Truth } from '../../../models/detection/average-precision.js'
 import { type Box, overlap } from '../../../models/detection/boxes.js'
 import { suppress } from '../../../models/detection/nms.js'
+import { vocPrecision } from '../../../models/detection/voc-precision.js'
 
 const near = (found: number, expected: number): void =>
   assert.ok(Math.abs(found - expected) < 1e-12, `${found} is not ${expected}`)
@@ -132,6 +134,60 @@ test('suppression is greedy, by class, and stable', () => {
   assert.equal(suppress(rows, { overlap: 0.7 }), rows.slice(0, 4))
   assert.equal(suppress(rows, { largest: 1 }), [rows[0]])
   assert.equal(suppress(rows, { candidates: 2 }), [rows[0]])
+})
+
+/** What pycocotools and the rules of VOC's kit give for 12 images (`reference.py`); corners count pixels from 1, both inside. */
+const reference = JSON.parse(readFileSync(new URL('reference.json', import.meta.url), 'utf8'))
+const boxOf = ([x0, y0, x1, y1]: readonly [number, number, number, number]): Box => [x0 - 1, y0 - 1, x1, y1]
+const boxed = <T extends { corners: [number, number, number, number] }>(rows: readonly T[]) =>
+  rows.map(({ corners, ...rest }) => ({ ...rest, box: boxOf(corners) }))
+
+test("COCO's twelve figures are those of pycocotools", () => {
+  const truths = boxed<any>(reference.truths).filter(({ difficult }) => !difficult) as Truth[]
+  const scores = averagePrecision(truths, boxed<any>(reference.found) as Detection[])
+  const { sizes, recall } = scores
+  const figures = [
+    ...[scores.ap, scores.ap50, scores.ap75, sizes.small, sizes.medium, sizes.large],
+    ...[recall.best1, recall.best10, recall.best100, recall.small, recall.medium, recall.large],
+  ]
+  for (const [i, figure] of figures.entries()) near(figure, reference.coco[i])
+})
+
+test('an area of its own says how large an object is', () => {
+  const { sizes } = averagePrecision([truth(0, { area: 5000 }), truth(1)], [found(at(0), 0.9)])
+  near(sizes.small, 0)
+  near(sizes.medium, 1)
+  assert.ok(Number.isNaN(sizes.large))
+})
+
+test("VOC's AP, of 11 points and of all, is that of its kit", () => {
+  const truths = boxed<any>(reference.truths)
+    .filter(({ crowd }) => !crowd)
+    .map(({ difficult, ...rest }) => ({ ...rest, ignore: difficult })) as Truth[]
+  const detections = boxed<any>(reference.found) as Detection[]
+  for (const [points, expected] of [
+    [11, reference.voc11],
+    ['all', reference.vocAll],
+  ] as const) {
+    const { map, classes } = vocPrecision(truths, detections, { points })
+    for (const [i, { ap }] of classes.entries()) near(ap, expected[i])
+    near(map, expected.reduce((a: number, b: number) => a + b, 0) / 3)
+  }
+})
+
+test('VOC: a double is wrong, a difficult box counts for nothing however often it is found', () => {
+  // Recall 1/2 at precision 1, then a double, then recall 1 at 2/3: six points at 1, five at 2/3.
+  const boxes = [truth(0), truth(1)]
+  near(vocPrecision(boxes, [found(at(0), 0.9), found(at(0), 0.8), found(at(1), 0.7)]).map, (6 + 5 * (2 / 3)) / 11)
+  const difficult = [truth(0), truth(1, { ignore: true })]
+  near(vocPrecision(difficult, [found(at(1), 0.9), found(at(1), 0.8), found(at(0), 0.7)]).map, 1)
+  // COCO's second find of an ignored box is a mistake.
+  near(averagePrecision(difficult, [found(at(1), 0.9), found(at(1), 0.8), found(at(0), 0.7)]).ap, 1 / 2)
+  // A detection that fits a box which is taken is wrong, though it fits another one too: COCO gives it that one.
+  const close = [truth(0, { box: [0, 0, 10, 10] }), truth(0, { box: [2, 0, 12, 10] })]
+  const twice = [found([0, 0, 10, 10], 0.9), found([0.5, 0, 10.5, 10], 0.8)]
+  near(vocPrecision(close, twice, { points: 'all' }).map, 1 / 2)
+  near(averagePrecision(close, twice).ap50, 1)
 })
 
 test.run()

@@ -51,6 +51,7 @@ const table = [
   ['tests/kernels/transpose', 'drawn'],
   ['tests/models/augment/sweep', 'drawn'],
   ['tests/models/diverged', 'drawn'],
+  ['tests/models/learns', 'drawn'],
   ['tests/plan/depth', 'drawn'],
   ['tests/plan/growth', 'drawn'],
   ['tests/plan/recompute', 'drawn'],

@@ -144,10 +144,14 @@ function alignedWeights(size: number, out: number): Tensor {
 }
 
 /** The pixel at `floor(i size / out)` for each output pixel `i` of an axis. */
-export function resizeNearest<D extends DType, G extends Gradient>(
-  images: Tensor<[any, any, any, any], D, G>,
-  size: readonly [height: number, width: number],
-): Tensor<any, D, G> {
+export function resizeNearest<
+  N extends Dim,
+  C extends Dim,
+  D extends DType,
+  G extends Gradient,
+  const H extends number,
+  const W extends number,
+>(images: Tensor<[N, C, Dim, Dim], D, G>, size: readonly [height: H, width: W]): Tensor<[N, C, H, W], D, G> {
   return size.reduce((x: Tensor, out, axis) => {
     const index = div(mul(iota([out], 0) as Tensor, x.shape[2 + axis]!) as Tensor, out) as Tensor<any, 'i32'>
     return take(x, index, 2 + axis) as Tensor

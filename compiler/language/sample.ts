@@ -14,7 +14,9 @@ import { gather } from '../ops/gather.js'
 import { broadcastTo, reshape } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
 import { abs, floor, round } from '../ops/unary.js'
-import type { Gradient } from '../types/tensor.js'
+import type { Dim, Shape } from '../types/shape.js'
+import type { Check, Gradient } from '../types/tensor.js'
+import type { Sampled } from '../types/window.js'
 import { clamp } from './math.js'
 
 /** How `gridSample` reads between and beyond the pixels. */
@@ -28,37 +30,44 @@ export interface SampleOptions {
 }
 
 /** `images` `[N, C, H, W]` at `grid` `[N, OH, OW, 2]`: `[N, C, OH, OW]`. Nearest pixels give no gradient to the grid. Throws `ShapeError`. */
-export const gridSample = <G extends Gradient, H extends Gradient>(
-  images: Tensor<any, 'f32', G>,
-  grid: Tensor<any, 'f32', H>,
+export const gridSample = <S extends Shape, T extends Shape, G extends Gradient, H extends Gradient>(
+  images: Tensor<S, 'f32', G>,
+  grid: Check<Sampled<S, T>, Tensor<T, 'f32', H>>,
   { mode = 'bilinear', padding = 'zeros', alignCorners = false }: SampleOptions = {},
-): Tensor<any, 'f32', G | H> => {
-  if (images.shape.length !== 4 || grid.shape.length !== 4 || grid.shape[3] !== 2 || grid.shape[0] !== images.shape[0])
+): Tensor<Sampled<S, T>, 'f32', G | H> => {
+  const places = grid as Untyped
+  const sizes = places.shape
+  if (images.shape.length !== 4 || sizes.length !== 4 || sizes[3] !== 2 || sizes[0] !== images.shape[0])
     throw new ShapeError(
-      `gridSample takes [N, C, H, W] and [N, OH, OW, 2], got ${show(images.shape)} and ${show(grid.shape)}`,
+      `gridSample takes [N, C, H, W] and [N, OH, OW, 2], got ${show(images.shape)} and ${show(sizes)}`,
     )
   const [n, c, h, w] = images.shape as number[] as [number, number, number, number]
-  const [, oh, ow] = grid.shape as number[] as [number, number, number]
+  const [, oh, ow] = sizes as number[] as [number, number, number]
   const pixels = reshape(images as Untyped, [n, c, h * w]) as Untyped
   const along = (axis: 0 | 1, size: number) => {
-    const place = reshape(slice(grid as Untyped, 3, axis, axis + 1) as Untyped, [n, 1, oh * ow]) as Untyped
+    const place = reshape(slice(places, 3, axis, axis + 1) as Untyped, [n, 1, oh * ow]) as Untyped
     return inImage(place, size, padding, alignCorners)
   }
   const [x, y] = [along(0, w), along(1, h)]
   /** The pixels at whole numbers `column`, `row`; zero outside. */
-  const at = (column: Untyped, row: Untyped): Untyped => {
+  const pixel = (column: Untyped, row: Untyped): Untyped => {
     const index = cast(add(mul(clamp(row, 0, h - 1), w), clamp(column, 0, w - 1)) as Untyped, 'i32') as Untyped
     const inside = logicalAnd(within(column, w), within(row, h)) as Tensor<any, 'bool'>
     return select(inside, gather(pixels, index, 2) as Untyped, 0) as Untyped
   }
   if (mode === 'nearest')
-    return reshape(at(round(stopGradient(x)) as Untyped, round(stopGradient(y)) as Untyped), [n, c, oh, ow])
+    return reshape(pixel(round(stopGradient(x)) as Untyped, round(stopGradient(y)) as Untyped), [
+      n,
+      c,
+      oh,
+      ow,
+    ]) as Untyped
   const [left, top]: Untyped[] = [floor(stopGradient(x)), floor(stopGradient(y))] as Untyped[]
   const [right, below] = [sub(x, left!) as Untyped, sub(y, top!) as Untyped]
   const mixed = (row: Untyped): Untyped =>
-    add(mul(at(left!, row), sub(1, right)), mul(at(add(left!, 1) as Untyped, row), right)) as Untyped
+    add(mul(pixel(left!, row), sub(1, right)), mul(pixel(add(left!, 1) as Untyped, row), right)) as Untyped
   const result = add(mul(mixed(top!), sub(1, below)), mul(mixed(add(top!, 1) as Untyped), below))
-  return reshape(result as Untyped, [n, c, oh, ow])
+  return reshape(result as Untyped, [n, c, oh, ow]) as Untyped
 }
 
 const within = (x: Untyped, size: number): Tensor<any, 'bool'> =>
@@ -88,11 +97,11 @@ function mirrored(pixel: Untyped, size: number, alignCorners: boolean): Untyped 
 }
 
 /** Places for `gridSample` from affine maps `theta` `[N, 2, 3]` of the output's own places: `[N, OH, OW, 2]`. */
-export const affineGrid = <G extends Gradient>(
-  theta: Tensor<any, 'f32', G>,
-  [height, width]: readonly [number, number],
+export const affineGrid = <N extends Dim, const H extends number, const W extends number, G extends Gradient>(
+  theta: Tensor<[N, 2, 3], 'f32', G>,
+  [height, width]: readonly [H, W],
   { alignCorners = false }: Pick<SampleOptions, 'alignCorners'> = {},
-): Tensor<any, 'f32', G> => {
+): Tensor<[N, H, W, 2], 'f32', G> => {
   if (theta.shape.length !== 3 || theta.shape[1] !== 2 || theta.shape[2] !== 3)
     throw new ShapeError(`affineGrid takes [N, 2, 3], got ${show(theta.shape)}`)
   const base = (size: number, axis: number): Untyped => {

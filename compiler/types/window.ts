@@ -158,3 +158,20 @@ export type Fold<X extends Shape, S, K> = Known<
     ? [N, Quotient<Rows, [At<K, '0'>, At<K, '1'>]> extends infer C extends Dim ? C : number, At<S, '0'>, At<S, '1'>]
     : any
 >
+
+/** Images `X` `[N, C, H, W]` read at the places of `T` `[N, OH, OW, 2]`. */
+export type Sampled<X extends Shape, T extends Shape> = Ranked<
+  X | T,
+  [X, T] extends [
+    [infer N extends Dim, infer C extends Dim, Dim, Dim],
+    [infer M extends Dim, infer H extends Dim, infer W extends Dim, infer Two extends Dim],
+  ]
+    ? [Agree<N, M>, Agree<Two, 2>] extends [true, true]
+      ? [N, C, H, W]
+      : NotSampled<X, T>
+    : NotSampled<X, T>
+>
+type NotSampled<
+  X extends Shape,
+  T extends Shape,
+> = `gridSample takes [N, C, H, W] and [N, OH, OW, 2], got ${Show<X>} and ${Show<T>}`

@@ -21,6 +21,7 @@ import {
 import { triangularSolve } from '../../compiler/language/matrix.js'
 import { diagonal, extend, index, repeat, tile } from '../../compiler/language/movement.js'
 import { einsum, rearrange, reducePattern } from '../../compiler/language/pattern.js'
+import { gridSample } from '../../compiler/language/sample.js'
 import { sequential } from '../../compiler/language/sequential.js'
 import { conv1d, unfold } from '../../compiler/language/window.js'
 import {
@@ -172,6 +173,7 @@ topK(x, 785)
 oneHot(x, 10)
 avgPool2d(x, 2)
 conv1d(maps, weight([64, 512, 3]))
+gridSample(images, input(['batch', 5, 6, 3]))
 
 // Sizes that a list or a product needs
 stack([x, x, input(['batch', 784, 1])])

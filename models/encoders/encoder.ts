@@ -32,11 +32,13 @@ export interface EncoderTwin<C extends Dim, D extends number, Site extends strin
 }
 /** How a transformer cuts images into patches. */
 export interface Grid {
-  /** Patches in a column and in a row. */
+  /** Patches in a column. */
   readonly height: number
+  /** Patches in a row. */
   readonly width: number
   /** Side of a patch. */
   readonly patch: number
+  /** Channels of the images. */
   readonly channels: number
 }
 interface EncoderParts<D extends number, Site extends string> extends Module {

@@ -12,15 +12,20 @@ export interface TokenPredictorOptions {
   readonly places: number
   /** Size of a token inside; the heads must divide it. */
   readonly width: number
+  /** Number of blocks. */
   readonly depth: number
+  /** Of attention. */
   readonly heads: number
   /** Numbers told of each place. */
   readonly out: number
 }
-/** What is known, `[N, C + K, features]` with C tokens of no place (a class token) first, at places `[N, K]`; and places `[N, M]` that are asked for. */
+/** What a `tokenPredictor` is given: what is known, and which places are asked for. */
 export interface Asked {
+  /** `[N, C + K, features]`, C tokens of no place (a class token) first. */
   readonly tokens: Untyped
+  /** The places `[N, K]` of the others. */
   readonly known: Stopped<any, 'i32'>
+  /** Places `[N, M]`. */
   readonly asked: Stopped<any, 'i32'>
 }
 /** Tells `[N, M, out]`. */

@@ -41,17 +41,21 @@ export function denseContrasts(q: Places, k: Places, match: Tensor<any, 'i32'>, 
 
 /** What `denseclLoss` compares. `q`, `dense`, `maps` are of the queries, `k...` of the keys. */
 export interface Dense {
-  /** Projections `[N, D]`. */
+  /** Projections of queries `[N, D]`. */
   readonly q: Matrix
+  /** Of their keys. */
   readonly k: Stopped<[Dim, Dim]>
   /** Projections of places `[N, P, D]`. */
   readonly dense: Places
+  /** Of the keys' places. */
   readonly kDense: Stopped<[Dim, Dim, Dim]>
   /** The encoder's features at the places, `[N, P, C]`, by which they find each other. */
   readonly maps: Places
+  /** Of the keys. */
   readonly kMaps: Places
-  /** Unit rows `[K, D]` of earlier keys, and of earlier keys of places. */
+  /** Unit rows `[K, D]` of earlier keys. */
   readonly queue: Stopped<[Dim, Dim]>
+  /** Of earlier keys of places. */
   readonly denseQueue: Stopped<[Dim, Dim]>
 }
 /**

@@ -32,7 +32,9 @@ import { type Encoder, follow, type Given, type Head, type Method, method, type 
 
 /** The parts of `ibot` and `dinov2`. */
 export interface Distilled<E extends Encoder, J extends Head, P extends Head> {
+  /** A `vit`. */
   encoder: E
+  /** On its class token, and on its patches unless `patchHeads` are. */
   projector: OnEncoder<J, E>
   /** From unit projections to scores: `prototypes(P, K)`. */
   prototypes: Fit<P, Given<J>>
@@ -46,7 +48,9 @@ export interface Distilled<E extends Encoder, J extends Head, P extends Head> {
   koleoWeight?: number
   /** What keeps the teacher from one answer for all: the moving average of its scores is taken off, or codes use all prototypes equally. */
   centering?: 'mean' | 'sinkhorn'
+  /** Default 0.1. */
   studentTemperature?: number
+  /** Of the teacher's scores of class tokens. */
   teacherTemperature?: number | Schedule
   /** Of the teacher's scores of patches. */
   patchTemperature?: number | Schedule
@@ -54,6 +58,7 @@ export interface Distilled<E extends Encoder, J extends Head, P extends Head> {
   momentum?: number | Schedule
   /** Of the centres. Default 0.9. */
   centerMomentum?: number
+  /** Feature augmentation. Default: none. */
   augment?: Augmentations
 }
 

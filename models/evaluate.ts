@@ -15,6 +15,7 @@ export { balancedSubset, type FewLabels, type FewLabelsOptions, fewLabels } from
 export { type Finetuned, type FinetuneOptions, finetune } from './evaluate/finetune.js'
 export { type KnnOptions, knnAccuracy, knnMetrics } from './evaluate/knn.js'
 export { fitLinear, type LinearClassifier, type LinearFit, linearProbe, type ProbeOptions } from './evaluate/linear.js'
+export { type LowShot, type LowShotOptions, lowShot } from './evaluate/lowshot.js'
 export { nearestExamples } from './evaluate/neighbours.js'
 export { type ProbeMetrics, withProbe, withProbeRate } from './evaluate/online.js'
 export { projectToPlane } from './evaluate/plane.js'
@@ -33,6 +34,7 @@ export {
   settingFor,
 } from './evaluate/protocols.js'
 export { type Geometry, geometry, viewAlignment } from './evaluate/quality.js'
+export { type RetrievalOptions, retrieval } from './evaluate/retrieval.js'
 export {
   corruptionError,
   type FeatureNoiseOptions,

@@ -80,7 +80,7 @@ export async function knnAccuracy(
 }
 
 /** Unit rows. Those of large numbers are divided by the largest before, whose square may be no f32. */
-const direction = <N extends Dim>(x: Tensor<[N, number], 'f32'>): Tensor<[N, number], 'f32'> =>
+export const direction = <N extends Dim>(x: Tensor<[N, number], 'f32'>): Tensor<[N, number], 'f32'> =>
   normalize(div(x, maximum(max(abs(x), 1, { keepdims: true }), 1)))
 
 /**

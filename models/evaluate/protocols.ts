@@ -11,7 +11,9 @@ import { type FewLabelsOptions, fewLabels } from './fewlabels.js'
 import { type FinetuneOptions, finetune } from './finetune.js'
 import { type KnnOptions, knnAccuracy } from './knn.js'
 import { fitLinear, type LinearFit, type ProbeOptions } from './linear.js'
+import { lowShot } from './lowshot.js'
 import { geometry, viewAlignment } from './quality.js'
+import { retrieval } from './retrieval.js'
 import {
   corruptionError,
   type FeatureNoiseOptions,
@@ -168,6 +170,27 @@ export const protocols = {
       return Object.fromEntries(results.map(([level, accuracy]) => [`sigma ${level}`, accuracy]))
     },
   },
+  retrieval: {
+    summary: 'share of test images with one of their class among the 1, 2, 4 and 8 nearest others',
+    refuses: ({ set }) =>
+      set.test.count > 8 ? undefined : `retrieval takes 9 test images or more, and ${set.name} has ${set.test.count}`,
+    run: async ({ device, features }) =>
+      Object.fromEntries(
+        (await retrieval(device, (await features()).test)).map(([k, share]) => [`recall at ${k}`, share]),
+      ),
+  },
+  svm: {
+    summary: 'linear support vector machine on 1, 2, 4, 8 and 16 images of each class, five draws',
+    run: async ({ features, seed }) => {
+      const { train, test } = await features()
+      return Object.fromEntries(
+        lowShot(train, test, { seed }).flatMap(({ shots, mean, deviation }) => [
+          [`${shots} of each`, mean],
+          [`${shots} of each, deviation`, deviation],
+        ]),
+      )
+    },
+  },
   quality: {
     summary: 'alignment of views, uniformity, RankMe, participation ratio and spread of features',
     unlabelled: true,
@@ -188,6 +211,8 @@ export type ProtocolName =
   | 'transfer'
   | 'robustness'
   | 'noise'
+  | 'retrieval'
+  | 'svm'
   | 'quality'
 /** All names of protocols, in the order in which they are listed. */
 export const protocolNames = Object.keys(protocols) as ProtocolName[]

@@ -187,7 +187,7 @@ test('every protocol runs by its name', async () => {
 test('a protocol that is not known or cannot be run is refused before anything is done', async () => {
   assert.throws(() => protocolNamed('knnn'), /there is no protocol knnn: did you mean knn/)
   assert.is(protocolNamed('quality'), 'quality')
-  assert.is(protocolNames.length, 10)
+  assert.is(protocolNames.length, 12)
   assert.throws(() => robustnessOf({ accuracy: 1 }), /not the numbers of the protocol robustness/)
   try {
     await evaluate(device, tiny, ['knn', 'transfer'], { set })

@@ -112,6 +112,12 @@ test('heads are those of the sources', () => {
     ['swav-cifar10', '512 2048+ 128!'],
     ['dino-cifar10', '512 2048! 2048! 256!'],
     ['supcon-cifar10', '512 2048! 256!'],
+    ['wmse-cifar10', '512 1024+ 64!'],
+    ['tico-cifar10', '512 4096+ 256!'],
+    ['siglip-cifar10', '512 2048! 256!'],
+    ['densecl-cifar10', '512 2048! 128!'],
+    ['msn-cifar10', '192 2048+ 2048+ 256!'],
+    ['ibot-cifar10', '192 2048! 2048! 256!'],
   ]
   for (const [name, projector, predictor = ''] of expected)
     assert.equal([name, layersOf(name, 'projector'), layersOf(name, 'predictor')], [name, projector, predictor])

@@ -1,6 +1,7 @@
 /** `facet detect`: trains a detector on a pretrained encoder, or on random weights, and prints average precision. */
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
+import { isCoco, readCoco } from '../models/data/coco.js'
 import { type DetectionSet, truthsOf } from '../models/data/detection.js'
 import { readVoc } from '../models/data/voc.js'
 import { type Backbone, backboneOf, randomBackbone } from '../models/detection/backbone.js'
@@ -21,8 +22,8 @@ interface Options {
   readonly seed: number
   readonly learningRate: number
   readonly width?: number
-  readonly trainSplit: string
-  readonly testSplit: string
+  readonly trainSplit?: string
+  readonly testSplit?: string
   readonly json?: string
   readonly channels: number
   readonly convolutions: number
@@ -36,7 +37,10 @@ export function register(program: Command): void {
       'Trains a detector (feature pyramid, FCOS head) on images with boxes and prints AP, AP50, AP75 and AR (100 detections) as COCO defines them, and the AP of VOC2007. --json also has them by size of the boxes.',
     )
     .argument('<start>', 'folder of a run of facet pretrain, or random')
-    .requiredOption('--data <path>', 'folder in the layout of Pascal VOC: JPEGImages, Annotations, ImageSets/Main')
+    .requiredOption(
+      '--data <path>',
+      'folder in the layout of Pascal VOC (JPEGImages, Annotations, ImageSets/Main) or of COCO (annotations/instances_SPLIT.json, SPLIT)',
+    )
     .option('--compare', 'also from random weights: the same encoder, steps and seed', false)
     .option('--steps <n>', 'training steps', whole('--steps'), 400)
     .option('--batch <n>', 'images per step', whole('--batch'), 8)
@@ -46,8 +50,8 @@ export function register(program: Command): void {
     .option('--width <n>', "channels of a random encoder's first stage", whole('--width'))
     .option('--channels <n>', 'of the maps of the pyramid, a multiple of 8', whole('--channels', 8), 64)
     .option('--convolutions <n>', 'in each tower of the head', whole('--convolutions'), 2)
-    .option('--train-split <name>', 'list in ImageSets/Main to train on', 'trainval')
-    .option('--test-split <name>', 'list in ImageSets/Main to evaluate on', 'test')
+    .option('--train-split <name>', 'to train on: a list in ImageSets/Main (default: trainval), of COCO train2017')
+    .option('--test-split <name>', 'to evaluate on: a list in ImageSets/Main (default: test), of COCO val2017')
     .option('--json <file>', 'also write the numbers there')
     .action(run)
 }
@@ -75,8 +79,12 @@ async function run(start: string, options: Options): Promise<void> {
     ...(options.compare ? [['random', same] as [string, Backbone]] : []),
   ]
   const [width, height] = options.size
-  const splits = { train: options.trainSplit, test: options.testSplit }
-  const set = await readVoc(options.data, { width, height, ...splits })
+  const coco = isCoco(options.data)
+  const splits = {
+    train: options.trainSplit ?? (coco ? 'train2017' : 'trainval'),
+    test: options.testSplit ?? (coco ? 'val2017' : 'test'),
+  }
+  const set = await (coco ? readCoco : readVoc)(options.data, { width, height, ...splits })
   for (const sentence of set.warnings) process.stderr.write(`warning: ${sentence}\n`)
   const device = await openDevice()
   try {

@@ -1,4 +1,4 @@
-/** Images with boxes around the objects in them. `voc.ts` reads them from disk. */
+/** Images with boxes around the objects in them. `voc.ts` and `coco.ts` read them from disk. */
 import type { Truth } from '../detection/average-precision.js'
 import type { Box } from '../detection/boxes.js'
 import { DataError, type Examples } from './examples.js'
@@ -11,7 +11,7 @@ export interface DetectionSplit extends Examples {
   readonly boxes: Float32Array
   /** u8 `[count, most]`: 1 + the class, 0 for no box. */
   readonly labels: Uint8Array
-  /** u8 `[count, most]`: 1 for a box that evaluation ignores. */
+  /** u8 `[count, most]`: 1 for a box that evaluation ignores, 2 for one around a crowd. */
   readonly difficult: Uint8Array
 }
 export interface DetectionSet {
@@ -29,7 +29,12 @@ export interface DetectionSet {
 export interface Annotated {
   readonly pixels: Uint8Array
   /** `label` is the class, from 0. */
-  readonly objects: readonly { readonly label: number; readonly box: Box; readonly difficult?: boolean }[]
+  readonly objects: readonly {
+    readonly label: number
+    readonly box: Box
+    readonly difficult?: boolean
+    readonly crowd?: boolean
+  }[]
 }
 
 /** A split of images of one size with room for `most` boxes each. Throws `DataError` if an image has more. */
@@ -47,7 +52,7 @@ export function detectionSplit(annotated: readonly Annotated[], most: number): D
     for (const [m, object] of objects.entries()) {
       boxes.set(object.box, (n * most + m) * 4)
       labels[n * most + m] = 1 + object.label
-      difficult[n * most + m] = object.difficult ? 1 : 0
+      difficult[n * most + m] = object.crowd ? 2 : object.difficult ? 1 : 0
     }
   }
   return { images, boxes, labels, difficult, count }
@@ -60,6 +65,14 @@ export function truthsOf({ boxes, labels, difficult, count }: DetectionSplit): T
     if (label === 0) return []
     const [left, top, right, bottom] = boxes.subarray(4 * at, 4 * at + 4) as unknown as [number, number, number, number]
     const box = [left, top, right, bottom] as const
-    return [{ image: Math.floor(at / most), label: label - 1, box, ignore: difficult[at] === 1 }]
+    return [
+      {
+        image: Math.floor(at / most),
+        label: label - 1,
+        box,
+        ignore: difficult[at] === 1,
+        ...(difficult[at] === 2 && { crowd: true }),
+      },
+    ]
   })
 }

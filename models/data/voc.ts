@@ -3,11 +3,10 @@
  * `ImageSets/Main/SPLIT.txt`. Source: Everingham et al., the VOC development kit, section 5.
  */
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Box } from '../detection/boxes.js'
-import { decodeImage, type Pixels } from './decode.js'
-import { type DetectionSet, detectionSplit } from './detection.js'
+import { annotatedSet } from './annotated.js'
+import type { DetectionSet } from './detection.js'
 import { DataError } from './examples.js'
 import { textOf } from './files.js'
 import { type Element, parseXml } from './xml.js'
@@ -109,38 +108,8 @@ export async function readVoc(
       `the split ${test} of ${path} has the class ${unknown.slice(0, 60)}, which the split ${train} has not`,
     )
 
-  const most = Math.max(...[...training, ...testing].map(({ objects }) => objects.length))
-  const split = async (rows: typeof training) =>
-    detectionSplit(
-      await Promise.all(
-        rows.map(async ({ image, objects, ...from }) => ({
-          pixels: await pixelsOf(image, from, { width, height }),
-          objects: objects.map(({ name, box, difficult }) => ({
-            label: classes.indexOf(name),
-            box: stretched(box, width / from.width, height / from.height),
-            difficult,
-          })),
-        })),
-      ),
-      most,
-    )
-  return {
-    name: basename(resolve(path)),
-    train: await split(training),
-    test: await split(testing),
-    height,
-    width,
-    classes,
-    warnings: [...training, ...testing].flatMap(({ warnings }) => warnings),
-  }
+  return annotatedSet(path, { training, testing, classes }, { width, height })
 }
-
-const stretched = ([left, top, right, bottom]: Box, x: number, y: number): Box => [
-  left * x,
-  top * y,
-  right * x,
-  bottom * y,
-]
 
 /** The ids of a split; further columns, which some lists have, are passed over. */
 function idsOf(path: string, split: string): string[] {
@@ -164,20 +133,4 @@ function annotationOf(path: string, id: string): VocAnnotation & { readonly imag
   if (!existsSync(file)) throw new DataError(`there is no annotation ${file}, which a list names`)
   const annotation = parseVoc(textOf(file), file)
   return { ...annotation, image: join(path, 'JPEGImages', `${id}.jpg`) }
-}
-
-/** A file as u8 `[height, width, 3]`, stretched with a Lanczos kernel. */
-async function pixelsOf(file: string, annotated: Pixels, { width, height }: Pixels): Promise<Uint8Array> {
-  if (!existsSync(file)) throw new DataError(`there is no image ${file}, which a list names`)
-  return decodeImage(
-    () => readFile(file),
-    file,
-    (image, found) => {
-      if (found.width === annotated.width && found.height === annotated.height)
-        return image.resize(width, height, { fit: 'fill' })
-      throw new Error(
-        `it is ${found.width} x ${found.height}, its annotation says ${annotated.width} x ${annotated.height}`,
-      )
-    },
-  )
 }

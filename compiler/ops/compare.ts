@@ -7,7 +7,7 @@ import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
-import type { DType, Gradient, Operand } from '../types/tensor.js'
+import type { DType, Gradient, OfDType, Operand } from '../types/tensor.js'
 import { constant, RANGES } from './constant.js'
 import {
   type Beside,
@@ -122,7 +122,11 @@ const selectDefinition: Operation = {
     },
   },
 }
-/** `a` where the condition holds, `b` elsewhere; all three broadcast. The gradient flows to the selected side only. */
+/**
+ * `a` where the bool condition holds, `b` elsewhere; all three broadcast. The dtype is that of the tensors among `a` and `b`, which
+ * must have one; a number beside a tensor takes its dtype, and two numbers give f32: `select(c, 1, 0)` is `cast(c, 'f32')`.
+ * The gradient flows to the selected side only. Throws `ShapeError`.
+ */
 export const select = operation(
   selectDefinition,
   <
@@ -133,17 +137,21 @@ export const select = operation(
     E extends DType = never,
     G extends Gradient = never,
     H extends Gradient = never,
+    K extends DType = 'bool',
   >(
-    condition: Condition<C, Together<A, B, D, E>>,
+    condition: Condition<C, K, Together<A, B, D, E>>,
     a: number | Tensor<A, D, G>,
     b: number | Beside<A, B, D, E, Tensor<B, E, H>>,
   ): Tensor<Selected<C, A, B, D, E>, NoInfer<D | E>, NoInfer<G | H>> =>
     apply(selectDefinition, [condition as Tensor, ...together(a as Tensor | number, b as Tensor | number)]),
 )
 /** A condition of shape `C` for sides that broadcast to `R`; where they do not, that is said of them. */
-type Condition<C extends Shape, R> = { r: R } extends { r: infer S extends Shape }
-  ? Operand<S, C, Tensor<C, 'bool'>>
-  : Tensor<C, 'bool'>
+type Condition<C extends Shape, K extends DType, R> = OfDType<
+  K,
+  'bool',
+  { r: R } extends { r: infer S extends Shape } ? Operand<S, C, Tensor<C, K>> : Tensor<C, K>,
+  `select takes a bool condition, got ${K}: compare it with a number first`
+>
 type Selected<C extends Shape, A extends Shape, B extends Shape, D extends DType, E extends DType> = {
   r: Together<A, B, D, E>
 } extends { r: infer R extends Shape }

@@ -89,8 +89,10 @@ const customGradientDefinition = identity('customGradient', {
   stops: [0],
 })
 /**
- * A function that is `forward`, with `backward` for its gradient: given that of the result, the operand and the result, it
- * gives that of the operand. Nothing flows to tensors that `forward` reads besides its operand.
+ * A function that is `forward`, with `backward` for its gradient: given that of the result, shaped like it, the operand and the
+ * result, it gives that of the operand, in its shape and dtype. All are of one dtype, f32 or f16. Nothing flows to tensors that
+ * `forward` reads besides its operand. Called on variables inside of `functionalCall` it is given, and its gradient goes to, the
+ * values that stand in for them. Throws `ShapeError` for a gradient of another shape or dtype.
  */
 export const customGradient = operation(
   customGradientDefinition,

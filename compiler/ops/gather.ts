@@ -14,7 +14,7 @@ import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js
 import { boundShape } from '../graph/sizes.js'
 import type { Along, Gather, Indexes, OnAxes, Take, Written } from '../types/axis.js'
 import type { Dim, Matching, Shape } from '../types/shape.js'
-import type { Check, DType, Gradient } from '../types/tensor.js'
+import type { Check, DType, Gradient, Index } from '../types/tensor.js'
 import { add, sub } from './binary.js'
 import { cast, select as choose, equal, less } from './compare.js'
 import { constant, iota } from './constant.js'
@@ -83,21 +83,26 @@ const gatherDefinition: Operation = {
  */
 export const gather = operation(
   gatherDefinition,
-  <S extends Shape, I extends Shape, D extends DType, G extends Gradient, const A extends number>(
+  <
+    S extends Shape,
+    I extends Shape,
+    D extends DType,
+    G extends Gradient,
+    const A extends number,
+    J extends DType = 'i32',
+  >(
     x: Tensor<S, D, G>,
-    index: Tensor<I, 'i32' | 'u32'>,
+    index: Index<J, Tensor<I, J>>,
     axis: Check<Gather<S, I, A>, A>,
   ): Tensor<Gather<S, I, A>, D, G> => {
+    const at = index as Tensor
     const along = axisIndex(x.shape, axis as number)
-    if (x.shape.length !== index.shape.length)
-      throw new ShapeError(`gather: index ${show(index.shape)} must have the rank of ${show(x.shape)}`)
-    const others = broadcast(replaced(x.shape, along, 1), replaced(index.shape, along, 1))
+    if (x.shape.length !== at.shape.length)
+      throw new ShapeError(`gather: index ${show(at.shape)} must have the rank of ${show(x.shape)}`)
+    const others = broadcast(replaced(x.shape, along, 1), replaced(at.shape, along, 1))
     return apply(
       gatherDefinition,
-      [
-        spread(x, replaced(others, along, x.shape[along]!)),
-        spread(index, replaced(others, along, index.shape[along]!)),
-      ],
+      [spread(x, replaced(others, along, x.shape[along]!)), spread(at, replaced(others, along, at.shape[along]!))],
       { axis: along },
     )
   },
@@ -134,9 +139,17 @@ const scatterAddDefinition: Operation = {
  */
 export const scatterAdd = operation(
   scatterAddDefinition,
-  <S extends Shape, I extends Shape, D extends DType, G extends Gradient, const A extends number, const N extends Dim>(
+  <
+    S extends Shape,
+    I extends Shape,
+    D extends DType,
+    G extends Gradient,
+    const A extends number,
+    const N extends Dim,
+    J extends DType = 'i32',
+  >(
     updates: Tensor<S, D, G>,
-    index: Check<Indexes<I, S>, Tensor<I, 'i32' | 'u32'>>,
+    index: Index<J, Check<Indexes<I, S>, Tensor<I, J>>>,
     axis: Check<OnAxes<S, A>, A>,
     size: N,
   ): Tensor<Along<S, A, N>, D, G> =>
@@ -189,9 +202,10 @@ export const scatter = <
   G extends Gradient,
   H extends Gradient,
   const A extends number,
+  J extends DType = 'i32',
 >(
   x: Tensor<S, D, G>,
-  index: Check<Indexes<I, U>, Tensor<I, 'i32' | 'u32'>>,
+  index: Index<J, Check<Indexes<I, U>, Tensor<I, J>>>,
   updates: Check<Written<U, S, A>, Tensor<U, NoInfer<D>, H>>,
   axis: Check<OnAxes<S, A>, A>,
 ): Tensor<S, D, G | H> => {
@@ -209,26 +223,37 @@ export const scatter = <
 }
 
 /** Slices of `x` at `index` (any rank) along `axis`: `x.shape` with that axis replaced by `index.shape`. */
-export const take = <S extends Shape, I extends Shape, D extends DType, G extends Gradient, const A extends number = 0>(
+export const take = <
+  S extends Shape,
+  I extends Shape,
+  D extends DType,
+  G extends Gradient,
+  const A extends number = 0,
+  J extends DType = 'i32',
+>(
   x: Tensor<S, D, G>,
-  index: Tensor<I, 'i32' | 'u32'>,
+  index: Index<J, Tensor<I, J>>,
   axis: Check<Take<S, I, A>, A> = 0 as never,
 ): Tensor<Take<S, I, A>, D, G> => {
   checkTensors('take', [x, index])
   const along = axisIndex(x.shape, axis as number)
   const line = x.shape.map((_: number, i: number) => (i === along ? -1 : 1))
   const rows: Tensor = gather(x as Tensor, reshape(index as Tensor, line) as Tensor<any, 'i32'>, along)
-  return reshape(rows, [...x.shape.slice(0, along), ...index.shape, ...x.shape.slice(along + 1)]) as Tensor<
-    any,
-    any,
-    any
-  >
+  const shape = (index as Tensor).shape
+  return reshape(rows, [...x.shape.slice(0, along), ...shape, ...x.shape.slice(along + 1)]) as Tensor<any, any, any>
 }
 
 /** Rows of `weight` `[V, D]` at `index` `[...B]`: `[...B, D]`. */
-export const embedding = <V extends Dim, F extends Dim, B extends Shape, D extends DType, G extends Gradient>(
+export const embedding = <
+  V extends Dim,
+  F extends Dim,
+  B extends Shape,
+  D extends DType,
+  G extends Gradient,
+  J extends DType = 'i32',
+>(
   weight: Tensor<[V, F], D, G>,
-  index: Tensor<B, 'i32' | 'u32'>,
+  index: Index<J, Tensor<B, J>>,
 ): Tensor<[...B, F], D, G> => take(weight as Tensor, index, 0) as Tensor<any, any, any>
 
 /** `out[..., c]` is 1 where `index[...]` is `c`, else 0. */

@@ -32,5 +32,18 @@ export type Check<R, T> = { r: R } extends { r: string } ? (0 extends 1 & R ? T 
  * match when all that the rule may give is a shape, or `true`.
  */
 export type Proved<R, T> = { r: R } extends { r: any[] | true } ? T : string extends R ? T : R
+/** `T`, if dtype `D` is one of `Allowed`, or not known to the types, which leave it to the builder; otherwise the message. */
+export type OfDType<D extends DType, Allowed extends DType, T, Message extends string> = [D] extends [Allowed]
+  ? T
+  : [DType] extends [D]
+    ? T
+    : Message
+/** The same of an index, written out for its cost. */
+export type Index<D extends DType, T> = [D] extends ['i32' | 'u32']
+  ? T
+  : [DType] extends [D]
+    ? T
+    : `an index is i32 or u32, got ${D}: cast it`
+
 /** `T`, the second operand of an elementwise operation, if shape `B` broadcasts with `A`. */
 export type Operand<A extends Shape, B extends Shape, T> = Within<A, B, T, T, Proved<BroadcastKnown<A, B>, T>>

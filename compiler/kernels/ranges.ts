@@ -21,17 +21,21 @@ import { createIndexing } from '../graph/indexing.js'
 import type { Machine } from '../graph/machine.js'
 import { contractionOf, extents } from './contraction.js'
 import { type Accumulate, type Kernel, points } from './kernel.js'
+import { laidOut } from './layout.js'
 import { ordered } from './order.js'
 import { partialOf } from './partial.js'
 import { scattered } from './scatter.js'
 import { blockOf, LARGE, largestDivisor, stagedBlocks } from './schedule.js'
+import { inSweeps } from './sweeps.js'
 import { machineOf, type Target } from './target.js'
 
 /** The kernels that compute what one does, each of one kind of work. */
 export const cut = (kernel: Kernel, target: Target): Kernel[] =>
   ordered(kernel)
     .flatMap(pass => scattered(pass, target))
-    .flatMap(part => inRanges(part, target))
+    .flatMap(part => inSweeps(part, target))
+    .flatMap(sweep => inRanges(sweep, target))
+    .flatMap(range => laidOut(range, target))
 
 /** Two kernels for one, if it has a single long accumulation and too few results to fill the device. */
 export function inRanges(kernel: Kernel, target: Target): Kernel[] {
@@ -130,7 +134,8 @@ function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Targ
   const machine = machineOf(target)
   if (target.class === 'gpu' && stagedBlocks(kernel, target)) {
     const size = extents(contractionOf(kernel)!)
-    const most = Math.min(MOST, size.depth / SHORTEST, target.bindingBytes / (4 * points(kernel.grid)))
+    const few = Math.min(256, (2 * machine.atOnce.at(-1)!) / blockOf(size).count)
+    const most = Math.min(Math.max(MOST, few), size.depth / SHORTEST, target.bindingBytes / (4 * points(kernel.grid)))
     const ranges = Array.from({ length: Math.max(1, Math.floor(most)) }, (_, i) => i + 1).filter(
       n => Math.ceil(axis.size / Math.ceil(axis.size / n)) === n,
     )
@@ -143,6 +148,8 @@ function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Targ
     const wanted = Math.min(Math.ceil(machine.tasks / 2 / grid), Math.floor(points(along) / 8192))
     return wanted < 2 ? 1 : largestDivisor(axis.size, wanted)
   }
+  // Rows of a GPU were cut by their sweeps.
+  if (target.class === 'gpu' && !kernel.contraction) return 1
   const grid = points(kernel.grid)
   const perInvocation = kernel.contraction ? 16 : 1
   const wanted = Math.ceil(
@@ -151,7 +158,7 @@ function partsOf(kernel: Kernel, { along }: Accumulate, axis: Axis, target: Targ
   return wanted < 2 || points(along) < 4096 ? 1 : largestDivisor(axis.size, Math.min(wanted, 64))
 }
 
-/** Parts, at most: a longer sum of parts would be taken for a row, whose elements lie apart. */
+/** Parts, at most, because each is stored and loaded again; more where so many have too few blocks for the largest machine to run at once. */
 const MOST = 63
 /** Terms of a part, at least. */
 const SHORTEST = 256

@@ -6,7 +6,7 @@
 import type { Axis, Expression } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import { contractionOf } from './contraction.js'
-import type { Kernel } from './kernel.js'
+import { type Kernel, points } from './kernel.js'
 import { type Chooser, type Schedule, schedule } from './schedule.js'
 import { transpositionOf } from './transpose.js'
 
@@ -139,10 +139,10 @@ export function plain(kernel: Kernel, schedule: Schedule): PlainSchedule {
   }
 }
 
-/** Fields of each kind: a count, or how many counts. */
-const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'counts' | 'pair'>>>> = {
+/** Fields of each kind: a count, which may be absent if optional, or how many counts. */
+const FIELDS: Readonly<Record<string, Readonly<Record<string, 'count' | 'optional' | 'counts' | 'pair'>>>> = {
   tiles: { tile: 'counts', unroll: 'counts', block: 'count', workgroup: 'count' },
-  rows: { lanes: 'count' },
+  rows: { lanes: 'count', across: 'optional' },
   staged: { rows: 'count', columns: 'count', depth: 'count', tile: 'pair', unroll: 'count' },
   matrix: { rows: 'count', columns: 'count', depth: 'count', subgroups: 'pair' },
   points: { points: 'count', side: 'count', rank: 'count' },
@@ -161,6 +161,12 @@ export function scheduleOf(kernel: Kernel, given: PlainSchedule, where: string):
     fail(`${where}.side`, `must be 8, 16 or 32, got ${given.side}`)
   if (given.kind === 'packed' && given.tile !== 8 && given.tile !== 16)
     fail(`${where}.tile`, `must be 8 or 16, got ${given.tile}`)
+  const { across = 1 } = given
+  if (given.kind === 'rows' && [points(kernel.grid), given.lanes as number].some(n => n % (across as number)))
+    fail(
+      `${where}.across`,
+      `is ${across}, which must divide the lanes and the ${points(kernel.grid)} rows of ${kernel.name}`,
+    )
   if (given.kind === 'packed')
     for (const [field, unit] of [
       ['rows', 4],
@@ -211,12 +217,14 @@ function checkSchedule(given: Readonly<Record<string, unknown>>, where: string):
     Number.isInteger(value) && (value as number) >= least && (value as number) <= MOST
   for (const [field, type] of Object.entries(fields)) {
     const value = given[field]
+    if (type === 'optional' && value === undefined) continue
     const least = field === 'block' ? 0 : 1
     const isList = Array.isArray(value) && value.every(each => isCount(each, least))
-    if (type === 'count' ? !isCount(value, least) : !isList || (type === 'pair' && value.length !== 2))
+    const single = type === 'count' || type === 'optional'
+    if (single ? !isCount(value, least) : !isList || (type === 'pair' && value.length !== 2))
       fail(
         `${where}.${field}`,
-        `must be ${type === 'count' ? 'a whole number' : type === 'pair' ? 'two whole numbers' : 'whole numbers'} from ${least} to ${MOST}, got ${show(value)}`,
+        `must be ${single ? 'a whole number' : type === 'pair' ? 'two whole numbers' : 'whole numbers'} from ${least} to ${MOST}, got ${show(value)}`,
       )
   }
   const unknown = Object.keys(given).find(field => field !== 'kind' && !Object.hasOwn(fields, field))

@@ -1,6 +1,8 @@
 /**
  * The `rows` schedule: a workgroup computes one grid point. Its invocations stride along the row, four neighbours at a
  * time where the row divides, and combine what they accumulated: in workgroup memory, or in registers by quads or subgroups.
+ * Where rows stand in memory as columns do, it computes some neighbours `across`: the invocations of one step along the row then
+ * load them side by side.
  */
 import {
   type Axis,
@@ -13,6 +15,7 @@ import {
   type Memory,
   plus,
   quotient,
+  remainder,
   select,
   times,
   widthOf,
@@ -30,17 +33,28 @@ import { createPlaces } from './places.js'
 import type { LoopProgram } from './program.js'
 import { vectorize } from './vectorize.js'
 
-export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows' }>, context: Context): LoopProgram {
+export function rows(
+  kernel: Kernel,
+  { lanes, across = 1 }: Extract<Schedule, { kind: 'rows' }>,
+  context: Context,
+): LoopProgram {
   const indexing = createIndexing()
   const pack = createPack()
   const count = points(kernel.grid)
+  if (count % across || lanes % across)
+    throw new Error(`${across} across divide neither ${count} rows nor ${lanes} lanes of kernel ${kernel.name}`)
   const lane: Axis = { name: 'lane', size: lanes }
-  const row: Axis = { name: 'row', size: count }
+  const row: Axis = { name: 'row', size: count / across }
+  /** Which of the neighbours an invocation has, and its place among those of one. */
+  const column = across > 1 ? remainder(axisOf(lane), across) : literal(0)
+  const first = across > 1 ? quotient(axisOf(lane), across) : axisOf(lane)
+  const steps = lanes / across
   const sizes = kernel.grid.map(({ size }) => size)
-  const here: At = new Map(delinearize(axisOf(row), sizes).map((index, i) => [kernel.grid[i]!, index]))
+  const point = across > 1 ? plus(times(axisOf(row), across), column) : axisOf(row)
+  const here: At = new Map(delinearize(point, sizes).map((index, i) => [kernel.grid[i]!, index]))
 
   const expanded = kernel.body.map((statement, n) => {
-    const walked = stride(statement, lanes, here, n)
+    const walked = stride(statement, steps, here, n)
     const terms =
       statement.kind === 'accumulate'
         ? statement.terms.map(term => ({
@@ -67,12 +81,13 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
   const quad = context.target.quads && lanes === QUAD
   for (const { statement, walked, terms, stores: own } of expanded) {
     const along = (body: () => void): void => {
-      const bounds = { from: axisOf(lane), step: lanes }
+      const bounds = { from: first, step: steps }
       if (!walked.inner) body()
       else nested(builder, walked.outer, () => builder.loop(walked.inner!, body, bounds))
     }
     if (statement.kind === 'store') {
-      const condition = statement.along.length ? undefined : equals(axisOf(lane), 0)
+      const owner = across > 1 ? less(axisOf(lane), literal(across)) : equals(axisOf(lane), 0)
+      const condition = statement.along.length ? undefined : owner
       along(() => storeAll(own, context, builder, { vectors: tensors, places, rewrite, pack, indexing, condition }))
       continue
     }
@@ -100,7 +115,8 @@ export function rows(kernel: Kernel, { lanes }: Extract<Schedule, { kind: 'rows'
         return { name, combine, sum, all, at: index => ({ kind: 'element', memory: all, index, dtype: sum.dtype }) }
       })
       memories.push(...published.map(({ all }) => all))
-      if (context.target.subgroups) combineSubgroups(builder, published, lane)
+      if (across > 1) combineTree(builder, published, lane, across, column)
+      else if (context.target.subgroups) combineSubgroups(builder, published, lane)
       else if (lanes <= FEW) combineLoop(builder, published, lane)
       else combineTree(builder, published, lane)
     }
@@ -140,18 +156,24 @@ function combineLoop(builder: Builder, sums: readonly Published[], lane: Axis): 
   combineAll(builder, sums, { name: `${sums[0]!.name}_i`, size: lane.size }, literal(lane.size))
 }
 
-/** The same, combined two by two. */
-function combineTree(builder: Builder, sums: readonly Published[], lane: Axis): void {
+/** The same, combined two by two, until the results of `across` neighbours are left, of which an invocation takes that of its `column`. */
+function combineTree(
+  builder: Builder,
+  sums: readonly Published[],
+  lane: Axis,
+  across = 1,
+  column: Expression = literal(0),
+): void {
   publish(builder, sums, lane)
   const own = axisOf(lane)
-  for (let half = lane.size / 2; half >= 1; half /= 2) {
+  for (let half = lane.size / 2; half >= across; half /= 2) {
     builder.when(less(own, literal(half)), () => {
       const other = builder.bind(plus(own, half))
       for (const { combine, all, at } of sums) builder.store(all, own, combined(combine, at(own), at(other)))
     })
     builder.barrier()
   }
-  for (const { name, at } of sums) builder.let(name, at(literal(0)))
+  for (const { name, at } of sums) builder.let(name, at(column))
 }
 
 const SUBGROUP = { sum: 'subgroup.sum', prod: 'subgroup.prod', max: 'subgroup.max', min: 'subgroup.min' } as const

@@ -13,6 +13,7 @@ import { growthTable } from './growth.js'
 import { indicesTable } from './indices.js'
 import { type Measurement, measure } from './measure.js'
 import { comparePeers } from './peers.js'
+import { predictedTable } from './predicted.js'
 import { sequencesTable } from './sequences.js'
 import { workloadTable } from './table.js'
 import { readSuite } from './workloads.js'
@@ -32,6 +33,8 @@ export interface BenchOptions {
   readonly attention: boolean
   /** A transformer with a large vocabulary and a long recurrence beside PyTorch, instead of the workloads. */
   readonly sequences: boolean
+  /** What programs would take on a card, by the model of it; nothing is run. */
+  readonly predicted: boolean
   /** A commit: how many times as long as there the workloads take here, by so many pairs of processes. */
   readonly against?: string
   readonly pairs: number
@@ -42,7 +45,7 @@ export interface BenchOptions {
   readonly peers?: readonly string[]
 }
 const USAGE =
-  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention | --sequences | --against COMMIT [--pairs N]'
+  'npm run bench -- [--only TEXT] [--json FILE] [--markdown FILE] [--profile] [--peers [NAMES]] [--adapter auto|gpu|system|swiftshader] [--fast] [--quick] | --growth | --indices | --attention | --sequences | --predicted | --against COMMIT [--pairs N]'
 
 /** Exit code 0; 1 where a workload failed or gave a wrong result; 2 on bad input. */
 export async function bench(
@@ -55,6 +58,10 @@ export async function bench(
     const options = parseOptions(args)
     if (options.growth) {
       print(text(growthTable(), true))
+      return 0
+    }
+    if (options.predicted) {
+      print(text(predictedTable(options.only), true))
       return 0
     }
     if (options.indices) {
@@ -110,6 +117,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         indices: { type: 'boolean', default: false },
         attention: { type: 'boolean', default: false },
         sequences: { type: 'boolean', default: false },
+        predicted: { type: 'boolean', default: false },
         against: { type: 'string' },
         pairs: { type: 'string', default: '6' },
         adapter: { type: 'string' },

@@ -243,7 +243,7 @@ test('a table that is not right is refused with the field', () => {
     ],
     [
       { [key]: { ...entry, schedule: { kind: 'rows', lanes: 8, tile: [1] } } },
-      `table.${key}.schedule.tile is no field of rows: lanes`,
+      `table.${key}.schedule.tile is no field of rows: lanes, across`,
     ],
   ] as const)
     assert.is(thrown(() => checkTable(given, 'table')).message, message)

@@ -19,10 +19,11 @@ import { type Machine, machines } from '../graph/machine.js'
 import { postOrder } from '../graph/reach.js'
 import { type Contraction, contractionOf, extents } from './contraction.js'
 import { bytesPerElement } from './cost.js'
-import { type Accumulate, expressionsOf, type Kernel, piecesOf, points, type Statement } from './kernel.js'
+import { type Accumulate, expressionsOf, type Kernel, piecesOf, points } from './kernel.js'
 import { periodic } from './periodic.js'
 import { pieces } from './pieces.js'
-import { type MatrixShape, machineOf, type Target } from './target.js'
+import { rowsOf } from './rows.js'
+import { likeSwiftShader, type MatrixShape, machineOf, type Target } from './target.js'
 import { transposeTiles } from './transpose.js'
 
 export type Schedule =
@@ -84,9 +85,6 @@ type Matrix = Extract<Schedule, { kind: 'matrix' }>
 /** Picks a schedule for a kernel. Every schedule of a kernel computes the same. */
 export type Chooser = (kernel: Kernel, target: Target) => Schedule
 
-/** Loads and variables that change in a loop are dear, and text is cheap to compile: true of SwiftShader. */
-const likeSwiftShader = (target: Target): boolean => target.quads && target.compiles === 'fast'
-
 /** The heuristic choice. */
 export function schedule(kernel: Kernel, target: Target): Schedule {
   const machine = machineOf(target)
@@ -98,16 +96,8 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   if (target.class === 'cpu') return packedBlocks(kernel, machine) ?? pointsOf(machine)
   const accumulate = kernel.body.find((s): s is Accumulate => s.kind === 'accumulate')
   const grid = points(kernel.grid)
-  const row = longest(kernel)
-  const length = points(row.along)
-  if (accumulate && !kernel.contraction && length >= 64) {
-    const columns = target.class === 'gpu' && standsAcross(kernel, row)
-    const across = columns ? neighboursOf(grid) : 1
-    if (across > 1) return { kind: 'rows', lanes: columnLanes(length, grid, target), across }
-    // Each of so many points may have an invocation, unless its row lies in memory as a row: then neighbours would load far apart.
-    if (grid < machine.busy * 4 || (target.class === 'gpu' && !columns))
-      return { kind: 'rows', lanes: rowLanes(length, grid, target) }
-  }
+  const inRows = accumulate && !kernel.contraction && rowsOf(kernel, target)
+  if (inRows) return inRows
   const blocks = target.class === 'gpu' && (stagedBlocks(kernel, target) ?? transposeTiles(kernel, target))
   if (blocks) return blocks
   const tile = kernel.contraction ? registerTile(kernel, accumulate!, target) : vectorTile(kernel)
@@ -122,57 +112,8 @@ export function schedule(kernel: Kernel, target: Target): Schedule {
   }
 }
 
-/**
- * Invocations per row: more where rows are long, and all that a workgroup may have where there are few. SwiftShader, which runs
- * a workgroup on one thread anyway, gets one quad, that needs no workgroup memory: barriers are most of the text otherwise.
- */
-function rowLanes(length: number, count: number, target: Target): number {
-  if (target.class === 'software') return likeSwiftShader(target) ? QUAD : 16
-  if (length < 1024) return 64
-  // Fewer rows of 256 invocations leave most of a large card idle.
-  const few = machineOf(target).full / 256
-  return count < few && length >= 16384 ? Math.min(1024, target.workgroupInvocations) : 256
-}
-/** The statement that loops over most, the first of equals. */
-const longest = ({ body }: Kernel): Statement => body.reduce((a, b) => (points(a.along) >= points(b.along) ? a : b))
-
-/** Neighbours that a workgroup computes where rows stand across memory: the elements of a sector of 32 bytes. */
-const ACROSS = 8
-const neighboursOf = (grid: number): number => (grid % ACROSS === 0 ? ACROSS : 1)
-/** Invocations of a workgroup for that: longer columns have more, and all that there are where there are few groups of them. */
-function columnLanes(length: number, count: number, target: Target): number {
-  const few = count / ACROSS < machineOf(target).full / 1024
-  const most = few ? Math.min(1024, target.workgroupInvocations) : 256
-  let lanes = 64
-  while (lanes < most && lanes / ACROSS < length / 8) lanes *= 2
-  return lanes
-}
-
-/**
- * Whether the rows that a statement loops over stand across memory, as the columns of a matrix do: neighbours of the grid lie next to
- * each other there, and neighbours of the row do not.
- */
-export function standsAcross({ grid }: Kernel, statement: Statement): boolean {
-  const { simplify, linear } = createIndexing()
-  const step = (index: Expression, axes: readonly Axis[]): number | undefined => {
-    const axis = axes.findLast(({ size }) => size > 1)
-    return [...linear(index).terms].find(([atom]) => atom.kind === 'axis' && atom.axis === axis)?.[1]
-  }
-  let [rows, columns] = [0, 0]
-  walk(expressionsOf(statement), e => {
-    if (e.kind !== 'load') return
-    const index = simplify(e.index)
-    const inside = index.kind === 'apply' && index.scalar === choose ? index.args[1]! : index
-    const [own, other] = [step(inside, statement.along), step(inside, grid)]
-    if (own === 1) rows++
-    else if (own !== undefined && other === 1) columns++
-  })
-  return columns > 0 && rows === 0
-}
 /** As many points as threads divide evenly; one vector of sums alone would wait for each addition. */
 export const pointsOf = ({ tasks }: Machine): Schedule => ({ kind: 'points', points: tasks, side: 4, rank: 1 })
-/** Invocations of a quad, which combine what they have in registers. */
-export const QUAD = 4
 /**
  * Blocks of a contraction for a processor. Their rows share a panel of columns that the first cache holds, and their columns the
  * rows, which the second one does. Rows are packed again for each block beside, columns for each below: of the blocks that threads

@@ -25,7 +25,8 @@ import {
   writes,
 } from './kernel.js'
 import { partialOf } from './partial.js'
-import { largestDivisor, schedule, standsAcross } from './schedule.js'
+import { rowsOf, standsAcross } from './rows.js'
+import { largestDivisor } from './schedule.js'
 import { machineOf, type Target } from './target.js'
 
 /** Kernels that compute the same by parts of the rows; the kernel itself where that is not worth their dispatches. */
@@ -62,8 +63,8 @@ const MOST = 256
 
 function partsOf(kernel: Kernel, first: Accumulate, loops: readonly Statement[], target: Target): Cut | undefined {
   const machine = machineOf(target)
-  const whole = schedule(kernel, target)
-  if (whole.kind !== 'rows') return undefined
+  const whole = rowsOf(kernel, target)
+  if (!whole) return undefined
   const { lanes, across = 1 } = whole
   const groups = points(kernel.grid) / across
   const length = points(first.along)

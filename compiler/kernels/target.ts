@@ -49,6 +49,9 @@ export interface MatrixShape {
 export const machineOf = (target: Pick<Target, 'class' | 'wide'>): Machine =>
   machines[target.wide ? 'wide' : target.class]
 
+/** Loads and variables that change in a loop are dear, and text is cheap to compile: true of SwiftShader. */
+export const likeSwiftShader = (target: Target): boolean => target.quads && target.compiles === 'fast'
+
 /** WebGPU's default limits: what every adapter offers. */
 export const portable: Target = {
   name: 'portable',

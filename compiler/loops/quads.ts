@@ -11,7 +11,7 @@ import { p } from '../graph/primitive.js'
 import { contractionOf } from '../kernels/contraction.js'
 import type { Accumulate, Kernel, Term } from '../kernels/kernel.js'
 import { periodic } from '../kernels/periodic.js'
-import { QUAD } from '../kernels/schedule.js'
+import { QUAD } from '../kernels/rows.js'
 import type { At } from './expand.js'
 
 const broadcasts = [p['quad.0'], p['quad.1'], p['quad.2'], p['quad.3']] as const

@@ -16,6 +16,7 @@ export interface LowShotOptions {
 }
 /** What `lowShot` found with so many images of each class. */
 export interface LowShot {
+  /** Images of each class that were learned from. */
   readonly shots: number
   /** Share of the test images that is right: mean over the draws, and its deviation (divisor n - 1; 0 of one draw). */
   readonly mean: number

@@ -48,6 +48,7 @@ const table = [
   ['tests/kernels/dtypes', 'drawn'],
   ['tests/kernels/schedules', 'drawn'],
   ['tests/kernels/ranges', 'drawn'],
+  ['tests/kernels/sweeps', 'drawn'],
   ['tests/kernels/transpose', 'drawn'],
   ['tests/models/augment/sweep', 'drawn'],
   ['tests/models/diverged', 'drawn'],

@@ -67,7 +67,9 @@ export const attention = <
   if (mask) {
     const { shape } = mask as Tensor
     const scores = [...broadcast(q.shape.slice(0, -2), k.shape.slice(0, -2)), length!, count!]
-    if (broadcast(shape, scores).join() !== scores.join())
+    // It may have leading axes of its own, but no queries or keys.
+    broadcast(shape, scores)
+    if (broadcast(shape.slice(-2), scores.slice(-2)).join() !== scores.slice(-2).join())
       throw new ShapeError(`attention: a mask of shape ${show(shape)} is larger than the scores, ${show(scores)}`)
   }
   const scaled = mul(q as Untyped, 1 / Math.sqrt(q.shape.at(-1)!)) as Untyped

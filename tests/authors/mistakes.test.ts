@@ -201,7 +201,8 @@ Object.assign(expressions, {
       return (x: any) => f.map(any(layer), x)
     }),
   ),
-  'mask larger than scores': ({ h }: any) => f.attention(h, h, h, { mask: any(f.ones([2, 1, 1, 1], 'bool')) }),
+  'mask of more queries': ({ x }: any) =>
+    f.attention(tokens(x), tokens(x), tokens(x), { mask: any(f.ones([3, 1], 'bool')) }),
   'mask of the wrong keys': ({ x }: any) =>
     f.attention(tokens(x), tokens(x), tokens(x), { mask: any(f.ones([3], 'bool')) }),
   'concat of a list': ({ x }: any) => any(f.concat)([x, x], 1),

@@ -107,6 +107,10 @@ export function withStandIns<T>(others: ReadonlyMap<Tensor, Tensor>, body: () =>
   }
 }
 
+/** Whether bools of this operation are answers: computed, and not moved, given or carried by a loop, which may leave some of them. */
+const answers = ({ lower }: Operation): boolean =>
+  lower !== undefined && !(lower.family === 'map' && lower.movement === true)
+
 /** Builds a node: the one place where shapes are inferred. Errors say which operation, on what, in which module. */
 export function apply(
   operation: Operation,
@@ -127,7 +131,7 @@ export function apply(
       scope: currentScope(),
     } as unknown as Tensor<any, any, any>
     for (const operand of all) markRead(operand)
-    if (dtype === 'bool') unread?.add(node)
+    if (dtype === 'bool' && answers(operation)) unread?.add(node)
     return node
   } catch (error) {
     if (error instanceof ShapeError && scope.length && !error.message.includes(' (in '))

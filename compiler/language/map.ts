@@ -1,5 +1,5 @@
 /** Functions of one example on all examples. */
-import type { Tensor } from '../graph/node.js'
+import { markRead, type Tensor } from '../graph/node.js'
 import { onEach } from '../ops/each.js'
 import { placeholder } from '../ops/scan.js'
 import { bits } from './random.js'
@@ -28,5 +28,7 @@ function mapTrees(f: (element: Tree) => Tree, x: Tree): Tree {
     key ? reseeded(key, body) : body(),
   )
   const given = new Map(elements.map((element, i): [Tensor, Tensor] => [element, all[i]!]))
-  return like(result, onEach(leavesOf(result, 'map'), given, examples))
+  const found = onEach(leavesOf(result, 'map'), given, examples)
+  found.forEach(markRead)
+  return like(result, found)
 }

@@ -1,7 +1,7 @@
 /** Loops over the steps of a sequence: recurrent networks, running statistics, iterative solvers. */
 
 import { resultOf } from '../graph/graph.js'
-import { apply, given, isTensor, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, given, isTensor, markRead, type Tensor, type Untyped } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { showType } from '../graph/print.js'
 import { ShapeError, show } from '../graph/shape.js'
@@ -88,7 +88,9 @@ function scanTrees(
     if (typeof result !== 'object' || result === null || !('carry' in result && 'output' in result))
       throw new ShapeError('the cell of scan returns { carry, output }')
     output = result.output
-    return { carry: carriedBy(initial, carry, result.carry), outputs: leavesOf(result.output) }
+    const next = carriedBy(initial, carry, result.carry)
+    next.forEach(markRead)
+    return { carry: next, outputs: leavesOf(result.output) }
   }
   // A key per step for what it draws, the same with any stride. A cell that draws nothing does not read it.
   const all = tracedNow() ? [...sequences, bits([length]) as Tensor] : sequences
@@ -162,14 +164,20 @@ function runInSegments(
 
 // Trees
 
+/** The tensors of what a loop takes or gives: a bool among them counts as read, whatever becomes of it there. */
 export function leavesOf(tree: Tree, what = 'scan'): Tensor[] {
-  if (isTensor(tree)) return [tree]
+  if (isTensor(tree)) {
+    markRead(tree)
+    return [tree]
+  }
   const wrong = Object.entries(Object(tree)).find(([, value]) => !isTensor(value))
   if (typeof tree !== 'object' || tree === null || wrong)
     throw new ShapeError(
       `${what} takes tensors, or tensors by name, got ${wrong ? `${wrong[0]}: ${given(wrong[1])}` : given(tree)}`,
     )
-  return Object.values(tree)
+  const leaves: Tensor[] = Object.values(tree)
+  leaves.forEach(markRead)
+  return leaves
 }
 
 /** Tensors by the names that others have. */

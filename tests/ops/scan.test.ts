@@ -13,6 +13,7 @@ import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import type { Host } from '../../compiler/graph/operation.js'
 import { cpu, software } from '../../compiler/kernels/target.js'
 import { entry, trace } from '../../compiler/language/entry.js'
+import { map } from '../../compiler/language/map.js'
 import { module, update } from '../../compiler/language/module.js'
 import { uniform } from '../../compiler/language/random.js'
 import { type ScanOptions, scan } from '../../compiler/language/scan.js'
@@ -276,6 +277,43 @@ for (const [name, call, message] of refused)
   test(`refused in a sentence: ${name}`, () => {
     assert.throws(call, message)
   })
+
+test('bools are carried, walked along and given, read or not', () => {
+  const x = { x: [4] }
+  const steps: Record<string, (x: Untyped) => Tensor> = {
+    'a carry': x =>
+      scanned(x, ({ d }, e) => ({ carry: { d: o.greater(e!, 0) }, output: o.select(d!, e!, o.neg(e!)) })).outputs,
+    'the last carry alone': x => {
+      const { carry, outputs } = scanned(x, (_, e) => ({ carry: { d: o.greater(e!, 0) }, output: e! }))
+      return o.select(carry.d!, outputs, o.neg(outputs))
+    },
+    'neither of them': x => scanned(x, (_, e) => ({ carry: { d: o.greater(e!, 0) }, output: e! })).outputs,
+    'a sequence of map': x => map((e: any) => o.select(e, 1, 0), o.greater(x, 0) as never) as Tensor,
+    'a result of map that is left': x =>
+      (map((e: any) => ({ y: o.neg(e), ok: o.greater(e, 0) }), x as never) as unknown as { y: Tensor }).y,
+    'a part of several': x =>
+      o.select((o.split as any)(o.greater(x, 0), 2, 0)[0], (o.slice as any)(x, 0, 0, 2), 0 as never),
+  }
+  for (const [name, y] of Object.entries(steps)) {
+    const graph = trace('step', entry(x as never, (({ x }: { x: Untyped }) => ({ y: y(x) })) as never) as never)
+    assert.ok(graph.outputs.y, name)
+  }
+  const lost = entry(
+    x as never,
+    (({ x }: { x: Untyped }) => {
+      o.greater(x, 0)
+      return { y: x }
+    }) as never,
+  )
+  assert.throws(() => trace('step', lost as never), /reads it nowhere/)
+})
+type Cell = (carry: Record<string, Untyped>, element: Untyped) => { carry: Record<string, Tensor>; output: Tensor }
+/** `scan` past the types, with one bool carried. */
+const scanned = (x: Untyped, cell: Cell) =>
+  scan(cell as never, { d: o.greater(o.sum(x) as Untyped, 0) } as never, x as never) as unknown as {
+    carry: Record<string, Untyped>
+    outputs: Untyped
+  }
 
 test('refused in a sentence: an update in a cell', () => {
   const counter = module(({ state }) => {

@@ -277,8 +277,11 @@ export async function execute(
   })
   const { session, before, after, losses, trainSeconds, examplesPerSecond } = trained
   try {
+    // A step's own `spread` is of projections.
+    const features = Object.entries(after?.geometry ?? {}).map(([name, value]) => [`features/${name}`, value] as const)
     // Of a run that had ended, they are in the log.
-    if (after && losses.length > begun) logs?.log(losses.length, { ...after.scores, ...after.geometry }, Date.now())
+    if (after && losses.length > begun)
+      logs?.log(losses.length, { ...after.scores, ...Object.fromEntries(features) }, Date.now())
     await logs?.close()
     if (isTerminal(process.stdout)) process.stdout.write('\r\x1b[2K')
     const plane = async ({ test }: Evaluation) => (await projectToPlane(device, test)).slice(0, SHOWN)

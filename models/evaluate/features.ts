@@ -85,9 +85,16 @@ export async function embedAll(
   return { values, labels, count, width }
 }
 
-/** Throws `DataError` for features that are infinite or NaN: their encoder has diverged, and what is said of them would not tell. */
+/**
+ * Throws `DataError` for features that are infinite or NaN (their encoder has diverged, and what is said of them would not tell),
+ * and for sets of features that differ in width.
+ */
 export function checkFeatures(...sets: readonly Features[]): void {
   for (const { values, width } of sets) {
+    if (width !== sets[0]!.width)
+      throw new DataError(
+        `some features have ${sets[0]!.width} elements, others ${width}: embed all sets with one encoder, at one stage`,
+      )
     const at = values.findIndex(value => !Number.isFinite(value))
     if (at >= 0)
       throw new DataError(

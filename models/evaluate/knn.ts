@@ -1,6 +1,7 @@
 /** A weighted vote of the nearest training rows. */
 import { compile } from '../../compiler/compile.js'
 import type { Tensor } from '../../compiler/graph/node.js'
+import { ShapeError } from '../../compiler/graph/shape.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, f32 } from '../../compiler/language/entry.js'
 import { normalize, topK } from '../../compiler/language/math.js'
@@ -38,7 +39,8 @@ export interface KnnOptions {
  * The share of test images that a weighted vote gets right: the `k` nearest training images vote for their class, by
  * cosine similarity `s` with weight `exp(s / temperature)` (Wu et al., arXiv 1805.01978, section 3.4), by Euclidean
  * distance `d` of the features as they are with weight `1 / (d + 1e-5)` (solo-learn, `weighted_knn.py`). The device finds the
- * neighbours, and votes are counted here, in float64. Throws `DataError` for features that are infinite or NaN.
+ * neighbours, and votes are counted here, in float64. Throws `DataError` for features that are infinite or NaN or of two widths,
+ * `ShapeError` for a `k` that is no whole number from 1 and a `temperature` that is not positive.
  */
 export async function knnAccuracy(
   device: Device,
@@ -47,6 +49,8 @@ export async function knnAccuracy(
   { k = 20, temperature = 0.07, metric = 'cosine' }: KnnOptions = {},
 ): Promise<number> {
   checkFeatures(train, test)
+  if (!Number.isInteger(k) || k < 1) throw new ShapeError(`kNN takes k, a whole number of neighbours from 1, got ${k}`)
+  if (!(temperature > 0)) throw new ShapeError(`kNN takes a temperature above 0, got ${temperature}`)
   const { count, width } = train
   const neighbours = Math.min(k, count)
   const bank = zeros('bank', [count, width])

@@ -31,7 +31,7 @@ const pictures = (count: number, nameOf: (n: number) => string) =>
 test('a flat folder is pretrained on, and its report says what can be said without labels', async () => {
   const data = folder('flat', { ...pictures(30, n => `${n}.png`), 'broken.jpg': 'no picture' })
   const out = join(root, 'out')
-  const { code, stdout, stderr } = await facet('pretrain', '--data', data, ...small, '--out', out)
+  const { code, stdout, stderr } = await facet('pretrain', '--data', data, ...small, '--out', out, '--log', 'csv')
   assert.is(code, 0, stderr)
   assert.match(stderr, /^facet: one file is no image that can be read, and left out: broken\.jpg\n$/)
   assert.match(stdout, /^27 examples of flat, without labels, on /)
@@ -45,6 +45,15 @@ test('a flat folder is pretrained on, and its report says what can be said witho
   // Of three test images: the rank is between 1 and 3.
   for (const { rank, uniformity } of [before, after]) assert.ok(rank >= 1 && rank <= 3 && uniformity <= 0)
   assert.not.equal(before, after)
+  // The spread of the step's projections and that of the features after it are two numbers.
+  const [head, ...rows] = readFileSync(join(out, 'simsiam', 'log.csv'), 'utf8')
+    .trim()
+    .split('\n')
+  const [last, end] = [rows.at(-2), rows.at(-1)].map(row => row!.split(','))
+  const at = (name: string) => head!.split(',').indexOf(name)
+  assert.is(end![at('spread')], '')
+  assert.is.not(last![at('spread')], '')
+  assert.is(Number(end![at('features/spread')]), after.spread)
   const { document } = parseHTML(readFileSync(join(out, 'report.html'), 'utf8'))
   assert.is(document.querySelectorAll('.pictures').length, 3)
   assert.match(document.body!.textContent!, /no labels to count/)

@@ -71,7 +71,18 @@ test('kNN by cosine of large features, of votes that differ by less than an f32 
       caught = error
     })
     assert.match(`${caught}`, /^DataError: feature 0 of example 1 is NaN: the encoder has diverged/)
+    await run(device, line, rows([1, 0], 2, [0])).catch(error => {
+      caught = error
+    })
+    assert.match(`${caught}`, /^DataError: some features have 1 elements, others 2: embed all sets with one encoder/)
   }
+  const sentenceOf = (options: object) =>
+    knnAccuracy(device, line, line, options).then(String, error => `${error.name}: ${error.message}`)
+  for (const k of [0, 2.5, Number.NaN])
+    assert.is(await sentenceOf({ k }), `ShapeError: kNN takes k, a whole number of neighbours from 1, got ${k}`)
+  // exp(0 / 0): no class had a vote, and the accuracy was 0.
+  for (const temperature of [0, -1, Number.NaN])
+    assert.is(await sentenceOf({ temperature }), `ShapeError: kNN takes a temperature above 0, got ${temperature}`)
 })
 
 test('the probe takes the rate that is best on held-out rows, and gives its classifier', async () => {

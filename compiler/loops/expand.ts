@@ -122,7 +122,6 @@ export function storeAll(
       }
     }),
   )
-  builder.share(jobs.flat().flatMap(({ at, value, where = [] }) => [value, ...at, ...where]))
   const finish = (batch: typeof jobs): void => {
     const all = batch.flat()
     const stores = all.flatMap(({ memory, at, value, where }) => {
@@ -134,17 +133,19 @@ export function storeAll(
         where: where?.[i] && builder.value(where[i]),
       }))
     })
-    const emit = (): void => {
-      for (const { memory, index, value, where } of stores) {
-        if (where) builder.when(where, () => builder.store(memory, index, value))
-        else builder.store(memory, index, value)
-      }
+    for (const { memory, index, value, where } of stores) {
+      if (where) builder.when(where, () => builder.store(memory, index, value))
+      else builder.store(memory, index, value)
     }
-    if (condition) builder.when(condition, emit)
-    else emit()
   }
-  if (readOnlyOwn(groups, holder)) for (const job of jobs) finish([job])
-  else finish(jobs)
+  const all = (): void => {
+    builder.share(jobs.flat().flatMap(({ at, value, where = [] }) => [value, ...at, ...where]))
+    if (readOnlyOwn(groups, holder)) for (const job of jobs) finish([job])
+    else finish(jobs)
+  }
+  // What is replaced may be read for its new value: by who stores alone, or others would load it while it is stored.
+  if (condition) builder.when(condition, all)
+  else all()
 }
 
 /** Whether each group reads, of what all groups write, at most the elements that it replaces itself. */

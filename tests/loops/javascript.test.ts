@@ -13,10 +13,10 @@ import {
   plus,
   times,
 } from '../../compiler/graph/expression.js'
-import { isFloat } from '../../compiler/graph/graph.js'
+import { isFloat, variableOperation } from '../../compiler/graph/graph.js'
 import { fromHalf, halfBits } from '../../compiler/graph/halves.js'
 import { machines } from '../../compiler/graph/machine.js'
-import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { apply, type Tensor, type Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
 import { contractionOf } from '../../compiler/kernels/contraction.js'
 import { type Chooser, pointsOf } from '../../compiler/kernels/schedule.js'
@@ -26,7 +26,7 @@ import { javascript } from '../../compiler/loops/javascript.js'
 import { type LoopProgram, printProgram, type Statement } from '../../compiler/loops/program.js'
 import * as ops from '../../compiler/ops/index.js'
 import type { Stored } from '../../compiler/plan/program.js'
-import { type DeviceCase, graphOf, typed } from '../device.js'
+import { type DeviceCase, graphOf, input, typed } from '../device.js'
 import { forced } from '../forced.js'
 import { cases as products } from '../kernels/schedule-cases.js'
 
@@ -255,6 +255,37 @@ test('faults', () => {
       () => run(...body),
       (error: Error) => error.message === sentence || assert.is(error.message, sentence),
     )
+})
+
+test('a result of a row that replaces what it is made of is computed by the lane that stores it', () => {
+  const shapes = [
+    [5, 300, 1],
+    [300, 8, 0],
+  ] as const
+  for (const [rows, columns, axis] of shapes) {
+    const x = input('x', [rows, columns]) as Untyped
+    const shape = [axis ? rows : columns]
+    const old = apply(variableOperation, [], { name: 's', shape, dtype: 'f32', kind: 'state' }) as Untyped
+    const next = add(mul(old, 0.5), ops.sum(x, axis)) as Untyped
+    const value = mul(next, next)
+    let loops: readonly LoopProgram[] = []
+    const program = compileGraphs([{ name: 'g', inputs: [x], outputs: {}, updates: [{ variable: old, value }] }], {
+      target: portable,
+      observe: stage => void (stage.name === 'loops' && (loops = stage.loops)),
+    })
+    assert.is(loops.length, 1)
+    assert.is(loops[0]!.launch.kind, 'groups')
+    const slabs = program.slabs.map(bytes => new ArrayBuffer(bytes))
+    const at = ({ slab, offset, shape }: Stored) => new Float32Array(slabs[slab]!, offset, numel(shape))
+    at(program.entries.g!.inputs[0]!).fill(1)
+    at(program.variables[0]!).fill(4)
+    for (const { bindings } of program.entries.g!.dispatches)
+      javascript(loops[0]!)(bindings.map(({ slab, offset, bytes }) => new Uint8Array(slabs[slab]!, offset, bytes)))
+    assert.equal(
+      [...at(program.variables[0]!)],
+      shape.flatMap(size => Array(size).fill(302 ** 2)),
+    )
+  }
 })
 
 test.run()

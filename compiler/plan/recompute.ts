@@ -75,7 +75,8 @@ export function recompute(
     const steps = inOrder(plan)
     const missing = new Set(steps.flatMap(step => step.writes))
     for (const step of steps) {
-      if (step.reads.some(tensor => missing.has(tensor))) return undefined
+      // A loop reads what it wrote itself, step by step.
+      if (step.reads.some(tensor => missing.has(tensor) && !step.writes.includes(tensor))) return undefined
       for (const tensor of step.writes) {
         missing.delete(tensor)
         if (variableOf.has(tensor)) missing.add(variableOf.get(tensor)!)

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile, type Stage } from '../../compiler/compile.js'
+import { add, cast, dot, exp, grad, iota, mean, mul, scan, sin, sub, sum, tanh, zeros } from '../../compiler/index.js'
 import { software } from '../../compiler/kernels/target.js'
 import { entry, u8 } from '../../compiler/language/entry.js'
 import { bytesOf, LimitError } from '../../compiler/plan/limits.js'
@@ -64,6 +65,43 @@ test('training steps compute the same', async () => {
   }
   assert.ok(Number.isFinite(results[0]!.loss[0]))
   assert.equal(results[1], results[0])
+})
+
+test('a program with a loop is planned under a budget, and computes the same', async () => {
+  const looped = entry({ x: [32, 256] }, ({ x }) => {
+    const wide = exp(x)
+    const weights = mul(sin(cast(iota([256, 256], 0), 'f32')), 0.1)
+    const { outputs } = scan(
+      ({ h }, row) => {
+        // Two kernels, of which the second reads what the first has just written.
+        const next = tanh(add(dot(tanh(dot(h, weights)), weights), row))
+        return { carry: { h: next }, output: next }
+      },
+      { h: zeros([256]) },
+      wide,
+    )
+    const y = sum(mul(mul(outputs, wide), sub(wide, mean(wide, 0))))
+    return { y, g: grad(y, { x }).x }
+  })
+  const whole = compile({ looped }, {}, { target: software })
+  const bytes = whole.slabs.reduce((a, b) => a + b, 0)
+  const x = Float32Array.from({ length: 32 * 256 }, (_, i) => Math.sin(i))
+  const results: unknown[] = []
+  for (const memory of [undefined, bytes, bytes - 4096, bytes >> 1]) {
+    try {
+      const session = await load(
+        await testDevice(),
+        compile({ looped }, {}, { target: software, ...(memory && { memory }) }),
+        { init: false },
+      )
+      results.push(await session.call('looped', { x }))
+      session.destroy()
+    } catch (error) {
+      assert.instance(error, LimitError)
+    }
+  }
+  assert.ok(results.length >= 2)
+  for (const result of results) assert.equal(result, results[0])
 })
 
 test('a budget out of reach is a sentence', () => {

@@ -121,15 +121,16 @@ const noisy = (given: object) =>
   augment({ operator: make('channels') as never, at: 'stage1', strength: 0.4, ...given } as never)
 
 test('stages: a further pass shares what comes before its site, and running statistics move once', () => {
+  const made = encoder()
   const { after, outputs } = run({ x: images(1) }, ({ x }) => {
-    const made = encoder()
     const copies = copiesOf(noisy({ compose: 'add', copies: 2 }))
     const all = copies.encoding(made as never)([{ side: 'online', view: x! }])[0]!
     return Object.fromEntries(all.map((copy, i) => [`${i}`, copy]))
   })
   assert.not.equal(outputs[0]!.data, outputs[1]!.data)
   assert.not.equal(outputs[1]!.data, outputs[2]!.data)
-  const plain = run({ x: images(1) }, ({ x }) => ({ y: encoder()(x as never) as Tensor }))
+  const again = encoder()
+  const plain = run({ x: images(1) }, ({ x }) => ({ y: again(x as never) as Tensor }))
   assert.equal(outputs[0]!.data, plain.outputs.y!.data, 'the first copy is the clean one')
   for (const [name, { data }] of Object.entries(plain.after)) {
     if (!name.includes('running') && !name.includes('num_batches')) continue
@@ -139,12 +140,14 @@ test('stages: a further pass shares what comes before its site, and running stat
 })
 
 test('stages: an augmented stage has gradient to what comes before it, by its flow', () => {
-  const gradient = (given: object) =>
-    run({ x: images(1) }, ({ x }) => {
+  const gradient = (given: object) => {
+    const made = encoder()
+    return run({ x: images(1) }, ({ x }) => {
       const copies = copiesOf(noisy(given))
-      const all = copies.encoding(encoder() as never)([{ side: 'online', view: x! }])[0]!
+      const all = copies.encoding(made as never)([{ side: 'online', view: x! }])[0]!
       return { d: backward([[sum(all.at(-1)!) as Untyped, constant(1, [])]], [x!])[0]! }
     }).outputs.d!.data
+  }
   assert.ok(gradient({}).some(value => value !== 0))
   assert.ok(gradient({ flow: 'stopped', compose: 'add' }).every(value => value === 0))
 })

@@ -50,9 +50,9 @@ const dual = (loss: (k: Untyped) => Untyped, k: Untyped) => {
 test('targets both: the loss is shared between the targets of the anchor and of its partner', () => {
   for (const compose of ['replace', 'add'] as const) {
     const given = { operator: mixing(), at: 'pooled', targets: 'both', compose } as const
+    const parts = { encoder: linear(IN, SIZE) as never, projector: linear(SIZE, SIZE), predictor: linear(SIZE, SIZE) }
+    const method = simsiam({ ...parts, symmetric: false, augment: augment(given as never) })
     const { outputs } = run(views, ({ one, two }) => {
-      const parts = { encoder: linear(IN, SIZE) as never, projector: linear(SIZE, SIZE), predictor: linear(SIZE, SIZE) }
-      const method = simsiam({ ...parts, symmetric: false, augment: augment(given as never) })
       const { loss } = method.loss([one, two] as never)
       const encoded = (parts.encoder as any)(one)
       const p = (x: Untyped) => normalize(parts.predictor(parts.projector(x as never) as never)) as Untyped
@@ -68,11 +68,11 @@ test('targets both: the loss is shared between the targets of the anchor and of 
 
 test('targets both in MoCo: positives of both, the queue for either', () => {
   const given = { operator: mixing(), at: 'projection', targets: 'both' } as const
+  const parts = { encoder: linear(IN, SIZE) as never, projector: linear(SIZE, SIZE) }
+  const method = moco({ ...parts, queue: 8, augment: augment(given as never) })
   const { outputs } = run(
     views,
     ({ one, two }) => {
-      const parts = { encoder: linear(IN, SIZE) as never, projector: linear(SIZE, SIZE) }
-      const method = moco({ ...parts, queue: 8, augment: augment(given as never) })
       const { loss, pair } = method.loss([one, two] as never)
       const k = stopGradient(normalize(pair![1] as Untyped)) as Untyped
       const q = normalize(mix(pair![0] as Untyped)) as Untyped
@@ -119,16 +119,16 @@ test('architectures are a branch and a predictor, and are refused where there is
   assert.throws(() => parseAugmentation('gaussian:architecture=parallel,branch=online'), /on branch target, not online/)
   assert.throws(() => parseAugmentation('mixqueue:architecture=parallel'), /stands on no branch/)
   assert.throws(() => parseAugmentation('gaussian:architecture=paralell'), /basic or serial or parallel or both/)
-  const traced = (architecture: string, predicts: boolean) => () =>
-    run(views, ({ one, two }) => {
-      const parts = {
-        encoder: linear(IN, SIZE) as never,
-        projector: linear(SIZE, SIZE),
-        ...(predicts && { predictor: predictor(SIZE, { hidden: 8 }) }),
-        augment: parseAugmentation(`gaussian:cosine=0.9,architecture=${architecture}`),
-      }
-      return { loss: moco({ ...parts, queue: 8 }).loss([one, two] as never).loss as never }
+  const traced = (architecture: string, predicts: boolean) => () => {
+    const method = moco({
+      encoder: linear(IN, SIZE) as never,
+      projector: linear(SIZE, SIZE),
+      ...(predicts && { predictor: predictor(SIZE, { hidden: 8 }) }),
+      augment: parseAugmentation(`gaussian:cosine=0.9,architecture=${architecture}`),
+      queue: 8,
     })
+    return run(views, ({ one, two }) => ({ loss: method.loss([one, two] as never).loss as never }))
+  }
   for (const architecture of ['serial', 'parallel', 'both']) {
     assert.ok(Number.isFinite(traced(architecture, true)().outputs.loss!.data[0]))
     assert.throws(traced(architecture, false), /moco has no predictor, which the architecture .* needs/)
@@ -139,12 +139,12 @@ test('architectures are a branch and a predictor, and are refused where there is
 
 test('views that go through the networks together are augmented at stages, each side by itself', () => {
   const images = { one: normals(1, 4, 3, 8, 8), two: normals(2, 4, 3, 8, 8) }
-  const loss = (text: string, joint: boolean) =>
-    run(images, ({ one, two }) => {
-      const parts = { encoder: convnet({ width: 4, stages: 2 }) as never, projector: linear(8, 6) }
-      const augment = text ? { augment: parseAugmentation(text) } : {}
-      return { loss: simclr({ ...parts, joint, ...augment }).loss([one, two] as never).loss as never }
-    }).outputs.loss!.data[0]!
+  const loss = (text: string, joint: boolean) => {
+    const parts = { encoder: convnet({ width: 4, stages: 2 }) as never, projector: linear(8, 6) }
+    const method = simclr({ ...parts, joint, ...(text ? { augment: parseAugmentation(text) } : {}) })
+    return run(images, ({ one, two }) => ({ loss: method.loss([one, two] as never).loss as never })).outputs.loss!
+      .data[0]!
+  }
   const clean = loss('', true)
   assert.not.ok(near(clean, loss('', false), 1e-6), 'batch norm sees both')
   for (const branch of ['online', 'target', 'both']) {

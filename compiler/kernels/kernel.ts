@@ -184,6 +184,12 @@ export function onTensors(kernel: Runnable, to: ReadonlyMap<Tensor, Tensor>): Ru
 
 export const points = (axes: readonly Axis[]): number => axes.reduce((n, { size }) => n * size, 1)
 
+/** By how much a linear index moves along the innermost of some axes that has any length; `undefined` where it does not depend on it. */
+export function stepAlong(terms: ReadonlyMap<Expression, number>, axes: readonly Axis[]): number | undefined {
+  const innermost = axes.findLast(({ size }) => size > 1)
+  return [...terms].find(([atom]) => atom.kind === 'axis' && atom.axis === innermost)?.[1]
+}
+
 /** Text for people: `compiler/README.md` and `facet inspect` show it. */
 export function printKernel(kernel: Kernel, nameOf: (tensor: Tensor) => string): string {
   const axes = (list: readonly Axis[]) => list.map(({ name, size }) => `${name}<${size}`).join(', ')

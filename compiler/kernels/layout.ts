@@ -10,7 +10,7 @@ import { createIndexing, type Indexing } from '../graph/indexing.js'
 import { numel } from '../graph/shape.js'
 import { contractionOf, staging } from './contraction.js'
 import { bytesPerElement } from './cost.js'
-import { type Kernel, points, rebuilt } from './kernel.js'
+import { type Kernel, points, rebuilt, stepAlong } from './kernel.js'
 import { partialOf } from './partial.js'
 import { stagedBlocks } from './schedule.js'
 import { machineOf, type Target } from './target.js'
@@ -57,11 +57,7 @@ function scatteredLoad(
   if (load.kind !== 'load' || points(inside) > numel(load.source.shape)) return undefined
   const { terms } = linear(simplify(load.index))
   if (![...terms.keys()].every(({ kind }) => kind === 'axis')) return undefined
-  const step = (axes: readonly Axis[]): number | undefined => {
-    const axis = axes.findLast(({ size }) => size > 1)
-    return [...terms].find(([atom]) => atom.kind === 'axis' && atom.axis === axis)?.[1]
-  }
-  const steps = [step(own), step(staged)]
+  const steps = [stepAlong(terms, own), stepAlong(terms, staged)]
   return steps.every(each => each !== undefined && each > 1) ? load : undefined
 }
 

@@ -1,7 +1,7 @@
 /** The schedule `rows`: which kernels have a workgroup for a row, or for some that stand next to each other, and of how many invocations. */
-import { type Axis, choose, type Expression, walk } from '../graph/expression.js'
+import { choose, walk } from '../graph/expression.js'
 import { createIndexing } from '../graph/indexing.js'
-import { expressionsOf, type Kernel, points, type Statement } from './kernel.js'
+import { expressionsOf, type Kernel, points, type Statement, stepAlong } from './kernel.js'
 import type { Schedule } from './schedule.js'
 import { likeSwiftShader, machineOf, type Target } from './target.js'
 
@@ -55,16 +55,13 @@ function columnLanes(length: number, count: number, target: Target): number {
  */
 export function standsAcross({ grid }: Kernel, statement: Statement): boolean {
   const { simplify, linear } = createIndexing()
-  const step = (index: Expression, axes: readonly Axis[]): number | undefined => {
-    const axis = axes.findLast(({ size }) => size > 1)
-    return [...linear(index).terms].find(([atom]) => atom.kind === 'axis' && atom.axis === axis)?.[1]
-  }
   let [rows, columns] = [0, 0]
   walk(expressionsOf(statement), e => {
     if (e.kind !== 'load') return
     const index = simplify(e.index)
     const inside = index.kind === 'apply' && index.scalar === choose ? index.args[1]! : index
-    const [own, other] = [step(inside, statement.along), step(inside, grid)]
+    const { terms } = linear(inside)
+    const [own, other] = [stepAlong(terms, statement.along), stepAlong(terms, grid)]
     if (own === 1) rows++
     else if (own !== undefined && other === 1) columns++
   })

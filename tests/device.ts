@@ -1,5 +1,6 @@
 /** Compiles graphs, runs them on the device and compares every output with the float64 reference. */
 
+import * as assert from 'uvu/assert'
 import { type CompileOptions, compileGraphs } from '../compiler/compile.js'
 import { backward } from '../compiler/gradient/reverse.js'
 import { evaluate } from '../compiler/graph/evaluate.js'
@@ -56,6 +57,16 @@ export function graphOf(test: DeviceCase, index: number): { graph: Graph; values
     })
   }
   return { graph: checkRoundTrip({ name: `case${index}`, inputs, outputs, updates: [] }), values }
+}
+
+/** Throws unless a case for the portable target has the same bits in each of four runs. */
+export async function sameBits(test: DeviceCase): Promise<void> {
+  const { graph, values } = graphOf(test, 0)
+  const session = await load(await testDevice(), compileGraphs([graph], { target: portable }), { init: false })
+  const inputs = Object.fromEntries(Object.entries(values).map(([key, data]) => [key, typed(data, 'f32')]))
+  const first = await session.call(graph.name, inputs)
+  for (let run = 0; run < 3; run++) assert.equal(await session.call(graph.name, inputs), first)
+  session.destroy()
 }
 
 /** Host values as the runtime takes them. */

@@ -42,7 +42,7 @@ export function inSweeps(kernel: Kernel, target: Target): Kernel[] {
 
   const made = sweepsOf(kernel, first, cut)
   // Partial sums are bindings, too.
-  const fits = made.every(one => new Set([...reads(one), ...writes(one)]).size <= target.storageBuffers)
+  const fits = made.every(one => touched(one).length <= target.storageBuffers)
   return fits ? made : [kernel]
 }
 
@@ -69,7 +69,7 @@ function partsOf(kernel: Kernel, first: Accumulate, loops: readonly Statement[],
   const groups = points(kernel.grid) / across
   const length = points(first.along)
   const idle = machine.full / (groups * lanes)
-  const swept = loops.reduce((sum, statement) => sum + bytesOf(statement, length), 0)
+  const swept = loops.reduce((sum, statement) => sum + bytesOf(kernel, statement, length), 0)
   // One more kernel for each sweep but the first, and one for results of a row.
   if (idle <= 1 || swept * machine.byte * (idle - 1) < loops.length * machine.dispatch) return undefined
   // A part of about so many bytes stays in the cache of the multiprocessor that works on it, for the squares around its mean.
@@ -88,14 +88,13 @@ function partsOf(kernel: Kernel, first: Accumulate, loops: readonly Statement[],
 
 const nameOf = (name: string, dtype: Term['dtype']): Expression => ({ kind: 'name', name, dtype })
 
-/** What a statement reads and writes along the rows, not once for each row. */
-function bytesOf(statement: Statement, length: number): number {
-  const touched = new Set<Tensor>(statement.kind === 'store' ? statement.results.map(({ target }) => target) : [])
-  walk(expressionsOf(statement), e => {
-    if (e.kind === 'load') touched.add(e.source)
-  })
-  return [...touched].reduce((sum, tensor) => sum + (byteSize(tensor) >= length ? byteSize(tensor) : 0), 0)
-}
+/** Bytes that a statement of a kernel reads and writes along the rows, not once for each row. */
+const bytesOf = (kernel: Kernel, statement: Statement, length: number): number =>
+  touched({ ...kernel, body: [statement] }).reduce(
+    (sum, tensor) => sum + (byteSize(tensor) >= length ? byteSize(tensor) : 0),
+    0,
+  )
+const touched = (kernel: Kernel): Tensor[] => [...new Set([...reads(kernel), ...writes(kernel)])]
 
 function sweepsOf(kernel: Kernel, { along }: Accumulate, { axis, parts, outside }: Cut): Kernel[] {
   const indexing = createIndexing()

@@ -8,8 +8,7 @@ import { type Kernel, printKernel } from '../../compiler/kernels/kernel.js'
 import { blockOf, type Chooser, schedule } from '../../compiler/kernels/schedule.js'
 import { portable } from '../../compiler/kernels/target.js'
 import { conv2d, dot, transpose } from '../../compiler/ops/index.js'
-import { load } from '../../runtime/node.js'
-import { closeTestDevice, compareOnDevice, type DeviceCase, graphOf, input, testDevice, typed } from '../device.js'
+import { closeTestDevice, compareOnDevice, type DeviceCase, input, sameBits } from '../device.js'
 import { forced } from '../forced.js'
 
 const values = (shape: number[], seed: number) => ({
@@ -96,14 +95,7 @@ for (const name of ['tiles-unrolled', 'staged-8x16', 'staged-32x64', 'gpu'])
     assert.equal(await compareOnDevice(cases, { target: portable, choose: forced[name]! }), [])
   })
 
-test('every run has the same bits', async () => {
-  const { graph, values } = graphOf(cases[0]!, 0)
-  const session = await load(await testDevice(), compileGraphs([graph], { target: portable }), { init: false })
-  const inputs = Object.fromEntries(Object.entries(values).map(([key, data]) => [key, typed(data, 'f32')]))
-  const first = await session.call(graph.name, inputs)
-  for (let run = 0; run < 3; run++) assert.equal(await session.call(graph.name, inputs), first)
-  session.destroy()
-})
+test('every run has the same bits', () => sameBits(cases[0]!))
 
 test.after(closeTestDevice)
 test.run()

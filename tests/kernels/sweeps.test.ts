@@ -8,8 +8,7 @@ import { type Chooser, type Schedule, schedule } from '../../compiler/kernels/sc
 import { portable, type Target } from '../../compiler/kernels/target.js'
 import { mean, softmax, variance } from '../../compiler/language/math.js'
 import { add, cast, exp, max, mul, relu, rsqrt, square, sub, sum } from '../../compiler/ops/index.js'
-import { load } from '../../runtime/node.js'
-import { closeTestDevice, compareOnDevice, type DeviceCase, graphOf, input, testDevice, typed } from '../device.js'
+import { closeTestDevice, compareOnDevice, type DeviceCase, input, sameBits } from '../device.js'
 
 const values = (shape: number[], seed: number) => ({
   shape,
@@ -125,14 +124,7 @@ test('the same values, and gradients', async () => {
   assert.equal(await compareOnDevice(cases.slice(0, 4), { target: { ...portable, subgroups: true } }), [])
 })
 
-test('every run has the same bits', async () => {
-  const { graph, values } = graphOf(cases[0]!, 0)
-  const session = await load(await testDevice(), compileGraphs([graph], { target: portable }), { init: false })
-  const inputs = Object.fromEntries(Object.entries(values).map(([key, data]) => [key, typed(data, 'f32')]))
-  const first = await session.call(graph.name, inputs)
-  for (let run = 0; run < 3; run++) assert.equal(await session.call(graph.name, inputs), first)
-  session.destroy()
-})
+test('every run has the same bits', () => sameBits(cases[0]!))
 
 test.after(closeTestDevice)
 test.run()

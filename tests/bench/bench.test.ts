@@ -27,6 +27,7 @@ test('options', () => {
     indices: false,
     attention: false,
     sequences: false,
+    predicted: false,
     pairs: 6,
   })
   assert.equal(parseOptions(['--peers']).peers, [])

@@ -2,14 +2,14 @@
 import * as Plot from '@observablehq/plot'
 import type { Estimate } from '../../models/study/statistics.js'
 import { svg } from '../chart.js'
-import { signed } from './compare.js'
+import { type Effect, signed } from './compare.js'
 
 export interface Bar {
   readonly label: string
-  readonly estimate: Estimate
+  readonly estimate: Effect
 }
 
-/** Mean differences and their intervals, one row each, beside 0. What has no interval is a dot. */
+/** Mean differences and their intervals, one row each, beside 0, over those of the single seeds. What has no interval is a dot. */
 export function effectsChart(bars: readonly Bar[]): string {
   const rows = bars.map(({ label, estimate: { mean, low, high, n } }) => ({
     label,
@@ -17,8 +17,17 @@ export function effectsChart(bars: readonly Bar[]): string {
     low: n < 2 ? mean : low,
     high: n < 2 ? mean : high,
   }))
+  const single = bars.flatMap(({ label, estimate: { seeds } }) =>
+    seeds.length < 2 ? [] : seeds.map(points => ({ label, points })),
+  )
   // An interval of two seeds may be far wider than the differences: it is cut off, and the table has its ends.
-  const reach = 1.15 * Math.max(0.5, ...rows.map(({ mean, low, high }) => clipped(mean, low, high)))
+  const reach =
+    1.15 *
+    Math.max(
+      0.5,
+      ...rows.map(({ mean, low, high }) => clipped(mean, low, high)),
+      ...single.map(({ points }) => Math.abs(points)),
+    )
   return svg({
     width: 620,
     height: 60 + 26 * rows.length,
@@ -43,6 +52,7 @@ export function effectsChart(bars: readonly Bar[]): string {
         strokeWidth: 3,
         strokeOpacity: 0.6,
       }),
+      Plot.dot(single, { x: 'points', y: 'label', r: 2.5, stroke: 'currentColor', strokeOpacity: 0.55 }),
       Plot.dot(rows, { x: 'mean', y: 'label', r: 5, fill: 'var(--augmented)' }),
     ],
   })

@@ -84,11 +84,17 @@ interface Difference {
   readonly points: number
 }
 
+/** A mean difference, and that of each seed. */
+export interface Effect extends Estimate {
+  /** In points, in the order of the seeds. */
+  readonly seeds: readonly number[]
+}
+
 /**
  * The mean difference over settings and its interval over seeds. Settings that lack a seed which another one has are left
  * out, so that every seed is a mean of the same settings. Nothing if there are no differences.
  */
-export function effect(differences: readonly Difference[], confidence = 0.95): Estimate | undefined {
+export function effect(differences: readonly Difference[], confidence = 0.95): Effect | undefined {
   const bySetting = new Map<string, Map<number, number>>()
   for (const { setting, seed, points } of differences)
     bySetting.set(setting, (bySetting.get(setting) ?? new Map()).set(seed, points))
@@ -97,12 +103,10 @@ export function effect(differences: readonly Difference[], confidence = 0.95): E
     undefined,
   )
   if (!fullest) return undefined
-  const seeds = [...fullest.keys()]
-  const whole = [...bySetting.values()].filter(points => seeds.every(seed => points.has(seed)))
-  return estimate(
-    seeds.map(seed => whole.reduce((sum, points) => sum + points.get(seed)!, 0) / whole.length),
-    confidence,
-  )
+  const all = [...fullest.keys()]
+  const whole = [...bySetting.values()].filter(points => all.every(seed => points.has(seed)))
+  const seeds = all.map(seed => whole.reduce((sum, points) => sum + points.get(seed)!, 0) / whole.length)
+  return { ...estimate(seeds, confidence), seeds }
 }
 
 const settingOf = ({ method, augmentation, flow, imageAugmentation }: Setting): string =>
@@ -126,7 +130,7 @@ export function contrast(
   value: string,
   reference: string,
   confidence?: number,
-): Estimate | undefined {
+): Effect | undefined {
   // An augmentation may bring a flow of its own, which then differs with it.
   const rest = (trial: Trial): string =>
     settingOf({ ...trial, ...(axis === 'augmentation' && { flow: '' }), [axis]: '' })

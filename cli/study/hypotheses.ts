@@ -1,14 +1,14 @@
 /** What a study was registered to decide: each hypothesis with its interval, its p value and what the study could have seen. */
 import { holm, power, seedsFor, standardError } from '../../models/study/power.js'
-import { type Estimate, significance, summary } from '../../models/study/statistics.js'
+import { significance, summary } from '../../models/study/statistics.js'
 import type { Hypothesis } from '../../models/study/study.js'
-import { contrast, type Gain, gains, type Metric, meanGain, signed } from './compare.js'
+import { contrast, type Effect, type Gain, gains, type Metric, meanGain, signed } from './compare.js'
 import type { TrialResult } from './folder.js'
 
 /** A hypothesis and what the results say to it; no estimate where no seed has all of its trials. */
 export interface Finding {
   readonly hypothesis: Hypothesis
-  readonly estimate: Estimate | undefined
+  readonly estimate: Effect | undefined
   /** Of the two-sided paired t test, and corrected within the family of secondary hypotheses. */
   readonly p: number
   readonly corrected: number
@@ -44,7 +44,7 @@ export function findings(
 export function estimateOf(
   { augmentation, against, method, imageAugmentation }: Hypothesis,
   all: readonly Gain[],
-): Estimate | undefined {
+): Effect | undefined {
   const [level, other] = [imageAugmentation ?? []].flat()
   const about = all.filter(({ trial }) => method === undefined || trial.method === method)
   if (other !== undefined)
@@ -59,7 +59,7 @@ export function estimateOf(
   return meanGain(there, trial => trial.augmentation === augmentation)
 }
 
-const powerOf = (estimate: Estimate | undefined, effect: number): number =>
+const powerOf = (estimate: Effect | undefined, effect: number): number =>
   estimate === undefined || estimate.n < 2 ? 0 : power({ effect, deviation: estimate.deviation, n: estimate.n })
 
 function errorOf(results: readonly TrialResult[], metric: Metric): number | undefined {

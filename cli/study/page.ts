@@ -9,9 +9,10 @@ import type { Hypothesis } from '../../models/study/study.js'
 import { replaceFile } from '../../runtime/checkpoint.js'
 import { UsageError } from '../errors.js'
 import { figure, grid, legend, page, section } from '../page.js'
-import { costChart, effectsChart, heatMap, levelsChart } from './charts.js'
+import { type Bar, costChart, effectsChart, heatMap, levelsChart } from './charts.js'
 import {
   contrast,
+  type Effect,
   type Gain,
   gains,
   type Metric,
@@ -150,7 +151,7 @@ function registered(
 ): string {
   const found = findings(hypotheses, results, metric)
   const explained =
-    'Named before the study was run. Intervals are of the paired t test over seeds, 95 %; secondary p values are corrected together (Holm). Power: with which the expected difference would have been seen, from the spread over the seeds that are finished. Test error: what other test images would change of one accuracy.'
+    'Named before the study was run. A filled dot is the mean difference, the bar its interval, a ring the difference of one seed. Intervals are of the paired t test over seeds, 95 %; secondary p values are corrected together (Holm). Power: with which the expected difference would have been seen, from the spread over the seeds that are finished. Test error: what other test images would change of one accuracy.'
   return section(
     first ? 'Hypotheses' : `Hypotheses by ${metric.label}`,
     first ? `${explained} Everything below this is exploration.` : '',
@@ -165,16 +166,13 @@ function registered(
   )
 }
 
-const estimates = (names: readonly string[], of: (name: string) => Named['estimate'] | undefined): Named[] =>
+const estimates = (names: readonly string[], of: (name: string) => Effect | undefined): (Named & Bar)[] =>
   names.flatMap(name => {
     const estimate = of(name)
-    return estimate ? [{ name, estimate }] : []
+    return estimate ? [{ name, label: name, estimate }] : []
   })
 /** The same for a sentence: with intervals that hold together. */
-function claims(
-  names: readonly string[],
-  of: (name: string, confidence?: number) => Named['estimate'] | undefined,
-): Named[] {
+function claims(names: readonly string[], of: (name: string, confidence?: number) => Effect | undefined): Named[] {
   const there = names.filter(name => of(name))
   return estimates(there, name => of(name, together(there.length)))
 }
@@ -222,14 +220,14 @@ function whichAugmentation(answered: Answers, all: readonly Gain[], { methods, a
       effectsChart(
         estimates(augmentations, name =>
           meanGain(all, trial => trial.augmentation === name && trial.method === method),
-        ).map(({ name, estimate }) => ({ label: name, estimate })),
+        ),
       ),
     ),
   )
   return answering(
     answered,
     'Which feature augmentation helps?',
-    `<p>Mean difference to the matched baseline over flows and image augmentations, with its 95 % interval over seeds.</p>${grid(perMethod)}`,
+    `<p>Mean difference to the matched baseline over flows and image augmentations (filled), with its 95 % interval over seeds; rings are single seeds.</p>${grid(perMethod)}`,
   )
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { effectsChart } from '../../cli/study/charts.js'
 import { contrast, effect, gains, meanGain, metricsOf, together, verdict } from '../../cli/study/compare.js'
 import { gathered } from '../../cli/study/gathered.js'
 import { studyMarkdown } from '../../cli/study/markdown.js'
@@ -95,6 +96,16 @@ test('the page answers the three questions with these sentences', () => {
     /^Compared with full, between trials that agree in all the rest\. No difference larger than the noise between the gradient flows \(the intervals of one comparison/,
   )
   assert.not.match(html, /NaN|undefined|Infinity/)
+})
+
+test('a mean is drawn over the differences of its seeds', () => {
+  const drawn = meanGain(all, trial => trial.method === 'simsiam' && trial.augmentation.startsWith('gaussian'))!
+  const { document } = parseHTML(effectsChart([{ label: 'noise', estimate: drawn }]))
+  const x = [...document.querySelectorAll('circle')].map(circle => Number(circle.getAttribute('cx')))
+  assert.is(x.length, drawn.seeds.length + 1)
+  const order = (values: readonly number[]) => values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!)
+  assert.equal(order(x.slice(0, -1)), order(drawn.seeds))
+  near(drawn.seeds.reduce((a, b) => a + b, 0) / drawn.n, drawn.mean)
 })
 
 test('what does not vary between seeds is found', () => {

@@ -173,7 +173,7 @@ test('what cannot be run is a sentence', async () => {
   )
   await refuses(['study', FILE, '--from', 'nowhere.json', '--out', join(folder, 'x')], /nowhere\.json holds no results/)
   await refuses(['study', FILE, '--trial', 'abc', '--out', join(folder, 'x')], /has no trial abc/)
-  await refuses(['study', 'examples/study/methods.ts', '--data', 'nowhere'], /data are not in nowhere: .* with --data/)
+  await refuses(['study', 'examples/study/exploration/methods.ts', '--data', 'nowhere'], /data are not in nowhere: .* with --data/)
   await refuses(['report', folder], /holds neither study\.json of a study nor results\.json/)
 })
 

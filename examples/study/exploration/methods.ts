@@ -2,7 +2,7 @@
  * Methods of convolutional encoders with and without feature augmentation: the table method x {none, noise, mask, mixture}, three seeds.
  *
  * ```sh
- * npx --no-install facet study examples/study/methods.ts --data PATH --jobs 2
+ * npx --no-install facet study examples/study/exploration/methods.ts --data PATH --jobs 2
  * ```
  */
 import { study } from 'facet-tensor/models'

@@ -3,7 +3,7 @@
  * that depends on image augmentation; on instance similarity (SimSiam) and instance discrimination (MoCo v2).
  *
  * ```sh
- * npx --no-install facet study examples/study/feature-augmentation.ts --data PATH --jobs 2
+ * npx --no-install facet study examples/study/exploration/feature-augmentation.ts --data PATH --jobs 2
  * ```
  */
 import { study } from 'facet-tensor/models'

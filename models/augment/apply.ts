@@ -8,7 +8,15 @@ import type { Negatives } from '../losses.js'
 import { at } from '../schedules.js'
 import type { FeatureAugmentation } from './feature.js'
 import { contextOf, withFlow } from './flow.js'
-import { type Apply, type Compared, checkStrength, type Mixture, reshapes, type Solve } from './operators/operator.js'
+import {
+  type Apply,
+  type Classified,
+  type Compared,
+  checkStrength,
+  type Mixture,
+  reshapes,
+  type Solve,
+} from './operators/operator.js'
 
 /**
  * The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`, and the mixture that it is, where its loss is to be
@@ -63,6 +71,16 @@ export function augmentedNegatives(
   if (one.flow !== 'stopped') return made
   const stop = (x: Untyped) => stopGradient(x)
   return { shared: stop(made.shared), ...(made.own && { own: made.own.map(stop) }) }
+}
+
+/** What a classifier's scores `[N, C]` become. */
+export function augmentedScores(one: FeatureAugmentation, apply: Apply['scores'], given: Classified): Untyped {
+  const [rows, features] = given.features.shape as [number, number]
+  const context = contextOf(one.flow, strengthAt(one, features))
+  const fade = fading(one, rows)
+  return withFlow(one.flow, given.scores as Untyped, scores =>
+    fade(scores, apply({ ...given, scores }, context) as Untyped),
+  )
 }
 
 function strengthAt({ operator, strength, cosine }: FeatureAugmentation, features: number): number {

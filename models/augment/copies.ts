@@ -7,12 +7,13 @@
 import { type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { mean, normalize } from '../../compiler/language/math.js'
+import { type Module, variablesOf } from '../../compiler/language/module.js'
 import { holding, redrawn } from '../../compiler/language/trace.js'
 import { add, concatAll, mul, slice } from '../../compiler/ops/index.js'
 import type { Negatives } from '../losses.js'
-import type { Encoder } from '../methods/method.js'
-import type { Matrix, Scalar } from '../tensors.js'
-import { augmented, augmentedNegatives, augmentedPair } from './apply.js'
+import type { Encoder, Head } from '../methods/method.js'
+import type { Matrix, Scalar, Vector } from '../tensors.js'
+import { augmented, augmentedNegatives, augmentedPair, augmentedScores } from './apply.js'
 import { type FeatureAugmentation, rowSites, type Side } from './feature.js'
 import { type Apply, type Compared, type Mixture, moduleOf } from './operators/operator.js'
 
@@ -49,6 +50,11 @@ export interface Copies {
   compared(copy: number, q: Matrix, k: Matrix): Omit<Compared, 'penalty'> & { readonly penalty?: Scalar }
   /** What the query is told apart from, after what is placed on negatives; operators on rows leave unit rows. */
   negatives(copy: number, q: Matrix, rows: Matrix): Negatives
+  /**
+   * The scores `[N, C]` that `classifier` gives rows `[N, D]` of these labels, after what is placed on scores. Throws `ShapeError` where
+   * there is something, and the classifier is not linear.
+   */
+  scores(copy: number, classifier: Head, rows: Matrix, labels: Vector<'i32'>): Matrix
 }
 
 /** `use` mounts the operators that have variables, as `augment0`, `augment1`, ... in order of the list. */
@@ -163,7 +169,34 @@ export function copiesOf(
       }
       return negatives
     },
+    scores(copy, classifier, features, labels) {
+      const lane = lanes[copy]!
+      const scores = classifier(features) as Matrix
+      const placed = all.filter(one => one.operator.kind === 'scores' && on(lane, one))
+      if (placed.length === 0) return scores
+      const given = { features, labels, weight: weightOf(classifier, features, scores, placed[0]!.label) }
+      return placed.reduce<Matrix>(
+        (scores, one) =>
+          draw(lane, one, () => augmentedScores(one, applies.get(one) as Apply['scores'], { ...given, scores })),
+        scores,
+      )
+    },
   }
+}
+
+/** The weight `[C, D]` of a classifier whose scores of `rows` are their product with it, and a bias where there is one. */
+function weightOf(classifier: Module, rows: Tensor, scores: Tensor, label: string): Matrix {
+  const variables = variablesOf(classifier)
+  const weight = variables.find(({ tensor }) => tensor.shape.length === 2)?.tensor
+  const isProduct = ({ operation, operands }: Tensor): boolean =>
+    operation.name === 'dot'
+      ? operands.includes(rows) && operands.includes(weight!)
+      : operation.name === 'add' && operands.some(isProduct)
+  if (weight && variables.length <= 2 && isProduct(scores)) return weight as Matrix
+  const names = variables.map(({ name, tensor }) => `${name} [${tensor.shape.join(', ')}]`)
+  throw new ShapeError(
+    `${label} takes a linear classifier, one weight [classes, features] and maybe a bias: this one has ${names.join(', ')}, or does more than multiply`,
+  )
 }
 
 /** Rows as one batch, and a batch as equal parts again. */
@@ -174,7 +207,9 @@ export function apart(x: Untyped, count: number): Untyped[] {
   return Array.from({ length: count }, (_, i) => slice(x, 0, i * rows, (i + 1) * rows))
 }
 
-const isRowSite = (site: string): boolean => (rowSites as readonly string[]).includes(site) || site === 'negatives'
+/** Whether a site is none of the encoder. */
+const isRowSite = (site: string): boolean =>
+  (rowSites as readonly string[]).includes(site) || site === 'negatives' || site === 'scores'
 
 function lanesOf(all: readonly FeatureAugmentation[]): Lane[] {
   const beside = all.filter(({ compose }) => compose !== 'replace')

@@ -42,19 +42,27 @@ export type Place<O extends Operator, At extends string> = O['kind'] extends 'pa
     ? At extends 'negatives'
       ? At
       : 'this operator makes negatives: place it at negatives'
-    : O['kind'] extends 'maps' | 'tokens'
-      ? At extends RowSite | 'negatives'
-        ? O['kind'] extends 'maps'
-          ? 'this operator takes feature maps: place it at a stage of the encoder'
-          : 'this operator takes tokens: place it at a stage of a transformer'
-        : At
-      : O['kind'] extends 'rows'
-        ? At extends RowSite | 'negatives'
+    : O['kind'] extends 'scores'
+      ? At extends 'scores'
+        ? At
+        : 'this operator takes a classifier and its scores: place it at scores'
+      : At extends 'scores'
+        ? string extends At
           ? At
-          : string extends At
-            ? At
-            : 'this operator takes rows: place it at pooled, projection, prediction, unit or negatives'
-        : At
+          : 'at scores are operators on scores only'
+        : O['kind'] extends 'maps' | 'tokens'
+          ? At extends RowSite | 'negatives'
+            ? O['kind'] extends 'maps'
+              ? 'this operator takes feature maps: place it at a stage of the encoder'
+              : 'this operator takes tokens: place it at a stage of a transformer'
+            : At
+          : O['kind'] extends 'rows'
+            ? At extends RowSite | 'negatives'
+              ? At
+              : string extends At
+                ? At
+                : 'this operator takes rows: place it at pooled, projection, prediction, unit or negatives'
+            : At
 
 /** Not for operators whose result has other rows than the feature, of which there is no way halfway. */
 interface Often {
@@ -97,13 +105,15 @@ type Route<O extends Operator, At extends string> = O['kind'] extends 'pair'
         readonly copies?: never
         readonly draws?: never
       } & (O['kind'] extends 'negatives' ? Always : Often)
-    : 'joint' extends O['traits'][number]
-      ? Online<O, 'both'> & { readonly branch: 'both'; readonly draws?: 'shared'; readonly copies?: number } & Always
-      : ('target' extends O['traits'][number]
-          ? Partial<Pick<OnTarget, 'branch'>> & Omit<OnTarget, 'branch'>
-          : Online<O, 'online' | 'both'> | ('learned' extends O['traits'][number] ? never : OnTarget)) &
-          Several &
-          Often
+    : O['kind'] extends 'scores'
+      ? Online<O, 'online'> & Several & Often
+      : 'joint' extends O['traits'][number]
+        ? Online<O, 'both'> & { readonly branch: 'both'; readonly draws?: 'shared'; readonly copies?: number } & Always
+        : ('target' extends O['traits'][number]
+            ? Partial<Pick<OnTarget, 'branch'>> & Omit<OnTarget, 'branch'>
+            : Online<O, 'online' | 'both'> | ('learned' extends O['traits'][number] ? never : OnTarget)) &
+            Several &
+            Often
 type Online<O extends Operator, B> =
   | ({ readonly branch?: B; readonly flow?: Exclude<FlowOf<O>, 'stopped' | 'generator'> } & Alone)
   | ({ readonly branch?: B; readonly flow?: FlowOf<O> } & Weighted)
@@ -132,7 +142,7 @@ export type Augment<O extends Operator, At extends string> = {
 export interface FeatureAugmentation {
   /** What it does to features. */
   readonly operator: Operator
-  /** Where: a `RowSite`, a stage that the encoder names, or `'negatives'`. */
+  /** Where: a `RowSite`, a stage that the encoder names, `'negatives'` or `'scores'`. */
   readonly at: string
   /** Which side of a pair it changes. */
   readonly branch: Side | 'both'
@@ -171,7 +181,7 @@ export interface FeatureAugmentation {
  * augment({ operator: mixQueue(), at: 'negatives' })
  * ```
  *
- * `at` is a `RowSite`, a stage that the encoder names, or `'negatives'`. Defaults: the operator's own strength and flow
+ * `at` is a `RowSite`, a stage that the encoder names, `'negatives'`, or the `'scores'` of a classifier. Defaults: the operator's own strength and flow
  * (`'full'` where it has none; `'stopped'` on targets and negatives), branch `'online'` (or that of the architecture), compose
  * `'replace'`, weight 1 (0.5 where blended), one copy, its own target. Throws `ShapeError` for what the types rule out.
  */
@@ -215,6 +225,8 @@ export function augment<const O extends Operator, const At extends string>(given
     )
   if (targets === 'both' && branch !== 'online')
     throw new ShapeError(`augment: targets both is for mixed queries, on branch online, got ${branch}`)
+  if (kind === 'scores' && branch !== 'online')
+    throw new ShapeError(`augment: scores are those of what trains, so the branch of ${name} is online, got ${branch}`)
   const joint = operator.traits.includes('joint')
   if (joint && (branch !== 'both' || draws !== 'shared'))
     throw new ShapeError(`augment: ${name} must have the same draws on both sides: use branch both`)
@@ -275,13 +287,17 @@ function checkPlace(name: string, kind: Kind, at: string): void {
       ? 'takes both sides of a pair: place it at unit'
       : kind === 'negatives' && at !== 'negatives'
         ? 'makes negatives: place it at negatives'
-        : (kind === 'maps' || kind === 'tokens') && rows
-          ? kind === 'maps'
-            ? 'takes feature maps: place it at a stage of the encoder'
-            : 'takes tokens: place it at a stage of a transformer'
-          : kind === 'rows' && !rows
-            ? `takes rows: place it at ${rowSites.join(', ')} or negatives`
-            : undefined
+        : (kind === 'scores') !== (at === 'scores')
+          ? kind === 'scores'
+            ? 'takes a classifier and its scores: place it at scores'
+            : 'takes features, and scores are none: place it elsewhere'
+          : (kind === 'maps' || kind === 'tokens') && rows
+            ? kind === 'maps'
+              ? 'takes feature maps: place it at a stage of the encoder'
+              : 'takes tokens: place it at a stage of a transformer'
+            : kind === 'rows' && !rows
+              ? `takes rows: place it at ${rowSites.join(', ')} or negatives`
+              : undefined
   if (wrong) throw new ShapeError(`augment: ${name} ${wrong}, not at ${at}`)
 }
 

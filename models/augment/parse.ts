@@ -35,7 +35,7 @@ const KEYS: Record<string, (text: string, what: string) => unknown> = {
  * ```
  *
  * Names are those of `operators`; the site is that of `augment`, by default `unit` for pairs and targets, `negatives` for
- * negatives, and `projection` for others but those on maps. Keys are the parameters of `augment` (a flow with a number is
+ * negatives, `scores` for scores, and `projection` for others but those on maps. Keys are the parameters of `augment` (a flow with a number is
  * `flow=scaled=0.5`), `fade` (the number of steps over which the augmentation is faded in), and the operator's own options.
  * Throws `BadInput`, which names what is known and nearest, and `ShapeError` for what `augment` refuses.
  */
@@ -71,7 +71,7 @@ export function siteOf({ name, kind, traits }: Pick<Operator, 'name' | 'kind' | 
   if (kind === 'maps')
     throw new BadInput(`${name} takes feature maps: name a stage of the encoder, as in ${name}@stage2`)
   if (kind === 'tokens') return 'tokens'
-  if (kind === 'negatives') return 'negatives'
+  if (kind === 'negatives' || kind === 'scores') return kind
   return kind === 'pair' || traits.includes('target') ? 'unit' : 'projection'
 }
 

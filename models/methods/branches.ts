@@ -63,6 +63,8 @@ export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   readonly unit: boolean
   /** The loss has negatives that augmentations can change. */
   readonly negatives?: boolean
+  /** The loss is of a classifier's scores, which augmentations can change. */
+  readonly scores?: boolean
   /** Both views of a pair go through encoder and projector as one batch. */
   readonly joint?: boolean | undefined
   /** The target encoder sees the batch shuffled: `shuffled` batch norm. */
@@ -127,6 +129,7 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
     ...(predictor ? ['prediction'] : []),
     ...(unit ? ['unit'] : []),
     ...(options.negatives ? ['negatives'] : []),
+    ...(options.scores ? ['scores'] : []),
   ])
   checkArchitectures(name, options.augment, predictor !== undefined)
   if (options.target === 'none') checkOnline(name, options.augment)

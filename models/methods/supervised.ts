@@ -47,7 +47,7 @@ export function supcon<E extends Encoder, const J extends Head>(parts: {
 /**
  * The supervised baseline: `L = mean over views of crossEntropy(classifier(encoder(view)), labels)`. `classifier` takes the encoder's
  * features and gives a score per class. Any number of views from one on, and labels `[N]`. `augment`: feature augmentation at the
- * encoder's stages and `pooled`, branch `online`. Metric `accuracy` on the first view.
+ * encoder's stages and `pooled`, branch `online`, and at the `scores` of a linear classifier. Metric `accuracy` on the first view.
  */
 export function supervised<E extends Encoder, const C extends Head>(parts: {
   encoder: E
@@ -57,7 +57,7 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
 }): Method<E, { accuracy: Stopped<[]> }, 'labels'> {
   const options: CrossEntropyOptions = parts.smoothing ? { smoothing: parts.smoothing } : {}
   return method('supervised', { ...parts, labels: 'labels' as const, views: 1 }, builder => {
-    const networks = branches('supervised', builder, { ...partsOf(parts), target: 'online', unit: false })
+    const networks = branches('supervised', builder, { ...partsOf(parts), target: 'online', unit: false, scores: true })
     const classifier = builder.use('classifier', parts.classifier as C)
     return {
       encoder: networks.encoder,
@@ -68,7 +68,8 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
         return {
           loss: networks.over(
             rows.map(q => ({ q, k: q })),
-            q => crossEntropy(classifier(q), labels as never, options),
+            (q, _, copy) =>
+              crossEntropy(networks.copies.scores(copy, classifier, q, labels as never), labels as never, options),
           ),
           metrics: { accuracy: mean(cast(right, 'f32')) as unknown as Stopped<[]> },
         }

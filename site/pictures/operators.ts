@@ -8,7 +8,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { compile, entry, targetFor, type Untyped } from 'facet-tensor'
+import { compile, entry, iota, matmul, rem, targetFor, transpose, type Untyped } from 'facet-tensor'
 import { type Context, type Operator, type OperatorName, operatorNames, operators } from 'facet-tensor/models'
 import { type Device, load, openDevice } from 'facet-tensor/runtime'
 import { cells, circle, line, svg, text } from './svg.js'
@@ -32,6 +32,7 @@ const shown: { readonly [N in OperatorName]?: { readonly operator?: Operator; re
   generator: { strength: 0.6 },
   mixstyle: { strength: 1 },
   efdmix: { strength: 1 },
+  isda: { strength: 2 },
 }
 
 /** Reproducible numbers in [0, 1): a linear congruential generator. */
@@ -73,6 +74,7 @@ export async function picture(device: Device, name: OperatorName): Promise<strin
   if (operator.kind === 'tokens') return tokens(device, name, x => apply(x, context))
   if (operator.kind === 'pair') return pair(device, name, given => apply(given, context))
   if (operator.kind === 'negatives') return negatives(device, name, (given, q) => apply(given, q, context))
+  if (operator.kind === 'scores') return scores(device, name, given => apply(given, context))
   return rows(device, name, x => apply(x, context), banked)
 }
 
@@ -220,6 +222,54 @@ async function negatives(
   const [x, y] = circlePlane(query[0]![0]!, query[0]![1]!)
   parts.push(line('line', SIDE / 2, SIDE / 2, x, y), circle('also', x, y, 5), text(x + 8, y, 'q', 'also'))
   return svg(`${name}: a query, the queue (grey) and the negatives it is compared with`, SIDE, SIDE, parts)
+}
+
+/** The scores of three classes for one example of each, and what they become, by eight examples of each class in the plane. */
+async function scores(
+  device: Device,
+  name: string,
+  apply: (given: Record<string, Untyped>) => Untyped,
+): Promise<string> {
+  const random = numbers(5)
+  const [classes, each] = [3, 8]
+  const centres = onCircle([0.5, 2.6, 4.7])
+  const labels = Array.from({ length: classes * each }, (_, i) => i % classes)
+  // The first class is spread the least, the last the most.
+  const points = labels.map(label => centres[label]!.map(value => value + (0.4 + 0.8 * label) * (random() - 0.5)))
+  const { outputs } = await applied(
+    device,
+    {
+      features: { shape: [labels.length, 2], values: flat(points) },
+      weight: { shape: [classes, 2], values: flat(centres) },
+    },
+    ({ features, weight }) => {
+      const before = matmul(features!, transpose(weight!)) as Untyped
+      const given = {
+        features: features!,
+        weight: weight!,
+        labels: rem(iota([labels.length], 0), classes) as Untyped,
+      }
+      return { before, after: apply({ ...given, scores: before }) }
+    },
+  )
+  const height = (score: number) => 112 - 46 * score
+  const parts = [line('line', 0, height(0), SIDE, height(0))]
+  for (let n = 0; n < classes; n++)
+    for (let j = 0; j < classes; j++) {
+      const [x, from, to] = [
+        20 + n * 66 + j * 16,
+        ...[outputs.before!, outputs.after!].map(s => height(s[n * classes + j]!)),
+      ]
+      const kind = n === j ? 'also' : 'copy'
+      parts.push(line('move', x!, from!, x!, to!), circle('hollow', x!, from!, 3.5), circle(kind, x!, to!, 2.5))
+    }
+  parts.push(text(4, 14, 'own class', 'also'), text(70, 14, 'others', 'copy'))
+  return svg(
+    `${name}: scores of three examples for three classes (circles), and what they become (dots)`,
+    SIDE,
+    SIDE,
+    parts,
+  )
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -27,7 +27,7 @@ test('the guide shows every operator by its name, its function and its picture',
 test('pictures of operators are what the operators make', async () => {
   const device = await openDevice({ adapter: 'cpu', threads: 1 })
   // One of each kind: all of them take a minute.
-  for (const name of ['gaussian', 'mixstyle', 'tokens', 'extrapolate', 'synco'] as const)
+  for (const name of ['gaussian', 'mixstyle', 'tokens', 'extrapolate', 'synco', 'isda'] as const)
     assert.is(readFileSync(join(folder, 'operators', `${name}.svg`), 'utf8'), await picture(device, name), again)
   device.destroy()
 })

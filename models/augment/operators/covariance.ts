@@ -1,10 +1,8 @@
-/** Feature augmentation without draws: the expectation over Gaussian translations, in closed form (CV1, CV2 of this project's list). */
-import type { Tensor } from '../../../compiler/graph/node.js'
+/** Feature augmentation without draws: the expectation over Gaussian translations of keys, in closed form (CV2 of this project's list). */
 import { ShapeError } from '../../../compiler/graph/shape.js'
-import { crossEntropy, normalize } from '../../../compiler/language/math.js'
-import { add, matmul, mul, reshape, stopGradient, sub, sum, take, transpose } from '../../../compiler/ops/index.js'
-import type { Dim } from '../../../compiler/types/shape.js'
-import type { Matrix, Vector } from '../../tensors.js'
+import { normalize } from '../../../compiler/language/math.js'
+import { add, mul, stopGradient, sub, sum } from '../../../compiler/ops/index.js'
+import type { Matrix } from '../../tensors.js'
 import { gaussianNoise } from './noise.js'
 import { atLeastZero, type Compared, type Context, type Operator, operator } from './operator.js'
 
@@ -70,26 +68,4 @@ export function expectedKey(q: Matrix, keys: readonly Matrix[], l: number, tempe
     k: add(centre, mul(scattered, half)),
     penalty: mul(sum(mul(q, scattered), 1, { keepdims: true }), half / temperature),
   }
-}
-
-/**
- * Cross-entropy of `logits_ij + strength / 2 (w_j - w_y)^T S_y (w_j - w_y)`: an upper bound of its expectation when features
- * move by `N(0, strength S_y)`. `features` `[N, D]`, `weight` `[C, D]`, `bias` `[C]`, `covariances` `[C, D, D]` per class (no
- * gradient), `labels` `[N]`. Source: ISDA, Wang et al., arXiv 1909.12220.
- */
-export function implicitCrossEntropy(
-  features: Matrix,
-  { weight, bias }: { readonly weight: Matrix; readonly bias?: Vector },
-  covariances: Tensor<[Dim, Dim, Dim], 'f32'>,
-  labels: Tensor<any, 'i32'>,
-  strength: number,
-): Tensor<[], 'f32'> {
-  const [classes, size] = weight.shape as unknown as [number, number]
-  const rows = features.shape[0]!
-  const product = matmul(features, transpose(weight))
-  const logits = bias ? add(product, bias) : product
-  const own = reshape(take(weight, labels, 0), [rows, 1, size])
-  const apart = sub(reshape(weight, [1, classes, size]), own)
-  const spread = matmul(apart, stopGradient(take(covariances, labels, 0)))
-  return crossEntropy(add(logits, mul(sum(mul(spread, apart), -1), strength / 2)), labels)
 }

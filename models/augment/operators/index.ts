@@ -8,6 +8,7 @@ import { adversarialSteps, hardMixing, negativeExtrapolation, queryMixing, queue
 import { nearestNeighbour, neighbourMean } from './neighbours.js'
 import { covarianceNoise, diagonalNoise, gaussianNoise, signNoise, sphereNoise } from './noise.js'
 import { positiveExtrapolation, viewInterpolation } from './pairs.js'
+import { implicitSemantic } from './semantic.js'
 import { exchangedMoments, mixedDistribution, mixedStyle, uncertainMoments } from './style.js'
 
 /** Each value makes an operator with default options, or with those it is given. */
@@ -39,6 +40,7 @@ export const operators = {
   mixstyle: mixedStyle,
   dsu: uncertainMoments,
   efdmix: mixedDistribution,
+  isda: implicitSemantic,
   jcl: infiniteKeys,
   rotation: randomRotation,
   affine: learnedAffine,

@@ -20,8 +20,9 @@ import type { Matrix, Vector } from '../../tensors.js'
  * - `'tokens'`: the tokens `[N, 1 + L, D]` of a transformer only, the class token first.
  * - `'pair'`: the unit rows that a loss compares, both sides at once.
  * - `'negatives'`: the unit rows that a query is told apart from.
+ * - `'scores'`: what a linear classifier makes of rows, with what it makes them of.
  */
-export type Kind = 'any' | 'channels' | 'rows' | 'maps' | 'tokens' | 'pair' | 'negatives'
+export type Kind = 'any' | 'channels' | 'rows' | 'maps' | 'tokens' | 'pair' | 'negatives' | 'scores'
 /**
  * - `'statistics'`: uses statistics of the features (moments, covariances) beside the features themselves.
  * - `'partner'`: uses another feature of the batch beside the one it augments.
@@ -63,6 +64,17 @@ export interface Compared {
   /** What is added to the loss. Default: nothing. */
   readonly penalty?: Matrix
 }
+/** What a linear classifier makes of rows of features, and of what. */
+export interface Classified {
+  /** Of every row and class, `[N, C]`: `features weight^T`, and a bias where there is one. */
+  readonly scores: Matrix
+  /** Rows `[N, D]`. */
+  readonly features: Matrix
+  /** `[C, D]`. */
+  readonly weight: Matrix
+  /** The class of every row, `[N]`. */
+  readonly labels: Vector<'i32'>
+}
 export interface Apply {
   readonly any: (x: Matrix, context: Context) => Matrix
   readonly channels: (x: Tensor<any, 'f32'>, context: Context) => Tensor<any, 'f32'>
@@ -72,6 +84,8 @@ export interface Apply {
   readonly pair: (pair: Compared, context: Context) => Compared
   /** `q` are unit rows without gradient; so must the result be, but for parameters. */
   readonly negatives: (negatives: Negatives, q: Matrix, context: Context) => Negatives
+  /** Gives other scores `[N, C]`. */
+  readonly scores: (classified: Classified, context: Context) => Matrix
 }
 
 /** The strength that turns features of a size by the angle with this cosine. */

@@ -11,8 +11,8 @@ import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
 import { entry, trace, traceInit } from '../../../compiler/language/entry.js'
 import { parametersOf } from '../../../compiler/language/module.js'
 import { redrawn } from '../../../compiler/language/trace.js'
-import { add, constant, iota, mul, reshape, sin, sum } from '../../../compiler/ops/index.js'
-import { augmented, augmentedNegatives, augmentedPair } from '../../../models/augment/apply.js'
+import { add, constant, iota, matmul, mul, rem, reshape, sin, sum, transpose } from '../../../compiler/ops/index.js'
+import { augmented, augmentedNegatives, augmentedPair, augmentedScores } from '../../../models/augment/apply.js'
 import { augment } from '../../../models/augment/feature.js'
 import { type Flow, flowName } from '../../../models/augment/flow.js'
 import { moduleOf, type Operator } from '../../../models/augment/operators/operator.js'
@@ -161,6 +161,56 @@ for (const name of all) {
           -reversed(flow),
           (parameters: Data) => values(operator, formula, given, parameters).loss![0]!,
         )
+      }
+    })
+  else if (kind === 'scores')
+    test(`${name}: gradients of features and weight, every flow against its definition`, () => {
+      const given = { features: normals(3, 7, 4).data, weight: normals(4, 3, 4).data }
+      const shapes = { features: [7, 4], weight: [3, 4] }
+      const labels = rem(iota([7], 0), 3) as Untyped
+      const classified = ({ features, weight }: Record<string, Untyped>) => ({
+        ...{ features: features!, weight: weight!, labels: labels as never },
+        scores: matmul(features!, transpose(weight!)) as Untyped,
+      })
+      // Rows, those that statistics are taken of, and what the scores are made of may be moved apart.
+      const formula = build(
+        { ...shapes, statistics: [7, 4], sources: [7, 4], weights: [3, 4] },
+        ({ statistics, sources, weights, ...rest }) => {
+          const { scores } = classified({ features: sources!, weight: weights! })
+          const told = { ...context(strengthOf(operator)), statistics: () => statistics! }
+          const y = operator.apply({ ...classified(rest), scores }, told) as Untyped
+          return { y, loss: lossOf(y), scores }
+        },
+      )
+      const clean = { statistics: given.features, sources: given.features, weights: given.weight }
+      const y = values(operator, formula, { ...given, ...clean }).y!
+      /** What `loss` gives where an input is moved in all that is not held. */
+      const at = (part: 'features' | 'weight', moved: Float64Array, held: Data = {}, loss = 'loss') => {
+        const along = part === 'features' ? { statistics: moved, sources: moved } : { weights: moved }
+        const found = values(operator, formula, { ...given, ...clean, [part]: moved, ...along, ...held })
+        return loss === 'loss'
+          ? found.loss![0]!
+          : slopeOf(y).reduce((sum, slope, i) => sum + slope * found.scores![i]!, 0)
+      }
+      for (const flow of flowsOf(operator)) {
+        const word = flowName(flow)
+        const graph = build(shapes, inputs => {
+          const y = augmentedScores(place(operator, flow), operator.apply, classified(inputs) as never)
+          return { y, ...withGradients(operator, inputs, lossOf(y)) }
+        })
+        const found = values(operator, graph, given)
+        assert.equal([...found.y!], [...y], `${word}: the value is the same`)
+        for (const part of ['features', 'weight'] as const) {
+          const [what, got, x] = [`${word}: d ${part}`, found[`d ${part}`]!, given[part]]
+          const whole = (i: number) => difference(moved => at(part, moved), x, i)
+          const plain = (i: number) => difference(moved => at(part, moved, {}, 'scores'), x, i)
+          const frozen = (i: number) => difference(moved => at(part, moved, { statistics: given.features }), x, i)
+          if (word === 'stopped') zero(what, got)
+          else if (word === 'straight-through') agree(what, got, plain)
+          else if (word === 'delta') agree(what, got, i => whole(i) - plain(i))
+          else if (word === 'frozen-statistics') agree(what, got, frozen)
+          else agree(what, got, i => scale(flow) * whole(i))
+        }
       }
     })
   else

@@ -96,7 +96,7 @@ function cellsOf(operator: Plain): string[] {
   const { kind, traits } = operator
   const sites = {
     ...{ any: 'any', channels: 'any', rows: 'rows', maps: 'stages', tokens: 'stages of vit' },
-    ...{ pair: 'unit', negatives: 'negatives' },
+    ...{ pair: 'unit', negatives: 'negatives', scores: 'scores' },
   }[kind]
   const usual = ['full', 'stopped', 'straight-through', 'delta', 'scaled=0.25']
   const names = flowsOf(operator)

@@ -1,11 +1,11 @@
 /**
- * Every operator with every flow that the types allow, in SimSiam and in MoCo v2, compiles and takes finite steps on the
+ * Every operator with every flow that the types allow, in SimSiam and in MoCo v2 (those on scores in the supervised baseline), compiles and takes finite steps on the
  * device. `npm run sweep` runs all of them; as a test, one of each operator, `SWEEP_SEED` (default 1) says which.
  */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compile } from '../../../compiler/compile.js'
-import { entry } from '../../../compiler/language/entry.js'
+import { entry, i32 } from '../../../compiler/language/entry.js'
 import { module } from '../../../compiler/language/module.js'
 import { augment, type FeatureAugmentation } from '../../../models/augment/feature.js'
 import { type Flow, flowName } from '../../../models/augment/flow.js'
@@ -17,6 +17,7 @@ import { linear } from '../../../models/layers.js'
 import type { Encoder } from '../../../models/methods/method.js'
 import { moco } from '../../../models/methods/moco.js'
 import { simsiam } from '../../../models/methods/simsiam.js'
+import { supervised } from '../../../models/methods/supervised.js'
 import { sgd } from '../../../models/optimizers/sgd.js'
 import { train } from '../../../models/train.js'
 import { load } from '../../../runtime/node.js'
@@ -26,16 +27,17 @@ import { all, branchFor, flowsOf, make, siteFor } from './operators.js'
 interface Case {
   readonly operator: OperatorName
   readonly flow: Flow
-  readonly method: 'simsiam' | 'moco'
+  readonly method: 'simsiam' | 'moco' | 'supervised'
   readonly branch: 'online' | 'target' | 'both'
 }
 const cases: Case[] = all.flatMap(operator => {
   const made = make(operator)
   const own = branchFor(made)
   const onTarget =
-    own === 'online' && made.kind !== 'pair' && made.kind !== 'negatives' && !made.traits.includes('learned')
-  return (['simsiam', 'moco'] as const)
-    .filter(method => method === 'moco' || made.kind !== 'negatives')
+    own === 'online' && !['pair', 'negatives', 'scores'].includes(made.kind) && !made.traits.includes('learned')
+  const methods = made.kind === 'scores' ? (['supervised'] as const) : (['simsiam', 'moco'] as const)
+  return methods
+    .filter(method => method !== 'simsiam' || made.kind !== 'negatives')
     .flatMap(method => [
       ...flowsOf(made).map(flow => ({ operator, flow, method, branch: own })),
       ...(onTarget ? [{ operator, flow: 'stopped', method, branch: 'target' } as const] : []),
@@ -55,6 +57,7 @@ function methodOf(one: Case) {
     ? vit({ size: 4, patch: 2, features: 4, depth: 1, heads: 2 })
     : convnet({ width: 4, stages: 1 })
   const parts = { encoder: encoder as Encoder, projector: linear(4, 4), augment: augmentationOf(one) }
+  if (one.method === 'supervised') return supervised({ ...parts, classifier: linear(4, 3) })
   return one.method === 'moco' ? moco({ ...parts, queue: 24 }) : simsiam({ ...parts, predictor: linear(4, 4) })
 }
 
@@ -71,8 +74,10 @@ async function step(some: readonly Case[]): Promise<void> {
   const entries = Object.fromEntries(
     methods.map((method, i) => [
       `case${i}`,
-      entry({ one: shape, two: shape }, views =>
-        train(method as never, sgd({ learningRate: 0.05 }), [views.one, views.two] as never),
+      entry(
+        { one: shape, two: shape, ...(method.labels === 'labels' && { labels: i32([8]) }) },
+        ({ one, two, labels }: any) =>
+          train(method as never, sgd({ learningRate: 0.05 }), [one, two] as never, (labels && { labels }) as never),
       ),
     ]),
   )
@@ -83,10 +88,9 @@ async function step(some: readonly Case[]): Promise<void> {
   for (const [i, one] of some.entries()) {
     const what = `${one.operator}, ${flowName(one.flow)} on ${one.branch}, ${one.method}`
     for (let times = 0; times < 2; times++) {
-      const outputs = (await session.call(`case${i}` as never, { one: images(), two: images() } as never)) as Record<
-        string,
-        Float32Array
-      >
+      const labels = one.method === 'supervised' && { labels: Int32Array.from({ length: 8 }, (_, n) => n % 3) }
+      const given = { one: images(), two: images(), ...labels }
+      const outputs = (await session.call(`case${i}` as never, given as never)) as Record<string, Float32Array>
       assert.ok(Number.isFinite(outputs.loss![0]), `${what}: loss ${outputs.loss![0]}`)
     }
   }

@@ -1,8 +1,8 @@
 /** `facet study`: every trial of a study file, side by side as processes, going on where an earlier call was stopped. */
 import { basename, dirname, relative, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
-import { isStudy, type Study, type Trial, trialName } from '../models/study/study.js'
-import { type Expansion, expand, type LeftOut } from '../models/study/trials.js'
+import { type Hypothesis, isStudy, type Study, type Trial, trialName } from '../models/study/study.js'
+import { decisive, type Expansion, expand, type LeftOut } from '../models/study/trials.js'
 import { explain, UsageError } from './errors.js'
 import { exportsOf } from './load.js'
 import { launcher } from './package.js'
@@ -30,6 +30,7 @@ interface Options {
   readonly resume?: boolean
   readonly from?: string
   readonly only?: readonly string[]
+  readonly family?: Hypothesis['family']
   readonly limitGb: number
   readonly trial?: string
   readonly plan?: boolean
@@ -65,6 +66,11 @@ export function register(program: Command): void {
       '--only <text>',
       'only trials with this text in their name or id; repeat for more, of which each has all',
       words,
+    )
+    .option(
+      '--family <name>',
+      'only trials that decide the primary hypotheses, or the secondary ones',
+      oneOf('--family', families),
     )
     .option('--limit-gb <x>', 'start no trial while the folder holds more gigabytes', positive('--limit-gb'), 10)
     .option('--plan', 'run nothing: say what the study costs and what it can see')
@@ -143,11 +149,23 @@ async function loadStudy(file: string): Promise<Loaded> {
   return { study, name, ...expand(study) }
 }
 const folderOf = ({ name }: Loaded, out: string | undefined): string => out ?? `out/${name}`
+const families = ['primary', 'secondary'] as const satisfies readonly Hypothesis['family'][]
 const picked = (trials: readonly Trial[], only: readonly string[] = []): readonly Trial[] => {
   const found = trials.filter(trial => only.every(text => `${trial.id} ${trialName(trial)}`.includes(text)))
   if (found.length === 0)
     throw new UsageError(`no trial has ${only.join(' and ')} in its name or id: ${trialName(trials[0]!)} is one`)
   return found
+}
+
+/** What `--family` and `--only` leave: hypotheses, and the trials that decide them. */
+function chosen(
+  { study: { hypotheses = [] }, name, trials }: Loaded,
+  { family, only }: Options,
+): Pick<Expansion, 'trials'> & { readonly hypotheses: readonly Hypothesis[] } {
+  if (family === undefined) return { trials: picked(trials, only), hypotheses }
+  const found = hypotheses.filter(hypothesis => hypothesis.family === family)
+  if (found.length === 0) throw new UsageError(`--family ${family}: ${name} has no ${family} hypothesis`)
+  return { trials: picked(decisive(found, trials), only), hypotheses: found }
 }
 
 /** Results of trials of the study that were run elsewhere. */
@@ -188,7 +206,7 @@ async function run(file: string, options: Options): Promise<void> {
   const before = finished(out).size
   if (before > 0 && !options.resume)
     throw new UsageError(`${out} holds ${before} finished trials: add --resume to go on, or give another --out`)
-  const trials = picked(loaded.trials, options.only)
+  const { trials } = chosen(loaded, options)
   const elsewhere = options.from === undefined ? [] : resultsIn(options.from, loaded)
   await writeStudy(out, record)
   const here = finished(out)
@@ -217,13 +235,15 @@ async function run(file: string, options: Options): Promise<void> {
   })
 }
 
-async function printPlan({ name, study, trials }: Loaded, out: string, { pilot, jobs = 1 }: Options): Promise<void> {
+async function printPlan(loaded: Loaded, out: string, options: Options): Promise<void> {
+  const { name, study } = loaded
+  const { pilot, jobs = 1 } = options
   const { readStudyData } = await import('./study/page.js')
   const { plan } = await import('./study/plan.js')
   const from = pilot ?? (finished(out).size > 0 ? out : undefined)
-  const { hypotheses = [], seeds } = study
+  const { trials, hypotheses } = chosen(loaded, options)
   const data = from === undefined ? undefined : readStudyData(from)
-  console.log(plan({ name, trials: trials.length, seeds: seeds.length, jobs, hypotheses, pilot: data }))
+  console.log(plan({ name, trials: trials.length, seeds: study.seeds.length, jobs, hypotheses, pilot: data }))
 }
 
 async function writeReport(out: string): Promise<string> {

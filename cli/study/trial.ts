@@ -90,6 +90,7 @@ export function trialsOf({ study, from, data: place, out }: TrialOptions): Trial
         // After the lock is taken: whoever had it may just have finished.
         if (finished(out).has(trial.id)) return true
         data ??= {
+          path: pathOf(study.data, from, place),
           set: await readStudyData(pathOf(study.data, from, place), study),
           ...(study.transferTo && { transferTo: await readStudyData(pathOf(study.transferTo, from), study) }),
         }
@@ -106,6 +107,8 @@ export function trialsOf({ study, from, data: place, out }: TrialOptions): Trial
 }
 
 interface Data {
+  /** Folder of the set, or `synthetic`. */
+  readonly path: string
   readonly set: DataSet
   readonly transferTo?: DataSet
 }
@@ -175,7 +178,14 @@ async function measure(
     const projection = records.includes('projection')
       ? await planeOf(device, (await setting.features()).test)
       : undefined
-    if (study.weights?.(trial)) await saveCheckpoint(weightsFolder(out, trial.id), session, { trial: trial.id })
+    // With what a saved run says of itself, so that `facet evaluate` and `facet detect` start from them.
+    if (study.weights?.(trial))
+      await saveCheckpoint(weightsFolder(out, trial.id), session, {
+        trial: trial.id,
+        step: losses.length,
+        run: { recipe: run.recipe, ...(run.size !== undefined && { size: run.size }) },
+        ...(data.path !== 'synthetic' && { about: { data: data.path } }),
+      })
     const { program } = session
     return {
       trial,

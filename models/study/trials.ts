@@ -11,7 +11,7 @@ import { recipesOfViews } from '../augment/recipes.js'
 import { checkAugmentations } from '../build.js'
 import { syntheticViews } from '../data/synthetic.js'
 import { changed, methodNames, type Recipe, recipe as recipeNamed, small } from '../recipes.js'
-import type { Configuration, Study, StudyMethod, StudyViews, Trial } from './study.js'
+import type { Configuration, Hypothesis, Study, StudyMethod, StudyViews, Trial } from './study.js'
 
 /** A combination that the library refuses, with its reason; image augmentations and seeds do not matter to it. */
 export interface LeftOut {
@@ -70,18 +70,43 @@ export function expand(study: Study): Expansion {
   return { trials, leftOut }
 }
 
+/** What a hypothesis compares: of every setting, the axes that it fixes. */
+function comparedBy({
+  method,
+  augmentation,
+  against = 'none',
+  imageAugmentation,
+}: Hypothesis): (readonly (readonly [keyof Trial, string])[])[] {
+  const levels = imageAugmentation === undefined ? [undefined] : [imageAugmentation].flat()
+  return levels.flatMap(level =>
+    [augmentation, against, 'none'].map(needed =>
+      (
+        [
+          ['method', method],
+          ['augmentation', needed],
+          ['imageAugmentation', level],
+        ] as const
+      ).flatMap(([axis, value]) => (value === undefined ? [] : [[axis, value] as const])),
+    ),
+  )
+}
+const has = (trial: Trial, given: readonly (readonly [keyof Trial, string])[]): boolean =>
+  given.every(([axis, value]) => trial[axis] === value)
+
+/** The trials that decide these hypotheses, in the order of the study. */
+export function decisive(hypotheses: readonly Hypothesis[], trials: readonly Trial[]): Trial[] {
+  const compared = hypotheses.flatMap(comparedBy)
+  return trials.filter(trial => compared.some(given => has(trial, given)))
+}
+
 /** A hypothesis about trials that the study does not have would never be decided. */
 function checkDecided({ hypotheses = [] }: Study, trials: readonly Trial[]): void {
-  for (const { name, method, augmentation, against = 'none', imageAugmentation } of hypotheses)
-    for (const level of imageAugmentation === undefined ? [undefined] : [imageAugmentation].flat())
-      for (const needed of [augmentation, against, 'none']) {
-        const about = { method, augmentation: needed, imageAugmentation: level }
-        const given = Object.entries(about).filter(([, value]) => value !== undefined)
-        if (!trials.some(trial => given.every(([axis, value]) => trial[axis as keyof Trial] === value)))
-          throw new BadInput(
-            `the hypothesis "${name}" compares trials of ${given.map(([, value]) => value).join(', ')}, and the study has none: they were refused, or left out by where().`,
-          )
-      }
+  for (const hypothesis of hypotheses)
+    for (const given of comparedBy(hypothesis))
+      if (!trials.some(trial => has(trial, given)))
+        throw new BadInput(
+          `the hypothesis "${hypothesis.name}" compares trials of ${given.map(([, value]) => value).join(', ')}, and the study has none: they were refused, or left out by where().`,
+        )
 }
 
 /** A digest of a configuration, whatever the order of its keys: the same in every version that reads it the same. */

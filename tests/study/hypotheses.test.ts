@@ -10,7 +10,7 @@ import { plan } from '../../cli/study/plan.js'
 import { generator } from '../../models/data/random.js'
 import { power } from '../../models/study/power.js'
 import { type Study, study, type Trial } from '../../models/study/study.js'
-import { expand } from '../../models/study/trials.js'
+import { decisive, expand } from '../../models/study/trials.js'
 import { studyData } from './results.js'
 
 const TARGET = 'gaussian@projection:cosine=0.9,branch=target,flow=stopped'
@@ -140,6 +140,24 @@ test('a plan says the power of the study and the seeds that an effect takes, fro
   assert.match(text, /A trial of the pilot took 36 s on an adapter: 0\.5 hours for all, 2 at a time/)
   assert.match(text, /target raises it: differences spread by .* power \d+ % for 1\.5 points with 12 seeds; 80 % takes/)
   assert.match(plan({ ...given, pilot: undefined }), /No pilot: run some seeds first/)
+})
+
+test('a family of hypotheses is decided by the trials that it compares, and by no others', () => {
+  const { trials } = expand(registered)
+  const of = (...names: string[]) =>
+    decisive(
+      registered.hypotheses!.filter(({ name }) => names.includes(name)),
+      trials,
+    )
+  const settings = (found: readonly Trial[]) => [
+    ...new Set(found.map(trial => [trial.method, trial.augmentation, trial.imageAugmentation].join(' '))),
+  ]
+  const primary = of('target raises it')
+  assert.equal(settings(primary), ['moco none strong-weak-cifar', `moco ${TARGET} strong-weak-cifar`])
+  assert.is(primary.length, 2 * 12)
+  assert.equal(settings(of('target above online')).length, 3)
+  // Of no method in particular: both, with two image augmentations, with and without.
+  assert.is(of('more with a weak view').length, 2 * 2 * 2 * 12)
 })
 
 test('hypotheses about what the study does not have are refused', () => {

@@ -116,9 +116,13 @@ test('killed twice, trials among it, a study finishes with every trial run once'
     )
     assert.ok(scores.knn.accuracy >= 0 && scores.knn.accuracy <= 1)
   }
-  // Checkpoints and locks are gone, and no weights were kept.
+  // Checkpoints and locks are gone, and the weights that were kept are an encoder's, as those of a run.
   const left = (name: string): string[] => (existsSync(join(out, name)) ? readdirSync(join(out, name)) : [])
-  assert.equal([...left('running'), ...left('locks'), ...left('weights')], [])
+  const [kept] = trials.filter(({ augmentation, seed }) => augmentation === 'none' && seed === 1)
+  assert.equal([...left('running'), ...left('locks'), ...left('weights')], [kept!.id])
+  const judged = await inProcess('evaluate', join(out, 'weights', kept!.id), '--protocol', 'knn', '--images', '40')
+  assert.is(judged.code, 0, judged.stderr)
+  assert.match(judged.stdout, /SimCLR, convnet, 3 steps, on 40 \+ 8 examples/)
   assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /Which gradient flow\?/)
 
   const again = await inProcess('study', FILE, '--out', out)
@@ -171,9 +175,14 @@ test('what cannot be run is a sentence', async () => {
     ['study', FILE, '--from', confirm, '--trial', 'abc'],
     /--from takes trials as run, and --trial runs one/,
   )
+  await refuses(['study', FILE, '--family', 'primary', '--out', join(folder, 'x')], /tiny has no primary hypothesis/)
+  await refuses(['study', FILE, '--family', 'third'], /--family .*primary.*secondary.*third/)
   await refuses(['study', FILE, '--from', 'nowhere.json', '--out', join(folder, 'x')], /nowhere\.json holds no results/)
   await refuses(['study', FILE, '--trial', 'abc', '--out', join(folder, 'x')], /has no trial abc/)
-  await refuses(['study', 'examples/study/exploration/methods.ts', '--data', 'nowhere'], /data are not in nowhere: .* with --data/)
+  await refuses(
+    ['study', 'examples/study/exploration/methods.ts', '--data', 'nowhere'],
+    /data are not in nowhere: .* with --data/,
+  )
   await refuses(['report', folder], /holds neither study\.json of a study nor results\.json/)
 })
 

@@ -1,73 +1,82 @@
 /**
  * What the two encoders of the study's primary comparison are worth on other tasks: kNN, a linear probe and fine-tuning on Caltech-101,
- * and a detector of blood cells (BCCD) that starts from them. It was not registered, so that it is exploration. Both encoders of a seed
- * are trained as the study trains them; what is done already is not done again.
+ * and a detector of blood cells (BCCD) that starts from them. It was not registered, so that it is exploration. It takes the weights that
+ * the study keeps of these trials in its folder, of the seeds whose two are there; what is done already is not done again.
  *
  * ```sh
- * npx tsx examples/study/confirm/downstream.ts --cifar PATH --caltech PATH --bccd PATH --seeds 101,102,103
+ * npx tsx examples/study/confirm/downstream.ts --study out/confirm --cifar PATH --caltech PATH --bccd PATH
  * ```
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { readStudy } from '../../../cli/study/folder.js'
 import { estimate } from '../../../models/study/statistics.js'
-
-const facet = fileURLToPath(new URL('../../../cli/facet.mjs', import.meta.url))
-const variants = { none: 'none', noise: 'gaussian@projection:cosine=0.9,branch=target,flow=stopped' }
-type Variant = keyof typeof variants
+import type { Trial } from '../../../models/study/study.js'
+import { decisive } from '../../../models/study/trials.js'
 
 const { values } = parseArgs({
   options: {
+    study: { type: 'string', default: 'out/confirm' },
     cifar: { type: 'string' },
     caltech: { type: 'string' },
     bccd: { type: 'string' },
-    seeds: { type: 'string', default: '101,102,103' },
     out: { type: 'string', default: 'out/downstream' },
   },
 })
-const { cifar, caltech, bccd, out } = values
-if (!cifar || !caltech || !bccd) {
-  console.error('downstream.ts needs three folders of data: --cifar PATH --caltech PATH --bccd PATH')
+const { study, cifar, caltech, bccd, out } = values
+if (!cifar || !caltech || !bccd || !existsSync(join(study, 'study.json'))) {
+  console.error(
+    'downstream.ts needs the folder of the study and three of data: --study, --cifar, --caltech and --bccd PATH',
+  )
   process.exit(2)
 }
 mkdirSync(out, { recursive: true })
-const seeds = values.seeds.split(',').map(Number)
 
-const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
+const weightsOf = ({ id }: Trial): string => join(study, 'weights', id)
+const { trials, hypotheses = [] } = readStudy(study)
+const [primary] = hypotheses
+const kept = decisive([primary!], trials).filter(trial => existsSync(weightsOf(trial)))
+const pairs = [...new Set(kept.map(({ seed }) => seed))].flatMap(seed => {
+  const [none, noise] = ['none', primary!.augmentation].map(augmentation =>
+    kept.find(trial => trial.seed === seed && trial.augmentation === augmentation),
+  )
+  return none && noise ? [{ seed, none, noise }] : []
+})
+if (pairs.length === 0) {
+  console.error(
+    `${study} holds the weights of no pair yet: run facet study examples/study/confirm/study.ts --family primary`,
+  )
+  process.exit(2)
+}
 
-/** Runs the command unless the file that it writes last is there. */
-function facetTo(file: string, ...args: string[]): void {
-  if (existsSync(file)) return
-  const { status } = spawnSync(process.execPath, [facet, ...args], { stdio: 'inherit' })
-  if (status !== 0) process.exit(status ?? 1)
+const launcher = fileURLToPath(new URL('../../../cli/facet.mjs', import.meta.url))
+/** What the command writes into `file`, now or when it was run before. */
+function facet(file: string, ...args: string[]) {
+  const json = join(out, file)
+  if (!existsSync(json)) {
+    const { status } = spawnSync(process.execPath, [launcher, ...args, '--json', json], { stdio: 'inherit' })
+    if (status !== 0) process.exit(status ?? 1)
+  }
+  return JSON.parse(readFileSync(json, 'utf8'))
 }
 
 /** What is measured of an encoder, in per cent. */
-function measured(variant: Variant, seed: number): Record<string, number> {
-  const folder = join(out, `${variant}-${seed}`)
-  const [trained, transferred, detected] = ['results', 'transfer', 'detect'].map(name =>
-    join(folder, `${name}.json`),
-  ) as [string, string, string]
-  const recipe = [
-    '--recipe',
-    'moco-predictor-small',
-    '--set',
-    'views=strong-weak-cifar',
-    '--width',
-    '16',
-    '--size',
-    '32',
-  ]
-  const budget = ['--steps', '3750', '--batch', '128', '--seed', `${seed}`]
-  facetTo(trained, 'pretrain', '--data', cifar!, '--out', folder, ...recipe, ...budget, '--augment', variants[variant])
-  const run = join(folder, dirname(read(trained).runs[0].weights))
+function measured(trial: Trial): Record<string, number> {
+  const weights = weightsOf(trial)
   const protocols = ['--protocol', 'knn,transfer', '--transfer', caltech!]
-  facetTo(transferred, 'evaluate', run, '--data', cifar!, ...protocols, '--json', transferred)
-  facetTo(detected, 'detect', run, '--data', bccd!, '--seed', `${seed}`, '--json', detected)
-  const { knn, transfer } = read(transferred).scores
-  const [found] = read(detected).results
+  const { knn, transfer } = facet(
+    `${trial.id}.transfer.json`,
+    'evaluate',
+    weights,
+    '--data',
+    cifar!,
+    ...protocols,
+  ).scores
+  const found = facet(`${trial.id}.detect.json`, 'detect', weights, '--data', bccd!, '--seed', `${trial.seed}`)
+    .results[0]
   return {
     'CIFAR-10, kNN': 100 * knn.accuracy,
     'Caltech-101, kNN': 100 * transfer.knn,
@@ -78,15 +87,13 @@ function measured(variant: Variant, seed: number): Record<string, number> {
   }
 }
 
-const pairs = seeds.map(seed => ({ none: measured('none', seed), noise: measured('noise', seed) }))
+const rows = pairs.map(({ none, noise }) => [measured(none), measured(noise)] as const)
+const seeds = pairs.map(({ seed }) => seed).join(', ')
 const shown = (value: number): string => value.toFixed(1)
-console.log(
-  `\n| measure | none | noise on the target | difference, 95 % (${seeds.length} seeds) |\n| --- | ---: | ---: | ---: |`,
-)
-for (const name of Object.keys(pairs[0]!.none)) {
-  const of = (variant: Variant) => pairs.map(pair => pair[variant][name]!)
-  const [none, noise] = [of('none'), of('noise')]
-  const { mean, low, high } = estimate(noise.map((value, i) => value - none[i]!))
-  const interval = `${shown(mean)} [${shown(low)}, ${shown(high)}]`
-  console.log(`| ${name} | ${shown(estimate(none).mean)} | ${shown(estimate(noise).mean)} | ${interval} |`)
+console.log(`\n| measure | none | noise on the target | difference, 95 % | \n| --- | ---: | ---: | --- |`)
+for (const name of Object.keys(rows[0]![0])) {
+  const { mean, low, high } = estimate(rows.map(([none, noise]) => noise[name]! - none[name]!))
+  const means = [0, 1].map(i => shown(estimate(rows.map(row => row[i]![name]!)).mean))
+  console.log(`| ${[name, ...means, `${shown(mean)} [${shown(low)}, ${shown(high)}]`].join(' | ')} |`)
 }
+console.log(`\nSeeds ${seeds}.`)

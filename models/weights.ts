@@ -1,6 +1,6 @@
 /**
- * Weights from elsewhere: tensors under torchvision's names, which the encoders' variables have too. What does not fit is
- * said in full, before anything is written.
+ * Weights from elsewhere and for elsewhere: tensors under torchvision's names, which the encoders' variables have too, and under
+ * detectron2's. What does not fit is said in full, before anything is written.
  */
 import { nearest } from '../compiler/graph/nearest.js'
 import { BadInput } from '../runtime/errors.js'
@@ -76,6 +76,42 @@ export function importWeights(session: Session, tensors: Tensors, options: Impor
     Object.fromEntries([...variables].map(([name, variable]) => [variable.name, given.get(name)!])),
   )
   return [...variables.values()].map(({ name }) => name)
+}
+
+/**
+ * A ResNet's tensors under the names of detectron2's backbone (`stem.conv1.weight`, `res2.0.conv1.norm.running_mean`,
+ * `res3.0.shortcut.weight`), from those of torchvision, which the encoder's variables have below its path. Throws `BadInput` for tensors
+ * of another encoder, and for a first convolution that is not detectron2's, 7x7. Source: the names of `BasicStem`, `BasicBlock` and
+ * `BottleneckBlock` in detectron2, `modeling/backbone/resnet.py`.
+ */
+export function detectron2Names(tensors: Tensors): Tensors {
+  const renamed = Object.entries(tensors).map(([name, tensor]) => {
+    const [, layer, place, part] = /^(?:layer([1-4])\.(\d+)\.)?(\w+(?:\.[01])?)\.\w+$/.exec(name) ?? []
+    const known = part && (layer ? DETECTRON2_BLOCK[part] : DETECTRON2_STEM[part])
+    if (!known)
+      throw new BadInput(
+        `${name} is no tensor of a ResNet, which detectron2's names are for: use those of torchvision.`,
+      )
+    const path = layer ? `res${Number(layer) + 1}.${place}` : 'stem'
+    return [`${path}.${known}${name.slice(name.lastIndexOf('.'))}`, tensor] as const
+  })
+  const first = tensors['conv1.weight']
+  if (first?.shape.slice(2).join() !== '7,7')
+    throw new BadInput(
+      `conv1.weight is [${first?.shape.join(', ')}], and the first convolution of detectron2's ResNet is 7x7: pretrain with the stem imagenet, or use torchvision's names.`,
+    )
+  return Object.fromEntries(renamed)
+}
+const DETECTRON2_STEM: Readonly<Record<string, string>> = { conv1: 'conv1', bn1: 'conv1.norm' }
+const DETECTRON2_BLOCK: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [1, 2, 3].flatMap(i => [
+      [`conv${i}`, `conv${i}`],
+      [`bn${i}`, `conv${i}.norm`],
+    ]),
+  ),
+  'downsample.0': 'shortcut',
+  'downsample.1': 'shortcut.norm',
 }
 
 /** Variables of a run that are nobody's weights. */

@@ -74,9 +74,9 @@ type Backward = (gradient: Tensor, operands: readonly Tensor[], value: Tensor) =
 
 /** `backward` is a function: it is no part of the text form, and is used up when the gradient is built. */
 const customGradientDefinition = identity('customGradient', {
-  vjp({ grad, out, operands: [value, ...operands], attributes: { backward } }) {
+  vjp({ grad, out, operands: [, ...operands], attributes: { backward } }) {
     if (!backward) throw new ShapeError('customGradient that was read from text has no gradient: it was a function')
-    const gradients = withScope('backward', () => (backward as Backward)(grad, operands, value!))
+    const gradients = withScope('backward', () => (backward as Backward)(grad, operands, out))
     for (const [i, gradient] of gradients.entries()) {
       const x = operands[i]!
       if (gradient && (gradient.shape.join() !== x.shape.join() || gradient.dtype !== x.dtype))

@@ -2,7 +2,9 @@
  * Heads: multilayer perceptrons on an encoder's features. A projector maps them to where the loss compares views; a
  * predictor guesses one view's projection from the other's. Both are `sequential`s, so variables are named by position.
  */
+
 import type { Untyped } from '../compiler/graph/node.js'
+import { checkOptions } from '../compiler/graph/options.js'
 import { ShapeError } from '../compiler/graph/shape.js'
 import { zeros } from '../compiler/language/create.js'
 import { stepVariable } from '../compiler/language/entry.js'
@@ -43,7 +45,18 @@ const starting = (deviation: number, normed: boolean) => ({ bias: !normed && zer
  */
 export const projector = <const I extends number, const O extends number>(
   from: I,
-  {
+  options: HeadOptions<O>,
+): Layer<I, O> => {
+  checkOptions('projector', options, [
+    'out',
+    'hidden',
+    'layers',
+    'batchNorm',
+    'lastBatchNorm',
+    'activation',
+    'deviation',
+  ])
+  const {
     out,
     hidden = 2048,
     layers = 2,
@@ -51,8 +64,7 @@ export const projector = <const I extends number, const O extends number>(
     lastBatchNorm = false,
     activation,
     deviation,
-  }: HeadOptions<O>,
-): Layer<I, O> => {
+  } = options
   if (!Number.isInteger(layers) || layers < 1) throw new ShapeError(`a head needs a layer or more, got ${layers}`)
   const steps = Array.from({ length: layers }, (_, i) => {
     const last = i === layers - 1

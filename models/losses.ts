@@ -2,7 +2,9 @@
  * Losses: plain functions on tensors, as short as the formula. Where a method forbids gradients through an argument,
  * its type is `Stopped`, and forgetting `stopGradient` is a red line.
  */
+
 import { type Stopped, type Tensor, withScope } from '../compiler/graph/node.js'
+import { checkOptions } from '../compiler/graph/options.js'
 import { logsumexp, mean, normalize, softplus, variance } from '../compiler/language/math.js'
 import {
   add,
@@ -120,8 +122,10 @@ export function ntXent<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
   temperature = 0.5,
-  { unit = true }: Rows = {},
+  options: Rows = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('ntXent', options, ['unit'])
+  const { unit = true } = options
   const z = rowsOf(concat(z1, z2, 0), unit)
   const rows = z.shape[0]!
   const scores = div(matmul(z, transpose(z)), temperature)

@@ -133,6 +133,7 @@ export {
   type Moment,
   type Optimizer,
   type Parameter,
+  type Told,
   type Where,
   within,
 } from './optimizers/optimizer.js'

@@ -4,6 +4,7 @@
  */
 import { isFloat, resultOperation } from '../graph/graph.js'
 import { given, isTensor, type Tensor, topological, withScope } from '../graph/node.js'
+import { checkOptions } from '../graph/options.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
 import { constant } from '../ops/constant.js'
@@ -16,33 +17,39 @@ export interface GradOptions {
   readonly unreached?: 'zeros'
 }
 /**
- * Gradients of a scalar with respect to tensors it was computed from, shaped like them; zeros for those among them that nothing
- * flows to. Throws `ShapeError` if the loss is no floating-point scalar, for tensors of integers, and where nothing flows to any.
+ * Gradients of a scalar with respect to tensors it was computed from, shaped like them: by the names that the tensors are given
+ * with, or of one tensor, `grad(loss, x)`. Zeros for those among several that nothing flows to. Throws `ShapeError` if the loss is
+ * no floating-point scalar, for tensors of integers, and where nothing flows to any.
  */
-export function grad<const P extends Record<string, Tensor>, G extends Gradient>(
+export function grad<const P extends Tensor | Record<string, Tensor>, G extends Gradient>(
   loss: Tensor<[], 'f32', G>,
   wrt: P,
-  { unreached }: GradOptions = {},
+  options: GradOptions = {},
 ): Gradients<P, G> {
-  const names = Object.keys(wrt)
-  const wrong = names.find(name => !isTensor(wrt[name]))
-  if (typeof wrt !== 'object' || isTensor(wrt) || wrong !== undefined)
+  if (isTensor(wrt)) return grad(loss, { 'the tensor': wrt as Tensor }, options)['the tensor'] as Gradients<P, G>
+  checkOptions('grad', options, ['unreached'])
+  const by: Record<string, Tensor> = Object(wrt)
+  const names = Object.keys(by)
+  const wrong = names.find(name => !isTensor(by[name]))
+  if (typeof wrt !== 'object' || wrt === null || wrong !== undefined)
     throw new ShapeError(
-      `grad takes tensors by name, as in grad(loss, { x }) or namedParameters(module), got ${isTensor(wrt) ? 'a tensor' : wrong && typeof wrt === 'object' ? `${wrong}, which is ${given(wrt[wrong])}` : given(wrt)}`,
+      `grad takes a tensor, or tensors by name, as in grad(loss, { x }) or namedParameters(module), got ${wrong !== undefined && typeof wrt === 'object' ? `${wrong}, which is ${given(by[wrong])}` : given(wrt)}`,
     )
-  const tensors = names.map(name => wrt[name]!)
-  const integer = names.find(name => !isFloat(wrt[name]!.dtype))
+  const tensors = names.map(name => by[name]!)
+  const integer = names.find(name => !isFloat(by[name]!.dtype))
   if (integer !== undefined)
-    throw new ShapeError(`a gradient is taken with respect to f32 or f16, and ${integer} is ${wrt[integer]!.dtype}`)
+    throw new ShapeError(`a gradient is taken with respect to f32 or f16, and ${integer} is ${by[integer]!.dtype}`)
   const gradients = gradientList(loss, tensors)
-  if (unreached !== 'zeros' && names.length > 0) checkReached(loss, names, tensors)
+  if (options.unreached !== 'zeros' && names.length > 0) checkReached(loss, names, tensors)
   return Object.fromEntries(names.map((name, i) => [name, gradients[i]!])) as Gradients<P, G>
 }
 
 /** A gradient is computed of all that its loss is: it can be differentiated again, with respect to whatever that could be. */
-type Gradients<P, G extends Gradient> = {
-  [K in keyof P]: P[K] extends Tensor<infer S, infer D> ? Tensor<S, D, G> : never
-}
+type Gradients<P, G extends Gradient> = 0 extends 1 & P
+  ? Record<string, Tensor<any, 'f32', G>>
+  : P extends Tensor<infer S, infer D>
+    ? Tensor<S, D, G>
+    : { [K in keyof P]: P[K] extends Tensor<infer S, infer D> ? Tensor<S, D, G> : never }
 
 /** Throws unless a gradient of `loss` reaches one of `tensors`, with what is in the way. */
 function checkReached(loss: Tensor, names: readonly string[], tensors: readonly Tensor[]): void {

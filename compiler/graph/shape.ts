@@ -37,6 +37,10 @@ export function broadcast(a: readonly number[], b: readonly number[]): number[] 
 
 /** The axis counted from the front. */
 export function axisIndex(shape: readonly number[], axis: number): number {
+  if (typeof axis !== 'number')
+    throw new ShapeError(
+      `an axis is a whole number, counted from the end where negative, got ${Array.isArray(axis) ? 'a list' : typeof axis === 'object' ? 'an object' : axis}`,
+    )
   if (!Number.isInteger(axis) || axis < -shape.length || axis >= shape.length)
     throw new ShapeError(`axis ${axis} is out of range for ${show(shape)}`)
   return axis < 0 ? axis + shape.length : axis

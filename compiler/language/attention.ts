@@ -3,7 +3,9 @@
  * (2023, "FlashAttention-2", arXiv 2307.08691): what is kept of the scores are the maximum and the sum of each row, from which the
  * gradient computes the weights of a block again.
  */
+
 import type { Tensor, Untyped } from '../graph/node.js'
+import { checkOptions } from '../graph/options.js'
 import { broadcast, ShapeError, show } from '../graph/shape.js'
 import { add, div, mul, sub } from '../ops/binary.js'
 import { lessEqual, logicalAnd, select } from '../ops/compare.js'
@@ -46,8 +48,10 @@ export const attention = <
   q: Tensor<Q, 'f32', G>,
   keys: Proved<Keyed<Q, K>, Tensor<K, 'f32', H>>,
   values: Proved<Valued<K, V>, Tensor<V, 'f32', I>>,
-  { mask, causal = false }: AttentionOptions<Scores<Q, K>, W> = {},
+  options: AttentionOptions<Scores<Q, K>, W> = {},
 ): Tensor<Attended<Q, V>, 'f32', G | H | I> => {
+  checkOptions('attention', options, ['mask', 'causal'])
+  const { mask, causal = false } = options
   const [k, v] = [keys as Tensor, values as Tensor]
   const [length, count] = [q.shape.at(-2), k.shape.at(-2)]
   for (const [a, b] of [

@@ -8,7 +8,7 @@ import { ShapeError, show } from '../graph/shape.js'
 import { withSizes } from '../graph/sizes.js'
 import { constant } from '../ops/constant.js'
 import type { Shape } from '../types/shape.js'
-import type { DType } from '../types/tensor.js'
+import type { DType, Gradient } from '../types/tensor.js'
 import { thisCopy, unlessAlone } from './copies.js'
 import { initialValue, isPassing, type Variable, variable, variableOf } from './module.js'
 import { type Trace, tracing } from './trace.js'
@@ -22,25 +22,30 @@ const spec =
   <D extends DType>(dtype: D) =>
   <const S extends Shape>(shape: S): InputSpec<S, D> => ({ shape, dtype })
 /**
- * An input of 32-bit floats: `f32(['batch', 10])`, the same as the bare shape `['batch', 10]`.
+ * An input of 32-bit floats: `f32(['batch', 10])`, the same as the bare shape `['batch', 10]`. As a type, a tensor of such:
+ * `(x: f32<['batch', 10]>) => ...`.
  *
  * @param shape Sizes, each a number or a name that `compile` binds.
  */
 export const f32 = spec('f32')
+export type f32<S extends Shape, G extends Gradient = Gradient> = Tensor<S, 'f32', G>
 /**
- * An input of 32-bit integers, for labels and indices: `i32(['batch'])`.
+ * An input of 32-bit integers, for labels and indices: `i32(['batch'])`. As a type, a tensor of such.
  *
  * @param shape Sizes, each a number or a name that `compile` binds.
  */
 export const i32 = spec('i32')
+export type i32<S extends Shape> = Tensor<S, 'i32'>
 /**
- * An input of 32-bit integers without sign, for bits and counters.
+ * An input of 32-bit integers without sign, for bits and counters. As a type, a tensor of such.
  *
  * @param shape Sizes, each a number or a name that `compile` binds.
  */
 export const u32 = spec('u32')
+export type u32<S extends Shape> = Tensor<S, 'u32'>
 /**
- * An input of bytes, as images have them: `cast` makes numbers of them, and views take them as they are. No other value is u8.
+ * An input of bytes, as images have them: `cast` makes numbers of them, and views take them as they are. No other value is u8. As
+ * a type, a tensor of such.
  *
  * @param shape Sizes, each a number or a name that `compile` binds.
  * @example
@@ -50,6 +55,7 @@ export const u32 = spec('u32')
  * ```
  */
 export const u8 = spec('u8')
+export type u8<S extends Shape> = Tensor<S, 'u8'>
 
 /** Inputs of an entry by name; a bare shape is f32. */
 export type Inputs = Record<string, Shape | InputSpec>

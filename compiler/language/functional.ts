@@ -1,5 +1,5 @@
 /** Modules as functions of their variables, for what computes with other values of these than their own: inner loops of meta-learning. */
-import { isTensor, type Tensor, withStandIns } from '../graph/node.js'
+import { checkTensors, isTensor, type Tensor, withStandIns } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { type Module, parametersOf, variablesOf } from './module.js'
 
@@ -22,6 +22,7 @@ export function functionalCall<I extends readonly unknown[], O>(
     const leaf = held.get(name)
     if (!leaf)
       throw new ShapeError(`functionalCall: the module has no variable ${name}, but ${[...held.keys()].join(', ')}`)
+    checkTensors('functionalCall', [value])
     if (value.dtype !== leaf.dtype || value.shape.join() !== leaf.shape.join())
       throw new ShapeError(
         `functionalCall: variable ${name} is ${leaf.dtype}${show(leaf.shape)}, its value is ${value.dtype}${show(value.shape)}`,

@@ -1,5 +1,8 @@
 /** Mathematics composed of operations: statistics, softmax and its relatives, activations, top-k. */
-import type { Tensor, Untyped } from '../graph/node.js'
+
+import { isFloat } from '../graph/graph.js'
+import { checkTensors, given, type Tensor, type Untyped } from '../graph/node.js'
+import { checkOptions } from '../graph/options.js'
 import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
 import { add, div, maximum, mul, pow, sub } from '../ops/binary.js'
 import { equal, finite, greater, less, notEqual, select } from '../ops/compare.js'
@@ -30,7 +33,10 @@ export const mean = <
   x: Tensor<S, D, G>,
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
-): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => average(x, axes, options?.keepdims)
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  checkOptions('mean', options, ['keepdims'])
+  return average(x, axes, options?.keepdims)
+}
 
 /** Variance over `axes` (default: all): mean of the squared distance to the mean, with divisor `n - correction` (default 0). */
 export const variance = <
@@ -44,6 +50,7 @@ export const variance = <
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  checkOptions('variance', options, ['keepdims', 'correction'])
   // mean((x - c)^2) - (mean - c)^2 is the same for any constant c. With the mean for c nothing cancels, and the
   // gradient of the second term needs no sum over x, as that of a mean in the first would.
   const t: Untyped = x
@@ -66,9 +73,14 @@ export const standardDeviation = <
   x: Tensor<S, D, G>,
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K; correction?: number },
-): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => sqrt(variance(x as Untyped, axes as never, options as never) as Untyped)
+): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  checkOptions('standardDeviation', options, ['keepdims', 'correction'])
+  return sqrt(variance(x as Untyped, axes as never, options as never) as Untyped)
+}
 
 function average(x: Untyped, axes: unknown, keepdims = false, correction = 0): Untyped {
+  checkTensors('mean', [x])
+  if (!isFloat(x.dtype)) throw new ShapeError(`a mean is taken of f32 or f16, got ${x.dtype}: cast it`)
   const total: Untyped = sum(x, axes as never, { keepdims })
   const count = x.shape.reduce((a, b) => a * b, 1) / total.shape.reduce((a, b) => a * b, 1)
   if (count <= correction)
@@ -102,6 +114,7 @@ export const vectorNorm = <
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options: { p?: number; keepdims?: K } = {},
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'f32', G> => {
+  checkOptions('vectorNorm', options, ['p', 'keepdims'])
   const { p = 2, keepdims = false } = options
   const [size, along]: [Untyped, any] = [abs(x as Untyped), axes]
   if (p === Number.POSITIVE_INFINITY) return max(size, along, { keepdims })
@@ -153,6 +166,7 @@ export const logsumexp = <
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+  checkOptions('logsumexp', options, ['keepdims'])
   const [t, along]: [Untyped, any] = [x, axes]
   // An infinite maximum stays in: taken out, it would leave the difference of infinities.
   const top = (keepdims: boolean): Untyped => {
@@ -198,6 +212,8 @@ export const crossEntropy = <B extends Shape, C extends Dim, L extends Shape, G 
   labels: Tensor<MatchingAll<B, L>, 'i32'>,
   options: CrossEntropyOptions = {},
 ): Tensor<[], 'f32', G> => {
+  checkTensors('crossEntropy', [logits, labels])
+  checkOptions('crossEntropy', options, ['smoothing', 'weights', 'ignore'])
   if (labels.shape.join() !== logits.shape.slice(0, -1).join() || logits.shape.length === 0)
     throw new ShapeError(
       `crossEntropy takes one label per row of ${show(logits.shape)}, got labels of shape ${show(labels.shape)}`,
@@ -244,7 +260,7 @@ export function clamp<S extends Shape, D extends Float, G extends Gradient>(
   low: number,
   high: number,
 ): Tensor<S, D, G> {
-  if (!(low <= high)) throw new ShapeError(`clamp takes low <= high, got ${low} and ${high}`)
+  if (!(low <= high)) throw new ShapeError(`clamp takes two numbers, low <= high, got ${given(low)} and ${given(high)}`)
   const t: Untyped = x
   return select(less(t, low), low, select(greater(t, high), high, t))
 }

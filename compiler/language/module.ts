@@ -59,7 +59,7 @@ export interface Builder {
    * pass through. A record of parts is mounted under its keys: `const { encoder, head } = use({ encoder: ..., head: ... })`.
    */
   use<M>(name: string, child: M): M
-  use<P extends Readonly<Record<string, unknown>>>(parts: P): P
+  use<P extends Parts>(parts: P): P
 }
 
 const variables = new WeakMap<Tensor, Variable>()
@@ -125,17 +125,33 @@ function path(module: Module): string {
 }
 
 /**
- * A function with variables. `build` runs once and returns the function.
+ * A function with variables. `build` runs once and returns the function. Parts that it is made of may be given before, by the
+ * names that they have in it: `build` is given them as `use` mounts them, and then what else a body may declare.
  *
  * ```ts
  * const scale = (size: number) => module(({ param }) => {
  *   const weight = param('weight', [size], ones)
- *   return (x: Tensor) => mul(x, weight)
+ *   return (x: f32<['batch', number]>) => mul(x, weight)
  * })
+ * const residual = (body: Layer) => module({ body }, ({ body }) => (x: f32<['batch', number]>) => add(x, body(x)))
  * ```
  */
-export const module = <F extends (...args: any[]) => any>(build: (builder: Builder) => F): F & Module =>
-  construct(build)
+export function module<F extends (...args: any[]) => any>(build: (builder: Builder) => F): F & Module
+export function module<P extends Parts, F extends (...args: any[]) => any>(
+  parts: P,
+  build: (parts: P, builder: Builder) => F,
+): F & Module
+export function module(first: any, build?: (parts: any, builder: Builder) => (...args: any[]) => any) {
+  if (isModule(first) || Array.isArray(first))
+    throw new ShapeError(
+      `module takes its parts by name, as in module({ layer }, ({ layer }) => x => ...), got ${isModule(first) ? 'a module' : 'a list'}`,
+    )
+  if (typeof first === 'function') return construct(first)
+  if (typeof build !== 'function') throw notABody(build)
+  return construct(builder => build(builder.use(first), builder))
+}
+/** Parts of a module by name: modules, lists of such, and functions that are none. */
+type Parts = Readonly<Record<string, unknown>>
 
 /** Twins of one module and of all it holds: what it mounts twice has one. */
 type Twins = Map<Module, Module>
@@ -198,9 +214,15 @@ function construct<F extends (...args: any[]) => any>(
     { [definition]: self },
   ) as F & Module
   body = build(builder)
+  if (typeof body !== 'function') throw notABody(body)
   // What the body says about itself (an encoder's features) holds for the module, and for its twin.
   return Object.assign(call, Object.fromEntries(Object.entries(body)))
 }
+
+const notABody = (found: unknown) =>
+  new ShapeError(
+    `module takes a function that gives the function of its inputs, as in module(({ param }) => x => ...), got ${isTensor(found) ? 'a tensor' : given(found)}`,
+  )
 
 /** The modules that are being called, each by the one before. */
 const open: Module[] = []

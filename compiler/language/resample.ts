@@ -3,7 +3,9 @@
  * per image, with one matrix of interpolation weights per axis; boxes may differ from image to image and be computed
  * on the device. Pixels are squares whose centres lie at `i + 0.5` (align_corners false).
  */
+
 import type { Tensor } from '../graph/node.js'
+import { checkOptions } from '../graph/options.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add, div, maximum, mul, sub } from '../ops/binary.js'
 import { greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
@@ -91,8 +93,10 @@ export function cropResize<
   images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   box: Box<NoInfer<B>>,
   size: readonly [OH, OW],
-  { flip, ...filter }: ResampleOptions<NoInfer<B>> = {},
+  options: ResampleOptions<NoInfer<B>> = {},
 ): Tensor<[B, C, OH, OW], 'f32', G> {
+  checkOptions('cropResize', options, ['filter', 'antialias', 'flip'])
+  const { flip, ...filter } = options
   if (images.shape.length !== 4)
     throw new ShapeError(`cropResize takes [batch, channels, height, width], got ${show(images.shape)}`)
   const [batch, , height, width] = images.shape as [number, number, number, number]
@@ -118,8 +122,10 @@ export function resize<
 >(
   images: Tensor<[B, C, Dim, Dim], 'f32', G>,
   size: readonly [OH, OW],
-  { alignCorners = false, ...options }: Pick<ResampleOptions, 'filter' | 'antialias'> & { alignCorners?: boolean } = {},
+  given: Pick<ResampleOptions, 'filter' | 'antialias'> & { alignCorners?: boolean } = {},
 ): Tensor<[B, C, OH, OW], 'f32', G> {
+  checkOptions('resize', given, ['filter', 'antialias', 'alignCorners'])
+  const { alignCorners = false, ...options } = given
   if (images.shape.length !== 4) throw new ShapeError(`resize takes images [B, C, H, W], got ${show(images.shape)}`)
   const [, , height, width] = images.shape as [number, number, number, number]
   if (alignCorners && options.filter === 'bicubic')

@@ -2,7 +2,9 @@
  * Sampling of images at computed places (Jaderberg et al. 2015, arXiv 1506.02025): four gathered pixels per point, weighted by
  * their distance, so that gradients reach image and places. Places are `(x, y)` in [-1, 1], from edge to edge of the image.
  */
+
 import type { Tensor, Untyped } from '../graph/node.js'
+import { checkOptions } from '../graph/options.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add, maximum, minimum, mod, mul, sub } from '../ops/binary.js'
 import { cast, equal, greaterEqual, lessEqual, logicalAnd, select } from '../ops/compare.js'
@@ -33,8 +35,10 @@ export interface SampleOptions {
 export const gridSample = <S extends Shape, T extends Shape, G extends Gradient, H extends Gradient>(
   images: Tensor<S, 'f32', G>,
   grid: Check<Sampled<S, T>, Tensor<T, 'f32', H>>,
-  { mode = 'bilinear', padding = 'zeros', alignCorners = false }: SampleOptions = {},
+  options: SampleOptions = {},
 ): Tensor<Sampled<S, T>, 'f32', G | H> => {
+  checkOptions('gridSample', options, ['mode', 'padding', 'alignCorners'])
+  const { mode = 'bilinear', padding = 'zeros', alignCorners = false } = options
   const places = grid as Untyped
   const sizes = places.shape
   if (images.shape.length !== 4 || sizes.length !== 4 || sizes[3] !== 2 || sizes[0] !== images.shape[0])
@@ -100,8 +104,10 @@ function mirrored(pixel: Untyped, size: number, alignCorners: boolean): Untyped 
 export const affineGrid = <N extends Dim, const H extends number, const W extends number, G extends Gradient>(
   theta: Tensor<[N, 2, 3], 'f32', G>,
   [height, width]: readonly [H, W],
-  { alignCorners = false }: Pick<SampleOptions, 'alignCorners'> = {},
+  options: Pick<SampleOptions, 'alignCorners'> = {},
 ): Tensor<[N, H, W, 2], 'f32', G> => {
+  checkOptions('affineGrid', options, ['alignCorners'])
+  const { alignCorners = false } = options
   if (theta.shape.length !== 3 || theta.shape[1] !== 2 || theta.shape[2] !== 3)
     throw new ShapeError(`affineGrid takes [N, 2, 3], got ${show(theta.shape)}`)
   const base = (size: number, axis: number): Untyped => {

@@ -3,6 +3,7 @@
 import { resultOf } from '../graph/graph.js'
 import { apply, given, isTensor, markRead, type Tensor, type Untyped } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
+import { checkOptions } from '../graph/options.js'
 import { showType } from '../graph/print.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { concat } from '../ops/concat.js'
@@ -67,8 +68,10 @@ function scanTrees(
   cell: (carry: Tree, element: Tree) => { readonly carry: Tree; readonly output: Tree },
   initial: Tree,
   sequence: Tree,
-  { stride = 1, reverse = false }: ScanOptions = {},
+  options: ScanOptions = {},
 ): { carry: Tree; outputs: Tree } {
+  checkOptions('scan', options, ['stride', 'reverse'])
+  const { stride = 1, reverse = false } = options
   const [carries, sequences] = [leavesOf(initial), leavesOf(sequence)]
   const length = lengthOf(sequences)
   const each = stride === 'sqrt' ? Math.ceil(Math.sqrt(length)) : stride

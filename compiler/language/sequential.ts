@@ -4,17 +4,20 @@
  */
 import { given, type Tensor } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
-import type { Before, Features, Fit, In, OfImages, OfSequences, Out, Twinned } from '../types/layer.js'
+import type { Applied, Before, Features, Fit, In, OfImages, OfRows, OfSequences, Out, Twinned } from '../types/layer.js'
 import type { Dim, Shape } from '../types/shape.js'
-import type { Gradient } from '../types/tensor.js'
+import type { Check, Gradient } from '../types/tensor.js'
 import { type Module, module } from './module.js'
 
 /** A function of the last axis, from `I` to `O` features; leading axes pass through. */
 export interface Layer<I extends Dim = any, O extends Dim = any>
   extends Module,
     Features<I, O>,
+    OfRows,
     Twinned<LayerTwin<I, O>> {
-  <B extends Shape, G extends Gradient>(x: Tensor<[...B, I], 'f32', G>): Tensor<[...B, O], 'f32'>
+  <S extends Shape, G extends Gradient>(
+    x: Check<Applied<S, I, O>, Tensor<S, 'f32', G>>,
+  ): Tensor<Applied<S, I, O>, 'f32'>
 }
 /** A function of images `[N, C, H, W]`, from `I` to `O` channels; types leave height and width to the builder. */
 export interface ImageLayer<I extends Dim = any, O extends Dim = any>
@@ -35,8 +38,10 @@ export interface SequenceLayer<I extends Dim = any, O extends Dim = any>
 
 // Twins: no gradient flows to their variables, so what leaves them is stopped where what enters is.
 
-export interface LayerTwin<I extends Dim, O extends Dim> extends Module, Features<I, O> {
-  <B extends Shape, G extends Gradient>(x: Tensor<[...B, I], 'f32', G>): Tensor<[...B, O], 'f32', G>
+export interface LayerTwin<I extends Dim, O extends Dim> extends Module, Features<I, O>, OfRows {
+  <S extends Shape, G extends Gradient>(
+    x: Check<Applied<S, I, O>, Tensor<S, 'f32', G>>,
+  ): Tensor<Applied<S, I, O>, 'f32', G>
 }
 export interface ImageLayerTwin<I extends Dim, O extends Dim> extends Module, Features<I, O>, OfImages {
   <N extends Dim, G extends Gradient>(x: Tensor<[N, I, Dim, Dim], 'f32', G>): Tensor<[N, O, number, number], 'f32', G>

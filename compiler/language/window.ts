@@ -2,13 +2,15 @@
  * Windows composed of convolution, pooling and gathering: one and three spatial axes, unfolding, dilated and adaptive
  * pooling. Images are `[N, C, H, W]`, weights `[O, C/groups, ...]`.
  */
+
 import type { Tensor, Untyped } from '../graph/node.js'
+import { checkOptions } from '../graph/options.js'
 import { checkAtLeast, ShapeError, show } from '../graph/shape.js'
 import { add, div, minimum, mul, sub } from '../ops/binary.js'
 import { cast, equal, greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
-import { conv2d, convTranspose2d } from '../ops/conv.js'
+import { CONV_OPTIONS, conv2d, convTranspose2d } from '../ops/conv.js'
 import { dotGeneral } from '../ops/dot.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather, take } from '../ops/gather.js'
@@ -70,7 +72,9 @@ export const conv1d = <
   return flat(conv2d(tall(x), tall(w), inPlane('conv1d', options)))
 }
 /** What a line's convolution takes, for that of a plane of one row. */
-function inPlane(name: string, { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = {}) {
+function inPlane(name: string, options: ConvOptions = {}) {
+  checkOptions(name, options, CONV_OPTIONS)
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options
   const line = (key: string, size: Size, least: number) => sizesOf(name, key, size, 1, least)[0]!
   return {
     stride: [1, line('stride', stride, 1)],
@@ -118,6 +122,7 @@ export const conv3d = <
   const w = weight as Tensor
   checkRank('conv3d', 5, x, w)
   const given: ConvOptions = options ?? {}
+  checkOptions('conv3d', given, CONV_OPTIONS)
   const { groups = 1 } = given
   const [stride, padding, dilation] = [
     sizesOf('conv3d', 'stride', given.stride ?? 1, 3, 1),
@@ -159,6 +164,7 @@ export interface WindowOptions {
   /** Default 1. */
   readonly dilation?: Size
 }
+const WINDOW_OPTIONS = ['stride', 'padding', 'dilation'] as const
 const unitKernels = ([h, w]: Pair): Untyped => {
   const diagonal = equal(iota([h * w, h * w], 0) as Untyped, iota([h * w, h * w], 1) as Untyped)
   return reshape(cast(diagonal as Untyped, 'f32'), [h * w, 1, h, w]) as Untyped
@@ -171,6 +177,7 @@ export const unfold = <X extends Shape, G extends Gradient, const K extends Size
   options?: O,
 ): Tensor<Unfold<X, NoInfer<K>, NoInfer<O>>, 'f32', G> => {
   checkRank('unfold', 4, images)
+  checkOptions('unfold', options, WINDOW_OPTIONS)
   const [n, c, h, w] = images.shape as number[] as [number, number, number, number]
   const [kh, kw] = pairOf(kernel as Size)
   const planes: Untyped = reshape(images as Untyped, [n * c, 1, h, w])
@@ -187,6 +194,7 @@ export const fold = <X extends Shape, G extends Gradient, const S extends Size, 
   options: WindowOptions = {},
 ): Tensor<Fold<X, S, K>, 'f32', G> => {
   checkRank('fold', 3, x)
+  checkOptions('fold', options, WINDOW_OPTIONS)
   const [n, rows, places] = x.shape as number[] as [number, number, number]
   const [to, k, stride, padding, dilation] = [
     size,
@@ -228,6 +236,7 @@ export const dilatedMaxPool2d = <
   const kernel: Size = kernelSize
   const options: WindowOptions & { readonly ceil?: boolean } = given ?? {}
   checkRank('dilatedMaxPool2d', 4, images)
+  checkOptions('dilatedMaxPool2d', options, [...WINDOW_OPTIONS, 'ceil'])
   const [k, stride, padding, dilation] = [
     kernel,
     options.stride ?? kernel,

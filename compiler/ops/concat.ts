@@ -69,7 +69,8 @@ export const concat = operation(
     b: Check<Concat<A, B, X>, Tensor<B, NoInfer<D>, H>>,
     axis: X,
   ): Tensor<Concat<A, B, X>, D, G | H> => {
-    if (Array.isArray(a)) throw new ShapeError('concat takes two tensors and an axis: concatAll joins a list')
+    if (Array.isArray(a) || typeof axis === 'object')
+      throw new ShapeError('concat takes two tensors and an axis: concatAll joins a list')
     return concatAll([a as Untyped, b as Untyped], axis)
   },
 )

@@ -20,6 +20,7 @@ import {
 } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
+import { checkOptions } from '../graph/options.js'
 import { checkAtLeast, numel, ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
@@ -207,6 +208,10 @@ function pairOf(name: string, key: string, size: Size, least: number): Pair {
   return [values[0]!, values[1]!]
 }
 
+/** What convolutions may be told. */
+export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'] as const
+export const CONV_TRANSPOSE_OPTIONS = [...CONV_OPTIONS, 'outputPadding'] as const
+
 /**
  * Convolution of `x` `[N, C, H, W]` with `w` `[O, C/groups, KH, KW]`. The result has height
  * `floor((H + 2 padding - dilation (KH - 1) - 1) / stride) + 1`, and the same for the width. Options are numbers or `[height,
@@ -225,6 +230,7 @@ export const conv2d = <
   options?: O,
 ): Tensor<Conv<X, W, NoInfer<O>, 'conv2d'>, D, G | H> => {
   const weight = w as Tensor
+  checkOptions('conv2d', options, CONV_OPTIONS)
   const { stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvOptions = options ?? {}
   const [strides, pads, dilations] = [
     pairOf('conv2d', 'stride', stride, 1),
@@ -267,6 +273,7 @@ export const convTranspose2d = <
   options?: O,
 ): Tensor<ConvTranspose<X, W, NoInfer<O>, 2>, D, G | H> => {
   const weight = w as Tensor
+  checkOptions('convTranspose2d', options, CONV_TRANSPOSE_OPTIONS)
   const { groups = 1, ...sizes }: ConvTransposeOptions = options ?? {}
   const [stride, dilation, padding, extra] = [
     pairOf('convTranspose2d', 'stride', sizes.stride ?? 1, 1),

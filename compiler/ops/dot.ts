@@ -8,7 +8,7 @@ import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, broadcast, numel, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
-import type { Matmul } from '../types/product.js'
+import type { Inner, Matmul } from '../types/product.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { DType, Gradient, Proved } from '../types/tensor.js'
 import { mul } from './binary.js'
@@ -181,6 +181,21 @@ export const matmul = <A extends Shape, B extends Shape, D extends DType, G exte
   const axes = lead.map((_, axis) => axis)
   const contract = [[lead.length + 1], [lead.length]] as const
   return dotGeneral(spread(a, [...lead, m, k]), spread(b, [...lead, k, n]), { batch: [axes, axes], contract })
+}
+
+/**
+ * `a[..., K] · b[..., K]`: contracts the last axes, so that every row of `a` meets every row of `b`: `[N, K]` and `[M, K]` give
+ * `[N, M]`, what stands before the last axis of `a` and then of `b`. Throws `ShapeError`.
+ */
+export const inner = <A extends Shape, B extends Shape, D extends DType, G extends Gradient, H extends Gradient>(
+  a: Tensor<A, D, G>,
+  other: Proved<Inner<A, B>, Tensor<B, NoInfer<D>, H>>,
+): Tensor<Inner<A, B>, D, G | H> => {
+  const b = other as Tensor
+  const [k, expected] = [a.shape.at(-1), b.shape.at(-1)]
+  if (k === undefined || k !== expected)
+    throw new ShapeError(`inner takes [..., K] and [..., K], got ${show(a.shape)} and ${show(b.shape)}`)
+  return dotGeneral(a, b, { batch: [[], []], contract: [[a.shape.length - 1], [b.shape.length - 1]] })
 }
 
 /** `out[i, j] = a[i] b[j]` */

@@ -7,6 +7,7 @@
  */
 
 import { type Axis, call, type Expression, equals, index as indexing, literal, select } from '../graph/expression.js'
+import { isFloat } from '../graph/graph.js'
 import { apply, checkTensors, type Stopped, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
@@ -15,7 +16,7 @@ import { boundShape } from '../graph/sizes.js'
 import type { Along, Gather, Indexes, OnAxes, Take, Written } from '../types/axis.js'
 import type { Dim, Matching, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient, Index } from '../types/tensor.js'
-import { add, sub } from './binary.js'
+import { add, div, maximum, sub } from './binary.js'
 import { cast, select as choose, equal, less } from './compare.js'
 import { constant, iota } from './constant.js'
 import { INTEGER, wrap } from './elementwise.js'
@@ -184,13 +185,43 @@ export const segmentSum = <
   index: Tensor<[Matching<N, L>], 'i32' | 'u32'>,
   size: K,
 ): Tensor<[K, ...R], D, G> => {
-  const rows = x.shape[0]
-  if (index.shape.length !== 1 || index.shape[0] !== rows)
-    throw new ShapeError(
-      `segmentSum takes one index per row of ${show(x.shape)}, got an index of shape ${show(index.shape)}`,
-    )
-  const column = reshape(index as Tensor, [rows!, ...x.shape.slice(1).map(() => 1)])
+  checkPerRow('segmentSum', x, index)
+  const column = reshape(
+    index as Tensor,
+    x.shape.map((rows, axis) => (axis === 0 ? rows : 1)),
+  )
   return scatterAdd(x as Tensor, column as Tensor<any, 'i32'>, 0, size) as Tensor<any, any, any>
+}
+/**
+ * Means of the rows of `x` `[N, ...]` that `index` `[N]` gives one number, `[size, ...]`: 0 for numbers that no row has. As
+ * `segmentSum`: neighbours averaged per node, rows per class.
+ */
+export const segmentMean = <
+  N extends Dim,
+  R extends Shape,
+  L extends Dim,
+  D extends 'f32' | 'f16',
+  G extends Gradient,
+  const K extends Dim,
+>(
+  x: Tensor<[N, ...R], D, G>,
+  index: Tensor<[Matching<N, L>], 'i32' | 'u32'>,
+  size: K,
+): Tensor<[K, ...R], D, G> => {
+  checkPerRow('segmentMean', x, index)
+  if (!isFloat(x.dtype)) throw new ShapeError(`segmentMean takes f32 or f16, got ${x.dtype}: cast it`)
+  const [rows, ...rest] = x.shape as [number, ...number[]]
+  const each = constant(1, [rows, ...rest.map(() => 1)], x.dtype) as Tensor
+  const at = index as Tensor<any, 'i32'>
+  const count = segmentSum(each, at, size) as Tensor
+  return div(segmentSum(x as Tensor, at, size) as Tensor, maximum(count, 1 as never)) as Tensor<any, any, any>
+}
+function checkPerRow(name: string, x: Tensor, index: Tensor): void {
+  checkTensors(name, [x, index])
+  if (index.shape.length !== 1 || index.shape[0] !== x.shape[0])
+    throw new ShapeError(
+      `${name} takes one index per row of ${show(x.shape)}, got an index of shape ${show(index.shape)}`,
+    )
 }
 
 /** `updates` written into a copy of `x` at `index` along `axis`, as in `scatterAdd`; where indices repeat, their sum. */

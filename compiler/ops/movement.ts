@@ -1,7 +1,7 @@
 /** Movement: reshape, permute, broadcast. Each is an index map, so it costs no memory where it is fused. */
 
 import { delinearize, linearize } from '../graph/expression.js'
-import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, given, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
@@ -62,6 +62,8 @@ export const permute = operation(
     x: Tensor<S, D, G>,
     order: Check<Permute<S, P>, P>,
   ): Tensor<Permute<S, P>, D, G> => {
+    if (!Array.isArray(order))
+      throw new ShapeError(`permute takes a list of all axes, as in [1, 0], got ${given(order)}`)
     rules.permute(x.shape, order as number[])
     return apply(permuteDefinition, [x], { order: (order as number[]).map(axis => rules.axisIndex(x.shape, axis)) })
   },

@@ -20,6 +20,7 @@ import {
 } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation, type Read, type Type } from '../graph/operation.js'
+import { checkOptions } from '../graph/options.js'
 import { p } from '../graph/primitive.js'
 import { numel, ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
@@ -266,6 +267,7 @@ export interface PoolOptions {
   /** Rounds the output size up, so that a last window may reach beyond the padded image. Default false. */
   ceil?: boolean
 }
+const POOL_OPTIONS = ['stride', 'padding', 'ceil'] as const
 /** The attributes of a pooling that users asked for. */
 function attributesOf(x: Tensor, kernelSize: Size, options: PoolOptions): PoolAttributes & { asked: Pair } {
   const pair = (size: Size): Pair => (typeof size === 'number' ? [size, size] : [size[0]!, size[1]!])
@@ -310,6 +312,7 @@ export const maxPool2d = <
   kernel: Check<Pool2d<S, NoInfer<K>, NoInfer<O>>, K>,
   options?: O,
 ): Tensor<Pool2d<S, NoInfer<K>, NoInfer<O>>, D, G> => {
+  checkOptions('maxPool2d', options, POOL_OPTIONS)
   const { asked: _, ...attributes } = attributesOf(x, kernel as Size, options ?? {})
   return maxPool(x, attributes)
 }
@@ -329,6 +332,7 @@ export const avgPool2d = <
   kernel: Check<Pool2d<S, NoInfer<K>, NoInfer<O>>, K>,
   options?: O,
 ): Tensor<Pool2d<S, NoInfer<K>, NoInfer<O>>, D, G> => {
+  checkOptions('avgPool2d', options, [...POOL_OPTIONS, 'countPadding'])
   const { asked, ...attributes } = attributesOf(x, kernel as Size, options ?? {})
   const { padding, kernel: size } = attributes
   const total = sumPool(x, attributes)

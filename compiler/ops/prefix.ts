@@ -7,6 +7,7 @@ import { type Axis, less, literal, plus, select } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
+import { checkOptions } from '../graph/options.js'
 import { p } from '../graph/primitive.js'
 import { axisIndex, numel, ShapeError } from '../graph/shape.js'
 import type { OnAxes } from '../types/axis.js'
@@ -74,8 +75,10 @@ export const cumsum = operation(
   <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
     x: Tensor<S, D, G>,
     axis: Check<OnAxes<S, A>, A>,
-    { reverse = false, exclusive = false }: { reverse?: boolean; exclusive?: boolean } = {},
+    options: { reverse?: boolean; exclusive?: boolean } = {},
   ): Tensor<S, D, G> => {
+    checkOptions('cumsum', options, ['reverse', 'exclusive'])
+    const { reverse = false, exclusive = false } = options
     const along = axisIndex(x.shape, axis as number)
     if (x.shape[along]! > LONG) return inBlocks(x as Untyped, along, reverse, exclusive)
     return apply(cumsumDefinition, [x], { axis: along, reverse, exclusive })
@@ -160,6 +163,7 @@ export const argsort = operation(
     axis: Check<OnAxes<S, A>, A> = -1 as never,
     options: { descending?: boolean } = {},
   ): Stopped<S, 'i32'> => {
+    checkOptions('argsort', options, ['descending'])
     const along = axisIndex(x.shape, axis as number)
     return firstInOrder(x as Untyped, along, x.shape[along]!, options.descending ?? false) as Stopped<any, 'i32'>
   },
@@ -171,6 +175,7 @@ export const sortRank = <S extends Shape, const A extends number>(
   axis: Check<OnAxes<S, A>, A>,
   options: { descending?: boolean } = {},
 ): Stopped<S, 'i32'> => {
+  checkOptions('sortRank', options, ['descending'])
   const along = axisIndex(x.shape, axis as number)
   const counter: Untyped = iota([...x.shape], along)
   return scatterAdd(counter, argsort(x as Untyped, along, options), along, x.shape[along]!) as Stopped<any, 'i32'>
@@ -182,6 +187,7 @@ export const sort = <S extends Shape, D extends DType, G extends Gradient, const
   axis: Check<OnAxes<S, A>, A> = -1 as never,
   options: { descending?: boolean } = {},
 ): { values: Tensor<S, D, G>; indices: Stopped<S, 'i32'> } => {
+  checkOptions('sort', options, ['descending'])
   const indices: Untyped = argsort(x as Untyped, axis as number, options)
   return { values: gather(x as Untyped, indices, axis as number), indices }
 }

@@ -2,8 +2,9 @@
 
 import { type Axis, literal } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { apply, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkTensors, type Tensor, type Untyped } from '../graph/node.js'
 import { type Attributes, type Combine, type Operation, operation } from '../graph/operation.js'
+import { checkOptions } from '../graph/options.js'
 import { axisIndex, axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
 import type { OnAxes } from '../types/axis.js'
@@ -59,14 +60,18 @@ export const any = <S extends Shape, const A extends number = AllAxes<S>, const 
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
-  equal(max(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
+  equal(extremeOf('any', max, x as Untyped, axes, options), 1) as Untyped
 /** Whether all elements over `axes` (default: all) are true. */
 export const all = <S extends Shape, const A extends number = AllAxes<S>, const K extends boolean = false>(
   x: Tensor<S, 'bool'>,
   axes?: Check<OnAxes<S, A>, A | A[]>,
   options?: { keepdims?: K },
 ): Tensor<Reduce<S, A, NoInfer<K>>, 'bool', 'stopped'> =>
-  equal(min(cast(x as Untyped, 'i32'), axes as any, options), 1) as Untyped
+  equal(extremeOf('all', min, x as Untyped, axes, options), 1) as Untyped
+function extremeOf(name: string, extreme: typeof max, x: Untyped, axes: unknown, options?: object): Untyped {
+  checkOptions(name, options, ['keepdims'])
+  return extreme(cast(x, 'i32'), axes as any, options)
+}
 
 /** Position (i32) of the largest element along `axis`, the first one on ties; that of the first NaN if there is one. */
 export const argmax = <S extends Shape, D extends DType, const A extends number>(
@@ -152,13 +157,16 @@ function reduction(name: string, combine: Combine, row: ReductionRow) {
       x: Tensor<S, D, G>,
       axes?: Check<OnAxes<S, A>, A | A[]>,
       options?: { keepdims?: K },
-    ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> =>
-      apply(definition, [x], {
+    ): Tensor<Reduce<S, A, NoInfer<K>>, D, G> => {
+      checkTensors(name, [x])
+      checkOptions(name, options, ['keepdims'])
+      return apply(definition, [x], {
         axes: axisIndices(
           x.shape,
           axes === undefined ? x.shape.map((_, axis) => axis) : [axes as number | number[]].flat(),
         ),
         keepdims: options?.keepdims ?? false,
-      }),
+      })
+    },
   )
 }

@@ -3,12 +3,17 @@
  * types only; a function without that property keeps the shape, whatever it is. The rules find the features that
  * reach each place of a chain and turn a layer that does not take them into the message that says so.
  */
-import type { Dim } from './shape.js'
+import type { Dim, Exactly, Known, Shape } from './shape.js'
 
 export declare const features: unique symbol
 /** Something that takes `I` features and gives `O`. */
 export interface Features<out I = any, out O = any> {
   readonly [features]: [I, O]
+}
+declare const rows: unique symbol
+/** Marks what takes features on the last axis, whatever stands before. */
+export interface OfRows {
+  readonly [rows]: true
 }
 declare const images: unique symbol
 /** Marks what takes images: `[N, C, H, W]` instead of features on the last axis. */
@@ -27,6 +32,23 @@ export interface Twinned<out T = any> {
   readonly [twinned]: T
 }
 export type TwinOf<M> = M extends Twinned<infer T> ? T : M
+
+/**
+ * What a layer from `I` to `O` features makes of `S`, or the sentence that the builder says. Sizes are told by identity, so in
+ * generic code too; those that types do not know are left to the builder.
+ */
+export type Applied<S extends Shape, I extends Dim, O extends Dim> = Known<
+  S,
+  { s: S } extends { s: [...infer B extends any[], infer D extends Dim] }
+    ? { size: Exactly<D> } extends { size: Exactly<I> | Exactly<number> | Exactly<Dim> }
+      ? [...B, O]
+      : number extends I
+        ? [...B, O]
+        : `input has ${D} features, layer expects ${I}`
+    : number extends S['length']
+      ? [...Dim[], O]
+      : `input has no features, layer expects ${I}`
+>
 
 /** The features that leave `L`; `null` if nothing in it says. */
 export type Out<L extends readonly unknown[]> = L extends readonly [...infer Rest, infer T]

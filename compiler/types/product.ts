@@ -17,6 +17,22 @@ export type Matmul<A extends Shape, B extends Shape> = Known<
       ? any
       : `matmul takes [..., m, k] and [..., k, n], got ${Show<A>} and ${Show<B>}`
 >
+/** `[..., K]` with `[..., K]`: all that stands before, of the first and then of the second. */
+export type Inner<A extends Shape, B extends Shape> = Known<
+  A | B,
+  { a: A; b: B } extends {
+    a: [...infer P extends any[], infer K extends Dim]
+    b: [...infer Q extends any[], infer L extends Dim]
+  }
+    ? Meet<K, L, `inner takes [..., K] and [..., K], got ${Show<A>} and ${Show<B>}`> extends infer M
+      ? M extends true
+        ? [...P, ...Q]
+        : M
+      : never
+    : number extends A['length'] | B['length']
+      ? any
+      : `inner takes [..., K] and [..., K], got ${Show<A>} and ${Show<B>}`
+>
 // Attention: queries [..., L, D], keys [..., M, D], values [..., M, E]
 
 /** `true`, if keys have the features of queries. */

@@ -1,6 +1,8 @@
 /** A weighted vote of the nearest training rows. */
+
 import { compile } from '../../compiler/compile.js'
 import type { Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { targetFor } from '../../compiler/kernels/target.js'
 import { entry, f32 } from '../../compiler/language/entry.js'
@@ -46,8 +48,10 @@ export async function knnAccuracy(
   device: Device,
   train: Features,
   test: Features,
-  { k = 20, temperature = 0.07, metric = 'cosine' }: KnnOptions = {},
+  options: KnnOptions = {},
 ): Promise<number> {
+  checkOptions('knnAccuracy', options, ['k', 'temperature', 'metric'])
+  const { k = 20, temperature = 0.07, metric = 'cosine' } = options
   checkFeatures(train, test)
   if (!Number.isInteger(k) || k < 1) throw new ShapeError(`kNN takes k, a whole number of neighbours from 1, got ${k}`)
   if (!(temperature > 0)) throw new ShapeError(`kNN takes a temperature above 0, got ${temperature}`)

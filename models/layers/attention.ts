@@ -1,5 +1,7 @@
 /** Attention with its weights, and the block of a transformer. Variables have the names of timm's `vit` models. */
+
 import type { Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { attention } from '../../compiler/language/attention.js'
 import { gelu } from '../../compiler/language/math.js'
@@ -47,8 +49,10 @@ export interface MultiHeadAttentionOptions {
  */
 export const multiHeadAttention = <const E extends number>(
   features: E,
-  { heads, bias = true }: MultiHeadAttentionOptions,
+  options: MultiHeadAttentionOptions,
 ): TokenLayer<E, AttendOptions<any, E>> => {
+  checkOptions('multiHeadAttention', options, ['heads', 'bias'])
+  const { heads, bias = true } = options
   if (!Number.isInteger(features / heads))
     throw new ShapeError(`multiHeadAttention: ${heads} heads do not divide ${features} features`)
   return module(({ param, use }) => {
@@ -63,7 +67,9 @@ export const multiHeadAttention = <const E extends number>(
       const made = affine(x, rows(weight), shift && rows(shift))
       return count === 1 ? [made] : split(made, count, 2)
     }
-    return (x: Tokens, { context, ...options }: AttendOptions = {}) => {
+    return (x: Tokens, given: AttendOptions = {}) => {
+      checkOptions('multiHeadAttention', given, ['mask', 'causal', 'context'])
+      const { context, ...options } = given
       for (const tokens of [x, ...(context ? [context] : [])])
         if (tokens.shape.length !== 3)
           throw new ShapeError(`multiHeadAttention takes tokens [N, L, ${features}], got ${show(tokens.shape)}`)
@@ -92,8 +98,10 @@ export interface BlockOptions {
  */
 export const transformerBlock = <const E extends number>(
   features: E,
-  { heads, mlp = 4 * features, dropout: rate = 0, eps = 1e-5 }: BlockOptions,
+  options: BlockOptions,
 ): TokenLayer<E, AttendOptions<any, E>> => {
+  checkOptions('transformerBlock', options, ['heads', 'mlp', 'dropout', 'eps'])
+  const { heads, mlp = 4 * features, dropout: rate = 0, eps = 1e-5 } = options
   const attend = multiHeadAttention(features, { heads })
   const perceptron = sequentialOf({ fc1: linear(features, mlp), act: gelu, fc2: linear(mlp, features) })
   return module(({ use }) => {

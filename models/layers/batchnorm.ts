@@ -4,6 +4,7 @@
  */
 
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { numel, ShapeError, show } from '../../compiler/graph/shape.js'
 import { ones, zeros } from '../../compiler/language/create.js'
 import { mean } from '../../compiler/language/math.js'
@@ -71,10 +72,9 @@ export interface BatchNormTwin<C extends Dim> extends Module, Features<C, C> {
  *
  * Throws `ShapeError` for other features, a batch that `splits` does not divide, and one value per feature and batch.
  */
-export const batchNorm = <const C extends number>(
-  features: C,
-  { affine = true, initial = ones, momentum = 0.1, eps = 1e-5, splits = 1, frozen }: BatchNormOptions = {},
-): BatchNorm<C> => {
+export const batchNorm = <const C extends number>(features: C, options: BatchNormOptions = {}): BatchNorm<C> => {
+  checkOptions('batchNorm', options, ['affine', 'initial', 'momentum', 'eps', 'splits', 'frozen'])
+  const { affine = true, initial = ones, momentum = 0.1, eps = 1e-5, splits = 1, frozen } = options
   if (!Number.isInteger(splits) || splits < 1)
     throw new ShapeError(`batchNorm takes one split or more, got ${splits}: 1 is the batch as a whole`)
   return module(({ param, state }) => {

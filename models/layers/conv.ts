@@ -2,12 +2,14 @@
  * Convolutions with their weights: of images `[N, C, H, W]`, of sequences `[N, C, T]` and of volumes `[N, C, D, H, W]`, which the
  * kernel tells; their adjoints; and the mean over the places of an image.
  */
+
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { mean } from '../../compiler/language/math.js'
 import { type Initial, type Module, module } from '../../compiler/language/module.js'
 import { conv1d, conv3d, convTranspose1d } from '../../compiler/language/window.js'
 import { add } from '../../compiler/ops/binary.js'
-import { conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
+import { CONV_OPTIONS, CONV_TRANSPOSE_OPTIONS, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
 import { reshape } from '../../compiler/ops/movement.js'
 import type { Features, OfImages, OfSequences, Twinned } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
@@ -70,6 +72,7 @@ export const conv = <
   kernel: K,
   options?: Options,
 ): ConvLayer<I, O, K, NoInfer<Options>> => {
+  checkOptions('conv', options, [...CONV_OPTIONS, 'bias', 'initial'])
   const { bias, initial, ...where }: ConvLayerOptions = options ?? {}
   const sides = sidesOf(kernel)
   const apply = [conv1d, conv2d, conv3d][sides.length - 1] as Apply
@@ -110,6 +113,7 @@ export const convTranspose = <
   kernel: K,
   options?: Options,
 ): ConvTransposeLayer<I, O, K, NoInfer<Options>> => {
+  checkOptions('convTranspose', options, [...CONV_TRANSPOSE_OPTIONS, 'bias', 'initial'])
   const { bias, initial, ...where }: ConvTransposeLayerOptions = options ?? {}
   const sides = sidesOf(kernel)
   const apply = [convTranspose1d, convTranspose2d][sides.length - 1] as Apply

@@ -1,5 +1,7 @@
 /** Rows of a learned table. */
+
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { type Initial, type Module, module } from '../../compiler/language/module.js'
 import { normal } from '../../compiler/language/random.js'
 import { embedding } from '../../compiler/ops/gather.js'
@@ -15,9 +17,11 @@ export interface Embed<F extends Dim> extends Module {
 export const embed = <const F extends number>(
   count: number,
   features: F,
-  { initial = normal as Initial }: { readonly initial?: Initial } = {},
-): Embed<F> =>
-  module(({ param }) => {
-    const weight = param('weight', [count, features], initial)
+  options: { readonly initial?: Initial } = {},
+): Embed<F> => {
+  checkOptions('embed', options, ['initial'])
+  return module(({ param }) => {
+    const weight = param('weight', [count, features], options.initial ?? normal)
     return (index: Untyped) => embedding(weight, index)
   }) as unknown as Embed<F>
+}

@@ -1,6 +1,7 @@
 /** Group normalization: each example by the mean and variance of groups of its channels; the same in training and evaluation. */
 
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { ones, zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
@@ -25,8 +26,10 @@ export type GroupNorm<C extends Dim> = OfChannels<C, 'flows'> & Twinned<OfChanne
  */
 export const groupNorm = <const C extends number>(
   features: C,
-  { groups = 32, eps = 1e-5 }: { readonly groups?: number; readonly eps?: number } = {},
+  options: { readonly groups?: number; readonly eps?: number } = {},
 ): GroupNorm<C> => {
+  checkOptions('groupNorm', options, ['groups', 'eps'])
+  const { groups = 32, eps = 1e-5 } = options
   if (!Number.isInteger(groups) || groups < 1 || features % groups !== 0)
     throw new ShapeError(`groupNorm: ${groups} groups do not divide ${features} channels`)
   return module(({ param }) => {

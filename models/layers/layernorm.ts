@@ -1,6 +1,7 @@
 /** Layer normalization: each row, or each pixel, by its own mean and variance; the same in training and evaluation. */
 
 import type { Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ones, zeros } from '../../compiler/language/create.js'
 import { module } from '../../compiler/language/module.js'
 import type { ImageLayer, Layer } from '../../compiler/language/sequential.js'
@@ -16,11 +17,10 @@ export interface LayerNormOptions {
   readonly eps?: number
 }
 /** Layer normalization (Ba et al. 2016, arXiv 1607.06450) over the last axis, with the biased variance of each row. */
-export const layerNorm = <const C extends number>(
-  features: C,
-  { affine = true, eps = 1e-5 }: LayerNormOptions = {},
-): Layer<C, C> =>
-  module(({ param }) => {
+export const layerNorm = <const C extends number>(features: C, options: LayerNormOptions = {}): Layer<C, C> => {
+  checkOptions('layerNorm', options, ['affine', 'eps'])
+  const { affine = true, eps = 1e-5 } = options
+  return module(({ param }) => {
     const weight = affine && param('weight', [features], ones)
     const bias = affine && param('bias', [features], zeros)
     return (x: Untyped) => {
@@ -31,6 +31,7 @@ export const layerNorm = <const C extends number>(
       return weight && bias ? add(mul(normal, weight), bias) : normal
     }
   }) as unknown as Layer<C, C>
+}
 
 /** `layerNorm` over the channels of each pixel of images `[N, C, H, W]`, as in ConvNeXt. */
 export const layerNorm2d = <const C extends number>(features: C, options: LayerNormOptions = {}): ImageLayer<C, C> =>

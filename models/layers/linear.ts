@@ -1,5 +1,7 @@
 /** Layers of rows: functions of the last axis, whatever the axes before it. Variables are named as in PyTorch. */
+
 import type { Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { type Initial, module } from '../../compiler/language/module.js'
 import { uniform } from '../../compiler/language/random.js'
@@ -41,9 +43,11 @@ export interface LinearOptions {
 export const linear = <const I extends number, const O extends number>(
   from: I,
   to: O,
-  { bias = true, initial = kaimingUniform }: LinearOptions = {},
-): Layer<I, O> =>
-  module(({ param }) => {
+  options: LinearOptions = {},
+): Layer<I, O> => {
+  checkOptions('linear', options, ['bias', 'initial'])
+  const { bias = true, initial = kaimingUniform } = options
+  return module(({ param }) => {
     const weight = param('weight', [to, from], initial)
     const shift = bias && param('bias', [to], bias === true ? uniformWithin(1 / Math.sqrt(from)) : bias)
     return (x: Tensor<[...Dim[], Dim], 'f32'>) => {
@@ -51,6 +55,7 @@ export const linear = <const I extends number, const O extends number>(
       return affine(x, weight, shift)
     }
   }) as unknown as Layer<I, O>
+}
 
 /** Sets elements to zero with probability `rate` and divides the others by `1 - rate`, while training. Default 0.5. */
 export const dropout = (rate = 0.5): Pointwise => {

@@ -1,5 +1,7 @@
 /** Recurrent layers on sequences `[N, T, F]`. Variables have the names and gates of PyTorch's layers of one direction. */
+
 import type { Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
@@ -32,8 +34,9 @@ const recurrent = (
   parts: readonly string[],
   options: ScanOptions,
   cell: (state: State, input: readonly Matrix[], recurred: readonly Matrix[]) => State,
-) =>
-  module(({ param }) => {
+) => {
+  checkOptions('a recurrent layer', options, ['stride', 'reverse'])
+  return module(({ param }) => {
     const initial = uniformWithin(1 / Math.sqrt(hidden))
     const [inputWeight, hiddenWeight, inputBias, hiddenBias] = [
       param('weight_ih_l0', [gates * hidden, from], initial),
@@ -60,6 +63,7 @@ const recurrent = (
       )
     }
   }) as never
+}
 
 /**
  * Gated recurrent unit (Cho et al. 2014, arXiv 1406.1078), as PyTorch defines it: `r, z = sigmoid(W x + b + U h + c)`, `n = tanh(W x +

@@ -1,5 +1,7 @@
 /** Contrastive losses within the batch: rows are pulled to their partner and pushed from other rows. */
+
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { logSoftmax, logsumexp, mean, normalize, softplus } from '../../compiler/language/math.js'
 import {
   add,
@@ -138,8 +140,10 @@ export interface DecoupledOptions extends Rows {
 export function decoupledContrast<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
-  { temperature = 0.1, sigma, detachWeight = true, unit = true }: DecoupledOptions = {},
+  options: DecoupledOptions = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('decoupledContrast', options, ['temperature', 'sigma', 'detachWeight', 'unit'])
+  const { temperature = 0.1, sigma, detachWeight = true, unit = true } = options
   const [one, two] = [rowsOf(z1, unit), rowsOf(z2, unit)]
   const cosine = sum(mul(one, two), -1)
   const weightOf = () => {
@@ -170,8 +174,10 @@ export interface SupervisedContrastOptions extends Rows {
 export function supervisedContrast<N extends Dim, D extends Dim>(
   z: Tensor<[N, D], 'f32'>,
   labels: Tensor<[NoInfer<N>], 'i32'>,
-  { temperature = 0.1, baseTemperature = temperature, variant = 'out', unit = true }: SupervisedContrastOptions = {},
+  options: SupervisedContrastOptions = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('supervisedContrast', options, ['temperature', 'baseTemperature', 'variant', 'unit'])
+  const { temperature = 0.1, baseTemperature = temperature, variant = 'out', unit = true } = options
   const given = rowsOf(z, unit)
   const rows = given.shape[0]!
   const self = diagonalOf(rows)

@@ -1,5 +1,7 @@
 /** Losses on the places of feature maps, each compared with the place of another view that looks most like it. */
+
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { mean, normalize } from '../../compiler/language/math.js'
 import { rearrange } from '../../compiler/language/pattern.js'
 import {
@@ -65,8 +67,10 @@ export interface Dense {
  */
 export function denseclLoss(
   { q, k, dense, kDense, maps, kMaps, queue, denseQueue }: Dense,
-  { temperature = 0.2, lambda = 0.5 }: { readonly temperature?: number; readonly lambda?: number } = {},
+  options: { readonly temperature?: number; readonly lambda?: number } = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('denseclLoss', options, ['temperature', 'lambda'])
+  const { temperature = 0.2, lambda = 0.5 } = options
   const places = mean(denseContrasts(dense, kDense, matches(maps, kMaps), denseQueue, temperature))
   return add(mul(infoNCE(q, k, queue, temperature), 1 - lambda), mul(places, lambda)) as Tensor<[], 'f32'>
 }

@@ -1,5 +1,7 @@
 /** Losses of what a network tells about the parts of an image that it did not see. */
+
 import type { Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { mean, variance } from '../../compiler/language/math.js'
 import {
   abs,
@@ -35,8 +37,10 @@ export function maeLoss(
   told: Tokens,
   patches: Tokens,
   mask?: Tensor<[Dim, Dim], 'bool'>,
-  { normalized = true }: { readonly normalized?: boolean } = {},
+  options: { readonly normalized?: boolean } = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('maeLoss', options, ['normalized'])
+  const { normalized = true } = options
   const given = stopGradient(patches) as Tokens
   const error = mean(square(sub(told, normalized ? standard(given, 1, 1e-6) : given)), [2]) as Tensor<any, 'f32'>
   return (mask ? div(sum(select(mask, error, 0)), sum(cast(mask, 'f32'))) : mean(error)) as Tensor<[], 'f32'>

@@ -1,5 +1,7 @@
 /** Losses on scores against prototypes: one view's soft assignment is the other's target. */
+
 import type { Stopped, Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { logSoftmax, logsumexp, mean, softmax } from '../../compiler/language/math.js'
 import {
   add,
@@ -28,8 +30,10 @@ import type { Matrix, Scalar } from '../tensors.js'
  */
 export function sinkhorn<N extends Dim, K extends Dim>(
   scores: Tensor<[N, K], 'f32'>,
-  { epsilon = 0.05, iterations = 3 }: { readonly epsilon?: number; readonly iterations?: number } = {},
+  options: { readonly epsilon?: number; readonly iterations?: number } = {},
 ): Stopped<[N, K]> {
+  checkOptions('sinkhorn', options, ['epsilon', 'iterations'])
+  const { epsilon = 0.05, iterations = 3 } = options
   const [samples, prototypes] = scores.shape as unknown as [number, number]
   let q = div(stopGradient(scores), epsilon)
   q = sub(q, sub(logsumexp(q, [0, 1], { keepdims: true }), Math.log(samples)))
@@ -63,10 +67,9 @@ export interface SwavOptions {
  * SwAV: the `sinkhorn` code of each of the first crops is predicted from every other crop; mean of the cross-entropies
  * over these pairs. `scores`: per crop `[N, K]`, unit features times prototypes. Source: Caron et al., arXiv 2006.09882.
  */
-export function swavLoss(
-  scores: readonly Matrix[],
-  { codes = 2, temperature = 0.1, epsilon, iterations, queues }: SwavOptions = {},
-): Tensor<[], 'f32'> {
+export function swavLoss(scores: readonly Matrix[], options: SwavOptions = {}): Tensor<[], 'f32'> {
+  checkOptions('swavLoss', options, ['codes', 'temperature', 'epsilon', 'iterations', 'queues'])
+  const { codes = 2, temperature = 0.1, epsilon, iterations, queues } = options
   const given = { ...(epsilon !== undefined && { epsilon }), ...(iterations !== undefined && { iterations }) }
   const code = (i: number) => {
     const own = scores[i]!
@@ -97,8 +100,10 @@ export function dinoLoss(
   teacher: readonly Stopped<[Dim, Dim]>[],
   student: readonly Matrix[],
   center: Stopped<[Dim]>,
-  { studentTemperature = 0.1, teacherTemperature = 0.04, centerMomentum = 0.9 }: DinoOptions = {},
+  options: DinoOptions = {},
 ): { loss: Tensor<[], 'f32'>; center: Stopped<[Dim]> } {
+  checkOptions('dinoLoss', options, ['studentTemperature', 'teacherTemperature', 'centerMomentum'])
+  const { studentTemperature = 0.1, teacherTemperature = 0.04, centerMomentum = 0.9 } = options
   const targets = teacher.map(t => softmax(div(sub(stopGradient(t), center), teacherTemperature)))
   const terms = targets.flatMap((p, i) =>
     student.flatMap((s, j) => (i === j ? [] : [softCrossEntropy(div(s, studentTemperature), p)])),
@@ -131,11 +136,9 @@ export const msnLoss = <N extends Dim, K extends Dim>(
 ): Tensor<[], 'f32'> => mean(msnTerms(anchors, targets, options))
 
 /** The terms of that mean, `[N]`, each with the whole entropy term. */
-export function msnTerms(
-  anchors: Matrix,
-  targets: Matrix,
-  { temperature = 0.1, sharpening = 0.25, meMax = 1, sinkhorn: equally = true }: MsnOptions = {},
-) {
+export function msnTerms(anchors: Matrix, targets: Matrix, options: MsnOptions = {}) {
+  checkOptions('msnLoss', options, ['temperature', 'sharpening', 'meMax', 'sinkhorn'])
+  const { temperature = 0.1, sharpening = 0.25, meMax = 1, sinkhorn: equally = true } = options
   const logp = logSoftmax(div(anchors, temperature))
   // Sharpening probabilities and scaling them to sum to 1 again is a softmax at another temperature.
   const sharp = stopGradient(logSoftmax(div(targets, temperature * sharpening)))
@@ -163,8 +166,10 @@ export function ibotPatchLoss(
   teacher: Tensor<[Dim, Dim, Dim], 'f32'>,
   mask: Tensor<[Dim, Dim], 'bool'>,
   centre: Stopped<[Dim]>,
-  { studentTemperature = 0.1, teacherTemperature = 0.04 }: PatchOptions = {},
+  options: PatchOptions = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('ibotPatchLoss', options, ['studentTemperature', 'teacherTemperature'])
+  const { studentTemperature = 0.1, teacherTemperature = 0.04 } = options
   const target = stopGradient(softmax(div(sub(teacher, centre), teacherTemperature)))
   return mean(hiddenMean(neg(sum(mul(target, logSoftmax(div(student, studentTemperature))), -1)), mask))
 }

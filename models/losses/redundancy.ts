@@ -1,6 +1,7 @@
 /** Losses that keep features from collapsing by their statistics over the batch: no negatives, no stopped targets. */
 
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { mean, variance } from '../../compiler/language/math.js'
 import { cholesky, triangularSolve } from '../../compiler/language/matrix.js'
@@ -49,8 +50,10 @@ export interface BarlowOptions {
 export function barlowTwins<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
-  { lambda = 0.005, scale = 1, epsilon = 1e-5, unbiased = false }: BarlowOptions = {},
+  options: BarlowOptions = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('barlowTwins', options, ['lambda', 'scale', 'epsilon', 'unbiased'])
+  const { lambda = 0.005, scale = 1, epsilon = 1e-5, unbiased = false } = options
   const standard = (z: Tensor<[N, D], 'f32'>) =>
     mul(centred(z), rsqrt(add(variance(z, [0], { keepdims: true, correction: unbiased ? 1 : 0 }), epsilon)))
   const c = div(matmul(transpose(standard(z1)), standard(z2)), z1.shape[0]!)
@@ -126,12 +129,9 @@ export function ticoLoss<N extends Dim, D extends Dim>(
   return { loss: mean(terms), covariance: covariance as Tensor<any, 'f32'> }
 }
 /** The terms of that mean, `[N]`, and the moving average. */
-export function ticoTerms(
-  z1: Matrix,
-  z2: Matrix,
-  previous: Matrix,
-  { beta = 0.9, rho = 8, detachCovariance = true, unit = true }: TicoOptions = {},
-) {
+export function ticoTerms(z1: Matrix, z2: Matrix, previous: Matrix, options: TicoOptions = {}) {
+  checkOptions('ticoLoss', options, ['beta', 'rho', 'detachCovariance', 'unit'])
+  const { beta = 0.9, rho = 8, detachCovariance = true, unit = true } = options
   const [one, two] = [rowsOf(z1, unit), rowsOf(z2, unit)]
   const batch = div(matmul(transpose(one), one), one.shape[0]!)
   const covariance = add(mul(previous, beta), mul(detachCovariance ? stopGradient(batch) : batch, 1 - beta))
@@ -147,8 +147,10 @@ export function ticoTerms(
 export function whiteningMse<N extends Dim, D extends Dim>(
   z1: Tensor<[N, D], 'f32'>,
   z2: Tensor<NoInfer<[N, D]>, 'f32'>,
-  { group, epsilon = 0 }: { readonly group?: number; readonly epsilon?: number } = {},
+  options: { readonly group?: number; readonly epsilon?: number } = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('whiteningMse', options, ['group', 'epsilon'])
+  const { group, epsilon = 0 } = options
   const whitened = (z: Untyped) => {
     const [rows, features] = z.shape as [number, number]
     const size = group ?? rows

@@ -1,5 +1,7 @@
 /** Losses against labels, all finite for saturated logits. */
-import type { Tensor } from '../../compiler/graph/node.js'
+
+import { checkTensors, type Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { logaddexp, logSigmoid } from '../../compiler/language/activation.js'
 import { isClass } from '../../compiler/language/labels.js'
@@ -32,27 +34,29 @@ const atLabel = (logits: Matrix, labels: Vector<'i32'>) =>
   equal(iota([logits.shape[0]!, logits.shape[1]!], 1), expandDims(labels, 1))
 
 /** Throws `ShapeError` where a loss would broadcast what it compares. */
-function checkAlike(name: string, a: Tensor, b: Tensor): void {
+function checkAlike(name: string, a: Tensor, b: Tensor | number): void {
+  if (typeof b === 'number') return
+  checkTensors(name, [a, b])
   if (a.shape.join() !== b.shape.join())
     throw new ShapeError(`${name} takes tensors of one shape, got ${show(a.shape)} and ${show(b.shape)}`)
 }
 
-/** Mean of `(a - b)^2`; `a` and `b` have one shape. */
+/** Mean of `(a - b)^2`; `a` and `b` have one shape, or `b` is one number for all. */
 export const meanSquaredError = <S extends Shape>(
   a: Tensor<S, 'f32'>,
-  b: Tensor<NoInfer<S>, 'f32'>,
+  b: number | Tensor<NoInfer<S>, 'f32'>,
 ): Tensor<[], 'f32'> => {
   checkAlike('meanSquaredError', a, b)
   return mean(square(sub(a, b)))
 }
 
 /**
- * Mean of `-(w t log s(x) + (1 - t) log(1 - s(x)))`, `s` the sigmoid; logits and targets of one shape, `positiveWeight` w
- * broadcasts with them (default 1).
+ * Mean of `-(w t log s(x) + (1 - t) log(1 - s(x)))`, `s` the sigmoid; logits and targets of one shape, or one target for all, as 1
+ * for what a discriminator should take for real; `positiveWeight` w broadcasts with them (default 1).
  */
 export function binaryCrossEntropy<S extends Shape>(
   logits: Tensor<S, 'f32'>,
-  targets: Tensor<NoInfer<S>, 'f32'>,
+  targets: number | Tensor<NoInfer<S>, 'f32'>,
   positiveWeight?: Tensor<any, 'f32'>,
 ): Tensor<[], 'f32'> {
   checkAlike('binaryCrossEntropy', logits, targets)
@@ -69,8 +73,10 @@ export function binaryCrossEntropy<S extends Shape>(
 export function sigmoidFocal<S extends Shape>(
   logits: Tensor<S, 'f32'>,
   targets: Tensor<NoInfer<S>, 'f32'>,
-  { alpha = 0.25, gamma = 2 }: { readonly alpha?: number | null; readonly gamma?: number } = {},
+  options: { readonly alpha?: number | null; readonly gamma?: number } = {},
 ): Tensor<S, 'f32'> {
+  checkOptions('sigmoidFocal', options, ['alpha', 'gamma'])
+  const { alpha = 0.25, gamma = 2 } = options
   checkAlike('sigmoidFocal', logits, targets)
   const [x, t] = [logits, targets]
   const entropy = add(mul(t, softplus(neg(x))), mul(sub(1, t), softplus(x)))
@@ -85,8 +91,10 @@ export function sigmoidFocal<S extends Shape>(
 export function softmaxFocal<N extends Dim, C extends Dim>(
   logits: Tensor<[N, C], 'f32'>,
   labels: Labels<N>,
-  { gamma = 2 }: { readonly gamma?: number } = {},
+  options: { readonly gamma?: number } = {},
 ): Tensor<[], 'f32'> {
+  checkOptions('softmaxFocal', options, ['gamma'])
+  const { gamma = 2 } = options
   const x = logits
   const own = sum(select(atLabel(x, labels), logSoftmax(x), 0), -1)
   const logp = select(isClass(labels, x.shape[1]!), own, -Infinity)

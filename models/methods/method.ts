@@ -8,7 +8,7 @@ import { stepVariable } from '../../compiler/language/entry.js'
 import { type Builder, latest, type Module, module, pairs, update } from '../../compiler/language/module.js'
 import { evaluating } from '../../compiler/language/trace.js'
 import { add, mul, sub } from '../../compiler/ops/index.js'
-import type { Features, Fit } from '../../compiler/types/layer.js'
+import type { Features, Fit, OfRows } from '../../compiler/types/layer.js'
 import type { Dim } from '../../compiler/types/shape.js'
 import type { Augmentations } from '../augment/copies.js'
 import type { FeatureAugmentation } from '../augment/feature.js'
@@ -19,7 +19,9 @@ import { at, type Schedule } from '../schedules.js'
 export type Encoder = ((views: any, sites?: any) => Tensor<any, 'f32'>) &
   Module & { readonly sites?: readonly string[]; readonly grid?: Grid }
 /** What an encoder takes. */
-export type ViewsOf<E extends Encoder> = Parameters<E>[0]
+export type ViewsOf<E extends Encoder> = E extends Features<infer I extends Dim, any> & OfRows
+  ? Tensor<[...Dim[], I], 'f32'>
+  : Parameters<E>[0]
 /** `F`, the number of features that an encoder gives. */
 export type FeaturesOf<E> =
   E extends Features<any, infer O>

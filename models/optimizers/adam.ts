@@ -18,7 +18,7 @@ import {
 } from '../../compiler/ops/index.js'
 import type { Shape } from '../../compiler/types/shape.js'
 import type { Schedule } from '../schedules.js'
-import { decayOf, type Moment, type Optimizer, type Where } from './optimizer.js'
+import { decayOf, type Moment, type Optimizer, type Told, toldOptions, type Where } from './optimizer.js'
 
 /** What `adam`, `adamw` and `lamb` are told. */
 export interface AdamOptions {
@@ -36,6 +36,8 @@ export interface AdamOptions {
   /** Parameters without weight decay. Default: none. */
   readonly exclude?: Where
 }
+
+const OPTIONS = ['learningRate', 'betas', 'epsilon', 'weightDecay', 'exclude'] as const
 
 /** `(m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1; with `amsgrad`, `v` is the largest so far. */
 function direction<S extends Shape>(
@@ -59,7 +61,8 @@ function direction<S extends Shape>(
  * p -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`, t from 1. `amsgrad` divides by the largest `v` so far. Default:
  * no weight decay. Source: Kingma and Ba, arXiv 1412.6980; Reddi et al., arXiv 1904.09237.
  */
-export function adam({ amsgrad = false, ...options }: AdamOptions & { readonly amsgrad?: boolean }): Optimizer {
+export function adam(told: Told<AdamOptions & { readonly amsgrad?: boolean }>): Optimizer {
+  const { amsgrad = false, ...options } = toldOptions('adam', told, [...OPTIONS, 'amsgrad'])
   return {
     learningRate: options.learningRate,
     descend(parameter, gradient, moment) {
@@ -75,7 +78,8 @@ export function adam({ amsgrad = false, ...options }: AdamOptions & { readonly a
  * Adam with decoupled weight decay: `p *= 1 - lr wd`, then the step of `adam` without weight decay in the gradient.
  * Default: weight decay 0.01. Source: Loshchilov and Hutter, arXiv 1711.05101.
  */
-export function adamw(options: AdamOptions): Optimizer {
+export function adamw(told: Told<AdamOptions>): Optimizer {
+  const options = toldOptions('adamw', told, OPTIONS)
   return {
     learningRate: options.learningRate,
     descend(parameter, gradient, moment) {
@@ -92,7 +96,8 @@ export function adamw(options: AdamOptions): Optimizer {
  * LAMB, Adam with one trust ratio per parameter: `u = direction + wd p; p -= lr (||p|| / ||u||) u`, the ratio being 1 where
  * a norm is 0. For large batches. Default: weight decay 0.01. Source: You et al., arXiv 1904.00962.
  */
-export function lamb(options: AdamOptions): Optimizer {
+export function lamb(told: Told<AdamOptions>): Optimizer {
+  const options = toldOptions('lamb', told, OPTIONS)
   return {
     learningRate: options.learningRate,
     descend(parameter, gradient, moment) {

@@ -3,7 +3,7 @@ import { vectorNorm } from '../../compiler/language/math.js'
 import { add, div, greater, maximum, minimum, mul, select, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
 import { ratio } from './adam.js'
-import { biasAndNorm, type Optimizer, type Where } from './optimizer.js'
+import { biasAndNorm, type Optimizer, type Told, toldOptions, type Where } from './optimizer.js'
 
 /** What `lars` is told. */
 export interface LarsOptions {
@@ -36,7 +36,19 @@ export interface LarsOptions {
  * the denominator and in where the learning rate stands: see the options. Source: You et al., arXiv 1708.03888; excluded
  * parameters as in SimCLR, arXiv 2002.05709, and BYOL, arXiv 2006.07733.
  */
-export function lars(options: LarsOptions): Optimizer {
+export function lars(told: Told<LarsOptions>): Optimizer {
+  const options = toldOptions('lars', told, [
+    'learningRate',
+    'momentum',
+    'weightDecay',
+    'eta',
+    'epsilon',
+    'denominator',
+    'rateInMomentum',
+    'nesterov',
+    'clip',
+    'exclude',
+  ])
   const { momentum = 0.9, weightDecay = 0, eta = 0.001, epsilon = 1e-8, exclude = biasAndNorm } = options
   const { denominator = 'norm-of-sum', rateInMomentum = false, nesterov = false, clip = false } = options
   return {

@@ -3,6 +3,7 @@
  * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
  */
 import { given, type Stopped, type Tensor } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { latest, update, updateWhere, type Variable, variable } from '../../compiler/language/module.js'
 import { constant, neg, sub } from '../../compiler/ops/index.js'
@@ -48,6 +49,19 @@ export interface Optimizer {
   readonly groups?: readonly Group[]
   /** Of the parameters that no group holds. */
   readonly rest?: Optimizer
+}
+
+/** What an optimizer is told: its options, or the learning rate alone. */
+export type Told<O> = number | Schedule | O
+/** The options of `name`. Throws `ShapeError` for some that it has not. */
+export function toldOptions<O extends { readonly learningRate: number | Schedule }>(
+  name: string,
+  told: Told<O>,
+  names: readonly (keyof O & string)[],
+): O {
+  if (typeof told !== 'object') return { learningRate: told } as O
+  checkOptions(name, told, names)
+  return told
 }
 
 /** Chooses parameters by name and shape. */

@@ -1,30 +1,41 @@
 /** RMSprop: the gradient divided by its typical size. */
 import { add, div, mul, sqrt, square, sub } from '../../compiler/ops/index.js'
 import type { Schedule } from '../schedules.js'
-import { decayOf, type Optimizer, type Where } from './optimizer.js'
+import { decayOf, type Optimizer, type Told, toldOptions, type Where } from './optimizer.js'
 
 /**
  * `g += wd p; s = a s + (1 - a) g^2; d = g / (sqrt(s) + eps); buf = m buf + d; p -= lr buf`. `centered` takes the square of
  * the mean gradient from `s` under the root. Defaults: a 0.99, eps 1e-8, no momentum, no weight decay. Source: Hinton,
  * lecture 6e of "Neural networks for machine learning", 2012; centered: Graves, arXiv 1308.0850.
  */
-export function rmsprop({
-  learningRate,
-  alpha = 0.99,
-  epsilon = 1e-8,
-  momentum = 0,
-  weightDecay = 0,
-  centered = false,
-  exclude,
-}: {
-  learningRate: number | Schedule
-  alpha?: number
-  epsilon?: number
-  momentum?: number
-  weightDecay?: number
-  centered?: boolean
-  exclude?: Where
-}): Optimizer {
+export function rmsprop(
+  told: Told<{
+    learningRate: number | Schedule
+    alpha?: number
+    epsilon?: number
+    momentum?: number
+    weightDecay?: number
+    centered?: boolean
+    exclude?: Where
+  }>,
+): Optimizer {
+  const {
+    learningRate,
+    alpha = 0.99,
+    epsilon = 1e-8,
+    momentum = 0,
+    weightDecay = 0,
+    centered = false,
+    exclude,
+  } = toldOptions('rmsprop', told, [
+    'learningRate',
+    'alpha',
+    'epsilon',
+    'momentum',
+    'weightDecay',
+    'centered',
+    'exclude',
+  ])
   return {
     learningRate,
     descend(parameter, gradient, { learningRate: rate, kept, keep }) {

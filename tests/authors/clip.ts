@@ -2,44 +2,45 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Images = f.Tensor<['batch', number, number, number], 'f32'>
-type Tokens = f.Tensor<['batch', number], 'i32'>
+type Images = f.f32<['batch', number, number, number]>
+type Tokens = f.i32<['batch', number]>
 
 const imageTower = (channels: number, width: number, out: number) =>
-  f.module(({ use }) => {
-    const net = use({
+  f.module(
+    {
       stem: nn.conv(channels, width, 3, { stride: 2, padding: 1 }),
       deep: nn.conv(width, 2 * width, 3, { stride: 2, padding: 1 }),
       project: nn.linear(2 * width, out, { bias: false }),
-    })
-    return (images: Images) => {
+    },
+    net => (images: Images) => {
       const x = f.gelu(net.deep(f.gelu(net.stem(images))))
       return f.normalize(net.project(f.mean(x, [2, 3])))
-    }
-  })
+    },
+  )
 
 const textTower = (vocabulary: number, length: number, width: number, heads: number, out: number) =>
-  f.module(({ param, use }) => {
-    const positions = param('positions', [length, width], nn.normalWith(0.01))
-    const net = use({
+  f.module(
+    {
       words: nn.embed(vocabulary, width),
       block: nn.transformerBlock(width, { heads }),
       norm: nn.layerNorm(width),
       project: nn.linear(width, out, { bias: false }),
-    })
-    return (tokens: Tokens) => {
-      const x = net.norm(net.block(f.add(net.words(tokens), positions), { causal: true }))
-      return f.normalize(net.project(f.index(x, 1, -1)))
-    }
-  })
+    },
+    (net, { param }) => {
+      const positions = param('positions', [length, width], nn.normalWith(0.01))
+      return (tokens: Tokens) => {
+        const x = net.norm(net.block(f.add(net.words(tokens), positions), { causal: true }))
+        return f.normalize(net.project(f.index(x, 1, -1)))
+      }
+    },
+  )
 
 type Towers = { image: ReturnType<typeof imageTower>; text: ReturnType<typeof textTower> }
 const clip = (towers: Towers) =>
-  f.module(({ param, use }) => {
-    const { image, text } = use(towers)
+  f.module(towers, ({ image, text }, { param }) => {
     const scale = param('scale', [], Math.log(1 / 0.07))
     return (images: Images, tokens: Tokens) => {
-      const scores = f.mul(f.exp(scale), f.matmul(image(images), f.transpose(text(tokens))))
+      const scores = f.mul(f.exp(scale), f.inner(image(images), text(tokens)))
       const labels = f.arange('batch')
       return f.mul(f.add(f.crossEntropy(scores, labels), f.crossEntropy(f.transpose(scores), labels)), 0.5)
     }

@@ -29,10 +29,12 @@ const config: { inputs: number; layers: LayerConfig[] } = {
 const activations = { relu: f.relu, gelu: f.gelu, silu: f.silu }
 
 const residual = (body: f.Layer) =>
-  f.module(({ use }) => {
-    const inner = use('body', body)
-    return (x: f.Tensor<['batch', number], 'f32'>) => f.add(x, inner(x))
-  })
+  f.module(
+    { body },
+    ({ body }) =>
+      (x: f.f32<['batch', number]>) =>
+        f.add(x, body(x)),
+  )
 
 const build = (width: number, layers: LayerConfig[]): f.Layer => {
   const made = layers.map(layer => {

@@ -3,13 +3,13 @@ import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
 const cpc = (features: number, width: number, hidden: number, ahead: number) =>
-  f.module(({ use }) => {
-    const net = use({
+  f.module(
+    {
       encoder: nn.linear(features, width),
       context: nn.gru(width, hidden),
       predictors: Array.from({ length: ahead }, () => nn.linear(hidden, width)),
-    })
-    return (x: f.Tensor<['batch', number, number], 'f32'>) => {
+    },
+    net => (x: f.f32<['batch', number, number]>) => {
       const z = f.relu(net.encoder(x))
       const c = net.context(z)
       const losses = net.predictors.map((predict, i) => {
@@ -17,9 +17,9 @@ const cpc = (features: number, width: number, hidden: number, ahead: number) =>
         return f.neg(f.mean(f.diagonal(f.logSoftmax(scores))))
       })
       return f.mean(f.stack(losses))
-    }
-  })
+    },
+  )
 
 export const model = cpc(5, 6, 7, 3)
 export const loss = f.entry({ x: ['batch', 8, 5] }, ({ x }) => ({ loss: model(x) }))
-export const step = nn.fit(model, loss, nn.adam({ learningRate: 1e-2 }))
+export const step = nn.fit(model, loss, nn.adam(1e-2))

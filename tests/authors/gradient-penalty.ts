@@ -4,9 +4,9 @@ import * as nn from 'facet-tensor/models'
 
 export const model = f.sequential(nn.linear(4, 16), f.tanh, nn.linear(16, 16), f.tanh, nn.linear(16, 1))
 
-const slopePenalty = (x: f.Tensor<['batch', 4], 'f32'>) => {
-  const slope = f.grad(f.sum(model(x)), { x }).x
-  return f.mean(f.square(f.sub(f.vectorNorm(slope, 1), 1)))
+const slopePenalty = (x: f.f32<['batch', 4]>) => {
+  const slope = f.grad(f.sum(model(x)), x)
+  return nn.meanSquaredError(f.vectorNorm(slope, 1), 1)
 }
 
 export const loss = f.entry(
@@ -16,4 +16,4 @@ export const loss = f.entry(
     return { loss: f.add(apart, f.mul(slopePenalty(f.lerp(fake, real, share)), 10)) }
   },
 )
-export const step = nn.fit(model, loss, nn.rmsprop({ learningRate: 1e-3 }))
+export const step = nn.fit(model, loss, nn.rmsprop(1e-3))

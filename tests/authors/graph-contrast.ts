@@ -2,35 +2,34 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Nodes = f.Tensor<['nodes', number], 'f32'>
-type Edges = f.Tensor<['edges'], 'i32'>
+type Nodes = f.f32<['nodes', number]>
+type Edges = f.i32<['edges']>
 
 const graphConvolution = (features: number, out: number) =>
-  f.module(({ use }) => {
-    const own = use('own', nn.linear(features, out))
-    const neighbours = use('neighbours', nn.linear(features, out, { bias: false }))
-    return (x: Nodes, source: Edges, target: Edges) => {
-      const degree = f.segmentSum(f.ones(['edges', 1]), target, 'nodes')
-      const total = f.segmentSum(f.take(x, source), target, 'nodes')
-      return f.add(own(x), neighbours(f.div(total, f.maximum(degree, 1))))
-    }
-  })
+  f.module(
+    { own: nn.linear(features, out), neighbours: nn.linear(features, out, { bias: false }) },
+    net => (x: Nodes, source: Edges, target: Edges) => {
+      const around = f.segmentMean(f.take(x, source), target, 'nodes')
+      return f.add(net.own(x), net.neighbours(around))
+    },
+  )
 
 const graphContrast = (features: number, hidden: number, out: number) =>
-  f.module(({ use }) => {
-    const net = use({
+  f.module(
+    {
       first: graphConvolution(features, hidden),
       second: graphConvolution(hidden, hidden),
       project: f.sequential(nn.linear(hidden, out), f.elu, nn.linear(out, out)),
-    })
-    return (x: Nodes, mask1: Nodes, mask2: Nodes, source: Edges, target: Edges, temperature = 0.5) => {
-      const embed = (x: Nodes) =>
-        f.normalize(net.project(net.second(f.relu(net.first(x, source, target)), source, target)))
-      const z = f.concat(embed(f.mul(x, mask1)), embed(f.mul(x, mask2)), 0)
-      const scores = f.where(f.eye('nodes*2', 'bool'), -1e30, f.div(f.matmul(z, f.transpose(z)), temperature))
-      return f.crossEntropy(scores, f.roll(f.arange('nodes*2'), x.shape[0]!, 0))
-    }
-  })
+    },
+    net =>
+      (x: Nodes, mask1: Nodes, mask2: Nodes, source: Edges, target: Edges, temperature = 0.5) => {
+        const embed = (x: Nodes) =>
+          f.normalize(net.project(net.second(f.relu(net.first(x, source, target)), source, target)))
+        const z = f.concat(embed(f.mul(x, mask1)), embed(f.mul(x, mask2)), 0)
+        const scores = f.where(f.eye('nodes*2', 'bool'), -1e30, f.div(f.inner(z, z), temperature))
+        return f.crossEntropy(scores, f.roll(f.arange('nodes*2'), x.shape[0]!, 0))
+      },
+  )
 
 export const model = graphContrast(5, 8, 6)
 const [nodes, edges] = [f.f32(['nodes', 5]), f.i32(['edges'])]

@@ -11,7 +11,7 @@ const lion = (learningRate: number, [b1, b2] = [0.9, 0.99]): nn.Optimizer => ({
   },
 })
 
-const orthogonal = (matrix: f.Tensor<[number, number], 'f32'>, steps = 5) => {
+const orthogonal = (matrix: f.f32<[number, number]>, steps = 5) => {
   let x = f.div(matrix, f.add(f.vectorNorm(matrix), 1e-7))
   for (let i = 0; i < steps; i++) {
     const a = f.matmul(x, f.transpose(x))

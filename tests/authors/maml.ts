@@ -2,7 +2,7 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Points = f.Tensor<[number, 1], 'f32'>
+type Points = f.f32<[number, 1]>
 
 export const model = f.sequential(nn.linear(1, 8), f.tanh, nn.linear(8, 8), f.tanh, nn.linear(8, 1))
 
@@ -22,4 +22,4 @@ export const loss = f.entry({ x: points, y: points, newX: points, newY: points }
     f.map(({ x, y, newX, newY }) => nn.meanSquaredError(f.functionalCall(model, adapted(x, y), newX), newY), tasks),
   ),
 }))
-export const step = nn.fit(model, loss, nn.adam({ learningRate: 1e-2 }))
+export const step = nn.fit(model, loss, nn.adam(1e-2))

@@ -2,7 +2,7 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Images = f.Tensor<['batch', number, number, number], 'f32'>
+type Images = f.f32<['batch', number, number, number]>
 
 const autoencoder = (size: number, side: number, channels: number, width: number, narrow: number, heads: number) =>
   f.module(({ param, use }) => {
@@ -17,7 +17,7 @@ const autoencoder = (size: number, side: number, channels: number, width: number
       bottleneck: nn.linear(width, narrow),
       decoder: f.sequential(nn.transformerBlock(narrow, { heads }), nn.layerNorm(narrow), nn.linear(narrow, pixels)),
     })
-    return (images: Images, noise: f.Tensor<['batch', number], 'f32'>) => {
+    return (images: Images, noise: f.f32<['batch', number]>) => {
       const patches = f.rearrange(images, 'n c (h p) (w q) -> n (h w) (p q c)', { p: side, q: side })
       const order = f.argsort(noise, 1)
       const back = f.argsort(order, 1)

@@ -3,17 +3,18 @@ import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
 const maskedTransformer = (vocabulary: number, length: number, width: number, heads: number, depth: number) =>
-  f.module(({ param, use }) => {
-    const positions = param('positions', [length, width], nn.normalWith(0.02))
-    const net = use({
+  f.module(
+    {
       words: nn.embed(vocabulary, width),
       blocks: f.sequential(...Array.from({ length: depth }, () => nn.transformerBlock(width, { heads }))),
       norm: nn.layerNorm(width),
       head: nn.linear(width, vocabulary),
-    })
-    return (tokens: f.Tensor<['batch', number], 'i32'>) =>
-      net.head(net.norm(net.blocks(f.add(net.words(tokens), positions))))
-  })
+    },
+    (net, { param }) => {
+      const positions = param('positions', [length, width], nn.normalWith(0.02))
+      return (tokens: f.i32<['batch', number]>) => net.head(net.norm(net.blocks(f.add(net.words(tokens), positions))))
+    },
+  )
 
 export const model = maskedTransformer(32, 6, 8, 2, 2)
 const tokens = f.i32(['batch', 6])

@@ -2,8 +2,8 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Rows = f.Tensor<['batch', number], 'f32'>
-type Labels = f.Tensor<['batch'], 'i32'>
+type Rows = f.f32<['batch', number]>
+type Labels = f.i32<['batch']>
 
 const hardTriplets = (z: Rows, labels: Labels, margin = 0.3) => {
   const distance = f.cdist(z, z)
@@ -14,7 +14,7 @@ const hardTriplets = (z: Rows, labels: Labels, margin = 0.3) => {
 }
 
 const hardNegatives = (z: Rows, labels: Labels, count = 4, temperature = 0.1) => {
-  const scores = f.div(f.matmul(z, f.transpose(z)), temperature)
+  const scores = f.div(f.inner(z, z), temperature)
   const same = f.equal(f.expandDims(labels, 1), labels)
   const own = f.eye('batch', 'bool')
   const hardest = f.topK(f.where(same, -1e30, scores), count).values
@@ -27,4 +27,4 @@ export const loss = f.entry({ x: ['batch', 5], labels: f.i32(['batch']) }, ({ x,
   const z = f.normalize(model(x))
   return { loss: f.add(hardTriplets(z, labels), hardNegatives(z, labels)) }
 })
-export const step = nn.fit(model, loss, nn.adam({ learningRate: 1e-2 }))
+export const step = nn.fit(model, loss, nn.adam(1e-2))

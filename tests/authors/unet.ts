@@ -2,7 +2,7 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Images = f.Tensor<['batch', number, number, number], 'f32'>
+type Images = f.f32<['batch', number, number, number]>
 
 const stage = (channels: number, out: number) =>
   f.sequential(
@@ -14,18 +14,17 @@ const stage = (channels: number, out: number) =>
     f.relu,
   )
 
-const unet = (channels: number, widths: number[]) =>
-  f.module(({ use }) => {
-    const outs = widths.slice(0, -1).reverse()
-    const net = use({
+const unet = (channels: number, widths: number[]) => {
+  const outs = widths.slice(0, -1).reverse()
+  return f.module(
+    {
       down: widths.map((out, i) => stage(widths[i - 1] ?? channels, out)),
       up: outs.map((out, i) => nn.convTranspose(widths.at(-1 - i)!, out, 2, { stride: 2 })),
       join: outs.map(out => stage(2 * out, out)),
       head: nn.conv(widths[0]!, 1, 1),
-    })
-    return (images: Images) => {
+    },
+    net => (x: Images) => {
       const skips: Images[] = []
-      let x = images
       for (const stage of net.down) {
         x = stage(skips.length ? f.maxPool2d(x, 2) : x)
         skips.push(x)
@@ -35,11 +34,12 @@ const unet = (channels: number, widths: number[]) =>
         x = net.join[i]!(f.concat(skips.pop()!, grow(x), 1))
       })
       return net.head(x)
-    }
-  })
+    },
+  )
+}
 
 export const model = unet(3, [4, 6, 8])
 export const loss = f.entry({ images: ['batch', 3, 8, 8], masks: ['batch', 1, 8, 8] }, ({ images, masks }) => ({
   loss: nn.binaryCrossEntropy(model(images), masks),
 }))
-export const step = nn.fit(model, loss, nn.adam({ learningRate: 1e-2 }))
+export const step = nn.fit(model, loss, nn.adam(1e-2))

@@ -2,7 +2,7 @@
 import * as f from 'facet-tensor'
 import * as nn from 'facet-tensor/models'
 
-type Rows = f.Tensor<['batch', number], 'f32'>
+type Rows = f.f32<['batch', number]>
 
 const quantizer = (count: number, width: number, commitment = 0.25) =>
   f.module(({ param }) => {
@@ -19,18 +19,18 @@ const quantizer = (count: number, width: number, commitment = 0.25) =>
   })
 
 const vqAutoencoder = (features: number, width: number, count: number) =>
-  f.module(({ use }) => {
-    const net = use({
+  f.module(
+    {
       encoder: f.sequential(nn.linear(features, 16), f.relu, nn.linear(16, width)),
       quantizer: quantizer(count, width),
       decoder: f.sequential(nn.linear(width, 16), f.relu, nn.linear(16, features)),
-    })
-    return (x: Rows) => {
+    },
+    net => (x: Rows) => {
       const { code, loss } = net.quantizer(net.encoder(x))
       return f.add(nn.meanSquaredError(net.decoder(code), x), loss)
-    }
-  })
+    },
+  )
 
 export const model = vqAutoencoder(6, 4, 8)
 export const loss = f.entry({ x: ['batch', 6] }, ({ x }) => ({ loss: model(x) }))
-export const step = nn.fit(model, loss, nn.adam({ learningRate: 1e-2 }))
+export const step = nn.fit(model, loss, nn.adam(1e-2))

@@ -4,13 +4,14 @@ import { cropResize, resize } from '../../compiler/language/resample.js'
 import { mul } from '../../compiler/ops/binary.js'
 import { cast, equal } from '../../compiler/ops/compare.js'
 import { conv2d, convGeneral, convTranspose2d } from '../../compiler/ops/conv.js'
-import { dot, dotGeneral, matmul, outer } from '../../compiler/ops/dot.js'
+import { dot, dotGeneral, inner, matmul, outer } from '../../compiler/ops/dot.js'
 import {
   embedding,
   gather,
   oneHot,
   scatter,
   scatterAdd,
+  segmentMean,
   segmentSum,
   take,
   updateRows,
@@ -41,6 +42,8 @@ const dots: Case[] = [
   { name: 'matmul, batched', inputs: [f([2, 3, 5], 1), f([2, 5, 4], 2)], build: (a, b) => matmul(a, b) },
   { name: 'matmul, broadcast', inputs: [f([2, 1, 3, 4], 1), f([3, 4, 2], 2)], build: (a, b) => matmul(any(a), any(b)) },
   { name: 'matmul with a matrix', inputs: [f([2, 3, 4], 1), f([4, 2], 2)], build: (a, b) => matmul(any(a), any(b)) },
+  { name: 'inner', inputs: [f([2, 3, 5], 1), f([4, 5], 2)], build: (a, b) => inner(a, b) },
+  { name: 'inner of vectors', inputs: [f([5], 1), f([5], 2)], build: (a, b) => inner(a, b) },
   { name: 'outer', inputs: [f([3], 1), f([4], 2)], build: (a, b) => outer(a, b) },
   {
     name: 'dotGeneral, two contracted axes crossed, batch in the middle',
@@ -295,6 +298,11 @@ const indexing: Case[] = [
     name: 'segmentSum',
     inputs: [f([5, 2, 2], 1), ints([5], [2, 0, 2, 3, 9])],
     build: (x, i) => segmentSum(any(x), integer(i), 4),
+  },
+  {
+    name: 'segmentMean, of no row, of one and of two',
+    inputs: [f([5, 2, 2], 1), ints([5], [2, 0, 2, 3, 9])],
+    build: (x, i) => segmentMean(any(x), integer(i), 4),
   },
   {
     name: 'scatter',

@@ -13,3 +13,7 @@ export function checkOptions(what: string, options: object | undefined, names: r
   if (unknown !== undefined)
     throw new ShapeError(`${what} has no option ${unknown}: it has ${new Intl.ListFormat('en-GB').format(names)}`)
 }
+
+/** What convolutions may be told, and what their adjoints. */
+export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'] as const
+export const CONV_TRANSPOSE_OPTIONS = [...CONV_OPTIONS, 'outputPadding'] as const

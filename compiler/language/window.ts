@@ -4,13 +4,13 @@
  */
 
 import type { Tensor, Untyped } from '../graph/node.js'
-import { checkOptions } from '../graph/options.js'
+import { CONV_OPTIONS, checkOptions } from '../graph/options.js'
 import { checkAtLeast, ShapeError, show } from '../graph/shape.js'
 import { add, div, minimum, mul, sub } from '../ops/binary.js'
 import { cast, equal, greaterEqual, less, logicalAnd, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
 import { iota } from '../ops/constant.js'
-import { CONV_OPTIONS, conv2d, convTranspose2d } from '../ops/conv.js'
+import { conv2d, convTranspose2d } from '../ops/conv.js'
 import { dotGeneral } from '../ops/dot.js'
 import { stopGradient } from '../ops/flow.js'
 import { gather, take } from '../ops/gather.js'

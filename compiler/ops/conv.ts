@@ -20,7 +20,7 @@ import {
 } from '../graph/expression.js'
 import { apply, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
-import { checkOptions } from '../graph/options.js'
+import { CONV_OPTIONS, CONV_TRANSPOSE_OPTIONS, checkOptions } from '../graph/options.js'
 import { checkAtLeast, numel, ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
@@ -207,10 +207,6 @@ function pairOf(name: string, key: string, size: Size, least: number): Pair {
   for (const value of values) checkAtLeast(name, key, value, least)
   return [values[0]!, values[1]!]
 }
-
-/** What convolutions may be told. */
-export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'] as const
-export const CONV_TRANSPOSE_OPTIONS = [...CONV_OPTIONS, 'outputPadding'] as const
 
 /**
  * Convolution of `x` `[N, C, H, W]` with `w` `[O, C/groups, KH, KW]`. The result has height

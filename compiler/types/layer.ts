@@ -50,6 +50,20 @@ export type Applied<S extends Shape, I extends Dim, O extends Dim> = Known<
       : `input has no features, layer expects ${I}`
 >
 
+/** `true`, if `S` has `C` features along axis 1, or the sentence that the builder says. As `Applied`. */
+export type OnChannels<S extends Shape, C extends Dim> = Known<
+  S,
+  { s: S } extends { s: [any, infer D extends Dim, ...any[]] }
+    ? { size: Exactly<D> } extends { size: Exactly<C> | Exactly<number> | Exactly<Dim> }
+      ? true
+      : number extends C
+        ? true
+        : `input has ${D} features, layer expects ${C}`
+    : number extends S['length']
+      ? true
+      : `input has no features along axis 1, layer expects ${C}`
+>
+
 /** The features that leave `L`; `null` if nothing in it says. */
 export type Out<L extends readonly unknown[]> = L extends readonly [...infer Rest, infer T]
   ? T extends Features<any, infer O>

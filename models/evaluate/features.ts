@@ -90,7 +90,8 @@ export async function embedAll(
  * and for sets of features that differ in width.
  */
 export function checkFeatures(...sets: readonly Features[]): void {
-  for (const { values, width } of sets) {
+  for (const { values, width, count } of sets) {
+    if (count === 0) throw new DataError('a set of features has no examples, of which no share can be right')
     if (width !== sets[0]!.width)
       throw new DataError(
         `some features have ${sets[0]!.width} elements, others ${width}: embed all sets with one encoder, at one stage`,

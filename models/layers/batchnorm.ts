@@ -15,9 +15,9 @@ import { add, mul } from '../../compiler/ops/binary.js'
 import { iota } from '../../compiler/ops/constant.js'
 import { scatterAdd, take } from '../../compiler/ops/gather.js'
 import { reshape } from '../../compiler/ops/movement.js'
-import type { Features, Twinned } from '../../compiler/types/layer.js'
+import type { Features, OnChannels, Twinned } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
-import type { Gradient } from '../../compiler/types/tensor.js'
+import type { Check, Gradient } from '../../compiler/types/tensor.js'
 import { checkFeatures } from './linear.js'
 import { type Moments, moments, standardize } from './moments.js'
 
@@ -53,13 +53,11 @@ export interface BatchNormOptions extends BatchNormForm {
  * of the batch.
  */
 export interface BatchNorm<C extends Dim> extends Module, Features<C, C>, Twinned<BatchNormTwin<C>> {
-  <N extends Dim, R extends Shape, G extends Gradient>(x: Tensor<[N, C, ...R], 'f32', G>): Tensor<[N, C, ...R], 'f32'>
+  <S extends Shape, G extends Gradient>(x: Check<OnChannels<S, C>, Tensor<S, 'f32', G>>): Tensor<S, 'f32'>
 }
 /** The twin of a batch norm: no gradient flows to its variables. */
 export interface BatchNormTwin<C extends Dim> extends Module, Features<C, C> {
-  <N extends Dim, R extends Shape, G extends Gradient>(
-    x: Tensor<[N, C, ...R], 'f32', G>,
-  ): Tensor<[N, C, ...R], 'f32', G>
+  <S extends Shape, G extends Gradient>(x: Check<OnChannels<S, C>, Tensor<S, 'f32', G>>): Tensor<S, 'f32', G>
 }
 /**
  * Batch normalization (Ioffe & Szegedy 2015, arXiv 1502.03167) over all axes but axis 1:

@@ -4,16 +4,16 @@
  */
 
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
-import { checkOptions } from '../../compiler/graph/options.js'
+import { CONV_OPTIONS, CONV_TRANSPOSE_OPTIONS, checkOptions } from '../../compiler/graph/options.js'
 import { mean } from '../../compiler/language/math.js'
 import { type Initial, type Module, module } from '../../compiler/language/module.js'
 import { conv1d, conv3d, convTranspose1d } from '../../compiler/language/window.js'
 import { add } from '../../compiler/ops/binary.js'
-import { CONV_OPTIONS, CONV_TRANSPOSE_OPTIONS, conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
+import { conv2d, convTranspose2d } from '../../compiler/ops/conv.js'
 import { reshape } from '../../compiler/ops/movement.js'
 import type { Features, OfImages, OfSequences, Twinned } from '../../compiler/types/layer.js'
-import type { Dim } from '../../compiler/types/shape.js'
-import type { DType, Gradient } from '../../compiler/types/tensor.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { Check, DType, Gradient } from '../../compiler/types/tensor.js'
 import type { Conv, ConvOptions, ConvTranspose, ConvTransposeOptions } from '../../compiler/types/window.js'
 import { fanIn, kaimingUniform, uniformWithin } from '../init.js'
 
@@ -31,12 +31,6 @@ export interface ConvTransposeLayerOptions extends ConvTransposeOptions, Weights
 /** A number for square windows of images; one, two or three numbers for sequences, images, volumes. */
 export type KernelSize = number | readonly [number] | readonly [number, number] | readonly [number, number, number]
 type Sides<K> = K extends number ? [K, K] : K extends readonly number[] ? [...K] : never
-/** What a kernel is for. */
-type Input<I extends Dim, K> = K extends readonly [number]
-  ? [Dim, I, Dim]
-  : K extends readonly [number, number, number]
-    ? [Dim, I, Dim, Dim, Dim]
-    : [Dim, I, Dim, Dim]
 /** Marks what it takes, for chains. */
 type Takes<K> = K extends readonly [number] ? OfSequences : K extends readonly [any, any, any] ? unknown : OfImages
 type Name<K> = K extends readonly [number]
@@ -45,11 +39,18 @@ type Name<K> = K extends readonly [number]
     ? 'conv3d'
     : 'conv2d'
 
+/** The channels of a layer are those of all groups. */
+type Convolved<X extends Shape, I extends Dim, O extends Dim, K, Options> = Conv<
+  X,
+  [O, I, ...Sides<K>],
+  Omit<Options, 'groups'>,
+  Name<K>
+>
 /** A convolution with its weights; `Flows` is what its parameters add to the gradient flow: nothing in a twin. */
 interface Convolution<I extends Dim, O extends Dim, K, Options, Flows extends Gradient> extends Module, Features<I, O> {
-  <X extends Input<I, K>, G extends Gradient>(
-    x: Tensor<X, 'f32', G>,
-  ): Tensor<Conv<X, [O, number, ...Sides<K>], Omit<Options, 'groups'>, Name<K>>, 'f32', G | Flows>
+  <X extends Shape, G extends Gradient>(
+    x: Check<Convolved<X, I, O, K, Options>, Tensor<X, 'f32', G>>,
+  ): Tensor<Convolved<X, I, O, K, Options>, 'f32', G | Flows>
 }
 /** A convolution from `I` to `O` channels, as `conv` makes it; `twin` is the same without gradient to its weights. */
 export type ConvLayer<I extends Dim, O extends Dim, K, Options> = Convolution<I, O, K, Options, 'flows'> &
@@ -82,14 +83,16 @@ export const conv = <
 }
 
 interface Transposed<I extends Dim, O extends Dim, K, Options, Flows extends Gradient> extends Module, Features<I, O> {
-  <X extends Input<I, K>, G extends Gradient>(
-    x: Tensor<X, 'f32', G>,
-  ): Tensor<
-    ConvTranspose<X, [number, O, ...Sides<K>], Omit<Options, 'groups'>, K extends readonly [number] ? 1 : 2>,
-    'f32',
-    G | Flows
-  >
+  <X extends Shape, G extends Gradient>(
+    x: Check<Grown<X, I, O, K, Options>, Tensor<X, 'f32', G>>,
+  ): Tensor<Grown<X, I, O, K, Options>, 'f32', G | Flows>
 }
+type Grown<X extends Shape, I extends Dim, O extends Dim, K, Options> = ConvTranspose<
+  X,
+  [I, O, ...Sides<K>],
+  Omit<Options, 'groups'>,
+  K extends readonly [number] ? 1 : 2
+>
 /**
  * The adjoint of a convolution from `I` to `O` channels, as `convTranspose` makes it; `twin` is the same without
  * gradient to its weights.

@@ -7,16 +7,14 @@ import { ones, zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { add, mul } from '../../compiler/ops/binary.js'
 import { reshape } from '../../compiler/ops/movement.js'
-import type { Features, Twinned } from '../../compiler/types/layer.js'
+import type { Features, OnChannels, Twinned } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
-import type { Gradient } from '../../compiler/types/tensor.js'
+import type { Check, Gradient } from '../../compiler/types/tensor.js'
 import { checkFeatures } from './linear.js'
 import { moments, standardize } from './moments.js'
 
 interface OfChannels<C extends Dim, Flows extends Gradient> extends Module, Features<C, C> {
-  <N extends Dim, R extends Shape, G extends Gradient>(
-    x: Tensor<[N, C, ...R], 'f32', G>,
-  ): Tensor<[N, C, ...R], 'f32', G | Flows>
+  <S extends Shape, G extends Gradient>(x: Check<OnChannels<S, C>, Tensor<S, 'f32', G>>): Tensor<S, 'f32', G | Flows>
 }
 export type GroupNorm<C extends Dim> = OfChannels<C, 'flows'> & Twinned<OfChannels<C, never>>
 /**

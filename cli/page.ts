@@ -89,6 +89,7 @@ thead tr + tr th { text-align: right }
 i { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 8px }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0; margin: 0 0 14px; font-size: 14px; color: var(--soft) }
 .wrap { white-space: normal; min-width: 280px }
+.wrap small { display: block; font-weight: 400; color: var(--soft) }
 small { color: var(--soft) }
 details { margin-top: 16px }
 summary { cursor: pointer; font-size: 15px }

@@ -30,7 +30,7 @@ export function effectsChart(bars: readonly Bar[]): string {
     )
   return svg({
     width: 620,
-    height: 60 + 26 * rows.length,
+    height: 60 + Math.max(0, ...rows.map(({ label }) => rowHeight(label))) * rows.length,
     marginLeft: labelWidth(rows.map(({ label }) => label)),
     marginRight: 20,
     marginBottom: 40,
@@ -43,6 +43,7 @@ export function effectsChart(bars: readonly Bar[]): string {
     },
     y: { label: null, domain: rows.map(({ label }) => label), tickSize: 0 },
     marks: [
+      Plot.axisY({ label: null, tickSize: 0, lineWidth: WIDEST / FONT - 2, lineHeight: 1.2 }),
       Plot.ruleX([0], { stroke: 'currentColor', strokeOpacity: 0.5 }),
       Plot.link(rows, {
         x1: 'low',
@@ -190,6 +191,10 @@ export function scoresChart({
   })
 }
 
-/** Room for labels of 12-pixel text. */
-const labelWidth = (labels: readonly string[]): number =>
-  Math.min(340, 16 + 6.6 * Math.max(4, ...labels.map(({ length }) => length)))
+/** Of the text of a chart, in pixels. */
+const FONT = 12
+/** Room that labels may take, in pixels: longer ones are broken where they can be. */
+const WIDEST = 340
+const widthOf = (label: string): number => 16 + 0.55 * FONT * Math.max(4, label.length)
+const labelWidth = (labels: readonly string[]): number => Math.min(WIDEST, Math.max(...labels.map(widthOf), 0))
+const rowHeight = (label: string): number => 26 + (FONT + 2) * (Math.ceil(widthOf(label) / WIDEST) - 1)

@@ -14,7 +14,13 @@ export function studyMarkdown(data: StudyData): string {
   return [
     summary(data, axes, metric),
     ...(hypotheses.length > 0
-      ? metrics.flatMap(each => [`Hypotheses, by ${each.label}:`, registered(findings(hypotheses, data.results, each))])
+      ? metrics.flatMap(each => [
+          `Hypotheses, by ${each.label}:`,
+          registered(
+            // Those that have no trial yet stand once.
+            findings(hypotheses, data.results, each).filter(({ estimate }) => each === metric || estimate),
+          ),
+        ])
       : []),
     ...Object.entries(answers(gains(data.results, metric), axes)).map(
       ([question, answer]) => `**${question}** ${answer}`,

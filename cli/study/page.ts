@@ -149,7 +149,8 @@ function registered(
   metric: Metric,
   first: boolean,
 ): string {
-  const found = findings(hypotheses, results, metric)
+  // Those that have no trial yet stand once.
+  const found = findings(hypotheses, results, metric).filter(({ estimate }) => first || estimate)
   const explained =
     'Named before the study was run. A filled dot is the mean difference, the bar its interval, a ring the difference of one seed. Intervals are of the paired t test over seeds, 95 %; secondary p values are corrected together (Holm). Power: with which the expected difference would have been seen, from the spread over the seeds that are finished. Test error: what other test images would change of one accuracy.'
   return section(

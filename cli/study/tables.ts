@@ -67,19 +67,7 @@ export function accuracyTable(results: readonly TrialResult[], metrics: readonly
 export const hypothesesTable = (found: readonly Finding[]): string =>
   table(
     heads(
-      [
-        'Hypothesis',
-        'Family',
-        'n',
-        'Expected',
-        'Difference',
-        '95 % interval',
-        'p',
-        'corrected',
-        'Power',
-        'Test error',
-        '',
-      ],
+      ['Hypothesis', 'Family', 'n', 'Expected', 'Difference', '95 % interval', 'p', 'corrected', 'Power', 'Test error'],
       2,
     ),
     found.map(each => {
@@ -87,7 +75,7 @@ export const hypothesesTable = (found: readonly Finding[]): string =>
       const { name, family, expected } = hypothesis
       const shows = estimate && corrected < 0.05 ? (estimate.mean > 0 ? 'up' : 'down') : ''
       return row([
-        head(name),
+        `<th scope="row" class="wrap">${escaped(name)}<small>${escaped(verdictOf(each))}</small></th>`,
         text(family),
         number(`${estimate?.n ?? 0}`),
         number(signed(expected)),
@@ -97,7 +85,6 @@ export const hypothesesTable = (found: readonly Finding[]): string =>
         number(estimate && family === 'secondary' ? probability(corrected) : ''),
         number(estimate ? `${Math.round(100 * power)} %` : ''),
         number(testError === undefined ? '' : `± ${testError.toFixed(1)}`),
-        `<td class="text wrap">${escaped(verdictOf(each))}</td>`,
       ])
     }),
   )

@@ -19,7 +19,8 @@ export function keepLines(file: string, wanted: (line: string, n: number) => boo
   return lines
 }
 
-function stepOf(line: string): number {
+/** The step of a line of JSON; infinite of one that was cut off. */
+export function stepOf(line: string): number {
   try {
     const { step } = JSON.parse(line)
     return typeof step === 'number' ? step : Infinity

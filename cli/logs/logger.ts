@@ -45,6 +45,9 @@ export function logsOf(text: string): string[] {
     throw new UsageError(
       `--log takes json, csv, tensorboard and mlflow=URL, separated by commas, as in csv,mlflow=http://localhost:5000, got "${wrong}"`,
     )
+  const servers = new Set(kinds.filter(kind => MLFLOW.test(kind)))
+  if (servers.size > 1)
+    throw new UsageError(`--log takes one mlflow=URL, as the run of the folder is on one server, got ${servers.size}`)
   return [...new Set(kinds)]
 }
 

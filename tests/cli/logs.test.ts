@@ -1,5 +1,5 @@
 /** The logs of a run: what each holds, that a run that goes on repeats no step, and a server that is away. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type LogOptions, logsOf, openLogs } from '../../cli/logs/logger.js'
+import { openSpool } from '../../cli/logs/spool.js'
 import { crc32c, frame, scalarEvent, versionEvent } from '../../cli/logs/tensorboard.js'
 import { adapter, run } from '../runtime/process.js'
 import { inProcess } from './command.js'
@@ -127,9 +128,15 @@ test('TensorBoard: each step once, also where a run lost some', async () => {
 
 /** What an MLflow server keeps, as much of it as the log needs. */
 function server() {
+  /** So many of the log-batches that follow are refused, or with metrics taken without an answer. */
+  const faults = { refuse: 0, drop: 0 }
   const runs = new Map<
     string,
-    { metrics: { key: string; value: number; step: number }[]; params: object[]; status: string }
+    {
+      metrics: { key: string; value: number; step: number }[]
+      params: { key: string; value: string }[]
+      status: string
+    }
   >()
   let experiment: string | undefined
   const http = createServer(async (request, response) => {
@@ -154,8 +161,11 @@ function server() {
     if (!run) return answer({ error_code: 'RESOURCE_DOES_NOT_EXIST' }, 404)
     if (path === 'runs/log-batch') {
       if (given.metrics?.length > 1000) return answer({ error_code: 'INVALID_PARAMETER_VALUE' }, 400)
+      if (faults.refuse-- > 0) return answer({ error_code: 'TEMPORARILY_UNAVAILABLE' }, 503)
       run.metrics.push(...(given.metrics ?? []))
-      run.params.push(...(given.params ?? []))
+      for (const { key, value } of given.params ?? [])
+        if (!run.params.some(param => param.key === key)) run.params.push({ key, value })
+      if (given.metrics && faults.drop-- > 0) return response.destroy()
       return answer({})
     }
     if (path === 'runs/update') {
@@ -166,7 +176,7 @@ function server() {
     const last = new Map(run.metrics.map(metric => [metric.key, metric]))
     return answer({ run: { data: { metrics: [...last.values()] } } })
   })
-  return { http, runs }
+  return { http, runs, faults }
 }
 
 test('MLflow: parameters, values in batches; a run that goes on repeats no step', async () => {
@@ -189,6 +199,64 @@ test('MLflow: parameters, values in batches; a run that goes on repeats no step'
   await write([kind], options(place(), 0, told), 1, 2)
   assert.is(runs.size, 2, 'another run is another one there')
   http.close()
+})
+
+test('MLflow: a run is made once and every value kept once, whatever the server refuses, or takes without an answer', async () => {
+  const { http, runs, faults } = server()
+  await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve))
+  const kind = `mlflow=http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const told: string[] = []
+  faults.refuse = 1
+  await write([kind], options(place(), 0, told), 1, 10)
+  assert.equal([runs.size, told.length], [1, 1])
+  faults.drop = 1
+  const folder = place()
+  await write([kind], options(folder, 0, told), 1, 10)
+  assert.equal([runs.size, told.length], [2, 2])
+  // What was not sent when the run ended is sent when it is resumed, and a batch may have ended within a step.
+  faults.refuse = 2
+  await write([kind], options(folder, 10, told), 11, 12)
+  assert.is(runs.get('run1')!.metrics.filter(({ step }) => step > 10).length, 0)
+  const { metrics } = runs.get('run1')!
+  metrics.push({ key: 'loss', value: 1 / 11, step: 11 })
+  await write([kind], options(folder, 12, told), 13, 14)
+  for (const [name, from] of [
+    ['run0', 10],
+    ['run1', 14],
+  ] as const)
+    for (const key of ['loss', 'learningRate'])
+      assert.equal(
+        runs
+          .get(name)!
+          .metrics.filter(metric => metric.key === key)
+          .map(({ step }) => step),
+        Array.from({ length: from }, (_, i) => i + 1),
+        `${name} ${key}`,
+      )
+  assert.not.ok(existsSync(join(folder, 'mlflow.jsonl')), 'nothing waits')
+  http.close()
+})
+
+test('MLflow: what waits for a server is on disk, all of it', async () => {
+  const folder = place()
+  const spool = openSpool<{ step: number; text: string }>(join(folder, 'waiting'), 0)
+  const count = 120_000
+  for (let step = 1; step <= count; step++) spool.add({ step, text: 'é' })
+  let sum = 0
+  for (let next = spool.next(1000); next.items.length > 0; next = spool.next(1000)) {
+    for (const { step, text } of next.items) sum += text === 'é' ? step : Number.NaN
+    next.taken()
+  }
+  assert.equal([sum, spool.empty()], [(count * (count + 1)) / 2, true])
+  for (const step of [1, 2, 3]) spool.add({ step, text: '' })
+  spool.close()
+  const again = openSpool(join(folder, 'waiting'), 2)
+  assert.equal(
+    again.next(10).items.map(({ step }) => step),
+    [1, 2],
+    'but for steps that were lost with the run',
+  )
+  again.close()
 })
 
 test('MLflow: a server that is away is said once, and what it missed is sent when it is back', async () => {
@@ -263,6 +331,7 @@ test('a run writes them beside its weights, and one that is resumed goes on in t
 
 test('places that are not known are refused', async () => {
   assert.equal(logsOf('csv, mlflow=https://a.example:1/x,csv'), ['csv', 'mlflow=https://a.example:1/x'])
+  assert.throws(() => logsOf('mlflow=http://a,mlflow=http://b'), /--log takes one mlflow=URL/)
   for (const text of ['cvs', 'mlflow', 'mlflow=ftp://x', ''])
     assert.throws(() => logsOf(text), /--log takes json, csv, tensorboard and mlflow=URL/)
   const { code, stderr } = await inProcess('pretrain', '--log', 'wandb', '--out', join(root, 'x'))

@@ -84,7 +84,6 @@ async function demo({
   const [train, test] = quick ? [1000, 250] : [2000, 500]
   const set =
     data === undefined ? synthetic({ size, train, test }) : take(await readImageSet(data), 2 * train, 2 * test)
-  checkRun(set, batch, size)
   const views = data === undefined ? { views: syntheticViews } : {}
   const runs: Run[] = METHODS.flatMap(method =>
     [[], augmentation].map(augment => ({
@@ -93,7 +92,10 @@ async function demo({
     })),
   )
   // An augmentation that a method refuses is told before the first of them is trained.
-  for (const { recipe, augment } of runs) checkAugmentations(recipe, augment)
+  for (const { recipe, augment } of runs) {
+    checkRun({ set, recipe, steps }, size)
+    checkAugmentations(recipe, augment)
+  }
   const device = await openDevice()
   const seconds = (): number => (performance.now() - start) / 1000
   let sheet: Pick<ReportData, 'views'> = {}

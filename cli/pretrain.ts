@@ -10,11 +10,13 @@ import { synthetic, syntheticViews } from '../models/data/synthetic.js'
 import type { DataSet } from '../models/domains.js'
 import {
   changed,
+  encoderNames,
   type MethodName,
   methodNames,
   type Recipe,
   recipe as recipeNamed,
   recipeNames,
+  settingNames,
   small,
 } from '../models/recipes.js'
 import type { Saving } from '../models/resume.js'
@@ -62,6 +64,10 @@ interface Options {
   readonly size?: number
   readonly seed: number
   readonly batch?: number
+  readonly accumulate?: number
+  readonly clipNorm?: number
+  readonly precision?: string
+  readonly encoder?: string
   readonly width?: number
   readonly learningRate?: number
   /** A path, or that of every run in its folder. */
@@ -75,7 +81,27 @@ export function register(program: Command): void {
   define(program.command('pretrain')).action(start)
 }
 
+/** Settings of a recipe that have an option of their own, by its attribute: how it is written, and what reads it. */
+const SETTINGS = {
+  batch: { setting: 'batch', flag: '--batch <n>', read: whole('--batch', 2) },
+  accumulate: { setting: 'accumulate', flag: '--accumulate <n>', read: whole('--accumulate') },
+  clipNorm: { setting: 'clip.norm', flag: '--clip-norm <x>', read: positive('--clip-norm') },
+  precision: { setting: 'precision', flag: '--precision <name>', read: oneOf('--precision', ['f32', 'f16']) },
+  encoder: { setting: 'encoder', flag: '--encoder <name>', read: oneOf('--encoder', encoderNames) },
+  width: { setting: 'width', flag: '--width <n>', read: whole('--width') },
+  learningRate: { setting: 'learningRate', flag: '--learning-rate <x>', read: positive('--learning-rate') },
+} as const satisfies Record<string, { setting: string; flag: string; read: (text: string) => string | number }>
+type Setting = keyof typeof SETTINGS
+const SETTING_OPTIONS = Object.keys(SETTINGS) as Setting[]
+
 const define = (command: Command): Command =>
+  SETTING_OPTIONS.reduce((defined, name) => {
+    const read: (text: string) => string | number = SETTINGS[name].read
+    return defined.option(SETTINGS[name].flag, `the same as --set ${shown(name)}`, read)
+  }, defineOthers(command)).addHelpText('after', `\nWhat --set sets, in studies budget.set: ${settingNames.join(', ')}`)
+const shown = (name: Setting): string => `${SETTINGS[name].setting}=${SETTINGS[name].flag.split(' ')[1]}`
+
+const defineOthers = (command: Command): Command =>
   command
     .summary('pretrain one encoder with one method')
     .description(
@@ -109,9 +135,6 @@ const define = (command: Command): Command =>
     .option('--steps <n>', "training steps (default: the recipe's)", whole('--steps'))
     .option('--size <n>', 'height and width of a view in pixels (default: of the images)', whole('--size', 8))
     .option('--seed <n>', 'of initial weights, order of examples and augmentation', whole('--seed', 0), 1)
-    .option('--batch <n>', 'the same as --set batch=n', whole('--batch', 2))
-    .option('--width <n>', "channels of the encoder's first stage", whole('--width'))
-    .option('--learning-rate <x>', 'the same as --set learningRate=x', positive('--learning-rate'))
     .option(
       '--tune [path]',
       'time schedules for the kernels first, but for those that this cache file has (default: facet.tune.json in the folder of --out)',
@@ -141,9 +164,7 @@ const KEPT = [
   'steps',
   'size',
   'seed',
-  'batch',
-  'width',
-  'learningRate',
+  ...SETTING_OPTIONS,
   'log',
   'tune',
 ] as const
@@ -227,7 +248,8 @@ const start = async (given: Options, command: Command): Promise<void> =>
 // The run
 
 /** The recipe that the options name, with their changes. Small ones fit their networks to the width and to the data. */
-function recipeOf({ recipe: name, method, set = {}, batch, width, learningRate }: Options, sound: boolean): Recipe {
+function recipeOf(options: Options, sound: boolean): Recipe {
+  const { recipe: name, method, set = {}, width } = options
   if (name !== undefined && method !== undefined)
     throw new UsageError(`--recipe ${name} and --method ${method} contradict each other: give one of them`)
   const short =
@@ -235,12 +257,16 @@ function recipeOf({ recipe: name, method, set = {}, batch, width, learningRate }
   const chosen = short
     ? small(short, { ...(width && { width }), encoder: sound ? 'convnet1d' : 'convnet' })
     : recipeNamed(name as string)
-  return changed(chosen, {
-    ...(!short && width && { width }),
-    ...(batch && { batch }),
-    ...(learningRate && { learningRate }),
-    ...set,
+  const twice = SETTING_OPTIONS.find(own => options[own] !== undefined && Object.hasOwn(set, SETTINGS[own].setting))
+  if (twice)
+    throw new UsageError(
+      `${SETTINGS[twice].flag.split(' ')[0]} ${options[twice]} and --set ${SETTINGS[twice].setting}=${set[SETTINGS[twice].setting]} contradict each other: give one of them`,
+    )
+  const given = SETTING_OPTIONS.flatMap(own => {
+    const value = options[own]
+    return value === undefined ? [] : [[SETTINGS[own].setting, value] as const]
   })
+  return changed(chosen, { ...Object.fromEntries(given), ...set })
 }
 
 /** How image files are read. */
@@ -287,7 +313,7 @@ async function job(options: Options, signal: AbortSignal): Promise<void> {
     data === undefined ? synthetic({ size: options.size ?? 16 }) : await readSet(data, readOptionsOf(options))
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const { recipe, augment, size } = planOf(options, set)
-  checkRun(set, recipe.batch, size ?? 8)
+  checkRun({ set, recipe, ...(options.steps && { steps: options.steps }) }, size ?? 8)
   const ranks = await mpiRanks()
   if (ranks && recipe.batch % ranks.size)
     throw new UsageError(

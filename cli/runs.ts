@@ -7,7 +7,6 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
 import { parseAugmentations } from '../models/augment/parse.js'
-import { batchesPerEpoch } from '../models/data/batches.js'
 import type { DataSet } from '../models/domains.js'
 import { judged } from '../models/evaluate/features.js'
 import { projectToPlane } from '../models/evaluate.js'
@@ -95,10 +94,10 @@ export function checkFolder(option: string, path: string): void {
 /** Image files are decoded at so many pixels, so that crops of them are sharp. */
 export const decodedAt = (view = 0): number => Math.max(view, 64)
 
-/** Throws where a run could not start: a batch larger than the set, views too small for the encoder. */
-export function checkRun(set: DataSet, batch: number, size: number): void {
-  batchesPerEpoch(set.train, batch)
-  if (batch < 2) throw new UsageError('--batch must be 2 or more: batch norm and contrast need other images')
+/** Throws where a run could not start: a batch larger than the set, steps that end within a group, views too small for the encoder. */
+export function checkRun(run: Pick<PretrainOptions, 'set' | 'recipe' | 'steps'>, size: number): void {
+  lengthOf(run)
+  if (run.recipe.batch < 2) throw new UsageError('--batch must be 2 or more: batch norm and contrast need other images')
   if (size < 8) throw new UsageError(`--size must be 8 or more, got ${size}: the encoder halves images three times`)
 }
 

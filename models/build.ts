@@ -3,6 +3,7 @@ import { BadInput } from '../runtime/errors.js'
 import type { Augmentations } from './augment/copies.js'
 import { convnet } from './encoders/convnet.js'
 import { convnet1d } from './encoders/convnet1d.js'
+import { convnextTiny } from './encoders/convnext.js'
 import type { Encoder } from './encoders/encoder.js'
 import { tokenPredictor } from './encoders/predictor.js'
 import { resnet18, resnet34, resnet50 } from './encoders/resnet.js'
@@ -15,9 +16,11 @@ import { adamw } from './optimizers/adam.js'
 import { lars } from './optimizers/lars.js'
 import { biasAndNorm, grouped, type Optimizer, within } from './optimizers/optimizer.js'
 import { sgd } from './optimizers/sgd.js'
+import { checkEncoder } from './recipes/encoders.js'
 import { defined, type Listed } from './recipes/listed.js'
 import type { Recipe } from './recipes.js'
 import { cosineSchedule, linearSchedule, momentumCosine, type Schedule } from './schedules.js'
+import type { StepOptions } from './step.js'
 
 /** How long a run is, for schedules. */
 export interface Length {
@@ -27,16 +30,24 @@ export interface Length {
   readonly perEpoch: number
 }
 
-/** The encoder of a recipe for views with so many channels and, where they are images, of so many pixels in height and width. */
-export function encoderOf(
-  { encoder, width, splits, stemPadding, zeroInitResidual, patch = 4, depth = 4, pool }: Recipe,
-  channels: number,
-  size = 32,
-): Encoder<any, number, string, any> {
+/** The length in moves of the parameters, which schedules count, rather than in batches. */
+const moves = ({ accumulate = 1 }: Recipe, { steps, perEpoch }: Length): Length => ({
+  steps: steps / accumulate,
+  perEpoch: perEpoch / accumulate,
+})
+
+/**
+ * The encoder of a recipe for views with so many channels and, where they are images, of so many pixels in height and width.
+ * Throws `BadInput` for a part of the recipe that the encoder has no use for.
+ */
+export function encoderOf(recipe: Recipe, channels: number, size = 32): Encoder<any, number, string, any> {
+  checkEncoder(recipe)
+  const { encoder, width, splits, stem = 'cifar', stemPadding, zeroInitResidual, patch = 4, depth = 4, pool } = recipe
   const norm = splits ? { norm: { splits } } : {}
   const options = { channels, ...(width && { width }), ...norm }
   if (encoder === 'convnet') return convnet(options)
   if (encoder === 'convnet1d') return convnet1d(options)
+  if (encoder === 'convnextTiny') return convnextTiny({ ...options, patch })
   const tokens = { channels, size, patch, ...(pool && { pool }) }
   if (encoder === 'vitTiny') return vitTiny(tokens)
   if (encoder === 'vitSmall') return vitSmall(tokens)
@@ -44,7 +55,7 @@ export function encoderOf(
     const features = 8 * (width ?? 16)
     return vit({ ...tokens, features, depth, heads: Math.max(1, Math.round(features / 32)) })
   }
-  const residual = { ...options, stem: 'cifar', ...defined({ stemPadding, zeroInitResidual }) } as const
+  const residual = { ...options, stem, ...defined({ stemPadding, zeroInitResidual }) } as const
   return { resnet18, resnet34, resnet50 }[encoder](residual)
 }
 
@@ -52,9 +63,10 @@ export function encoderOf(
 export function methodOf(
   recipe: Recipe,
   encoder: Encoder<any, number, string, any>,
-  { steps, perEpoch }: Length,
+  length: Length,
   { augment, classes }: { readonly augment?: Augmentations; readonly classes: number },
 ): Method<any, any, any> {
+  const { steps, perEpoch } = moves(recipe, length)
   const { temperature, queue, symmetric, shuffle, joint, variant } = recipe
   const { predictor: predicting, build, headless }: Listed = methods[recipe.method]
   if (predicting === 'needed') part(recipe, 'predictor')
@@ -107,7 +119,8 @@ function sharpnessOf({ teacherTemperature: to, teacherRise: rise }: Recipe, perE
 }
 
 /** The optimizer of a recipe: the learning rate rises from `warmupStart` for `warmup` epochs and falls by half a cosine to 0. */
-export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimizer {
+export function optimizerOf(recipe: Recipe, length: Length): Optimizer {
+  const { steps, perEpoch } = moves(recipe, length)
   const { learningRate: base, momentum = 0.9, weightDecay, decayAll, fixedPredictorRate } = recipe
   const { warmup = 0, warmupStart = 0 } = recipe
   const rise = Math.min(Math.floor(warmup * perEpoch), Math.floor(steps / 2))
@@ -121,3 +134,7 @@ export function optimizerOf(recipe: Recipe, { steps, perEpoch }: Length): Optimi
   const rest = make(cosineSchedule(base, { steps: Math.max(steps, 2), warmup: rise, start: warmupStart }))
   return fixedPredictorRate ? grouped([{ where: within('predictor'), optimizer: make(base) }], rest) : rest
 }
+
+/** How a step of a recipe takes its gradients. What is stored as f16 has its loss scaled. */
+export const stepOptionsOf = ({ accumulate, clip, precision }: Recipe): StepOptions =>
+  defined({ accumulate, clip, lossScale: precision === 'f16' ? 'dynamic' : undefined })

@@ -15,7 +15,7 @@ import { load } from '../runtime/load.js'
 import { restore } from '../runtime/restore.js'
 import type { Outputs, Session } from '../runtime/run.js'
 import type { Augmentations } from './augment/copies.js'
-import { encoderOf, type Length, methodOf, optimizerOf } from './build.js'
+import { encoderOf, type Length, methodOf, optimizerOf, stepOptionsOf } from './build.js'
 import { batchesPerEpoch } from './data/batches.js'
 import type { Examples } from './data/examples.js'
 import { type DataSet, domainOf } from './domains.js'
@@ -23,6 +23,7 @@ import { judged } from './evaluate/features.js'
 import { embedAll, type Features, type Geometry, geometry, knnAccuracy, linearProbe } from './evaluate.js'
 import { runSteps } from './loop.js'
 import { collapseWatch } from './monitors.js'
+import { checkSteps } from './recipes/settings.js'
 import type { Recipe } from './recipes.js'
 import { identityOf, type Position, positionOf, type Saving, save } from './resume.js'
 import { train } from './train.js'
@@ -105,10 +106,17 @@ export interface Evaluation {
   readonly test: Features
 }
 
-/** How long a run is. Throws `DataError` if the batch is larger than the set. */
+/**
+ * How long a run is. Epochs are rounded up to whole groups of accumulated batches. Throws `DataError` if the batch is larger than the set, `BadInput`
+ * where steps that were asked for would end within a group.
+ */
 export function lengthOf({ set, recipe, steps }: Pick<PretrainOptions, 'set' | 'recipe' | 'steps'>): Length {
   const perEpoch = batchesPerEpoch(set.train, recipe.batch)
-  return { perEpoch, steps: steps ?? recipe.steps ?? Math.round(recipe.epochs * perEpoch) }
+  const { accumulate = 1 } = recipe
+  const byEpochs = accumulate * Math.ceil(Math.round(recipe.epochs * perEpoch) / accumulate)
+  const length = { perEpoch, steps: steps ?? recipe.steps ?? byEpochs }
+  checkSteps(recipe, length.steps)
+  return length
 }
 
 /** The method of a run and its entries: `step` and `embed` on batches of the set, of which only the sizes count here. */
@@ -125,7 +133,10 @@ export function entriesOf(options: Omit<PretrainOptions, 'seed'>) {
       `${recipe.method} learns from labels, and ${set.name} has none: use another method, or put the images into train/CLASS and test/CLASS`,
     )
   const step = entry({ ...domain.inputs, ...(labelled && { labels: u8(['batch']) }) }, (given: any) =>
-    train(method, optimizer, domain.views(given), (labelled ? { labels: cast(given.labels, 'i32') } : {}) as never),
+    train(method, optimizer, domain.views(given), {
+      ...stepOptionsOf(recipe),
+      ...(labelled && { labels: cast(given.labels, 'i32') }),
+    } as never),
   )
   const embed = entry(domain.inputs, (given: any) => ({ features: method.embed(domain.plain(given)) }))
   return { method, step, embed }
@@ -137,6 +148,7 @@ export function traced(options: PretrainOptions, device: Device) {
   const { recipe, ranks, choose } = options
   const how: CompileOptions & { readonly target: Target } = {
     target: targetFor(device),
+    ...(recipe.precision && { precision: recipe.precision }),
     ...(choose && { choose }),
     ...(ranks && { ranks: { size: ranks.size, entries: ['step'] } }),
   }

@@ -5,21 +5,16 @@
 import { nearest } from '../compiler/graph/nearest.js'
 import { BadInput } from '../runtime/errors.js'
 import { methods } from './methods/index.js'
+import type { EncoderName } from './recipes/encoders.js'
 import type { Listed } from './recipes/listed.js'
-import { type EncoderName, type MethodName, methodNames, type Recipe } from './recipes/recipe.js'
+import { type MethodName, methodNames, type Recipe } from './recipes/recipe.js'
 import { narrow } from './recipes/sources.js'
 
 // Image augmentation has a file of its own.
 export * from './augment/recipes.js'
-export {
-  type EncoderName,
-  encoderNames,
-  type MethodName,
-  methodLabels,
-  methodNames,
-  type Recipe,
-} from './recipes/recipe.js'
-export { changed } from './recipes/settings.js'
+export { type EncoderName, encoderNames } from './recipes/encoders.js'
+export { type MethodName, methodLabels, methodNames, type Recipe } from './recipes/recipe.js'
+export { changed, settingNames } from './recipes/settings.js'
 
 /** Published runs on CIFAR-10 with a ResNet-18. */
 export const recipes = Object.fromEntries(

@@ -3,7 +3,9 @@ import type { ViewsRecipe } from '../augment/recipes.js'
 import type { WaveformRecipe } from '../augment/waveform.js'
 import type { HeadOptions } from '../heads.js'
 import { methods } from '../methods/index.js'
+import type { Clip } from '../optimizers/clip.js'
 import type { LarsOptions } from '../optimizers/lars.js'
+import type { EncoderName } from './encoders.js'
 
 /** The name of a method: `simclr`, `simsiam`, `dino`, ... */
 export type MethodName = keyof typeof methods
@@ -13,19 +15,6 @@ export const methodNames = Object.keys(methods) as MethodName[]
 export const methodLabels = Object.fromEntries(methodNames.map(name => [name, methods[name].label])) as Readonly<
   Record<MethodName, string>
 >
-/** The encoders that recipes and the command line know by name. */
-export const encoderNames = [
-  'convnet',
-  'resnet18',
-  'resnet34',
-  'resnet50',
-  'convnet1d',
-  'vit',
-  'vitTiny',
-  'vitSmall',
-] as const
-/** The name of an encoder of a recipe. */
-export type EncoderName = (typeof encoderNames)[number]
 
 /**
  * A run as data: a method, its networks, its optimization and its views. `recipe` gives published ones, `changed` one
@@ -45,16 +34,30 @@ export interface Run {
   readonly steps?: number
   /** Examples of one step. */
   readonly batch: number
+  /**
+   * Steps whose mean gradient moves the parameters once, for batches larger than memory has room for: momentum networks, queues
+   * and schedules move with them, batch norm and negatives are those of each `batch`. Default 1.
+   */
+  readonly accumulate?: number
+  /** Clips the gradients of that move: `{ norm: 1 }` all together, `{ value: 0.5 }` each element. Default: not at all. */
+  readonly clip?: Clip
+  /**
+   * `'f16'`: large intermediate values take half the memory, and the loss is scaled so that small gradients do not vanish. Not
+   * every device has it. Default `'f32'`.
+   */
+  readonly precision?: 'f32' | 'f16'
   /** Which encoder. */
   readonly encoder: EncoderName
   /** Channels of the encoder's first stage; an eighth of the features of `vit`. Default: the encoder's own. */
   readonly width?: number
-  /** Side of a transformer's patches. Default 4. */
+  /** Side of a transformer's patches, and of those of ConvNeXt's stem. Default 4. */
   readonly patch?: number
   /** Blocks of `vit`. Default 4. */
   readonly depth?: number
   /** What a transformer's features are: `vit` has it. Default `'class'`. */
   readonly pool?: 'class' | 'mean'
+  /** How a ResNet begins: 3x3 at stride 1 (`'cifar'`), or 7x7 at stride 2 and max-pooling (`'imagenet'`). Default `'cifar'`. */
+  readonly stem?: 'cifar' | 'imagenet'
   /** Of a ResNet's stem for small images. Default 1. */
   readonly stemPadding?: 1 | 2
   /** The last batch norm of a ResNet's every block starts at zero. Default false. */
@@ -120,7 +123,10 @@ export interface Run {
   readonly optimizer: 'sgd' | 'lars' | 'adamw'
   /** What LARS has beside rate, momentum and weight decay. Default: the defaults of `lars`. */
   readonly lars?: Pick<LarsOptions, 'eta' | 'clip' | 'denominator' | 'rateInMomentum'>
-  /** Highest learning rate for the recipe's `batch`; another batch scales it by its ratio (Goyal et al., arXiv 1706.02677). */
+  /**
+   * Highest learning rate for the recipe's `batch`; another batch, or several accumulated ones, scale it by their ratio (Goyal et
+   * al., arXiv 1706.02677).
+   */
   readonly learningRate: number
   /** Default 0.9. */
   readonly momentum?: number

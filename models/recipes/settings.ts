@@ -2,8 +2,9 @@
 import { nearest } from '../../compiler/graph/nearest.js'
 import { BadInput } from '../../runtime/errors.js'
 import { methods } from '../methods/index.js'
+import { checkEncoder, encoderNames, withoutOthers } from './encoders.js'
 import type { Listed } from './listed.js'
-import { encoderNames, type MethodName, methodNames, type Recipe } from './recipe.js'
+import { type MethodName, methodNames, type Recipe } from './recipe.js'
 
 type Kind = 'number' | 'count' | 'flag' | 'name' | readonly string[]
 /** What may be set, and as what; `projector.out` is part `out` of the projector. */
@@ -11,11 +12,16 @@ const settings: Readonly<Record<string, Kind>> = {
   epochs: 'number',
   steps: 'count',
   batch: 'count',
+  accumulate: 'count',
+  'clip.norm': 'number',
+  'clip.value': 'number',
+  precision: ['f32', 'f16'],
   encoder: encoderNames,
   width: 'count',
   patch: 'count',
   depth: 'count',
   pool: ['class', 'mean'],
+  stem: ['cifar', 'imagenet'],
   stemPadding: 'count',
   splits: 'count',
   zeroInitResidual: 'flag',
@@ -66,6 +72,9 @@ const settings: Readonly<Record<string, Kind>> = {
   views: 'name',
 }
 
+/** What `changed` can set. */
+export const settingNames: readonly string[] = Object.keys(settings)
+
 /** What only some methods have: settings that methods name, and those that come with a predictor. What is nobody's is for all. */
 const PREDICTING = ['predictor', 'symmetric']
 const special = new Set<string>(
@@ -80,8 +89,9 @@ const takes = (method: MethodName, part: string): boolean => {
 /**
  * The recipe with parts of it set: `changed(recipe('simsiam-cifar10'), { epochs: '2', 'projector.out': '512' })`. Values are text
  * as on a command line, or of their own type. Setting
- * the batch scales the learning rate with it; setting epochs makes them the length. Throws `BadInput`
- * for a name that is not known, with the nearest, for one that the method has no use for, and for a value of another kind.
+ * the batch, or how many are accumulated, scales the learning rate with it; setting epochs makes them the length; setting the encoder leaves
+ * out what only the one before it had. Throws `BadInput` for a name that is not known, with the nearest, for one that the method or the
+ * encoder has no use for, and for a value of another kind.
  */
 export function changed(given: Recipe, changes: Readonly<Record<string, string | number | boolean>>): Recipe {
   const { steps: _, ...long } = given
@@ -89,9 +99,8 @@ export function changed(given: Recipe, changes: Readonly<Record<string, string |
   for (const [name, value] of Object.entries(changes)) {
     const kind = Object.hasOwn(settings, name) ? settings[name]! : undefined
     if (!kind) {
-      const names = Object.keys(settings)
       throw new BadInput(
-        `a recipe has no ${name}: did you mean ${nearest(name, names)}? What can be set: ${names.join(', ')}`,
+        `a recipe has no ${name}: did you mean ${nearest(name, settingNames)}? What can be set: ${settingNames.join(', ')}`,
       )
     }
     const [part, inner] = name.split('.') as [string, string | undefined]
@@ -102,11 +111,27 @@ export function changed(given: Recipe, changes: Readonly<Record<string, string |
     const read = readAs(name, kind, value)
     result = { ...result, [part]: inner ? { ...(result[part] as object), [inner]: read } : read }
   }
-  const next = result as unknown as Recipe
-  return 'batch' in changes && !('learningRate' in changes)
-    ? { ...next, learningRate: (given.learningRate * next.batch) / given.batch }
-    : next
+  const next = withoutOthers(result as unknown as Recipe, Object.keys(changes))
+  checkEncoder(next)
+  if (next.clip && 'norm' in next.clip && 'value' in next.clip)
+    throw new BadInput('a recipe takes clip.norm or clip.value, got both: clip by one of them')
+  const scales = ('batch' in changes || 'accumulate' in changes) && !('learningRate' in changes)
+  return scales ? { ...next, learningRate: given.learningRate * (together(next) / together(given)) } : next
 }
+
+/** Throws `BadInput` where so many steps of a recipe would end within a group of accumulated batches, which would be lost. */
+export function checkSteps({ accumulate = 1 }: Recipe, steps: number): void {
+  if (!(Number.isInteger(accumulate) && accumulate >= 1))
+    throw new BadInput(`accumulate of a recipe takes a whole number from 1 on, got ${accumulate}`)
+  const whole = accumulate * Math.ceil(steps / accumulate)
+  if (whole !== steps)
+    throw new BadInput(
+      `${steps} steps end within a group of accumulate=${accumulate}, whose batches would be lost: take ${whole} steps`,
+    )
+}
+
+/** Examples behind one move of the parameters. */
+const together = ({ batch, accumulate = 1 }: Recipe): number => batch * accumulate
 
 function readAs(name: string, kind: Kind, value: string | number | boolean): unknown {
   const text = `${value}`.trim()

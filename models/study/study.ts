@@ -30,7 +30,7 @@ export type StudyViews =
 
 /** What every trial may spend. */
 export interface Budget {
-  /** Training steps. */
+  /** Training steps of one batch each; of recipes that accumulate whole groups of them. */
   readonly steps: number
   /** Steps before the last after which the encoder is judged too, in rising order: whether an effect is there early. Default: none. */
   readonly milestones?: readonly number[]
@@ -44,7 +44,7 @@ export interface Budget {
   readonly batch?: number
   /** Channels of the encoder's first stage. Default: the recipe's. */
   readonly width?: number
-  /** Further parts of every recipe, as `changed` takes them: `{ learningRate: 0.05, 'projector.out': 64 }`. */
+  /** Further parts of every recipe, as `changed` takes them: `{ encoder: 'vit', accumulate: 4, 'clip.norm': 1, precision: 'f16' }`. */
   readonly set?: Readonly<Record<string, string | number | boolean>>
 }
 

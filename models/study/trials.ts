@@ -10,6 +10,7 @@ import { parseAugmentations } from '../augment/parse.js'
 import { recipesOfViews } from '../augment/recipes.js'
 import { checkAugmentations } from '../build.js'
 import { syntheticViews } from '../data/synthetic.js'
+import { checkSteps } from '../recipes/settings.js'
 import { changed, methodNames, type Recipe, recipe as recipeNamed, small } from '../recipes.js'
 import type { Configuration, Hypothesis, Study, StudyMethod, StudyViews, Trial } from './study.js'
 
@@ -184,7 +185,7 @@ const nameOfMethod = (given: StudyMethod): string => (typeof given === 'object' 
 
 /** The recipe of a method within the budget. */
 function methodIn(
-  { imageAugmentations, budget: { batch, width, set } }: Study,
+  { imageAugmentations, budget: { batch, width, set, steps } }: Study,
   given: StudyMethod,
 ): { name: string; recipe: Recipe } {
   const sound = imageAugmentations.includes('speech')
@@ -195,6 +196,7 @@ function methodIn(
         ? small(given as Recipe['method'], { ...(width && { width }), encoder: sound ? 'convnet1d' : 'convnet' })
         : recipeNamed(given)
   const recipe = changed(chosen, { ...(width && { width }), ...(batch && { batch }), ...set })
+  checkSteps(recipe, steps)
   return { name: nameOfMethod(given), recipe }
 }
 

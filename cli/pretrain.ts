@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import type { FeatureAugmentation } from '../models/augment/feature.js'
+import { checkAugmentations } from '../models/build.js'
 import { take } from '../models/data/examples.js'
 import type { FolderOptions } from '../models/data/folder.js'
 import { readSet } from '../models/data/read.js'
@@ -314,6 +315,7 @@ async function job(options: Options, signal: AbortSignal): Promise<void> {
   const set = images === undefined ? all : take(all, images, Math.ceil(images / 5))
   const { recipe, augment, size } = planOf(options, set)
   checkRun({ set, recipe, ...(options.steps && { steps: options.steps }) }, size ?? 8)
+  checkAugmentations(recipe, augment, size)
   const ranks = await mpiRanks()
   if (ranks && recipe.batch % ranks.size)
     throw new UsageError(

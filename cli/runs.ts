@@ -340,7 +340,7 @@ export async function writeReport(out: string, given: ReportData): Promise<strin
   return file
 }
 
-/** The table for the terminal: accuracies, or where no set has labels what the features are like. */
+/** The table for the terminal: accuracies, or where no set has labels what the features are like, and of how many test examples. */
 export function table(runs: readonly RunResult[]): string {
   const cell = (share: number | undefined): string => (share === undefined ? '-' : `${(share * 100).toFixed(1)} %`)
   const number = (value: number | undefined): string => value?.toPrecision(3) ?? '-'
@@ -370,7 +370,9 @@ export function table(runs: readonly RunResult[]): string {
     ]),
   ]
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  return rows
-    .map(row => row.map((text, i) => (i < 2 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join('  '))
-    .join('\n')
+  const tested = [...new Set(runs.map(({ set }) => set.test))].join(' and ')
+  return [
+    ...rows.map(row => row.map((text, i) => (i < 2 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join('  ')),
+    `${first} and ${second} are of ${tested} test examples`,
+  ].join('\n')
 }

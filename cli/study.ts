@@ -238,12 +238,16 @@ async function run(file: string, options: Options): Promise<void> {
 async function printPlan(loaded: Loaded, out: string, options: Options): Promise<void> {
   const { name, study } = loaded
   const { pilot, jobs = 1 } = options
-  const { readStudyData } = await import('./study/page.js')
-  const { plan } = await import('./study/plan.js')
   const from = pilot ?? (finished(out).size > 0 ? out : undefined)
   const { trials, hypotheses } = chosen(loaded, options)
+  const seeds = study.seeds.length
+  // First of all: what reads a pilot takes seconds to load, on a busy machine minutes.
+  console.log(`${name}: ${trials.length} trials, ${seeds} seeds`)
+  if (from !== undefined) process.stderr.write(`facet: reading the pilot in ${from}\n`)
+  const { readStudyData } = await import('./study/page.js')
+  const { plan } = await import('./study/plan.js')
   const data = from === undefined ? undefined : readStudyData(from)
-  console.log(plan({ name, trials: trials.length, seeds: study.seeds.length, jobs, hypotheses, pilot: data }))
+  for (const line of plan({ trials: trials.length, seeds, jobs, hypotheses, pilot: data })) console.log(line)
 }
 
 async function writeReport(out: string): Promise<string> {

@@ -97,8 +97,8 @@ export function methodOf(
 }
 
 /** Throws `ShapeError` where the method of a recipe refuses feature augmentations. What the data are like does not matter to it. */
-export function checkAugmentations(recipe: Recipe, augment: Augmentations): void {
-  methodOf(recipe, encoderOf(recipe, 3), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
+export function checkAugmentations(recipe: Recipe, augment: Augmentations, size?: number): void {
+  methodOf(recipe, encoderOf(recipe, 3, size), { steps: 2, perEpoch: 1 }, { augment, classes: 2 })
 }
 
 function part<K extends 'projector' | 'predictor' | 'prototypes'>(recipe: Recipe, name: K): NonNullable<Recipe[K]> {

@@ -6,7 +6,6 @@ import { planOf } from './hypotheses.js'
 import type { StudyData } from './page.js'
 
 export interface Planned {
-  readonly name: string
   readonly trials: number
   readonly seeds: number
   readonly jobs: number
@@ -15,30 +14,24 @@ export interface Planned {
   readonly pilot: StudyData | undefined
 }
 
-/** What is printed. */
-export function plan({ name, trials, seeds, jobs, hypotheses, pilot }: Planned): string {
-  const lines = [`${name}: ${trials} trials, ${seeds} seeds`]
+/** The lines that are printed, each as soon as it is known: power is searched for, which takes its time. */
+export function* plan({ trials, seeds, jobs, hypotheses, pilot }: Planned): Generator<string> {
   if (!pilot) {
-    lines.push(
-      'No pilot: run some seeds first (facet study FILE --only "seed 1," and so on), then give their folder with --pilot.',
-    )
-    return lines.join('\n')
+    yield 'No pilot: run some seeds first (facet study FILE --only "seed 1," and so on), then give their folder with --pilot.'
+    return
   }
-  lines.push(timeOf(pilot, trials, jobs))
-  if (hypotheses.length === 0) lines.push('The study has no hypotheses, so there is no power to speak of.')
+  yield timeOf(pilot, trials, jobs)
+  if (hypotheses.length === 0) yield 'The study has no hypotheses, so there is no power to speak of.'
   const [metric] = metricsOf(pilot.results) as [Metric]
   const all = gains(pilot.results, metric)
   for (const hypothesis of hypotheses) {
     const found = planOf(hypothesis, all, seeds)
-    lines.push(
-      found
-        ? `${hypothesis.name}: differences spread by ${found.deviation.toFixed(2)} points (${found.pilot} pilot seeds, ${metric.label}); power ${percent(found.power)} for ${hypothesis.expected} points with ${seeds} seeds; ${found.seeds.map(([wanted, count]) => `${percent(wanted)} takes ${count}`).join(', ')}.`
-        : `${hypothesis.name}: the pilot has no two seeds of it.`,
-    )
+    yield found
+      ? `${hypothesis.name}: differences spread by ${found.deviation.toFixed(2)} points (${found.pilot} pilot seeds, ${metric.label}); power ${percent(found.power)} for ${hypothesis.expected} points with ${seeds} seeds; ${found.seeds.map(([wanted, count]) => `${percent(wanted)} takes ${count}`).join(', ')}.`
+      : `${hypothesis.name}: the pilot has no two seeds of it.`
   }
   const few = all.length > 0 && new Set(all.map(({ trial }) => trial.seed)).size < 5
-  if (few) lines.push('A spread from fewer than five seeds is itself uncertain, by half and more of its size.')
-  return lines.join('\n')
+  if (few) yield 'A spread from fewer than five seeds is itself uncertain, by half and more of its size.'
 }
 
 function timeOf(pilot: StudyData, trials: number, jobs: number): string {

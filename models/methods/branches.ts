@@ -56,7 +56,7 @@ export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   /**
    * What targets are: `'online'`, the same network with its gradient; `'stopped'`, the same without; or, with the momentum
    * of a target network, that network's, without gradient. `'none'`: the loss compares what is told of an image with the image itself,
-   * and augmentations can be placed on the online side only.
+   * or with its label, and augmentations can be placed on the online side only.
    */
   readonly target: 'online' | 'stopped' | 'none' | { readonly momentum: number | Schedule }
   /** The loss compares unit rows. */

@@ -57,7 +57,7 @@ export function supervised<E extends Encoder, const C extends Head>(parts: {
 }): Method<E, { accuracy: Stopped<[]> }, 'labels'> {
   const options: CrossEntropyOptions = parts.smoothing ? { smoothing: parts.smoothing } : {}
   return method('supervised', { ...parts, labels: 'labels' as const, views: 1 }, builder => {
-    const networks = branches('supervised', builder, { ...partsOf(parts), target: 'online', unit: false, scores: true })
+    const networks = branches('supervised', builder, { ...partsOf(parts), target: 'none', unit: false, scores: true })
     const classifier = builder.use('classifier', parts.classifier as C)
     return {
       encoder: networks.encoder,

@@ -37,6 +37,10 @@ const cases: readonly (readonly [args: readonly string[], sentence: RegExp])[] =
   [['demo', '--out', '/proc/nothing'], /\/proc\/nothing cannot be used: \/proc cannot be written/],
   [['demo', '--data', at('nowhere')], /there is no folder .*nowhere/],
   [['demo', '--out', at('file.ts')], /file\.ts cannot be used: it is a file, give a folder/],
+  [
+    ['pretrain', '--method', 'supervised', '--augment', 'gaussian@pooled:branch=target'],
+    /supervised has no target for/,
+  ],
   [['pretrain', '--recipe', 'simsiam-small', '--method', 'moco'], /contradict each other/],
   [['pretrain', '--set', '__proto__.x=1'], /a recipe has no __proto__\.x/],
   [['pretrain', '--set', 'epochs='], /epochs of a recipe takes a number from 0 on, got ""/],

@@ -98,8 +98,14 @@ test('a run that was stopped goes on as it began', async () => {
     `${names(all!)}`,
   )
   assert.ok(readFileSync(onnx!).includes('stage1.0.weight'))
-  await refuses(['export', folder, '--weights', weights!, '--names', 'mine'], '--names is torchvision or detectron2, got mine')
-  await refuses(['export', folder, '--weights', weights!, '--names', 'detectron2'], 'stage1.0.weight is no tensor of a ResNet')
+  await refuses(
+    ['export', folder, '--weights', weights!, '--names', 'mine'],
+    '--names is torchvision or detectron2, got mine',
+  )
+  await refuses(
+    ['export', folder, '--weights', weights!, '--names', 'detectron2'],
+    'stage1.0.weight is no tensor of a ResNet',
+  )
   await refuses(['export', folder], '--weights FILE, --onnx FILE')
   await refuses(['export', folder, '--onnx', join(place, 'nowhere', 'x')], 'nowhere cannot be used: it does not exist')
 })

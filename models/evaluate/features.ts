@@ -87,7 +87,7 @@ export async function embedAll(
 
 /**
  * Throws `DataError` for features that are infinite or NaN (their encoder has diverged, and what is said of them would not tell),
- * and for sets of features that differ in width.
+ * for sets of features that differ in width, and for one of no examples.
  */
 export function checkFeatures(...sets: readonly Features[]): void {
   for (const { values, width, count } of sets) {

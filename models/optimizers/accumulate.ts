@@ -8,7 +8,7 @@ import { ShapeError } from '../../compiler/graph/shape.js'
 import { seedVariable } from '../../compiler/language/entry.js'
 import { update, type Variable, variable } from '../../compiler/language/module.js'
 import { add, cast, constant, equal, logicalAnd, mul, select, sub } from '../../compiler/ops/index.js'
-import { type Optimizer, slotOf } from './optimizer.js'
+import { type Optimizer, SUMS, slotOf } from './optimizer.js'
 
 /** Batches in the sums so far, by optimizer. */
 const counts = new WeakMap<Optimizer, Stopped<[], 'u32'>>()
@@ -49,7 +49,7 @@ export function accumulated(
   const seed = seedVariable.tensor
   update(seed, select(due, sub(seed, mul(count, STRIDE)), add(seed, mul(taken, STRIDE))))
   const mean = parameters.map((parameter, i) => {
-    const sum = slotOf(optimizer, parameter, 'accumulated')
+    const sum = slotOf(optimizer, parameter, SUMS)
     const next = add(sum, gradients[i] as Tensor<any, 'f32'>)
     const kept = good ? select(good, next, sum) : next
     update(sum, select(due, 0, kept))

@@ -178,6 +178,15 @@ export function slotOf(
   return made.tensor
 }
 
+/** The slot of `accumulate`, which an optimizer would write over. */
+export const SUMS = 'accumulated'
+function checkSlot(name: string): void {
+  if (name === SUMS)
+    throw new ShapeError(
+      `an optimizer cannot keep ${SUMS}, where the gradients of accumulate are added up: give it another name`,
+    )
+}
+
 /** Runs `body`; a mistake in it names the parameter whose step it is. */
 function located(parameter: Variable, body: () => void): void {
   try {
@@ -206,8 +215,12 @@ export function descend(
   const all = (): void =>
     parameters.forEach((parameter, i) => {
       const mover = own.get(parameter)!
-      const kept = (name: string, shape?: readonly number[]) => latest(slotOf(mover, parameter, name, shape))
+      const kept = (name: string, shape?: readonly number[]) => {
+        checkSlot(name)
+        return latest(slotOf(mover, parameter, name, shape))
+      }
       const keep: Moment['keep'] = (name, value) => {
+        checkSlot(name)
         update(slotOf(mover, parameter, name, value.shape), value)
         return value
       }

@@ -2,6 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { evaluate } from '../../compiler/graph/evaluate.js'
+import { leafName, variables as variablesIn } from '../../compiler/graph/graph.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { print } from '../../compiler/graph/print.js'
 import {
@@ -172,7 +173,7 @@ const lion = (learningRate: number, [b1, b2] = [0.9, 0.99] as const): m.Optimize
   },
 })
 /** Momentum, made orthogonal by five Newton-Schulz steps (Jordan 2024). Matrices only: `grouped` gives others another. */
-const muon = (learningRate: number): m.Optimizer => ({
+const muon = (learningRate: number | m.Schedule): m.Optimizer => ({
   learningRate,
   descend({ tensor }, gradient, { learningRate: rate, kept, keep }) {
     const momentum = keep('momentum', add(mul(kept('momentum'), 0.95), gradient))
@@ -210,6 +211,66 @@ test("optimizers of one's own: state from before the step and after it", () => {
   const spread = Math.sqrt((p - r) ** 2 + 4 * q * q)
   for (const singular of [(p + r + spread) / 2, (p + r - spread) / 2].map(Math.sqrt))
     assert.ok(singular > 0.6 && singular < 1.3, `${singular}`)
+})
+
+test("optimizers of one's own in accumulated, clipped and scaled steps on a schedule: those of the whole batch", () => {
+  const { net, loss } = made()
+  const values = valuesOf(net)
+  const x = numbers(2 * BATCH * IN, 7)
+  const y = Int32Array.from([0, 1, 1, 0, 1, 1, 0, 1])
+  const half = (i: number) => ({
+    x: x.slice(i * BATCH * IN, (i + 1) * BATCH * IN),
+    y: y.slice(i * BATCH, (i + 1) * BATCH),
+  })
+  const rate = m.cosineSchedule(0.1, { steps: 10 })
+  for (const clip of [undefined, { norm: 0.05 }, { value: 0.02 }])
+    for (const lossScale of [undefined, 1024]) {
+      const own = () => m.grouped([{ where: (_, shape) => shape.length === 2, optimizer: muon(rate) }], heavy(rate))
+      const options = { ...(clip && { clip }), ...(lossScale && { lossScale }) }
+      /** The variables after a step from those that stand there, and 0 for others. */
+      const after = (of: Entry, batch: number, inputs: object, from: Record<string, ArrayLike<number>>) => {
+        const graph = trace('step', of, { batch })
+        const variables = Object.fromEntries(
+          variablesIn(graph).map(leaf => [
+            leafName(leaf),
+            from[leafName(leaf)] ?? new Float64Array(leaf.shape.reduce((a, b) => a * b, 1)),
+          ]),
+        )
+        const found = evaluate(graph, { inputs: inputs as never, variables: variables as never }).variables
+        return { ...variables, ...Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, data])) }
+      }
+      const start = { ...values, step: [3], seed: [1] }
+      const whole = after(m.fit(net, loss, own(), options), 2 * BATCH, { x, y }, start)
+      const parts = m.fit(net, loss, own(), { ...options, accumulate: 2 })
+      const between = after(parts, BATCH, half(0), start)
+      for (const name of Object.keys(values)) assert.equal(Array.from(between[name]!), Array.from(values[name]!))
+      const end = after(parts, BATCH, half(1), between)
+      assert.equal(Array.from(end.step!), [4])
+      for (const [name, expected] of Object.entries(whole))
+        for (let i = 0; i < expected.length; i++)
+          assert.ok(
+            Math.abs(end[name]![i]! - expected[i]!) < 1e-9,
+            `${name} ${i}: ${end[name]![i]} instead of ${expected[i]}`,
+          )
+      assert.ok(Math.abs(end['0.weight']![0]! - values['0.weight']![0]!) > 1e-4, 'nothing moved')
+    }
+  assert.throws(
+    () =>
+      graphOf(
+        m.fit(net, loss, {
+          learningRate: 1,
+          descend: ({ tensor }, g, { keep }) => sub(tensor, keep('accumulated', g)),
+        }),
+      ),
+    /an optimizer cannot keep accumulated/,
+  )
+})
+/** Momentum. */
+const heavy = (learningRate: number | m.Schedule): m.Optimizer => ({
+  learningRate,
+  descend({ tensor }, gradient, { learningRate: rate, kept, keep }) {
+    return sub(tensor, mul(rate, keep('momentum', add(mul(kept('momentum'), 0.9), gradient))))
+  },
 })
 
 test('what an optimizer remembers may have a shape of its own', () => {

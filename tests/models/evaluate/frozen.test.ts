@@ -146,6 +146,20 @@ test('subsets of labels are balanced, seeded, and hold the smaller ones', () => 
   assert.throws(() => balancedSubset({ labels }, 1.5), /got 1.5/)
 })
 
+test('features of no examples are refused', async () => {
+  const none: Features = { values: new Float32Array(0), labels: new Uint8Array(0), count: 0, width: 6 }
+  for (const sets of [
+    [clouds(20, 1), none],
+    [none, clouds(20, 1)],
+  ] as const)
+    try {
+      await knnAccuracy(device, ...sets)
+      assert.unreachable()
+    } catch (error) {
+      assert.match((error as Error).message, /^a set of features has no examples/)
+    }
+})
+
 test('geometry of rows whose answer is known', async () => {
   const [count, width] = [64, 8]
   const rows = (value: (n: number, i: number) => number): Features => ({

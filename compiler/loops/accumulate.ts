@@ -44,8 +44,12 @@ export function accumulated(combine: Combine, total: Expression, term: Expressio
     : p.add(total, term)
 }
 
-/** A total with a whole unrolled loop of terms: their products are added up before the total sees them, which then is read once. */
+/**
+ * A total with a whole unrolled loop of terms: their products are added up before the total sees them, which then is read once,
+ * and their extremes are found in pairs, which do not wait for each other.
+ */
 export function accumulatedAll(combine: Combine, total: Expression, terms: readonly Expression[]): Expression {
+  if (combine === 'max' || combine === 'min') return combined(combine, total, inPairs(combine, terms))
   const counted = terms.filter(term => accumulated(combine, total, term) !== total)
   const isProduct = (e: Expression): e is Extract<Expression, { kind: 'apply' }> =>
     e.kind === 'apply' && e.scalar === primitives.mul && e.dtype === 'f32'
@@ -55,4 +59,12 @@ export function accumulatedAll(combine: Combine, total: Expression, terms: reado
     total,
     counted.slice(1).reduce<Expression>((sum, { args }) => p.fma(args[0]!, args[1]!, sum), counted[0]!),
   )
+}
+
+/** All of them combined, halves before wholes. */
+export function inPairs(combine: Combine, all: readonly Expression[]): Expression {
+  const middle = all.length >> 1
+  return all.length === 1
+    ? all[0]!
+    : combined(combine, inPairs(combine, all.slice(0, middle)), inPairs(combine, all.slice(middle)))
 }

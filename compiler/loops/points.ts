@@ -16,7 +16,7 @@ import {
 } from '../graph/expression.js'
 import type { Tensor } from '../graph/node.js'
 import type { Accumulate, Result, Store, Term } from '../kernels/kernel.js'
-import { accumulated, combined, identityOf } from './accumulate.js'
+import { accumulated, combined, identityOf, inPairs } from './accumulate.js'
 import type { Builder } from './build.js'
 import { type At, lanesAt, type Vectors } from './vectors.js'
 
@@ -145,11 +145,8 @@ function accumulateRow(context: Context, point: Point, { along, terms }: Accumul
   )
   return [
     terms.map((term, n) => {
-      const joined = (list: readonly Expression[]): Expression =>
-        list.length === 1
-          ? list[0]!
-          : combined(term.combine, joined(list.slice(0, list.length >> 1)), joined(list.slice(list.length >> 1)))
-      const whole: Expression = { kind: 'fold', of: joined(wide[n]!), combine: term.combine, dtype: term.dtype }
+      const of = inPairs(term.combine, wide[n]!)
+      const whole: Expression = { kind: 'fold', of, combine: term.combine, dtype: term.dtype }
       const total = tail ? combined(term.combine, whole, tail[n]!) : whole
       builder.share([])
       return builder.bind(total)

@@ -38,11 +38,14 @@ const logarithm = (name: string): Function => ({
     return `return select(select(${nan}, ${least}, a == ${zero}), ${name}(a), a > ${zero});`
   },
 })
-/** Of two, the one that compares so with the other, or that is NaN. */
+/**
+ * Of two, the one that compares so with the other, or that is NaN. Only the second is looked at by its bits: a running extreme
+ * stands first, and then waits for a comparison alone; a constant stands second, whose bits are known.
+ */
 const extreme = (than: '<' | '>'): Function => ({
   takes: ['f32', 'f32'],
   gives: 'f32',
-  body: width => `return select(b, a, (a ${than} b) | ${isNaNText('a', width)});`,
+  body: width => `return select(a, b, (b ${than} a) | ${isNaNText('b', width)});`,
 })
 /** Floats as integers: those of WGSL stop at the last integer that is an f32. */
 const whole = (gives: 'i32' | 'u32', most: string, beyond: string): Function => ({

@@ -216,10 +216,10 @@ var<workgroup> r1_all: array<f32, 64>;
 var<private> negative_infinity_bits = 0xff800000u;
 var<private> nan_bits = 0x7fc00000u;
 fn larger(a: f32, b: f32) -> f32 {
-  return select(b, a, (a > b) | ((bitcast<i32>(a) & 0x7fffffff) > 0x7f800000));
+  return select(a, b, (b > a) | ((bitcast<i32>(b) & 0x7fffffff) > 0x7f800000));
 }
 fn larger_of_four(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-  return select(b, a, (a > b) | ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
+  return select(a, b, (b > a) | ((bitcast<vec4<i32>>(b) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
 }
 fn exponential_of_four(a: vec4<f32>) -> vec4<f32> {
   return select(exp(a), a, ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
@@ -324,10 +324,10 @@ enable subgroups;
 var<private> negative_infinity_bits = 0xff800000u;
 var<private> nan_bits = 0x7fc00000u;
 fn larger(a: f32, b: f32) -> f32 {
-  return select(b, a, (a > b) | ((bitcast<i32>(a) & 0x7fffffff) > 0x7f800000));
+  return select(a, b, (b > a) | ((bitcast<i32>(b) & 0x7fffffff) > 0x7f800000));
 }
 fn larger_of_four(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-  return select(b, a, (a > b) | ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
+  return select(a, b, (b > a) | ((bitcast<vec4<i32>>(b) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));
 }
 fn exponential_of_four(a: vec4<f32>) -> vec4<f32> {
   return select(exp(a), a, ((bitcast<vec4<i32>>(a) & vec4<i32>(0x7fffffff)) > vec4<i32>(0x7f800000)));

@@ -18,6 +18,7 @@ import {
   withParts,
 } from './expression.js'
 import { entry, level, type Table } from './interning.js'
+import { commonDivisor, divided, type Linear, scale, separated, sumPlain } from './linear.js'
 import { DEEP, postOrder, remembered } from './reach.js'
 
 type Applied = Extract<Expression, { kind: 'apply' }>
@@ -27,10 +28,6 @@ function factor(e: Applied): number | undefined {
   return b?.kind === 'literal' ? b.value : undefined
 }
 
-interface Linear {
-  readonly terms: ReadonlyMap<Expression, number>
-  readonly constant: number
-}
 /** Inclusive bounds. */
 export type Range = readonly [number, number]
 const UNBOUNDED: Range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
@@ -112,12 +109,6 @@ export function createIndexing(): Indexing {
     linears.set(e, form)
     return form
   }
-  function scale(form: Linear, by: number): Linear {
-    if (by === 1) return form
-    const terms = new Map<Expression, number>()
-    if (by !== 0) form.terms.forEach((c, atom) => void terms.set(atom, c * by))
-    return { terms, constant: by === 0 ? 0 : form.constant * by }
-  }
   function sum(a: Linear, b: Linear): Linear {
     const constant = a.constant + b.constant
     return recombine(
@@ -145,19 +136,6 @@ export function createIndexing(): Indexing {
       return sum(without, scale(linear(x), c))
     }
     return form
-  }
-  function sumPlain(a: Linear, ...others: Linear[]): Linear {
-    const terms = new Map(a.terms)
-    let { constant } = a
-    for (const other of others) {
-      other.terms.forEach((c, atom) => {
-        const total = (terms.get(atom) ?? 0) + c
-        if (total) terms.set(atom, total)
-        else terms.delete(atom)
-      })
-      constant += other.constant
-    }
-    return { terms, constant }
   }
   /** Sums that were made, by their number of terms, then the number of each atom and its coefficient, then the constant. */
   const sums: Table = new Map()
@@ -229,25 +207,6 @@ export function createIndexing(): Indexing {
   }
 
   // Quotients and remainders by a positive constant, rounding down
-
-  /** Separates a form into the part whose terms are multiples of `n`, divided by `n`, and the rest. */
-  function separated(form: Linear, n: number): [Linear, Linear] {
-    const whole = new Map<Expression, number>()
-    const rest = new Map<Expression, number>()
-    form.terms.forEach((c, atom) => void (c % n === 0 ? whole.set(atom, c / n) : rest.set(atom, c)))
-    const quotient = Math.floor(form.constant / n)
-    return [
-      { terms: whole, constant: quotient },
-      { terms: rest, constant: form.constant - quotient * n },
-    ]
-  }
-  /** What divides `n` and every coefficient. */
-  const commonDivisor = ({ terms }: Linear, n: number): number =>
-    [...terms.values()].reduce((g, c) => gcd(g, Math.abs(c)), n)
-  const divided = ({ terms, constant }: Linear, by: number): Linear => ({
-    terms: new Map([...terms].map(([atom, c]) => [atom, c / by])),
-    constant: Math.floor(constant / by),
-  })
 
   function quotient(e: Expression, n: number): Expression {
     if (n === 1) return e
@@ -347,12 +306,19 @@ export function createIndexing(): Indexing {
     return intern(call(e.scalar, args, e.dtype))
   }
 
-  const simplify = remembered(partsOf, (e: Expression, again: (e: Expression) => Expression) =>
-    e.kind === 'axis' && e.axis.size === 1 ? intern(literal(0)) : parts(e, again),
+  /** By what was asked for, and by itself: as a part of something new, what was simplified is not walked again. */
+  const simple = new Map<Expression, Expression>()
+  const simplify = remembered(
+    partsOf,
+    (e: Expression, again: (e: Expression) => Expression) =>
+      e.kind === 'axis' && e.axis.size === 1 ? intern(literal(0)) : parts(e, again),
+    simple,
   )
   const parts = (root: Expression, rewrite: (e: Expression) => Expression): Expression => {
-    const made = partsOf(root).map(rewrite)
-    return root.kind === 'apply' ? applied(root, made) : intern(withParts(root, made))
+    const rewritten = partsOf(root).map(rewrite)
+    const made = root.kind === 'apply' ? applied(root, rewritten) : intern(withParts(root, rewritten))
+    simple.set(made, made)
+    return made
   }
 
   // Unrolled loops substitute the same few values again and again into parts that depend on one or two of the axes: each
@@ -395,5 +361,3 @@ export function createIndexing(): Indexing {
     fromLinear({ terms: new Map([...terms].map(([atom, c]) => [atom, c / divisor])), constant })
   return { simplify, substitute, range: e => range(simplify(e)), linear, linearExpression }
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

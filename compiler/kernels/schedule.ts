@@ -127,7 +127,9 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
     return undefined
   const [panel, block] = machine.caches.map(bytes => bytes / 2 / bytesPerElement.f32) as [number, number]
   const tile = machine.registers >= 16 ? 16 : 8
-  const depth = panel / tile
+  // All terms at once where they are little more than fit: then no sums are put away until the rest comes.
+  const fits = panel / tile
+  const depth = size.depth > fits && size.depth <= fits * MORE ? size.depth : fits
   const cut = (n: number, unit: number, most: number, parts: readonly number[]): Set<number> => {
     const least = Math.ceil(n / most)
     return new Set(parts.map(times => Math.ceil(n / (least * times) / unit) * unit))
@@ -145,6 +147,8 @@ export function packedBlocks(kernel: Kernel, machine: Machine): Schedule | undef
     }
   return { kind: 'packed', rows: best.rows, columns: best.columns, depth, tile }
 }
+/** Of a panel that takes half of the first cache: what is left holds a quarter more of it, a tile of rows and the sums. */
+const MORE = 5 / 4
 /** Of a block: sums that wait for further terms stay in the second cache. */
 const MOST_COLUMNS = 256
 

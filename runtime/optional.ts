@@ -7,6 +7,7 @@ const packages = {
   koffi: 'calls of native libraries',
   sharp: 'JPEG and PNG files in Node',
   hyparquet: 'Parquet files',
+  'hyparquet-compressors': 'Parquet files compressed by zstd',
 } as const
 
 /**

@@ -4,7 +4,8 @@
  * a drawn order, some at a time, whose rows are shuffled together. Format: parquet.apache.org/docs/file-format.
  */
 import { basename, join, resolve } from 'node:path'
-import type { AsyncBuffer, FileMetaData } from 'hyparquet'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet'
 import { optional } from '../../runtime/optional.js'
 import { reasonOf } from '../../runtime/reasons.js'
 import { decodeImage, squared } from './decode.js'
@@ -22,6 +23,7 @@ interface Group {
   readonly file: string
   readonly buffer: AsyncBuffer
   readonly metadata: FileMetaData
+  readonly compressors: Compressors
   /** Its first row in the file, their number, and the bytes of all of it, not compressed. */
   readonly first: number
   readonly count: number
@@ -37,7 +39,8 @@ type Package = Pick<typeof import('hyparquet'), 'parquetMetadataAsync' | 'parque
 
 /**
  * Reads the Parquet files of a folder. Those with `test` or `val` in their names are for testing; where none is, every tenth row is.
- * A quarter of `memory` is for row groups. Throws `DataError` for a file that is damaged or has no column `image`, for labels that
+ * A quarter of `memory` is for row groups. Pages may be compressed by snappy, gzip or Brotli, and by zstd where the npm package
+ * hyparquet-compressors is installed. Throws `DataError` for a file that is damaged or has no column `image`, for labels that
  * are no bytes, and if hyparquet is not installed.
  */
 export async function readParquet(
@@ -78,17 +81,23 @@ async function indexed(
 ) {
   const buffer = await parsed(file, () => asyncBufferFromFile(file))
   const metadata = await parsed(file, () => parquetMetadataAsync(buffer))
+  const count = metadata.row_groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0)
+  if (count !== Number(metadata.num_rows) || metadata.row_groups.some(({ num_rows }) => num_rows < 0))
+    throw new DataError(
+      `${file} is damaged: its groups have ${count} rows, and it should have ${metadata.num_rows} in all`,
+    )
+  const compressors = await compressorsFor(metadata, file)
   const columns = columnsOf(metadata)
   if (!columns.includes('image'))
     throw new DataError(`${file} has no column image: it has ${columns.join(', ').slice(0, 200)}`)
   const found =
     columns.includes('label') && !bare
-      ? await parsed(file, () => parquetReadObjects({ file: buffer, metadata, columns: ['label'] }))
+      ? await parsed(file, () => parquetReadObjects({ file: buffer, metadata, compressors, columns: ['label'] }))
       : []
   let first = 0
   const rows = metadata.row_groups.flatMap(({ num_rows, columns }): Row[] => {
     const bytes = columns.reduce((sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0), 0)
-    const group: Group = { name, file, buffer, metadata, first, count: Number(num_rows), bytes }
+    const group: Group = { name, file, buffer, metadata, compressors, first, count: Number(num_rows), bytes }
     first += group.count
     return Array.from({ length: group.count }, (_, i) => {
       const row = group.first + i
@@ -96,6 +105,39 @@ async function indexed(
     })
   })
   return { rows, classes: classesOf(metadata) }
+}
+/**
+ * How pages are brought to their size again, for what hyparquet has no own way: gzip and Brotli by Node, zstd by the package
+ * hyparquet-compressors, which is asked for where a column of images or labels needs it.
+ */
+async function compressorsFor({ row_groups }: FileMetaData, file: string): Promise<Compressors> {
+  const chunks = row_groups.flatMap(({ columns }) => columns.flatMap(({ meta_data }) => meta_data ?? []))
+  const codecs = new Set(
+    chunks.flatMap(({ codec, path_in_schema: [top] }) => (top === 'image' || top === 'label' ? [codec] : [])),
+  )
+  const own: Compressors = {
+    GZIP: (bytes, length) => gunzipSync(bytes, { maxOutputLength: Math.max(length, 1) }),
+    BROTLI: (bytes, length) => brotliDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) }),
+  }
+  const others = [...codecs].filter(codec => codec !== 'UNCOMPRESSED' && codec !== 'SNAPPY' && !own[codec])
+  const unknown = others.find(codec => codec !== 'ZSTD')
+  if (unknown)
+    throw new DataError(
+      `${file} is compressed by ${unknown}, which is not read: write it with zstd, gzip, brotli or snappy`,
+    )
+  if (others.length === 0) return own
+  const { compressors } = await optional<{ readonly compressors: Compressors }>('hyparquet-compressors').catch(
+    ({ message }: Error) => {
+      throw new DataError(`${file} cannot be read: ${message}`)
+    },
+  )
+  // What a damaged page says of its size is not believed beyond the columns' own.
+  const most = Math.max(...chunks.map(({ total_uncompressed_size }) => Number(total_uncompressed_size)))
+  const ZSTD = (bytes: Uint8Array, length: number): Uint8Array => {
+    if (length > most) throw new Error(`a page of ${length} bytes in columns of at most ${most}`)
+    return compressors.ZSTD!(bytes, length)
+  }
+  return { ...own, ZSTD }
 }
 /** Of the top level of the schema, whose nodes come before their children. */
 function columnsOf({ schema }: FileMetaData): string[] {
@@ -143,9 +185,16 @@ function groupReader({ parquetReadObjects }: Package, memory: number): (group: G
     const found =
       kept.get(group) ??
       parsed(group.file, async () => {
-        const { buffer: file, metadata, first, count } = group
+        const { buffer: file, metadata, compressors, first, count } = group
         const range = { rowStart: first, rowEnd: first + count }
-        const rows = await parquetReadObjects({ file, metadata, columns: ['image'], utf8: false, ...range })
+        const rows = await parquetReadObjects({
+          file,
+          metadata,
+          compressors,
+          columns: ['image'],
+          utf8: false,
+          ...range,
+        })
         return rows.map(({ image }) => image)
       })
     kept.delete(group)

@@ -69,7 +69,7 @@ export async function imageSetOf(
   const readable = trained.count + tested.count
   if (readable < 2)
     throw new DataError(
-      `${name} holds ${readable === 1 ? '1 image' : 'no images'} that can be read, of ${train.count + test.count} files: a set needs two or more`,
+      `${name} holds ${readable === 1 ? '1 image' : 'no images'} that can be read, of ${train.count + test.count} files (${(train.count > 0 ? train : test).name(0)}): a set needs two or more`,
     )
   return {
     ...facts,

@@ -33,7 +33,7 @@ export async function membersOf(handle: FileHandle, file: string): Promise<Membe
     if (octal(header, 148, 8) !== checksum(header)) throw damaged(at, 'there is no header of a member')
     const size = long.size ?? octal(header, 124, 12)
     const offset = at + BLOCK
-    if (!Number.isSafeInteger(size) || offset + size > total)
+    if (!Number.isSafeInteger(size) || size < 0 || offset + size > total)
       throw damaged(at, `a member of ${size} bytes begins, and the file has ${total - offset} more`)
     const type = String.fromCharCode(header[156]!)
     if (type === 'x' || type === 'L') {
@@ -75,7 +75,7 @@ function paxOf(content: Uint8Array): { name?: string; size?: number } {
   for (let at = 0; at < content.length; ) {
     const blank = content.indexOf(32, at)
     const length = Number(text(content, at, Math.max(blank - at, 0)))
-    if (!(length > 0)) break
+    if (!(Number.isInteger(length) && length > 0)) break
     const record = text(content, blank + 1, at + length - blank - 2)
     const equal = record.indexOf('=')
     const [key, value] = [record.slice(0, equal), record.slice(equal + 1)]

@@ -162,6 +162,23 @@ test('a Parquet file: pictures, labels, names of classes; groups in a drawn orde
   )
 })
 
+for (const codec of ['zstd', 'gzip', 'brotli'])
+  test(`a Parquet file compressed by ${codec}`, async () => {
+    // pyarrow 25 wrote it: the first 12 pictures of the other in groups of six rows.
+    const path = folder(codec, {
+      'images.parquet': readFileSync(new URL(`images-${codec}.parquet`, import.meta.url)),
+    })
+    const set = await read(path, NOTHING)
+    assert.equal(await numbersIn(set.train), [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11])
+    assert.equal([...set.train.labels], [0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 1])
+  })
+
+test('a Parquet file of a codec that is not read is refused with those that are', () =>
+  refused(
+    () => read(folder('lz4', { 'images.parquet': readFileSync(new URL('images-lz4.parquet', import.meta.url)) })),
+    /images\.parquet is compressed by LZ4(_RAW)?, which is not read: write it with zstd, gzip, brotli or snappy/,
+  ))
+
 test('an order is the same where a run goes on', async () => {
   for (const path of [labelled, parquet]) {
     const set = await read(path, NOTHING)
@@ -274,6 +291,24 @@ test('archives and files that are damaged, and what they should hold, are said i
     /a\.tar is no whole tar archive: at byte 0 there is no header/,
   )
   await refused(() => read(folder('empty', { 'a.tar': Buffer.alloc(1024) })), /a\.tar holds no images: members \.jpg/)
+  // Records of pax that would lead back, or nowhere: a size below zero, lengths that are no lengths.
+  const block = (type: string, content: string): Buffer => {
+    const header = Buffer.alloc(512)
+    header.write('pax', 0)
+    header.write(content.length.toString(8).padStart(11, '0'), 124)
+    header.write(type, 156)
+    const sum = header.reduce((total, byte) => total + byte, 8 * 32)
+    header.write(sum.toString(8).padStart(6, '0'), 148)
+    return Buffer.concat([header, Buffer.from(content.padEnd(512, '\0'))])
+  }
+  await refused(
+    () => read(folder('back', { 'a.tar': Buffer.concat([block('x', '14 size=-1536\n'), block('0', 'x')]) })),
+    /a\.tar is no whole tar archive: at byte 1024 a member of -1536 bytes begins/,
+  )
+  await refused(
+    () => read(folder('nowhere', { 'a.tar': Buffer.concat([block('x', '1e-300 path=a.png\n'), block('0', 'x')]) })),
+    /a\.tar holds no images/,
+  )
   await refused(() => read(folder('pq', { 'a.parquet': 'PAR1 and nothing' })), /a\.parquet cannot be read as Parquet: /)
 })
 

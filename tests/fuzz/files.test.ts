@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { fuzzFiles } from './files.js'
 
 test('mutated files are read or refused, quickly, by typed errors that name them', async () => {
-  const results = await fuzzFiles(1500, 1)
+  const results = await fuzzFiles(2700, 1)
   assert.equal(
     Object.values(results).flatMap(({ problems }) => problems),
     [],

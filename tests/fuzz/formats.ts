@@ -1,7 +1,8 @@
 /** The formats that Facet reads: valid files of each, small, and the reader that users call. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { UsageError } from '../../cli/errors.js'
@@ -14,8 +15,12 @@ import { entry, f32 } from '../../compiler/language/entry.js'
 import { relu } from '../../compiler/ops/index.js'
 import { readSpokenDigits } from '../../models/data/audio.js'
 import { readCifar10 } from '../../models/data/cifar10.js'
+import { gathered } from '../../models/data/examples.js'
 import { readImageFolder } from '../../models/data/folder.js'
 import { readIdx } from '../../models/data/idx.js'
+import { readParquet } from '../../models/data/parquet.js'
+import { readShards } from '../../models/data/shards.js'
+import type { AnyImageSet } from '../../models/data/source.js'
 import { readVoc } from '../../models/data/voc.js'
 import { readWav } from '../../models/data/wav.js'
 import { linear } from '../../models/layers/linear.js'
@@ -127,6 +132,20 @@ async function picture(name: string): Promise<Buffer> {
   const bytes = Buffer.from(Array.from({ length: 12 * 12 * 3 }, (_, i) => (i % 36 < 18 ? 200 : 30)))
   const image = sharp(bytes, { raw: { width: 12, height: 12, channels: 3 } })
   return (name.endsWith('.png') ? image.png() : image.jpeg()).toBuffer()
+}
+/** An archive by the system's tar. */
+async function tarOf(members: Readonly<Record<string, Uint8Array | string>>, scratch: string): Promise<Uint8Array> {
+  const folder = join(scratch, 'members')
+  for (const [name, content] of Object.entries(members)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  return execFileSync('tar', ['-cf', '-', '-C', folder, ...Object.keys(members)])
+}
+/** Every image of a set. */
+async function allOf(set: Promise<AnyImageSet>): Promise<void> {
+  const { train, test } = await set
+  for (const split of [train, test]) await gathered(split, [...Array(split.count).keys()])
 }
 /** With the limits that every device has. */
 const anyDevice = (kind: AdapterKind) =>
@@ -271,6 +290,25 @@ export async function formats(scratch: string): Promise<Readonly<Record<string, 
       },
       read: folder => readVoc(folder, { width: 16, height: 8 }),
     },
+    // Every image is decoded: what is damaged is skipped, or is said.
+    tar: {
+      files: {
+        'train.tar': await tarOf(
+          { 'a/1.png': await picture('1.png'), 'a/1.cls': '0', 'b/2.jpg': await picture('2.jpg'), 'b/2.cls': '1' },
+          scratch,
+        ),
+      },
+      read: folder => allOf(readShards(folder, { size: 8, broken: 'stop' })),
+    },
+    ...Object.fromEntries(
+      ['', '-zstd', '-gzip', '-brotli'].map(codec => [
+        `parquet${codec}`,
+        {
+          files: { 'x.parquet': readFileSync(new URL(`../data/images${codec}.parquet`, import.meta.url)) },
+          read: (folder: string) => allOf(readParquet(folder, { size: 8, broken: 'stop' })),
+        },
+      ]),
+    ),
     idx: {
       files: {
         'train-images-idx3-ubyte': images(3),

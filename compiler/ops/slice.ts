@@ -91,7 +91,7 @@ export const slice = operation(
     start: I,
     stop?: J,
     step?: K,
-  ): Tensor<Along<S, A, Length<I, J, K>>, D, G> => {
+  ): Tensor<Along<S, A, Length<I, J, NoInfer<K>>>, D, G> => {
     const at = axisIndex(x.shape, axis as number)
     const size = x.shape[at]!
     const bound = (n: number) => (n < 0 ? n + size : n)

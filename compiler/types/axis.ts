@@ -51,10 +51,14 @@ export type OnAxes<S extends Shape, Axes extends number> = [Exclude<Axes, 0 | -1
     ? any
     : Known<S, Within<S, Axes, any>>
 
-/** `S` with another size along one axis. */
+/** `S` with another size along one axis; the first and the last are found beside a generic rest too. */
 export type Along<S extends Shape, Axis extends number, Size extends Dim> = Known<
   S,
-  { [K in keyof S]: K extends `${Index<S, Axis>}` ? Size : S[K] }
+  { s: S; axis: Exactly<Axis> } extends { s: [any, ...infer Rest extends any[]]; axis: Exactly<0> }
+    ? [Size, ...Rest]
+    : { s: S; axis: Exactly<Axis> } extends { s: [...infer Head extends any[], any]; axis: Exactly<-1> }
+      ? [...Head, Size]
+      : { [K in keyof S]: K extends `${Index<S, Axis>}` ? Size : S[K] }
 >
 
 // New and dropped axes

@@ -14,7 +14,7 @@ export type ConcatAll<L extends readonly unknown[], Axis extends number> = L ext
   ...infer Rest,
 ]
   ? Onto<A, Rest, Axis>
-  : L[number] extends infer S extends Shape
+  : { s: L[number] } extends { s: infer S extends Shape }
     ? Along<S, Axis, number>
     : any
 type Onto<A extends Shape, L extends readonly unknown[], Axis extends number> = L extends readonly [

@@ -1,13 +1,15 @@
 /** What an augmentation does to features, pairs and negatives: its operator with its gradient flow, as often and as far as it says. */
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import { numel } from '../../compiler/graph/shape.js'
 import { stepVariable } from '../../compiler/language/entry.js'
 import { bernoulli } from '../../compiler/language/random.js'
 import { add, constant, mul, reshape, select, stopGradient, sub } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
 import type { Negatives } from '../losses.js'
 import { at } from '../schedules.js'
+import type { Matrix } from '../tensors.js'
 import type { FeatureAugmentation } from './feature.js'
-import { contextOf, withFlow } from './flow.js'
+import { contextOf, stopped, withFlow } from './flow.js'
 import {
   type Apply,
   type Classified,
@@ -22,11 +24,11 @@ import {
  * The augmented copy of one feature: rows `[N, D]`, or maps `[N, C, ...]`, and the mixture that it is, where its loss is to be
  * shared between both targets. `apply` is the operator's, mounted.
  */
-export function augmented(
+export function augmented<S extends Shape>(
   one: FeatureAugmentation,
-  apply: Apply['any'],
-  x: Untyped,
-): { readonly x: Untyped; readonly mixture?: Mixture } {
+  apply: Apply['channels'],
+  x: Tensor<S, 'f32'>,
+): { readonly x: Tensor<S, 'f32'>; readonly mixture?: Mixture } {
   const { operator, flow, targets } = one
   const flat = operator.kind === 'any' && x.shape.length > 2
   const rows = x.shape[0]!
@@ -36,7 +38,7 @@ export function augmented(
     mixture = given
   }
   const context = { ...contextOf(flow, strengthAt(one, features)), mixed }
-  const call = (value: Untyped) =>
+  const call = (value: Tensor<S, 'f32'>) =>
     flat ? reshape(apply(reshape(value, [rows, features]), context), [...x.shape]) : apply(value, context)
   const fade = fading(one, rows)
   const copy = withFlow(flow, x, value => fade(value, call(value)))
@@ -65,12 +67,11 @@ export function augmentedNegatives(
   one: FeatureAugmentation,
   apply: Apply['negatives'],
   negatives: Negatives,
-  q: Untyped,
+  q: Matrix,
 ): Negatives {
   const made = apply(negatives, stopGradient(q), contextOf(one.flow, strengthAt(one, q.shape[1]!)))
   if (one.flow !== 'stopped') return made
-  const stop = (x: Untyped) => stopGradient(x)
-  return { shared: stop(made.shared), ...(made.own && { own: made.own.map(stop) }) }
+  return { shared: stopped(made.shared), ...(made.own && { own: made.own.map(one => stopped(one)) }) }
 }
 
 /** What a classifier's scores `[N, C]` become. */
@@ -92,11 +93,11 @@ function strengthAt({ operator, strength, cosine }: FeatureAugmentation, feature
 function fading(
   { operator, probability, schedule }: FeatureAugmentation,
   rows: number,
-): (x: Untyped, a: Untyped) => Untyped {
+): <S extends Shape>(x: Tensor<S, 'f32'>, a: Tensor<S, 'f32'>) => Tensor<S, 'f32'> {
   if (reshapes(operator)) return (_, a) => a
-  const amount: Untyped | undefined = schedule && at(schedule, stepVariable.tensor)
-  const picked: Untyped | undefined = probability === 1 ? undefined : bernoulli(probability, [rows])
-  return (x, a) => {
+  const amount = schedule && at(schedule, stepVariable.tensor)
+  const picked = probability === 1 ? undefined : bernoulli(probability, [rows])
+  return (x: Untyped, a: Untyped) => {
     if (a === x) return a
     const moved = amount ? add(x, mul(sub(a, x), amount)) : a
     return picked ? select(reshape(picked, [rows, ...x.shape.slice(1).map(() => 1)]), moved, x) : moved

@@ -4,21 +4,27 @@
  * several copies splits those there are. Losses are paired copy by copy. Copies that nothing has told apart yet are the
  * same node, and everything that works on them is built once.
  */
-import { type Tensor, type Untyped, withScope } from '../../compiler/graph/node.js'
+import { type Tensor, withScope } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { mean, normalize } from '../../compiler/language/math.js'
 import { type Module, variablesOf } from '../../compiler/language/module.js'
 import { holding, redrawn } from '../../compiler/language/trace.js'
 import { add, concatAll, mul, slice } from '../../compiler/ops/index.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { Negatives } from '../losses.js'
-import type { Encoder, Head } from '../methods/method.js'
-import type { Matrix, Scalar, Vector } from '../tensors.js'
+import type { Head } from '../methods/method.js'
+import type { Batch, Matrix, Scalar, Vector } from '../tensors.js'
 import { augmented, augmentedNegatives, augmentedPair, augmentedScores } from './apply.js'
 import { type FeatureAugmentation, rowSites, type Side } from './feature.js'
 import { type Apply, type Compared, type Mixture, moduleOf } from './operators/operator.js'
 
 /** One augmentation or several; in the order in which they are applied at a site. */
 export type Augmentations = FeatureAugmentation | readonly FeatureAugmentation[]
+
+/** What an augmentation makes of the value at a site of an encoder. */
+export type AtSite = (x: Batch) => Batch
+/** An encoder as branches call it: their sizes have been checked at the method's door. */
+export type Encode = (views: Batch, at?: Readonly<Record<string, AtSite>>) => Matrix
 
 interface Lane {
   /** Of this copy in the loss. */
@@ -39,11 +45,11 @@ export interface Copies {
    * each, with what is placed at the encoder's stages and on the pooled feature. It builds what sides and copies have in
    * common once.
    */
-  encoding(encoder: Encoder): (parts: readonly { readonly side: Side; readonly view: Untyped }[]) => Untyped[][]
+  encoding(encoder: Encode): (parts: readonly { readonly side: Side; readonly view: Batch }[]) => Matrix[][]
   /** The copies after a site: unchanged where nothing is placed there. */
-  apply(site: (typeof rowSites)[number], side: Side, copies: readonly Untyped[]): Untyped[]
+  apply(site: (typeof rowSites)[number], side: Side, copies: readonly Matrix[]): Matrix[]
   /** What the encoder gave for a pooled feature of `encoding`, before anything was placed on it. */
-  encoded(pooled: Untyped): Untyped
+  encoded(pooled: Matrix): Matrix
   /** The mixture that `apply` or `encoding` made this feature to be, where both its targets count. */
   mixture(x: Tensor): Mixture | undefined
   /** Both sides of a pair after what is placed on pairs; `penalty`, a scalar, is added to the loss. */
@@ -82,18 +88,18 @@ export function copiesOf(
   const draw = <T>(lane: Lane, one: FeatureAugmentation, body: () => T): T =>
     withScope('augment', () => (one.draws === 'shared' ? redrawn(`augment${tag(lane, one)}`, body) : body()))
   const mixtures = new WeakMap<Tensor, Mixture>()
-  const origins = new WeakMap<Tensor, Untyped>()
-  const augment = (lane: Lane, one: FeatureAugmentation, x: Untyped) => {
-    const { x: copy, mixture } = draw(lane, one, () => augmented(one, applies.get(one) as Apply['any'], x))
+  const origins = new WeakMap<Matrix, Matrix>()
+  const augment = <S extends Shape>(lane: Lane, one: FeatureAugmentation, x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => {
+    const { x: copy, mixture } = draw(lane, one, () => augmented(one, applies.get(one) as Apply['channels'], x))
     if (mixture) mixtures.set(copy, mixture)
     return copy
   }
 
   const apply: Copies['apply'] = (site, side, copies) => {
-    const made = new Map<Tensor, Map<string, Untyped>>()
+    const made = new Map<Matrix, Map<string, Matrix>>()
     return copies.map((x, i) =>
       at(site, side, lanes[i]!).reduce((value, one) => {
-        const known = made.get(value) ?? new Map<string, Untyped>()
+        const known = made.get(value) ?? new Map<string, Matrix>()
         made.set(value, known)
         const key = tag(lanes[i]!, one)
         const copy = known.get(key) ?? augment(lanes[i]!, one, value)
@@ -113,17 +119,17 @@ export function copiesOf(
     encoded: pooled => origins.get(pooled) ?? pooled,
     encoding(encoder) {
       const stages = [...new Set(all.map(one => one.at))].filter(site => !isRowSite(site))
-      const passes = new Map<Tensor, Map<string, Untyped[]>>()
+      const passes = new Map<Batch, Map<string, Matrix[]>>()
       return parts => {
         const batch = together(parts.map(({ view }) => view))
-        const made = passes.get(batch) ?? new Map<string, Untyped[]>()
+        const made = passes.get(batch) ?? new Map<string, Matrix[]>()
         passes.set(batch, made)
         const pooled = lanes.map(lane => {
           const key = stages
             .flatMap(site => parts.flatMap(({ side }) => at(site, side, lane).map(one => tag(lane, one, side))))
             .join()
           const found: (Mixture | undefined)[] = parts.map(() => undefined)
-          const placed = (site: string) => (x: Untyped) =>
+          const placed = (site: string) => (x: Batch) =>
             together(
               apart(x, parts.length).map((rows, i) => {
                 const copy = at(site, parts[i]!.side, lane).reduce((value, one) => augment(lane, one, value), rows)
@@ -200,8 +206,9 @@ function weightOf(classifier: Module, rows: Tensor, scores: Tensor, label: strin
 }
 
 /** Rows as one batch, and a batch as equal parts again. */
-export const together = (parts: readonly Untyped[]) => (parts.length === 1 ? parts[0]! : concatAll(parts, 0))
-export function apart(x: Untyped, count: number): Untyped[] {
+export const together = <R extends Shape>(parts: readonly Tensor<[Dim, ...R], 'f32'>[]): Tensor<[Dim, ...R], 'f32'> =>
+  parts.length === 1 ? parts[0]! : concatAll(parts, 0)
+export function apart<R extends Shape>(x: Tensor<[Dim, ...R], 'f32'>, count: number): Tensor<[Dim, ...R], 'f32'>[] {
   if (count === 1) return [x]
   const rows = x.shape[0]! / count
   return Array.from({ length: count }, (_, i) => slice(x, 0, i * rows, (i + 1) * rows))
@@ -244,8 +251,8 @@ export function checkSites(method: string, augmentations: Augmentations = [], si
 }
 
 /** `part` applied to copies, once to each distinct one, also over several calls. */
-export function through(part: (x: Untyped) => Tensor): (copies: readonly Untyped[]) => Untyped[] {
-  const done = new Map<Tensor, Untyped>()
+export function through(part: (x: Matrix) => Matrix): (copies: readonly Matrix[]) => Matrix[] {
+  const done = new Map<Matrix, Matrix>()
   return copies =>
     copies.map(x => {
       const known = done.get(x) ?? part(x)

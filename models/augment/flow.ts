@@ -84,8 +84,10 @@ export const traitFor = (flow: Flow): 'statistics' | 'partner' | 'learned' | und
         ? 'learned'
         : undefined
 
-const same = <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => x
-const stopped = <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => stopGradient(x)
+/** The value and its gradient as they are. */
+export const same = <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => x
+/** The value without its gradient, under a type that holds it where gradients may flow. */
+export const stopped = <S extends Shape>(x: Tensor<S, 'f32'>): Tensor<S, 'f32'> => stopGradient(x)
 
 /** What an operator is told, so that the gradient inside of it is as `flow` says. */
 export function contextOf(flow: Flow, strength: number): Context {

@@ -2,31 +2,44 @@
  * What methods have in common: an online and a target branch from views to the rows that a loss compares, with every
  * feature augmentation in its place on the way. A method adds its heads and its formula.
  */
-import type { Untyped } from '../../compiler/graph/node.js'
+import type { Tensor } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { mean, normalize } from '../../compiler/language/math.js'
 import { type Builder, twin } from '../../compiler/language/module.js'
-import { add, mul, reshape, stopGradient, sub, take } from '../../compiler/ops/index.js'
-import { type Augmentations, apart, type Copies, checkSites, copiesOf, through, together } from '../augment/copies.js'
+import { add, mul, reshape, sub, take } from '../../compiler/ops/index.js'
+import type { Shape } from '../../compiler/types/shape.js'
+import {
+  type AtSite,
+  type Augmentations,
+  apart,
+  type Copies,
+  checkSites,
+  copiesOf,
+  type Encode,
+  through,
+  together,
+} from '../augment/copies.js'
 import { architectures, type FeatureAugmentation, type Side } from '../augment/feature.js'
+import { same, stopped } from '../augment/flow.js'
 import type { Mixture } from '../augment/operators/operator.js'
 import { shuffled } from '../layers.js'
 import type { Schedule } from '../schedules.js'
+import type { Batch, Matrix, Scalar, Vector } from '../tensors.js'
 import { type Encoder, follow, type Head } from './method.js'
 
-/** Inside a method, sizes have been checked at its door. */
-type Plain = (x: Untyped) => Untyped
+/** What a head does with rows. */
+type OnRows = (x: Matrix) => Matrix
 
 /** A view on one side of a pair. */
 export interface Branch {
   /** Of every copy: rows `[N, D]` that the loss compares. */
-  readonly compared: readonly Untyped[]
+  readonly compared: readonly Matrix[]
   /** The main copy's projection `[N, P]` before anything is placed there: for queues and metrics. */
-  readonly projection: Untyped
+  readonly projection: Matrix
   /** Of every copy: the mixture that it is, where it is compared with both targets. */
   readonly mixtures: readonly (Mixture | undefined)[]
   /** Of every copy, where `maps` asks for them: the encoder's last feature maps `[N, C, H, W]` (or tokens) with all that is placed there. */
-  readonly maps: readonly Untyped[]
+  readonly maps: readonly Batch[]
 }
 
 /** The parts of a method, once their sizes have been checked at its door. */
@@ -74,7 +87,7 @@ export interface BranchOptions<E extends Encoder = Encoder> extends Parts<E> {
   /** The loss compares rows of pooled features, or what heads make of them. Default true. */
   readonly rows?: boolean
   /** What the online side sees of an image, at a site of the encoder: `x` is the value there for `view`. */
-  readonly hide?: { readonly at: string; readonly seen: (x: Untyped, view: Untyped) => Untyped }
+  readonly hide?: { readonly at: string; readonly seen: (x: Batch, view: Batch) => Batch }
 }
 
 /** The online and the target side of a method, as `branches` builds them. */
@@ -86,23 +99,23 @@ export interface Branches<E extends Encoder = Encoder> {
   /** What sentences call the method. */
   readonly name: string
   /** Both branches of one loss. Parts that several copies or views have in common are built once in it. */
-  pass(): { readonly online: (view: Untyped) => Branch; readonly target: (view: Untyped) => Branch }
+  pass(): { readonly online: (view: Batch) => Branch; readonly target: (view: Batch) => Branch }
   /** Both branches at once, from views that go through the networks as one batch. Only where asked for. */
-  readonly joint?: ((one: Untyped, two: Untyped) => Pair) | undefined
+  readonly joint?: ((one: Batch, two: Batch) => Pair) | undefined
   /**
    * Weighted over copies: the mean of `loss` over `pairs`, given the compared rows of both sides after what is placed on
    * pairs (or their scores), the number of the copy, and the pair. A loss is a number, or one per row `[N]`, which copies that are
    * compared with both targets need. Throws `ShapeError` where they have none.
    */
-  over(pairs: readonly Pair[], loss: PairLoss): Untyped
+  over(pairs: readonly Pair[], loss: PairLoss): Scalar
   /** What heads make of other rows of features: projections, unit rows if those are compared, and scores if there are prototypes. */
-  headed(side: Side, features: Untyped): Untyped
+  headed(side: Side, features: Matrix): Matrix
   /** Scores of compared rows on the target side. */
-  targetScores(rows: Untyped): Untyped
+  targetScores(rows: Matrix): Matrix
   /** Moves the target network, if there is one. */
   follow(): void
 }
-export type PairLoss = (q: Untyped, k: Untyped, copy: number, pair: Pair) => Untyped
+export type PairLoss = (q: Matrix, k: Matrix, copy: number, pair: Pair) => Scalar | Vector
 /** One query with its key: what a loss compares. */
 export interface Pair {
   /** The online side. */
@@ -138,18 +151,16 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
   const targetProjector = own && options.projector ? use('target.projector', twin(options.projector)) : projector
   const targetPrototypes = own && options.prototypes ? use('target.prototypes', twin(options.prototypes)) : prototypes
 
-  const same = (x: Untyped) => x
-  const stop = (x: Untyped) => stopGradient(x)
   const seen = options.maps ? lastMaps(name, encoder) : undefined
-  const network = (encode: Plain, project: Plain, side: Side = 'online') => {
-    const watched = (seen ? seen.watch(encode) : encode) as Encoder
+  const network = (encode: Encode, project: OnRows, side: Side = 'online') => {
+    const watched = seen ? seen.watch(encode) : encode
     const seeing = side === 'online' && options.hide ? hiding(name, watched, encoder.sites, options.hide) : watched
-    return { encode: copies.encoding(seeing as Encoder), project: through(project) }
+    return { encode: copies.encoding(seeing), project: through(project) }
   }
   /** What a side makes of its projections, of which each copy may be a mixture already. */
-  const finishing = (side: Side, predict: Plain | undefined, done: Plain) => {
+  const finishing = (side: Side, predict: OnRows | undefined, done: typeof same) => {
     const predictions = through(predict ?? same)
-    return (pooled: readonly Untyped[], projected: readonly Untyped[]): Branch => {
+    return (pooled: readonly Matrix[], projected: readonly Matrix[]): Branch => {
       const placed = copies.apply('projection', side, projected)
       const predicted = predict ? copies.apply('prediction', side, predictions(placed)) : placed
       const rows = unit ? copies.apply('unit', side, through(x => normalize(x))(predicted)) : predicted
@@ -167,11 +178,11 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
   }
   const sides = () => ({
     online: finishing('online', predictor, same),
-    target: finishing('target', undefined, target === 'online' ? same : stop),
+    target: finishing('target', undefined, target === 'online' ? same : stopped),
   })
   const branch =
     ({ encode, project }: ReturnType<typeof network>, side: Side, finish: ReturnType<typeof finishing>) =>
-    (view: Untyped): Branch => {
+    (view: Batch): Branch => {
       const [pooled] = encode([{ side, view }])
       return finish(pooled!, project(pooled!))
     }
@@ -204,9 +215,9 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
             { side: 'target', view: two },
           ])
           // Copies that are the same on both sides are one batch.
-          const batches = new Map<Untyped, Map<Untyped, Untyped>>()
+          const batches = new Map<Matrix, Map<Matrix, Matrix>>()
           const projected = q!.map((rows, copy) => {
-            const others = batches.get(rows) ?? new Map<Untyped, Untyped>()
+            const others = batches.get(rows) ?? new Map<Matrix, Matrix>()
             batches.set(rows, others)
             const other = k![copy]!
             const batch = others.get(other) ?? together([rows, other])
@@ -224,10 +235,14 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
           pairs.map(given => {
             const { q, k } = given
             const pair = copies.compared(copy, q.compared[copy]!, k.compared[copy]!)
-            const against = (keys: Untyped) =>
+            const against = (keys: Matrix) =>
               loss((prototypes ?? same)(pair.q), (targetPrototypes ?? same)(keys), copy, given)
             const mixture = q.mixtures[copy]
-            const value = mixture ? shared(name, mixture, pair.k, against) : meanOfRows(against(pair.k))
+            const plain = () => {
+              const one = against(pair.k)
+              return perRow(one) ? mean(one) : one
+            }
+            const value = mixture ? shared(name, mixture, pair.k, against) : plain()
             return pair.penalty ? add(value, pair.penalty) : value
           }),
         ),
@@ -244,14 +259,14 @@ export function branches<E extends Encoder>(name: string, { use }: Builder, opti
 /** An encoder that sees what `hide` leaves, before anything else is placed there. */
 function hiding(
   name: string,
-  encode: Encoder,
+  encode: Encode,
   sites: readonly string[] = [],
   { at, seen }: NonNullable<BranchOptions['hide']>,
-) {
+): Encode {
   if (!sites.includes(at))
     throw new ShapeError(`${name} hides ${at} of an image: it takes an encoder with the site ${at}, a vit`)
-  return (view: Untyped, placed: Readonly<Record<string, Plain>> = {}) => {
-    const visible = (x: Untyped) => {
+  return (view, placed = {}) => {
+    const visible = (x: Batch) => {
       const left = seen(x, view)
       return placed[at]?.(left) ?? left
     }
@@ -270,21 +285,21 @@ function lastMaps(name: string, { sites = [] }: Encoder) {
   const site = sites.filter(site => site !== 'pooled').at(-1)
   if (!site)
     throw new ShapeError(`${name} compares the encoder's feature maps, and this encoder has no site before pooled`)
-  const maps = new WeakMap<Untyped, Untyped>()
+  const maps = new WeakMap<Matrix, Batch>()
   return {
     watch:
-      (encode: Encoder | Plain) =>
-      (views: Untyped, at: Readonly<Record<string, Plain>> = {}) => {
-        let last!: Untyped
-        const keep: Plain = x => {
+      (encode: Encode): Encode =>
+      (views, at = {}) => {
+        let last!: Batch
+        const keep: AtSite = x => {
           last = at[site]?.(x) ?? x
           return last
         }
-        const pooled = (encode as Encoder)(views, { ...at, [site]: keep })
-        maps.set(pooled as Untyped, last)
+        const pooled = encode(views, { ...at, [site]: keep })
+        maps.set(pooled, last)
         return pooled
       },
-    of: (pooled: Untyped) => maps.get(pooled)!,
+    of: (pooled: Matrix) => maps.get(pooled)!,
   }
 }
 
@@ -303,11 +318,11 @@ function checkArchitectures(name: string, augmentations: Augmentations = [], pre
  * The pairs of a loss: both orders of the views (`crossed`), or the first view as the query of the second, which makes a pair of
  * a strong and a weak view asymmetric.
  */
-export const pairsOf = (networks: Branches, views: readonly Untyped[], symmetric: boolean): Pair[] =>
+export const pairsOf = (networks: Branches, views: readonly Batch[], symmetric: boolean): Pair[] =>
   symmetric ? crossed(networks, views) : [first(networks, views)]
 
 /** The first view as the query of the second. */
-export function first({ name, pass, joint }: Branches, views: readonly Untyped[]): Pair {
+export function first({ name, pass, joint }: Branches, views: readonly Batch[]): Pair {
   const [one, two] = views
   if (!(one && two) || views.length > 2) throw new ShapeError(`${name} takes two views, got ${views.length}`)
   if (joint) return joint(one, two)
@@ -316,18 +331,18 @@ export function first({ name, pass, joint }: Branches, views: readonly Untyped[]
 }
 
 /** Every view as a query against the targets of the first two, itself excepted: `(1, 2), (2, 1), (3, 1), (3, 2), ...` */
-export function crossed({ pass }: Branches, views: readonly Untyped[]): Pair[] {
+export function crossed({ pass }: Branches, views: readonly Batch[]): Pair[] {
   const { online, target } = pass()
   const [queries, keys] = [views.map(online), views.slice(0, 2).map(target)]
   return queries.flatMap((q, i) => keys.flatMap((k, j) => (i === j ? [] : [{ q, k }])))
 }
 
-const meanOfRows = (loss: Untyped) => (loss.shape.length === 0 ? loss : mean(loss))
+const perRow = (loss: Scalar | Vector): loss is Vector => loss.shape.length === 1
 
 /** The mean of `(1 - w) L(q, k_i) + w L(q, k_pi(i))` over rows. */
-function shared(name: string, { partner, share }: Mixture, keys: Untyped, against: (keys: Untyped) => Untyped) {
+function shared(name: string, { partner, share }: Mixture, keys: Matrix, against: (keys: Matrix) => Scalar | Vector) {
   const [own, other] = [against(keys), against(take(keys, partner, 0))]
-  if (own.shape.length !== 1)
+  if (!(perRow(own) && perRow(other)))
     throw new ShapeError(
       `${name} has one loss for the batch, not one per row, of which parts could count: leave targets out of its mixtures`,
     )
@@ -335,7 +350,7 @@ function shared(name: string, { partner, share }: Mixture, keys: Untyped, agains
   return mean(add(mul(own, sub(1, w)), mul(other, w)))
 }
 
-export const meanOf = (values: readonly Untyped[]) => {
+export const meanOf = <S extends Shape>(values: readonly Tensor<S, 'f32'>[]): Tensor<S, 'f32'> => {
   const total = values.reduce((sum, value) => add(sum, value))
   return values.length === 1 ? total : mul(total, 1 / values.length)
 }

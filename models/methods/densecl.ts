@@ -1,5 +1,5 @@
 /** DenseCL: contrast of images and of the places in them. Wang et al., arXiv 2011.09157. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { mean } from '../../compiler/language/math.js'
 import { twin } from '../../compiler/language/module.js'
@@ -13,6 +13,7 @@ import { contrasts, scoresOf, spread, wins } from '../losses.js'
 import { listed } from '../recipes/listed.js'
 import { resnet, withSgd } from '../recipes/sources.js'
 import type { Schedule } from '../schedules.js'
+import type { Batch, Maps, Matrix, Tokens } from '../tensors.js'
 import { type Branch, branches, pairsOf, partsOf } from './branches.js'
 import { type Encoder, follow, type Head, type Method, method, type OnEncoder } from './method.js'
 
@@ -47,7 +48,7 @@ export function densecl<E extends Encoder, const J extends Head, const D extends
     const targetDense = builder.use('target.dense', twin(parts.dense as D))
     const [bank, denseBank] = [bankOf('densecl', builder, size), bankOf('densecl', builder, size, 'Dense')]
     let keys: readonly Branch[] = []
-    let denseKeys: readonly Untyped[] = []
+    let denseKeys: readonly Matrix[] = []
     return {
       encoder: networks.encoder,
       loss(views) {
@@ -89,13 +90,13 @@ export function densecl<E extends Encoder, const J extends Head, const D extends
 }
 
 /** Feature maps `[N, C, H, W]` as rows of places, `[N, H W, C]`. */
-function placesOf(maps: Untyped): Untyped {
+function placesOf(maps: Batch): Tokens {
   if (maps.shape.length !== 4)
     throw new ShapeError(`densecl compares feature maps [N, C, H, W], and the encoder's last are ${show(maps.shape)}`)
-  return rearrange(maps, 'n c h w -> n (h w) c')
+  return rearrange(maps as Maps, 'n c h w -> n (h w) c')
 }
 /** A head on every place of `[N, P, C]`. */
-function head(on: (x: any) => Untyped, places: Untyped): Untyped {
+function head(on: (x: Matrix) => Matrix, places: Tokens): Tokens {
   const rows = on(rearrange(places, 'n p c -> (n p) c'))
   return reshape(rows, [places.shape[0]!, places.shape[1]!, rows.shape[1]!])
 }

@@ -1,5 +1,5 @@
 /** Self-distillation of images and of their hidden patches: iBOT, and DINOv2's form of it. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped, Tensor } from '../../compiler/graph/node.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { stepVariable } from '../../compiler/language/entry.js'
 import { mean, normalize, softmax } from '../../compiler/language/math.js'
@@ -26,8 +26,9 @@ import { sinkhorn, softCrossEntropy } from '../losses/prototypes.js'
 import { spread } from '../losses.js'
 import { defined, listed, type Ready } from '../recipes/listed.js'
 import { at, type Schedule } from '../schedules.js'
+import type { Batch, Matrix, Tokens } from '../tensors.js'
 import { type Branch, branches, crossed, partsOf } from './branches.js'
-import { gridOf, hiddenOf, patchesOf, perView, randomMask, tokensAt } from './masks.js'
+import { gridOf, hiddenOf, patchesOf, perView, randomMask, tokensAt, tokensOf } from './masks.js'
 import { type Encoder, follow, type Given, type Head, type Method, method, type OnEncoder } from './method.js'
 
 /** The parts of `ibot` and `dinov2`. */
@@ -104,12 +105,15 @@ function distilled<E extends Encoder, J extends Head, P extends Head>(
   const hidden = hiddenOf(name, count, ratio)
   return method(name, parts, builder => {
     const maskOf = perView(view => randomMask(view.shape[0]!, count, hidden))
-    let token: Untyped | undefined
+    let token: Tensor<[1, 1, number], 'f32'> | undefined
     const tokenOf = (size: number) => (token ??= builder.param('mask_token', [1, 1, size], normalWith(0.02)))
     const networks = branches(name, builder, {
       ...partsOf(parts, 'projector', 'prototypes'),
       ...{ target: { momentum }, unit: true, maps: true },
-      hide: { at: 'patches', seen: (x, view) => select(expandDims(maskOf(view).mask(), 2), tokenOf(x.shape[2]!), x) },
+      hide: {
+        at: 'patches',
+        seen: (x, view) => select(expandDims(maskOf(view).mask(), 2), tokenOf(x.shape[2]!), tokensOf(x)),
+      },
     })
     const part = (side: '' | 'target.', name: 'projector' | 'prototypes', head: J | P) =>
       builder.use(`${side}patches.${name}`, side ? twin(head) : head)
@@ -119,21 +123,21 @@ function distilled<E extends Encoder, J extends Head, P extends Head>(
     })
     const own = patchHeads && { student: headsOf('', patchHeads), teacher: headsOf('target.', patchHeads) }
     /** Scores `[N P, K]` of patches `[N, P, D]`. */
-    const scoresOf = (side: 'online' | 'target', patches: Untyped): Untyped => {
+    const scoresOf = (side: 'online' | 'target', patches: Tokens): Matrix => {
       const rows = rearrange(patches, 'n p d -> (n p) d')
       const heads = side === 'online' ? own?.student : own?.teacher
       return heads ? heads.prototypes(normalize(heads.projector(rows))) : networks.headed(side, rows)
     }
-    const centres = new Map<string, Untyped>()
-    const taught = new Map<string, Untyped>()
+    const centres = new Map<string, Stopped<[number]>>()
+    const taught = new Map<string, Matrix>()
     /** What the teacher says, `[rows, K]`, by its scores; `all` of them move the centre. */
-    const said = (what: string, scores: Untyped, all: Untyped, temperature: number | Schedule): Untyped => {
-      const sharp = at(temperature, stepVariable.tensor as Untyped)
-      if (centering === 'sinkhorn') return sinkhorn(div(scores, sharp) as Untyped, { epsilon: 1 })
+    const said = (what: string, scores: Matrix, all: Matrix, temperature: number | Schedule): Matrix => {
+      const sharp = at(temperature, stepVariable.tensor)
+      if (centering === 'sinkhorn') return sinkhorn(div(scores, sharp), { epsilon: 1 })
       const centre = centres.get(what) ?? builder.state(what, [scores.shape[1]!], shape => constant(0, shape))
-      centres.set(what, centre as Untyped)
+      centres.set(what, centre)
       taught.set(what, all)
-      return stopGradient(softmax(div(sub(scores, centre as Untyped), sharp)))
+      return stopGradient(softmax(div(sub(scores, centre), sharp)))
     }
     return {
       encoder: networks.encoder,
@@ -146,16 +150,14 @@ function distilled<E extends Encoder, J extends Head, P extends Head>(
           teachers.map(({ compared }) => networks.targetScores(compared[0]!)),
           0,
         )
-        const patches = teachers.map(({ maps }) => patchesOf(maps[0]!))
+        const patches = teachers.map(({ maps }) => patchesOf(tokensOf(maps[0]!)))
         const everyPatch = centering === 'mean' ? scoresOf('target', concatAll(patches, 0)) : undefined
-        const ofPatches = (q: Branch, k: Branch, view: Untyped, copy: number) => {
+        const ofPatches = (q: Branch, k: Branch, view: Batch, copy: number) => {
           const places = maskOf(view).hidden
-          const [mine, theirs] = [q, k].map(({ maps }) => tokensAt(patchesOf(maps[copy]!), places)) as [
-            Untyped,
-            Untyped,
-          ]
-          const target = said('patch_center', scoresOf('target', theirs), everyPatch as Untyped, patchTemperature)
-          return softCrossEntropy(div(scoresOf('online', mine), studentTemperature), target)
+          const there = ({ maps }: Branch) => tokensAt(patchesOf(tokensOf(maps[copy]!)), places)
+          const scores = scoresOf('target', there(k))
+          const target = said('patch_center', scores, everyPatch ?? scores, patchTemperature)
+          return softCrossEntropy(div(scoresOf('online', there(q)), studentTemperature), target)
         }
         const loss = networks.over(pairs, (student, teacher, copy, pair) => {
           const classes = softCrossEntropy(
@@ -166,9 +168,9 @@ function distilled<E extends Encoder, J extends Head, P extends Head>(
           const [k, view] = pair === first ? [second.k, views[0]] : [first.k, views[1]]
           const whole = add(classes, mul(ofPatches(pair.q, k, view, copy), patchWeight))
           if (koleoWeight === 0) return whole
-          const tokens = pair.q.maps[copy]!
+          const tokens = tokensOf(pair.q.maps[copy]!)
           const rows = reshape(slice(tokens, 1, 0, 1), [tokens.shape[0]!, tokens.shape[2]!])
-          return add(whole, mul(koleo(rows as Untyped), koleoWeight))
+          return add(whole, mul(koleo(rows), koleoWeight))
         })
         return {
           loss,

@@ -8,7 +8,7 @@ import { spread } from '../losses.js'
 import { defined, listed } from '../recipes/listed.js'
 import type { Schedule } from '../schedules.js'
 import { branches, meanOf, partsOf } from './branches.js'
-import { gridOf, patchesOf, perView, randomBlocks, tokensAt, withClass } from './masks.js'
+import { gridOf, patchesOf, perView, randomBlocks, tokensAt, tokensOf, withClass } from './masks.js'
 import { type Encoder, type Method, method } from './method.js'
 
 /**
@@ -37,7 +37,7 @@ export function ijepa<E extends Encoder>(parts: {
     const networks = branches('ijepa', builder, {
       ...partsOf(parts),
       ...{ target: { momentum }, unit: false, maps: true, rows: false },
-      hide: { at: 'tokens', seen: (x, view) => withClass(x, placesOf(view).context) },
+      hide: { at: 'tokens', seen: (x, view) => withClass(tokensOf(x), placesOf(view).context) },
     })
     const predictor = builder.use('predictor', parts.predictor)
     return {
@@ -47,8 +47,8 @@ export function ijepa<E extends Encoder>(parts: {
         const [q, k] = [online(views[0]), target(views[0])]
         const { context, blocks: told } = placesOf(views[0])
         const loss = networks.over([{ q, k }], (_q, _k, copy) => {
-          const targets = stopGradient(patchesOf(k.maps[copy]!))
-          const tokens = q.maps[copy]!
+          const targets = stopGradient(patchesOf(tokensOf(k.maps[copy]!)))
+          const tokens = tokensOf(q.maps[copy]!)
           return meanOf(
             told.map(asked => jepaLoss(predictor({ tokens, known: context, asked }), tokensAt(targets, asked))),
           )

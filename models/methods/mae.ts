@@ -7,7 +7,7 @@ import { maeLoss } from '../losses/masked.js'
 import { spread } from '../losses.js'
 import { defined, listed } from '../recipes/listed.js'
 import { branches, partsOf } from './branches.js'
-import { gridOf, hiddenOf, perView, randomMask, tokensAt, withClass } from './masks.js'
+import { gridOf, hiddenOf, perView, randomMask, tokensAt, tokensOf, withClass } from './masks.js'
 import { type Encoder, type Method, method } from './method.js'
 
 /**
@@ -34,7 +34,7 @@ export function mae<E extends Encoder>(parts: {
     const networks = branches('mae', builder, {
       ...partsOf(parts),
       ...{ target: 'none', unit: false, maps: true, rows: false },
-      hide: { at: 'tokens', seen: (x, view) => withClass(x, maskOf(view).visible) },
+      hide: { at: 'tokens', seen: (x, view) => withClass(tokensOf(x), maskOf(view).visible) },
     })
     const decoder = builder.use('decoder', parts.decoder)
     return {
@@ -46,7 +46,7 @@ export function mae<E extends Encoder>(parts: {
         const patches = rearrange(views[0], 'n c (h p) (w q) -> n (h w) (p q c)', { p: patch, q: patch })
         return {
           loss: networks.over([{ q: q!, k: q! }], (_q, _k, copy) =>
-            maeLoss(decoder({ tokens: q!.maps[copy]!, known, asked }), tokensAt(patches, asked), undefined, {
+            maeLoss(decoder({ tokens: tokensOf(q!.maps[copy]!), known, asked }), tokensAt(patches, asked), undefined, {
               normalized,
             }),
           ),

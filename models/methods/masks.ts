@@ -2,8 +2,8 @@
  * Which parts of an image a network does not see. All have a fixed number of tokens, so that shapes are known; which ones they are is drawn by
  * the program's generator, anew in each step, for each image.
  */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
-import { ShapeError } from '../../compiler/graph/shape.js'
+import type { Stopped } from '../../compiler/graph/node.js'
+import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { topK } from '../../compiler/language/math.js'
 import { randint, uniform } from '../../compiler/language/random.js'
 import {
@@ -22,35 +22,44 @@ import {
   slice,
   sub,
 } from '../../compiler/ops/index.js'
-
+import type { Dim } from '../../compiler/types/shape.js'
 import type { Grid } from '../encoders/encoder.js'
+import type { Batch, Matrix, Tokens } from '../tensors.js'
 import type { Encoder } from './method.js'
 
 /** Positions of tokens, `[N, K]` i32. */
-export type Places = Stopped<any, 'i32'>
+export type Places = Stopped<[Dim, Dim], 'i32'>
+
+/** What stands at a site of a transformer. Throws `ShapeError` for anything but tokens. */
+export function tokensOf(x: Batch): Tokens {
+  const { shape } = x
+  if (shape.length !== 3)
+    throw new ShapeError(`patches are hidden among tokens [N, P, D], and the encoder has ${show(shape)}`)
+  return x as Tokens
+}
 
 /** The rows of `x` `[N, P, D]` at `places` `[N, K]`: `[N, K, D]`. */
-export const tokensAt = (x: Untyped, places: Places): Untyped => gather(x, expandDims(places, 2), 1)
+export const tokensAt = (x: Tokens, places: Places): Tokens => gather(x, expandDims(places, 2), 1)
 /** The class token of `[N, 1 + P, D]`, and the patches at `places` `[N, K]`: `[N, 1 + K, D]`. */
-export const withClass = (tokens: Untyped, places: Places): Untyped =>
+export const withClass = (tokens: Tokens, places: Places): Tokens =>
   concat(slice(tokens, 1, 0, 1), tokensAt(patchesOf(tokens), places), 1)
 /** `[N, 1 + P, D]` without the class token. */
-export const patchesOf = (tokens: Untyped): Untyped => slice(tokens, 1, 1, tokens.shape[1]!)
+export const patchesOf = (tokens: Tokens): Tokens => slice(tokens, 1, 1, tokens.shape[1]!)
 
 /** What is hidden of each image. */
 export interface Mask {
   readonly hidden: Places
   readonly visible: Places
   /** `[rows, count]`, true at the hidden places. */
-  mask(): Untyped
+  mask(): Matrix<'bool'>
 }
 /** A random part of `count` places for each of `rows` images: `hidden` of them, and the others. */
 export function randomMask(rows: number, count: number, hidden: number): Mask {
-  const order = argsort(uniform([rows, count]), 1) as Untyped
+  const order = argsort(uniform([rows, count]), 1)
   return {
-    hidden: slice(order, 1, 0, hidden) as Places,
-    visible: slice(order, 1, hidden, count) as Places,
-    mask: () => less(argsort(cast(order, 'f32'), 1), hidden) as Untyped,
+    hidden: slice(order, 1, 0, hidden),
+    visible: slice(order, 1, hidden, count),
+    mask: () => less(argsort(cast(order, 'f32'), 1), hidden),
   }
 }
 /** How the encoder of a method cuts images into patches. Throws `ShapeError` for one that does not. */
@@ -96,18 +105,18 @@ export function randomBlocks(
   const made = Array.from({ length: blocks }, () => {
     const top = randint(0, height - tall + 1, [rows, 1])
     const start = randint(0, width - wide + 1, [rows, 1])
-    return add(add(mul(top, width), start), inside) as Untyped
+    return add(add(mul(top, width), start), inside)
   })
   const taken = made
     .map(places => max(cast(equal(expandDims(places, 2), iota([1, 1, count], 2)), 'f32'), 1))
     .reduce((all, one) => add(all, one))
-  const context = topK(sub(uniform([rows, count]), taken) as Untyped, left as never).indices
-  return { blocks: made as unknown as Places[], context: context as Places }
+  const context = topK(sub(uniform([rows, count]), taken), left).indices
+  return { blocks: made, context }
 }
 
 /** Draws once for each view: what every copy of it, and the loss, have in common. */
-export function perView<T>(draw: (view: Untyped) => T): (view: Untyped) => T {
-  const drawn = new WeakMap<Untyped, { value: T }>()
+export function perView<T>(draw: (view: Batch) => T): (view: Batch) => T {
+  const drawn = new WeakMap<Batch, { value: T }>()
   return view => {
     const known = drawn.get(view) ?? { value: draw(view) }
     drawn.set(view, known)

@@ -8,7 +8,7 @@ import { defined, listed } from '../recipes/listed.js'
 import { narrow } from '../recipes/sources.js'
 import type { Schedule } from '../schedules.js'
 import { branches, pairsOf, partsOf } from './branches.js'
-import { gridOf, hiddenOf, perView, randomMask, withClass } from './masks.js'
+import { gridOf, hiddenOf, perView, randomMask, tokensOf, withClass } from './masks.js'
 import { type Encoder, type Given, type Head, type Method, method, type OnEncoder } from './method.js'
 
 /**
@@ -40,7 +40,7 @@ export function msn<E extends Encoder, const J extends Head, const P extends Hea
     const networks = branches('msn', builder, {
       ...partsOf(parts, 'projector'),
       ...{ target: { momentum }, unit: true },
-      hide: { at: 'tokens', seen: (x, view) => withClass(x, maskOf(view).visible) },
+      hide: { at: 'tokens', seen: (x, view) => withClass(tokensOf(x), maskOf(view).visible) },
     })
     const prototypes = builder.use('prototypes', parts.prototypes as P)
     return {

@@ -1,11 +1,12 @@
 /** NNCLR: the positive of a view is its nearest neighbour among earlier samples. Dwibedi et al., arXiv 2104.14548. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import type { Augmentations } from '../augment/copies.js'
 import { bankOf } from '../bank.js'
 import { nearest, pairContrasts } from '../losses/contrast.js'
 import { spread } from '../losses.js'
 import { listed } from '../recipes/listed.js'
 import { bn, soloLars, soloLearn } from '../recipes/sources.js'
+import type { Matrix } from '../tensors.js'
 import { branches, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -33,7 +34,7 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
       unit: true,
     })
     const bank = bankOf('nnclr', builder, queue)
-    let queued: Untyped
+    let queued: Matrix
     return {
       encoder: networks.encoder,
       loss(views) {
@@ -42,7 +43,7 @@ export function nnclr<E extends Encoder, const J extends Head, const P extends H
         const rows = bank.rows(projection.shape[1]!)
         queued = projection
         return {
-          loss: networks.over(pairs, (p, z) => pairContrasts(nearest(z as never, rows).rows, p, 1 / temperature)),
+          loss: networks.over(pairs, (p, z) => pairContrasts(nearest(z, rows).rows, p, 1 / temperature)),
           metrics: { spread: spread(projection) },
           pair: [projection, pairs[0]!.k.projection] as const,
         }

@@ -1,5 +1,5 @@
 /** Methods that compare views through their scores against prototypes: SwAV and DINO. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { stepVariable } from '../../compiler/language/entry.js'
 import { mean, softmax } from '../../compiler/language/math.js'
 import { update } from '../../compiler/language/module.js'
@@ -24,6 +24,7 @@ import { spread } from '../losses.js'
 import { defined, listed } from '../recipes/listed.js'
 import { bn, soloLars, soloLearn } from '../recipes/sources.js'
 import { at, type Schedule } from '../schedules.js'
+import type { Matrix } from '../tensors.js'
 import { type Branch, branches, pairsOf, partsOf } from './branches.js'
 import {
   type Encoder,
@@ -77,7 +78,7 @@ export function swav<E extends Encoder, const J extends Head, const P extends He
     const kept = queue === undefined ? [] : symmetric ? ['1', '2'] : ['2']
     const banks = kept.map(view => bankOf('swav', builder, queue!, view))
     let targets: readonly Branch[] = []
-    const codeOf = (scores: Untyped, view: number) => {
+    const codeOf = (scores: Matrix, view: number) => {
       const own = sinkhorn(scores, { epsilon, iterations })
       if (banks.length === 0) return own
       const earlier = networks.targetScores(banks[view]!.rows(targets[view]!.projection.shape[1]!))
@@ -124,8 +125,8 @@ export function dino<E extends Encoder, const J extends Head, const P extends He
   return method('dino', parts, builder => {
     const options = { ...partsOf(parts, 'projector', 'predictor', 'prototypes'), target: { momentum }, unit: true }
     const networks = branches('dino', builder, options)
-    let center: Untyped | undefined
-    let taught: readonly Untyped[] = []
+    let center: Stopped<[number]> | undefined
+    let taught: readonly Matrix[] = []
     return {
       encoder: networks.encoder,
       loss(views) {

@@ -1,5 +1,5 @@
 /** TiCo: invariance, and a contrast with the covariance of earlier projections. Zhu et al., arXiv 2206.10698. */
-import type { Stopped, Untyped } from '../../compiler/graph/node.js'
+import type { Stopped } from '../../compiler/graph/node.js'
 import { update } from '../../compiler/language/module.js'
 import { constant, stopGradient } from '../../compiler/ops/index.js'
 import type { Augmentations } from '../augment/copies.js'
@@ -8,6 +8,7 @@ import { spread } from '../losses.js'
 import { listed } from '../recipes/listed.js'
 import { bn, following, soloLars, soloLearn } from '../recipes/sources.js'
 import type { Schedule } from '../schedules.js'
+import type { Matrix } from '../tensors.js'
 import { branches, meanOf, type Pair, pairsOf, partsOf } from './branches.js'
 import { type Encoder, type Head, type Method, method, type OnEncoder, type OnProjections } from './method.js'
 
@@ -34,8 +35,8 @@ export function tico<E extends Encoder, const J extends Head, const P extends He
   return method('tico', parts, builder => {
     const options = { ...partsOf(parts, 'projector', 'predictor'), target: { momentum }, unit: true }
     const networks = branches('tico', builder, options)
-    let previous: Untyped | undefined
-    let moved: Map<Pair, Untyped>
+    let previous: Stopped<[number, number]> | undefined
+    let moved: Map<Pair, Matrix>
     return {
       encoder: networks.encoder,
       loss(views) {

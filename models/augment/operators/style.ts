@@ -2,7 +2,7 @@
  * Feature augmentation by exchanging or disturbing the statistics of feature maps `[N, C, ...]` (ST1 to ST4 of this
  * project's list). Deviations are `sqrt(variance + eps)` with divisor n - 1.
  */
-import type { Tensor, Untyped } from '../../../compiler/graph/node.js'
+import type { Tensor } from '../../../compiler/graph/node.js'
 import { mean, variance } from '../../../compiler/language/math.js'
 import { beta, normal, permutation } from '../../../compiler/language/random.js'
 import {
@@ -18,6 +18,9 @@ import {
   sub,
   take,
 } from '../../../compiler/ops/index.js'
+import type { Shape } from '../../../compiler/types/shape.js'
+import type { Values, Vector } from '../../tensors.js'
+import { stopped } from '../flow.js'
 import { atLeastZero, operator, positive } from './operator.js'
 
 /**
@@ -31,8 +34,7 @@ export const exchangedMoments = ({ over = 'channels' }: { readonly over?: 'chann
     kind: 'maps',
     traits: ['statistics', 'partner'],
     apply(x, { statistics, partner }) {
-      const moments = (of: Untyped): Moments =>
-        momentsOver(statistics(of), over === 'channels' ? [1] : spatial(x), 1e-5)
+      const moments = (of: Values): Moments => momentsOver(statistics(of), over === 'channels' ? [1] : spatial(x), 1e-5)
       return exchanged(x, permutation(x.shape[0]!), moments(x), moments(partner(x)))
     },
   })
@@ -53,7 +55,7 @@ export const mixedStyle = () =>
     apply(x, { strength, statistics, partner }) {
       const [rows, ...rest] = x.shape as [number, ...number[]]
       const l = beta(strength, strength, [rows, ...rest.map(() => 1)])
-      const moments = (of: Untyped): Moments => momentsOver(statistics(of), spatial(x), 1e-6)
+      const moments = (of: Values): Moments => momentsOver(statistics(of), spatial(x), 1e-6)
       return mixed(x, l, permutation(rows), moments(x), moments(partner(x)))
     },
   })
@@ -92,7 +94,7 @@ export const mixedDistribution = () =>
     flow: 'frozen-statistics',
     apply(x, { strength, statistics, partner }) {
       const [rows, channels, ...places] = x.shape as [number, number, ...number[]]
-      const flat = (of: Untyped) => reshape(of, [rows, channels, -1])
+      const flat = (of: Values) => reshape(of, [rows, channels, -1])
       const rank = sortRank(flat(stopGradient(x)), 2)
       const others = take(sort(flat(partner(x))).values, permutation(rows), 0)
       const matched = reshape(gather(others, rank, 2), [...x.shape])
@@ -104,32 +106,33 @@ export const mixedDistribution = () =>
 // Formulas with their draws as arguments: `partner` `[N]` i32 names another row of the batch.
 
 interface Moments {
-  readonly mean: Untyped
-  readonly deviation: Untyped
+  readonly mean: Values
+  readonly deviation: Values
 }
-function momentsOver(x: Untyped, axes: readonly number[], epsilon: number): Moments {
+function momentsOver(x: Values, axes: readonly number[], epsilon: number): Moments {
   const options = { keepdims: true, correction: 1 }
   return {
     mean: mean(x, axes as number[], { keepdims: true }),
     deviation: sqrt(add(variance(x, axes as number[], options), epsilon)),
   }
 }
-const standardized = (x: Untyped, { mean, deviation }: Moments) => div(sub(x, mean), deviation)
-const styled = (x: Untyped, { mean, deviation }: Moments) => add(mul(x, deviation), mean)
+const standardized = <S extends Shape>(x: Tensor<S, 'f32'>, { mean, deviation }: Moments) =>
+  div(sub(x, mean), deviation)
+const styled = <S extends Shape>(x: Tensor<S, 'f32'>, { mean, deviation }: Moments) => add(mul(x, deviation), mean)
 
 /**
  * MixStyle: `(x - mu) / sig (l sig + (1 - l) sig_pi) + l mu + (1 - l) mu_pi` with `mu`, `sig` per row and channel. `x`
  * `[N, C, ...]`, `l` `[N, 1, ...]`, drawn from Beta(0.1, 0.1). The statistics carry no gradient unless `stopStatistics` is
  * false. Default eps 1e-6. Source: Zhou et al., arXiv 2104.02008.
  */
-export const mixStyle = (
-  x: Untyped,
-  l: Untyped,
-  partner: Tensor<any, 'i32'>,
+export const mixStyle = <S extends Shape>(
+  x: Tensor<S, 'f32'>,
+  l: Values,
+  partner: Vector<'i32'>,
   { epsilon = 1e-6, stopStatistics = true }: { readonly epsilon?: number; readonly stopStatistics?: boolean } = {},
-) => mixed(x, l, partner, momentsOver(stopStatistics ? stopGradient(x) : x, spatial(x), epsilon))
-function mixed(x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own) {
-  const between = (a: Untyped, b: Untyped) => add(mul(l, a), mul(sub(1, l), take(b, partner, 0)))
+): Tensor<S, 'f32'> => mixed(x, l, partner, momentsOver(stopStatistics ? stopped(x) : x, spatial(x), epsilon))
+function mixed<S extends Shape>(x: Tensor<S, 'f32'>, l: Values, partner: Vector<'i32'>, own: Moments, other = own) {
+  const between = (a: Values, b: Values) => add(mul(l, a), mul(sub(1, l), take(b, partner, 0)))
   return styled(standardized(x, own), {
     mean: between(own.mean, other.mean),
     deviation: between(own.deviation, other.deviation),
@@ -140,12 +143,12 @@ function mixed(x: Untyped, l: Untyped, partner: Tensor<any, 'i32'>, own: Moments
  * Moment exchange: `(x - mean) / std std_pi + mean_pi`, moments over `axes`: `[1]` per position (the default, PONO), `[2, 3]`
  * per channel. They carry gradient. Default eps 1e-5. Source: MoEx, arXiv 2002.11102.
  */
-export const exchangeMoments = (
-  x: Untyped,
-  partner: Tensor<any, 'i32'>,
+export const exchangeMoments = <S extends Shape>(
+  x: Tensor<S, 'f32'>,
+  partner: Vector<'i32'>,
   { axes = [1], epsilon = 1e-5 }: { readonly axes?: readonly number[]; readonly epsilon?: number } = {},
-) => exchanged(x, partner, momentsOver(x, axes, epsilon))
-const exchanged = (x: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other = own) =>
+): Tensor<S, 'f32'> => exchanged(x, partner, momentsOver(x, axes, epsilon))
+const exchanged = <S extends Shape>(x: Tensor<S, 'f32'>, partner: Vector<'i32'>, own: Moments, other = own) =>
   styled(standardized(x, own), { mean: take(other.mean, partner, 0), deviation: take(other.deviation, partner, 0) })
 
 /**
@@ -153,10 +156,20 @@ const exchanged = (x: Untyped, partner: Tensor<any, 'i32'>, own: Moments, other 
  * deviation over the batch and `e` `[N, C, 1, ...]` standard normal. `x` `[N, C, ...]`. Everything carries gradient. Default
  * eps 1e-6. Source: DSU, arXiv 2202.03958.
  */
-export const disturbMoments = (x: Untyped, eMean: Untyped, eDeviation: Untyped, epsilon = 1e-6) =>
-  disturbed(x, eMean, eDeviation, momentsOver(x, spatial(x), epsilon), epsilon)
-function disturbed(x: Untyped, eMean: Untyped, eDeviation: Untyped, own: Moments, epsilon: number) {
-  const moved = (value: Untyped, e: Untyped) => add(value, mul(e, momentsOver(value, [0], epsilon).deviation))
+export const disturbMoments = <S extends Shape>(
+  x: Tensor<S, 'f32'>,
+  eMean: Values,
+  eDeviation: Values,
+  epsilon = 1e-6,
+): Tensor<S, 'f32'> => disturbed(x, eMean, eDeviation, momentsOver(x, spatial(x), epsilon), epsilon)
+function disturbed<S extends Shape>(
+  x: Tensor<S, 'f32'>,
+  eMean: Values,
+  eDeviation: Values,
+  own: Moments,
+  epsilon: number,
+) {
+  const moved = (value: Values, e: Values) => add(value, mul(e, momentsOver(value, [0], epsilon).deviation))
   return styled(standardized(x, own), {
     mean: moved(own.mean, eMean),
     deviation: moved(own.deviation, eDeviation),
@@ -164,4 +177,4 @@ function disturbed(x: Untyped, eMean: Untyped, eDeviation: Untyped, own: Moments
 }
 
 /** All axes after rows and channels. */
-const spatial = (x: Untyped): number[] => x.shape.map((_, axis) => axis).slice(2)
+const spatial = (x: Values): number[] => x.shape.map((_, axis) => axis).slice(2)

@@ -8,7 +8,7 @@ import { scattered } from '../graph/strided.js'
 import type { Insert, OnAxes } from '../types/axis.js'
 import type { Alike, ConcatAll, ShapesOf } from '../types/join.js'
 import type { Concat, Shape } from '../types/shape.js'
-import type { Check, DType, Gradient } from '../types/tensor.js'
+import type { Check, DType, Gradient, Proved } from '../types/tensor.js'
 import { reshape } from './movement.js'
 import { slice } from './slice.js'
 
@@ -66,7 +66,7 @@ export const concat = operation(
   concatDefinition,
   <A extends Shape, B extends Shape, D extends DType, G extends Gradient, H extends Gradient, const X extends number>(
     a: Tensor<A, D, G>,
-    b: Check<Concat<A, B, X>, Tensor<B, NoInfer<D>, H>>,
+    b: Proved<Concat<A, B, X>, Tensor<B, NoInfer<D>, H>>,
     axis: X,
   ): Tensor<Concat<A, B, X>, D, G | H> => {
     if (Array.isArray(a) || typeof axis === 'object')

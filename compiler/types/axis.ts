@@ -19,6 +19,7 @@ import type {
   Shape,
   Show,
   Tail,
+  Unsaid,
 } from './shape.js'
 
 /** Whether the types cannot tell how many axes there are, or which one is meant. */
@@ -54,12 +55,19 @@ export type OnAxes<S extends Shape, Axes extends number> = [Exclude<Axes, 0 | -1
 /** `S` with another size along one axis; the first and the last are found beside a generic rest too. */
 export type Along<S extends Shape, Axis extends number, Size extends Dim> = Known<
   S,
-  { s: S; axis: Exactly<Axis> } extends { s: [any, ...infer Rest extends any[]]; axis: Exactly<0> }
-    ? [Size, ...Rest]
-    : { s: S; axis: Exactly<Axis> } extends { s: [...infer Head extends any[], any]; axis: Exactly<-1> }
-      ? [...Head, Size]
-      : { [K in keyof S]: K extends `${Index<S, Axis>}` ? Size : S[K] }
+  Axis extends 0 | -1 ? AlongEnd<S, Axis, Size> : AlongEach<S, Axis, Size>
 >
+type AlongEnd<S extends Shape, Axis extends 0 | -1, Size extends Dim> = { s: S; axis: Axis } extends {
+  s: [any, ...infer Rest extends any[]]
+  axis: 0
+}
+  ? [Size, ...Rest]
+  : { s: S; axis: Axis } extends { s: [...infer Head extends any[], any]; axis: -1 }
+    ? [...Head, Size]
+    : AlongEach<S, Axis, Size>
+type AlongEach<S extends Shape, Axis extends number, Size extends Dim> = {
+  [K in keyof S]: K extends `${Index<S, Axis>}` ? Size : S[K]
+}
 
 // New and dropped axes
 
@@ -177,8 +185,6 @@ export type Extend<S extends Shape, P extends Amounts> = Known<
       : `extend takes at most one pair of amounts per axis of ${Show<S>}, got ${P['length']}`
 >
 
-/** `any`, which is not assignable to `never`, of a size that types know; that of a type parameter stays undecided, which is. */
-type Unsaid<D extends Dim> = D extends Dim ? any : never
 /** The `K` largest along the last axis. */
 export type Top<S extends Shape, K extends number> = Known<
   S,
@@ -209,7 +215,7 @@ export type Gather<S extends Shape, I extends Shape, Axis extends number> = {
           S,
           Axis,
           S['length'] extends I['length']
-            ? Gathered<Broadcast<Along<S, Axis, 1>, Along<I, Axis, 1>>, I, Axis>
+            ? Gathered<Broadcast<AlongEach<S, Axis, 1>, AlongEach<I, Axis, 1>>, I, Axis>
             : `gather: index ${Show<I>} must have the rank of ${Show<S>}`
         >
   >
@@ -248,7 +254,11 @@ type AgreeAlong<S extends Shape, U extends Shape, K> = K extends `${number}` & k
 /** `S` with `Axis` replaced by the axes of the index. */
 export type Take<S extends Shape, I extends Shape, Axis extends number> = Known<
   S | I,
-  Open<S, Axis> extends true ? any : Within<S, Axis, Replace<S, Index<S, Axis>, I>>
+  { s: S; axis: Axis } extends { s: [any, ...infer Rest extends any[]]; axis: 0 }
+    ? [...I, ...Rest]
+    : Open<S, Axis> extends true
+      ? any
+      : Within<S, Axis, Replace<S, Index<S, Axis>, I>>
 >
 type Replace<S extends Shape, Axis extends number, Part extends Shape, Head extends Shape = []> = S extends [
   infer D extends Dim,

@@ -161,6 +161,7 @@ generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => permute(y, [
 generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => attention(y, y, transpose(y)))
 generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => attention(y, transpose(y), y))
 generic(<B extends Shape, D extends Dim>(y: Tensor<[...B, D], 'f32'>) => mean(y, -3))
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => concat(y, transpose(y), 1))
 
 // Windows and indices
 conv2d(maps, weight([64, 3, 3, 3]))

@@ -155,6 +155,7 @@ export {
 } from './schedules.js'
 export { effectiveRank, participationRatio } from './spectrum.js'
 export type { StepOptions } from './step.js'
+export { type Estimate, estimate, type Summary } from './study/statistics.js'
 export { type Budget, type Study, study, type Trial } from './study/study.js'
 export { type FitOptions, fit, type TrainOptions, train } from './train.js'
 export { detectron2Names, type ImportOptions, importWeights } from './weights.js'

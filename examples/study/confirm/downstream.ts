@@ -12,10 +12,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { readStudy } from '../../../cli/study/folder.js'
-import { estimate } from '../../../models/study/statistics.js'
-import type { Trial } from '../../../models/study/study.js'
-import { decisive } from '../../../models/study/trials.js'
+import { estimate, type Trial } from 'facet-tensor/models'
 
 const { values } = parseArgs({
   options: {
@@ -36,12 +33,15 @@ if (!cifar || !caltech || !bccd || !existsSync(join(study, 'study.json'))) {
 mkdirSync(out, { recursive: true })
 
 const weightsOf = ({ id }: Trial): string => join(study, 'weights', id)
-const { trials, hypotheses = [] } = readStudy(study)
-const [primary] = hypotheses
-const kept = decisive([primary!], trials).filter(trial => existsSync(weightsOf(trial)))
+const { trials, hypotheses } = JSON.parse(readFileSync(join(study, 'study.json'), 'utf8'))
+const [{ method, imageAugmentation, augmentation }] = hypotheses
+const kept: Trial[] = trials.filter(
+  (trial: Trial) =>
+    trial.method === method && trial.imageAugmentation === imageAugmentation && existsSync(weightsOf(trial)),
+)
 const pairs = [...new Set(kept.map(({ seed }) => seed))].flatMap(seed => {
-  const [none, noise] = ['none', primary!.augmentation].map(augmentation =>
-    kept.find(trial => trial.seed === seed && trial.augmentation === augmentation),
+  const [none, noise] = ['none', augmentation].map(wanted =>
+    kept.find(trial => trial.seed === seed && trial.augmentation === wanted),
   )
   return none && noise ? [{ seed, none, noise }] : []
 })

@@ -21,5 +21,8 @@ const style = `<style>svg{color-scheme:light dark;color:#1f2530;--plain:#8b93a3;
 @media(prefers-color-scheme:dark){svg{color:#e7eaf0;--plain:#8d96a8;--augmented:#fb923c}}</style>`
 const title =
   '<title>Differences that noise on the target makes, for each seed, their mean and its 95 % interval</title>'
-const drawing = effectsChart(bars).replace(/>/, ` xmlns="http://www.w3.org/2000/svg">${title}${style}`)
+// Without Plot's own style sheet, which is for its drawings in a page.
+const drawing = effectsChart(bars)
+  .replace(/<style>.*?<\/style>/s, '')
+  .replace(/>/, ` xmlns="http://www.w3.org/2000/svg">${title}${style}`)
 writeFileSync(at('../guide/pictures/study.svg'), `${drawing}\n`)

@@ -2,8 +2,11 @@
 
 /** Of n values: their mean, and their standard deviation (divisor n - 1; NaN for one value). */
 export interface Summary {
+  /** How many values. */
   readonly n: number
+  /** In the unit of the values. */
   readonly mean: number
+  /** In the unit of the values. */
   readonly deviation: number
 }
 export function summary(values: readonly number[]): Summary {
@@ -14,7 +17,9 @@ export function summary(values: readonly number[]): Summary {
 
 /** A mean and its confidence interval. Of one value the interval is all numbers. */
 export interface Estimate extends Summary {
+  /** Lower end of the interval. */
   readonly low: number
+  /** Upper end of the interval. */
   readonly high: number
 }
 

@@ -1,0 +1,21 @@
+import type { Operation } from '../graph/operation.js';
+export * from './binary.js';
+export * from './compare.js';
+export * from './concat.js';
+export * from './constant.js';
+export * from './conv.js';
+export * from './copy.js';
+export * from './dot.js';
+export * from './flip.js';
+export { customGradient, reverseGradient, scaleGradient, stopGradient, straightThrough } from './flow.js';
+export * from './gather.js';
+export * from './movement.js';
+export * from './pad.js';
+export * from './pool.js';
+export * from './prefix.js';
+export * from './random.js';
+export * from './reduce.js';
+export * from './slice.js';
+export * from './unary.js';
+/** The definitions behind the exported functions, the two leaves, and `result`, by name. */
+export declare const operations: ReadonlyMap<string, Operation>;

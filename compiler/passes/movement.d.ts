@@ -1,0 +1,2 @@
+import { type Rule } from './rewrite.js';
+export declare const movementRules: readonly Rule[];

@@ -1,0 +1,24 @@
+export declare const methods: {
+    densecl: import("../recipes/listed.js").Listed<"none">;
+    ibot: import("../recipes/listed.js").Listed<"none">;
+    dinov2: import("../recipes/listed.js").Listed<"none">;
+    ijepa: import("../recipes/listed.js").Listed<"none">;
+    mae: import("../recipes/listed.js").Listed<"none">;
+    moco: import("../recipes/listed.js").Listed<"optional">;
+    mocoV3: import("../recipes/listed.js").Listed<"needed">;
+    byol: import("../recipes/listed.js").Listed<"needed">;
+    msn: import("../recipes/listed.js").Listed<"none">;
+    nnclr: import("../recipes/listed.js").Listed<"needed">;
+    swav: import("../recipes/listed.js").Listed<"optional">;
+    dino: import("../recipes/listed.js").Listed<"optional">;
+    barlow: import("../recipes/listed.js").Listed<"optional">;
+    vicreg: import("../recipes/listed.js").Listed<"optional">;
+    wmse: import("../recipes/listed.js").Listed<"optional">;
+    siglip: import("../recipes/listed.js").Listed<"optional">;
+    simclr: import("../recipes/listed.js").Listed<"optional">;
+    dcl: import("../recipes/listed.js").Listed<"optional">;
+    simsiam: import("../recipes/listed.js").Listed<"needed">;
+    supcon: import("../recipes/listed.js").Listed<"none">;
+    supervised: import("../recipes/listed.js").Listed<"none">;
+    tico: import("../recipes/listed.js").Listed<"optional">;
+};

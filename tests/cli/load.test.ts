@@ -77,7 +77,7 @@ test('every command says what is wrong with the file it is given', async () => {
 })
 
 const body = (text: string): string =>
-  `import { entry, sum } from 'facet-tensor'\nexport const step = entry({ x: [2, 4] }, ${text})\n`
+  `import { entry, scan } from 'facet-tensor'\nexport const step = entry({ x: [2, 4] }, ${text})\n`
 const bodies: Record<string, [content: string, sentence: RegExp]> = {
   'undefined.mts': [
     body('({ x }) => ({ y: foo(x) })'),
@@ -85,8 +85,8 @@ const bodies: Record<string, [content: string, sentence: RegExp]> = {
   ],
   'deeper.mts': [`export { step } from './undefined.mjs'`, /^undefined\.mts:2:\d+ throws ReferenceError/],
   'argument.mts': [
-    body('({ x }) => ({ y: sum(x.rows) })'),
-    /^argument\.mts:2:\d+ gives Facet what its types do not allow, as npx tsc --noEmit says \(TypeError: .*reduce\.ts:/,
+    body('({ x }) => ({ y: scan(x.rows, x, x) })'),
+    /^argument\.mts:2:\d+ gives Facet what its types do not allow, as npx tsc --noEmit says \(TypeError: .*scan\.ts:/,
   ],
   'nothing.mts': [body('() => undefined'), /^step returns undefined: return tensors by name/],
   'waits.mts': [body('async ({ x }) => ({ x })'), /^step returns a promise: return tensors by name/],

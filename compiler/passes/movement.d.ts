@@ -1,2 +1,0 @@
-import { type Rule } from './rewrite.js';
-export declare const movementRules: readonly Rule[];

@@ -2,11 +2,20 @@
  * A program is one or more entries that share variables. An entry names its inputs and their shapes, once, as values;
  * tracing it with named sizes bound gives a graph of concrete shapes.
  */
-import { type Graph, inputOperation, isVariable, leafName, nodes, variables as variablesIn } from '../graph/graph.js'
+import {
+  type Graph,
+  inputOperation,
+  isInput,
+  isVariable,
+  leafName,
+  nodes,
+  variables as variablesIn,
+} from '../graph/graph.js'
 import { apply, isTensor, type Stopped, type Tensor, withUnread } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { withSizes } from '../graph/sizes.js'
 import { constant } from '../ops/constant.js'
+import { PLACEHOLDER } from '../ops/scan.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { thisCopy, unlessAlone } from './copies.js'
@@ -229,9 +238,20 @@ export function traceInit(graphs: readonly Graph[]): Graph {
   return graph
 }
 
+/** A tensor of another trace has no value here: what lies in its place would be read. */
+function checkOwn(graph: Graph): void {
+  const own = new Set(graph.inputs)
+  const foreign = nodes(graph).find(node => isInput(node) && !own.has(node))
+  if (foreign)
+    throw new ShapeError(
+      `entry ${graph.name} reads ${leafName(foreign) === PLACEHOLDER ? 'what only the steps of a scan or a map have' : `input ${leafName(foreign)} of another entry`}, through a tensor that was kept from there: compute it in this entry, return it from the loop, or give it as an input`,
+    )
+}
+
 /** The way out for a module whose variables belong to one trace. */
 const MADE_INSIDE = 'make it before, outside of entry(...), and call it there'
 function checkVariables(graph: Graph): Graph {
+  checkOwn(graph)
   const updated = new Set(graph.updates.map(({ variable }) => variable))
   const seen = new Map<string, Tensor>()
   for (const leaf of variablesIn(graph)) {

@@ -139,7 +139,12 @@ function runInSegments(
   const length = sequences[0]!.shape[0]!
   const segments = Math.floor(length / each)
   const rest = length % each
-  if (segments < 2) return run((carry, elements) => run(step, carry, elements, reverse), initial, whole(), reverse)
+  if (segments < 2) {
+    // One segment: all.
+    const whole = sequences.map(x => reshape(x as Untyped, [1, ...x.shape]) as Untyped)
+    const { carry, outputs } = run((carry, elements) => run(step, carry, elements, reverse), initial, whole, reverse)
+    return { carry, outputs: outputs.map(x => reshape(x as Untyped, x.shape.slice(1)) as Untyped) }
+  }
   const [from, to] = reverse ? [rest, length] : [0, length - rest]
   const cut = (x: Tensor, start: number, stop: number): Untyped =>
     start === 0 && stop === length ? (x as Untyped) : (slice(x as Untyped, 0, start, stop) as Untyped)
@@ -158,11 +163,6 @@ function runInSegments(
     return apply(concat.operation, parts, { axis: 0 }) as Untyped
   })
   return { carry: tail.carry, outputs }
-
-  /** One segment: all. */
-  function whole(): Untyped[] {
-    return sequences.map(x => reshape(x as Untyped, [1, ...x.shape]) as Untyped)
-  }
 }
 
 // Trees

@@ -95,8 +95,10 @@ const scanDefinition: Operation = {
   },
 }
 
+/** The name of stand-ins, until their body is whole. */
+export const PLACEHOLDER = 'placeholder'
 /** A stand-in for a value inside a body that is being built: of no module, as inputs are. */
-export const placeholder = ({ shape, dtype }: Type, name = 'placeholder'): Untyped =>
+export const placeholder = ({ shape, dtype }: Type, name = PLACEHOLDER): Untyped =>
   changed(apply(inputOperation, [], { name, shape: [...shape], dtype }), { scope: '' }) as Untyped
 
 export interface Steps {

@@ -12,6 +12,7 @@ import {
   greater,
   latest,
   type Module,
+  map,
   module,
   mul,
   pairs,
@@ -259,6 +260,28 @@ test('a bool that only an update depends on is read', () => {
     [-2, 1],
   ] as const)
     assert.is(evaluate(graph, { inputs: { by: [by] }, variables: { count: [1] } }).variables.count!.data[0], after)
+})
+
+test('a tensor that was kept from another trace is refused, not read from memory that holds something else', () => {
+  const kept: Untyped[] = []
+  const loss = entry({ x: [2] }, ({ x }) => {
+    kept.push(mul(x, 2) as Untyped)
+    return { y: add(kept[0]!, x) }
+  })
+  assert.is(trace('loss', loss).inputs.length, 1)
+  assert.throws(
+    () => trace('again', loss),
+    /^entry again reads input x of another entry, through a tensor that was kept from there/,
+  )
+  const leaks = entry({ x: [3, 2] }, ({ x }) => {
+    const taken: Untyped[] = []
+    map(row => {
+      taken.push(mul(row, 2) as Untyped)
+      return row
+    }, x)
+    return { y: sum(taken[0]!) }
+  })
+  assert.throws(() => trace('leaks', leaks), /^entry leaks reads what only the steps of a scan or a map have/)
 })
 
 test.run()

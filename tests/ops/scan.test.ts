@@ -12,6 +12,7 @@ import { type Graph, nodes } from '../../compiler/graph/graph.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import type { Host } from '../../compiler/graph/operation.js'
 import { cpu, software } from '../../compiler/kernels/target.js'
+import { zeros } from '../../compiler/language/create.js'
 import { entry, trace } from '../../compiler/language/entry.js'
 import { map } from '../../compiler/language/map.js'
 import { module, update } from '../../compiler/language/module.js'
@@ -138,6 +139,17 @@ test('what is compiled does not grow with the steps, and a gradient keeps no mor
   const row = 4 * 2 * hidden
   assert.ok(planned(1) > 1024 * row)
   assert.ok(planned('sqrt') < 512 * row, `${planned('sqrt')}`)
+})
+
+test('outputs have the length of the sequence, whatever the stride', () => {
+  for (const steps of [1, 2, 3, 5, 7])
+    for (const stride of [1, 2, 3, 'sqrt', 100] as const)
+      for (const reverse of [false, true]) {
+        const made = entry({ x: [steps, 2] }, ({ x }) => ({
+          y: scan((c, e) => ({ carry: o.add(c, e), output: e }), zeros([2]), x, { stride, reverse }).outputs,
+        }))
+        assert.equal(trace('made', made).outputs.y!.shape, [steps, 2], `${steps} steps, stride ${stride}`)
+      }
 })
 
 test('every step draws other numbers, the same with every stride', () => {

@@ -134,17 +134,13 @@ function runInSegments(
   initial: readonly Tensor[],
   sequences: readonly Tensor[],
   reverse: boolean,
-  each: number,
+  stride: number,
 ): Flat {
   const length = sequences[0]!.shape[0]!
+  // Where there are no two, all steps are one segment.
+  const each = length < 2 * stride ? length : stride
   const segments = Math.floor(length / each)
   const rest = length % each
-  if (segments < 2) {
-    // One segment: all.
-    const whole = sequences.map(x => reshape(x as Untyped, [1, ...x.shape]) as Untyped)
-    const { carry, outputs } = run((carry, elements) => run(step, carry, elements, reverse), initial, whole, reverse)
-    return { carry, outputs: outputs.map(x => reshape(x as Untyped, x.shape.slice(1)) as Untyped) }
-  }
   const [from, to] = reverse ? [rest, length] : [0, length - rest]
   const cut = (x: Tensor, start: number, stop: number): Untyped =>
     start === 0 && stop === length ? (x as Untyped) : (slice(x as Untyped, 0, start, stop) as Untyped)

@@ -68,9 +68,9 @@ export const roots = (graph: Graph): Tensor[] => [
 ]
 /** Every node, operands before users. */
 export const nodes = (graph: Graph): Tensor[] => topological([...graph.inputs, ...roots(graph)])
-/** The variables that are read or updated, by name. */
-export function variables(graph: Graph): Tensor[] {
-  const found = new Set([...nodes(graph).filter(isVariable), ...graph.updates.map(update => update.variable)])
+/** The variables that are read or updated, by name. `all`: the graph's nodes, where they are known. */
+export function variables(graph: Graph, all: readonly Tensor[] = nodes(graph)): Tensor[] {
+  const found = new Set([...all.filter(isVariable), ...graph.updates.map(update => update.variable)])
   return [...found].sort((a, b) => (leafName(a) < leafName(b) ? -1 : 1))
 }
 

@@ -199,7 +199,7 @@ export function trace(name: string, given: Entry, sizes: Record<string, number> 
       throw new ShapeError(`output ${output} of ${name} is u8, which is for inputs only: cast it to u32 or f32`)
   }
   checkRead(name, unread, new Set([...Object.values(outputs as Record<string, Tensor>), ...context.updates.values()]))
-  return checkVariables({
+  return checkLeaves({
     name,
     inputs: leaves.map(([, leaf]) => leaf),
     outputs,
@@ -219,9 +219,9 @@ function checkRead(entry: string, unread: ReadonlySet<Tensor>, results: Readonly
 
 /** The graph that gives every variable of `graphs` its initial value. The seed is left alone: the host sets it. */
 export function traceInit(graphs: readonly Graph[]): Graph {
-  const found = [...new Set([seedVariable.tensor, stepVariable.tensor, ...graphs.flatMap(variablesIn)])].filter(
-    leaf => leaf !== seedVariable.tensor,
-  )
+  const found = [
+    ...new Set([seedVariable.tensor, stepVariable.tensor, ...graphs.flatMap(graph => variablesIn(graph))]),
+  ].filter(leaf => leaf !== seedVariable.tensor)
   const context: Trace = {
     entry: 'init',
     updates: new Map(),
@@ -232,16 +232,16 @@ export function traceInit(graphs: readonly Graph[]): Graph {
     streams: new Map(),
   }
   const updates = tracing(context, () => found.map(leaf => ({ variable: leaf, value: initialValue(variableOf(leaf)) })))
-  const graph = checkVariables({ name: 'init', inputs: [], outputs: {}, updates })
+  const graph = checkLeaves({ name: 'init', inputs: [], outputs: {}, updates })
   const reads = nodes(graph).find(node => isVariable(node) && node !== seedVariable.tensor)
   if (reads) throw new ShapeError(`an initial value reads variable ${leafName(reads)}, which has no value yet`)
   return graph
 }
 
 /** A tensor of another trace has no value here: what lies in its place would be read. */
-function checkOwn(graph: Graph): void {
+function checkOwn(graph: Graph, all: readonly Tensor[]): void {
   const own = new Set(graph.inputs)
-  const foreign = nodes(graph).find(node => isInput(node) && !own.has(node))
+  const foreign = all.find(node => isInput(node) && !own.has(node))
   if (foreign)
     throw new ShapeError(
       `entry ${graph.name} reads ${leafName(foreign) === PLACEHOLDER ? 'what only the steps of a scan or a map have' : `input ${leafName(foreign)} of another entry`}, through a tensor that was kept from there: compute it in this entry, return it from the loop, or give it as an input`,
@@ -250,11 +250,12 @@ function checkOwn(graph: Graph): void {
 
 /** The way out for a module whose variables belong to one trace. */
 const MADE_INSIDE = 'make it before, outside of entry(...), and call it there'
-function checkVariables(graph: Graph): Graph {
-  checkOwn(graph)
+function checkLeaves(graph: Graph): Graph {
+  const all = nodes(graph)
+  checkOwn(graph, all)
   const updated = new Set(graph.updates.map(({ variable }) => variable))
   const seen = new Map<string, Tensor>()
-  for (const leaf of variablesIn(graph)) {
+  for (const leaf of variablesIn(graph, all)) {
     const name = leafName(leaf)
     if (isPassing(leaf) && !updated.has(leaf))
       throw new ShapeError(

@@ -5,19 +5,19 @@ import { svg } from '../chart.js'
 import { type Effect, signed } from './compare.js'
 
 export interface Bar {
-  readonly label: string
+  readonly name: string
   readonly estimate: Effect
 }
 
 /** Mean differences and their intervals, one row each, beside 0, over those of the single seeds. What has no interval is a dot. */
 export function effectsChart(bars: readonly Bar[]): string {
-  const rows = bars.map(({ label, estimate: { mean, low, high, n } }) => ({
+  const rows = bars.map(({ name: label, estimate: { mean, low, high, n } }) => ({
     label,
     mean,
     low: n < 2 ? mean : low,
     high: n < 2 ? mean : high,
   }))
-  const single = bars.flatMap(({ label, estimate: { seeds } }) =>
+  const single = bars.flatMap(({ name: label, estimate: { seeds } }) =>
     seeds.length < 2 ? [] : seeds.map(points => ({ label, points })),
   )
   // An interval of two seeds may be far wider than the differences: it is cut off, and the table has its ends.

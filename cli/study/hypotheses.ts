@@ -2,7 +2,7 @@
 import { holm, power, seedsFor, standardError } from '../../models/study/power.js'
 import { significance, summary } from '../../models/study/statistics.js'
 import type { Hypothesis } from '../../models/study/study.js'
-import { contrast, type Effect, type Gain, gains, type Metric, meanGain, signed } from './compare.js'
+import { contrast, type Effect, type Gain, gains, type Metric, meanGain, metricsOf, signed } from './compare.js'
 import type { TrialResult } from './folder.js'
 
 /** A hypothesis and what the results say to it; no estimate where no seed has all of its trials. */
@@ -39,6 +39,15 @@ export function findings(
     testError,
   }))
 }
+
+/** The findings of a study by each of its metrics; hypotheses that have no trial yet stand under the first alone. */
+export const findingsByMetric = (hypotheses: readonly Hypothesis[], results: readonly TrialResult[]) =>
+  hypotheses.length === 0
+    ? []
+    : metricsOf(results).map((metric, i) => ({
+        metric,
+        found: findings(hypotheses, results, metric).filter(({ estimate }) => i === 0 || estimate),
+      }))
 
 /** The differences that a hypothesis is about, over seeds. */
 export function estimateOf(

@@ -2,7 +2,7 @@
 import { estimate, summary as summaryOf } from '../../models/study/statistics.js'
 import { gains, intervalText, type Metric, metricsOf, signed } from './compare.js'
 import type { TrialResult } from './folder.js'
-import { type Finding, findings, verdictOf } from './hypotheses.js'
+import { type Finding, findingsByMetric, verdictOf } from './hypotheses.js'
 import { answers, axesOf, type StudyData, summary } from './page.js'
 import { probability } from './tables.js'
 
@@ -10,18 +10,12 @@ export function studyMarkdown(data: StudyData): string {
   const axes = axesOf(data)
   const metrics = metricsOf(data.results)
   const [metric] = metrics as [Metric]
-  const { hypotheses = [] } = data.record
   return [
     summary(data, axes, metric),
-    ...(hypotheses.length > 0
-      ? metrics.flatMap(each => [
-          `Hypotheses, by ${each.label}:`,
-          registered(
-            // Those that have no trial yet stand once.
-            findings(hypotheses, data.results, each).filter(({ estimate }) => each === metric || estimate),
-          ),
-        ])
-      : []),
+    ...findingsByMetric(data.record.hypotheses ?? [], data.results).flatMap(({ metric, found }) => [
+      `Hypotheses, by ${metric.label}:`,
+      registered(found),
+    ]),
     ...Object.entries(answers(gains(data.results, metric), axes)).map(
       ([question, answer]) => `**${question}** ${answer}`,
     ),

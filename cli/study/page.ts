@@ -5,7 +5,6 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Hypothesis } from '../../models/study/study.js'
 import { replaceFile } from '../../runtime/checkpoint.js'
 import { UsageError } from '../errors.js'
 import { figure, grid, legend, page, section } from '../page.js'
@@ -24,7 +23,7 @@ import {
 } from './compare.js'
 import { type Failure, readFailures, readResult, readStudy, type StudyRecord, type TrialResult } from './folder.js'
 import { readGathered } from './gathered.js'
-import { findings } from './hypotheses.js'
+import { type Finding, findingsByMetric } from './hypotheses.js'
 import {
   accuracyTable,
   configurationTable,
@@ -88,7 +87,9 @@ export function studyPage(data: StudyData): string {
   const all = gains(results, metric)
   const answered = answers(all, axes)
   return page(record.name, summary(data, axes, metric), [
-    ...(record.hypotheses ? metrics.map(each => registered(record.hypotheses!, results, each, each === metric)) : []),
+    ...findingsByMetric(record.hypotheses ?? [], results).map(({ metric, found }, i) =>
+      registered(metric, found, i === 0),
+    ),
     whichAugmentation(answered, all, axes),
     whichFlow(answered, all, axes),
     whichImages(answered, all, results, axes, metric),
@@ -143,14 +144,7 @@ export function summary({ record, results, failures }: StudyData, { seeds }: Axe
 }
 
 /** What the study was registered to decide, by one metric. */
-function registered(
-  hypotheses: readonly Hypothesis[],
-  results: readonly TrialResult[],
-  metric: Metric,
-  first: boolean,
-): string {
-  // Those that have no trial yet stand once.
-  const found = findings(hypotheses, results, metric).filter(({ estimate }) => first || estimate)
+function registered(metric: Metric, found: readonly Finding[], first: boolean): string {
   const explained =
     'Named before the study was run. A filled dot is the mean difference, the bar its interval, a ring the difference of one seed. Intervals are of the paired t test over seeds, 95 %; secondary p values are corrected together (Holm). Power: with which the expected difference would have been seen, from the spread over the seeds that are finished. Test error: what other test images would change of one accuracy.'
   return section(
@@ -160,17 +154,17 @@ function registered(
       figure(
         `${metric.label}: difference in points`,
         effectsChart(
-          found.flatMap(({ hypothesis, estimate }) => (estimate ? [{ label: hypothesis.name, estimate }] : [])),
+          found.flatMap(({ hypothesis, estimate }) => (estimate ? [{ name: hypothesis.name, estimate }] : [])),
         ),
       ),
     ]) + hypothesesTable(found),
   )
 }
 
-const estimates = (names: readonly string[], of: (name: string) => Effect | undefined): (Named & Bar)[] =>
+const estimates = (names: readonly string[], of: (name: string) => Effect | undefined): Bar[] =>
   names.flatMap(name => {
     const estimate = of(name)
-    return estimate ? [{ name, label: name, estimate }] : []
+    return estimate ? [{ name, estimate }] : []
   })
 /** The same for a sentence: with intervals that hold together. */
 function claims(names: readonly string[], of: (name: string, confidence?: number) => Effect | undefined): Named[] {

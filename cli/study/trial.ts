@@ -89,9 +89,10 @@ export function trialsOf({ study, from, data: place, out }: TrialOptions): Trial
       try {
         // After the lock is taken: whoever had it may just have finished.
         if (finished(out).has(trial.id)) return true
+        const path = pathOf(study.data, from, place)
         data ??= {
-          path: pathOf(study.data, from, place),
-          set: await readStudyData(pathOf(study.data, from, place), study),
+          path,
+          set: await readStudyData(path, study),
           ...(study.transferTo && { transferTo: await readStudyData(pathOf(study.transferTo, from), study) }),
         }
         device ??= await openDevice()

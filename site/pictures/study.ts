@@ -7,16 +7,15 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { effectsChart } from '../../cli/study/charts.js'
-import { metricsOf } from '../../cli/study/compare.js'
-import { findings } from '../../cli/study/hypotheses.js'
+import { findingsByMetric } from '../../cli/study/hypotheses.js'
 import { readStudyData } from '../../cli/study/page.js'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const { record, results } = readStudyData(at('../../examples/study/confirm/results.json'))
-const bars = metricsOf(results).map(metric => {
-  const [primary] = findings(record.hypotheses!, results, metric)
-  return { label: metric.label, estimate: primary!.estimate! }
-})
+const bars = findingsByMetric(record.hypotheses!, results).map(({ metric, found: [primary] }) => ({
+  name: metric.label,
+  estimate: primary!.estimate!,
+}))
 const style = `<style>svg{color-scheme:light dark;color:#1f2530;--plain:#8b93a3;--augmented:#c2410c}
 @media(prefers-color-scheme:dark){svg{color:#e7eaf0;--plain:#8d96a8;--augmented:#fb923c}}</style>`
 const title =

@@ -100,7 +100,7 @@ test('the page answers the three questions with these sentences', () => {
 
 test('a mean is drawn over the differences of its seeds', () => {
   const drawn = meanGain(all, trial => trial.method === 'simsiam' && trial.augmentation.startsWith('gaussian'))!
-  const { document } = parseHTML(effectsChart([{ label: 'noise', estimate: drawn }]))
+  const { document } = parseHTML(effectsChart([{ name: 'noise', estimate: drawn }]))
   const x = [...document.querySelectorAll('circle')].map(circle => Number(circle.getAttribute('cx')))
   assert.is(x.length, drawn.seeds.length + 1)
   const order = (values: readonly number[]) => values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!)

@@ -90,7 +90,7 @@ function measured(trial: Trial): Record<string, number> {
 const rows = pairs.map(({ none, noise }) => [measured(none), measured(noise)] as const)
 const seeds = pairs.map(({ seed }) => seed).join(', ')
 const shown = (value: number): string => value.toFixed(1)
-console.log(`\n| measure | none | noise on the target | difference, 95 % | \n| --- | ---: | ---: | --- |`)
+console.log(`\n| measure | none | noise on the target | difference, 95 % |\n| --- | ---: | ---: | --- |`)
 for (const name of Object.keys(rows[0]![0])) {
   const { mean, low, high } = estimate(rows.map(([none, noise]) => noise[name]! - none[name]!))
   const means = [0, 1].map(i => shown(estimate(rows.map(row => row[i]![name]!)).mean))

@@ -3,6 +3,7 @@
  * types only; a function without that property keeps the shape, whatever it is. The rules find the features that
  * reach each place of a chain and turn a layer that does not take them into the message that says so.
  */
+import type { Meet } from './product.js'
 import type { Dim, Exactly, Known, Shape } from './shape.js'
 
 export declare const features: unique symbol
@@ -54,11 +55,7 @@ export type Applied<S extends Shape, I extends Dim, O extends Dim> = Known<
 export type OnChannels<S extends Shape, C extends Dim> = Known<
   S,
   { s: S } extends { s: [any, infer D extends Dim, ...any[]] }
-    ? { size: Exactly<D> } extends { size: Exactly<C> | Exactly<number> | Exactly<Dim> }
-      ? true
-      : number extends C
-        ? true
-        : `input has ${D} features, layer expects ${C}`
+    ? Meet<C, D, `input has ${D} features, layer expects ${C}`>
     : number extends S['length']
       ? true
       : `input has no features along axis 1, layer expects ${C}`

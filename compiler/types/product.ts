@@ -55,7 +55,8 @@ export type Valued<K extends Shape, V extends Shape> = Known<
     ? Meet<M, N, `attention: ${Show<K>} are ${M} keys, ${Show<V>} are ${N} values`>
     : Ends<K, V>
 >
-type Meet<D extends Dim, E extends Dim, Message> = { size: Exactly<E> } extends {
+/** `true`, or the message where the size `E` is not the size `D` that it meets; a size that types do not know is taken for it. */
+export type Meet<D extends Dim, E extends Dim, Message> = { size: Exactly<E> } extends {
   size: Exactly<D> | Exactly<number> | Exactly<Dim>
 }
   ? true

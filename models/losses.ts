@@ -28,9 +28,10 @@ import {
   sum,
   transpose,
 } from '../compiler/ops/index.js'
-import type { Dim } from '../compiler/types/shape.js'
+import type { Alike, Queue, Target } from '../compiler/types/pair.js'
+import type { Dim, Shape } from '../compiler/types/shape.js'
 import type { Gradient } from '../compiler/types/tensor.js'
-import type { Matrix, Vector } from './tensors.js'
+import { alike, type Matrix, queueFor, type Vector } from './tensors.js'
 
 export { type CrossEntropyOptions, crossEntropy } from '../compiler/language/math.js'
 
@@ -38,43 +39,62 @@ export { type CrossEntropyOptions, crossEntropy } from '../compiler/language/mat
  * `-mean_i cos(p_i, z_i)`, in [-1, 1]. `p` `[N, D]` predictions, `z` `[N, D]` targets, which take no gradient.
  * Source: SimSiam, arXiv 2011.10566, equation 1.
  */
-export const negativeCosine = <N extends Dim, D extends Dim>(
+export const negativeCosine = <N extends Dim, D extends Dim, S extends Shape, G extends Gradient>(
   p: Tensor<[N, D], 'f32'>,
-  z: Stopped<NoInfer<[N, D]>>,
-): Tensor<[], 'f32'> => mean(negativeDots(normalize(p), normalize(z)))
+  z: Target<'negativeCosine', [N, D], S, G>,
+): Tensor<[], 'f32'> => mean(negativeDots(normalize(p), normalize(alike('negativeCosine', p, z))))
 /** `-<p_i, z_i>` of rows `[N, D]` as they are, `[N]`: its mean is `negativeCosine` where they are unit rows. */
-export const negativeDots = <N extends Dim, D extends Dim>(
+export const negativeDots = <N extends Dim, D extends Dim, S extends Shape>(
   p: Tensor<[N, D], 'f32'>,
-  z: Tensor<NoInfer<[N, D]>, 'f32'>,
-): Tensor<[N], 'f32'> => neg(sum(mul(p, z), -1))
+  z: Alike<'negativeDots', [N, D], S>,
+): Tensor<[N], 'f32'> => neg(sum(mul(p, alike('negativeDots', p, z)), -1))
 
 /** `cos(a_i, b_i)` of rows: `[N, D]` and `[N, D]` to `[N]`. */
-export const cosineSimilarity = <N extends Dim, D extends Dim>(
+export const cosineSimilarity = <N extends Dim, D extends Dim, S extends Shape>(
   a: Tensor<[N, D], 'f32'>,
-  b: Tensor<NoInfer<[N, D]>, 'f32'>,
-): Tensor<[N], 'f32'> => sum(mul(normalize(a), normalize(b)), -1)
+  b: Alike<'cosineSimilarity', [N, D], S>,
+): Tensor<[N], 'f32'> => sum(mul(normalize(a), normalize(alike('cosineSimilarity', a, b))), -1)
 
 /**
  * InfoNCE against a queue: cross-entropy of `[q.k, q queue^T] / temperature` with the first column as the target, mean
  * over the batch. `q`, `k` `[N, D]` are scaled to unit rows here; the rows of `queue` `[K, D]` are used as they are.
  * Default temperature 0.2. Source: MoCo, arXiv 1911.05722, equation 1; temperature of MoCo v2, arXiv 2003.04297.
  */
-export function infoNCE<N extends Dim, K extends Dim, D extends Dim>(
+export function infoNCE<
+  N extends Dim,
+  D extends Dim,
+  S extends Shape,
+  T extends Shape,
+  G extends Gradient,
+  H extends Gradient,
+>(
   q: Tensor<[N, D], 'f32'>,
-  k: Stopped<NoInfer<[N, D]>>,
-  queue: Stopped<[K, NoInfer<D>]>,
+  k: Target<'infoNCE', [N, D], S, G>,
+  queue: Queue<'infoNCE', D, T, H>,
   temperature = 0.2,
 ): Tensor<[], 'f32'> {
-  return mean(contrasts(scoresOf(normalize(q), normalize(k), { shared: queue }), temperature))
+  return mean(contrasts(againstQueue('infoNCE', q, k, queue), temperature))
 }
 
 /** Share of the batch whose positive scores above all negatives: `[]`, no gradient. Arguments as in `infoNCE`. */
-export function infoNCEAccuracy<N extends Dim, K extends Dim, D extends Dim>(
+export function infoNCEAccuracy<
+  N extends Dim,
+  D extends Dim,
+  S extends Shape,
+  T extends Shape,
+  G extends Gradient,
+  H extends Gradient,
+>(
   q: Tensor<[N, D], 'f32'>,
-  k: Stopped<NoInfer<[N, D]>>,
-  queue: Stopped<[K, NoInfer<D>]>,
+  k: Target<'infoNCEAccuracy', [N, D], S, G>,
+  queue: Queue<'infoNCEAccuracy', D, T, H>,
 ): Stopped<[]> {
-  return wins(scoresOf(normalize(q), normalize(k), { shared: queue }))
+  return wins(againstQueue('infoNCEAccuracy', q, k, queue))
+}
+
+/** Scores of unit rows with their keys and with a queue, as `infoNCE` and its accuracy take them. */
+function againstQueue(name: string, q: Matrix, k: unknown, queue: unknown): Scores {
+  return scoresOf(normalize(q), normalize(alike(name, q, k)), { shared: queueFor(name, q, queue) })
 }
 
 /** What queries are told apart from: rows `[K, D]` for all of them, and rows `[N, S, D]` for each its own. */
@@ -118,15 +138,15 @@ export const wins = ({ positive, negative }: Scores): Stopped<[]> =>
  * mean over rows of `logsumexp_{j != i} s_ij - s_i,pos(i)` with `s = z z^T / temperature`. Default temperature 0.5.
  * `unit: false` takes the rows as they are. Source: SimCLR, arXiv 2002.05709, equation 1.
  */
-export function ntXent<N extends Dim, D extends Dim>(
+export function ntXent<N extends Dim, D extends Dim, S extends Shape>(
   z1: Tensor<[N, D], 'f32'>,
-  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  z2: Alike<'ntXent', [N, D], S>,
   temperature = 0.5,
   options: Rows = {},
 ): Tensor<[], 'f32'> {
   checkOptions('ntXent', options, ['unit'])
   const { unit = true } = options
-  const z = rowsOf(concat(z1, z2, 0), unit)
+  const z = rowsOf(concat(z1, alike('ntXent', z1, z2), 0), unit)
   const rows = z.shape[0]!
   const scores = div(matmul(z, transpose(z)), temperature)
   const self = equal(iota([rows, rows], 0), iota([rows, rows], 1))

@@ -1,5 +1,6 @@
 /** Tensors by their axes, with sizes that are known when the graph is built: for code that any sizes go through. */
-import type { Tensor } from '../compiler/graph/node.js'
+import { checkTensors, type Stopped, type Tensor } from '../compiler/graph/node.js'
+import { ShapeError, show } from '../compiler/graph/shape.js'
 import type { Dim, Shape } from '../compiler/types/shape.js'
 import type { DType } from '../compiler/types/tensor.js'
 
@@ -23,3 +24,24 @@ export type Images = Tensor<[Dim, 3, Dim, Dim], 'f32'>
 export type Plane = Tensor<[Dim, 1, Dim, Dim], 'f32'>
 /** One number for each image: `[N, 1, 1, 1]`. */
 export type PerImage<D extends DType = 'f32'> = Tensor<[Dim, 1, 1, 1], D>
+
+/** `b`, which `name` compares with `a` element by element. Throws `ShapeError` unless it has the same shape. */
+export function alike<T extends Tensor>(name: string, a: T, b: unknown): T {
+  checkTensors(name, [a, b])
+  const other = b as T
+  if (a.shape.join() !== other.shape.join())
+    throw new ShapeError(`${name} takes tensors of one shape, got ${show(a.shape)} and ${show(other.shape)}`)
+  return other
+}
+/** `queue`, rows `[K, D]` for those of `z` `[N, D]`. Throws `ShapeError` unless they are as wide. */
+export function queueFor<K extends Dim, D extends Dim>(
+  name: string,
+  z: Tensor<[Dim, D], 'f32'>,
+  queue: unknown,
+): Stopped<[K, D]> {
+  checkTensors(name, [z, queue])
+  const rows = queue as Stopped<[K, D]>
+  if (rows.shape.length !== 2 || rows.shape[1] !== z.shape[1])
+    throw new ShapeError(`${name} takes a queue [K, ${z.shape[1]}], got ${show(rows.shape)}`)
+  return rows
+}

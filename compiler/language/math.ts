@@ -14,9 +14,10 @@ import { firstInOrder } from '../ops/prefix.js'
 import { max, sum } from '../ops/reduce.js'
 import { abs, erf, exp, log, log1p, neg, rsqrt, sigmoid, sqrt, square } from '../ops/unary.js'
 import type { BroadcastTo, OnAxes, Top } from '../types/axis.js'
-import type { AllAxes, Dim, MatchingAll, Reduce, Shape } from '../types/shape.js'
-import type { Check, Gradient } from '../types/tensor.js'
-import { isClass } from './labels.js'
+import type { Alike, Distances, PerRow } from '../types/pair.js'
+import type { AllAxes, Dim, Reduce, Shape } from '../types/shape.js'
+import type { Check, DType, Gradient, OfDType, Proved } from '../types/tensor.js'
+import { isClass, labelsOf } from './labels.js'
 
 type Float = 'f32' | 'f16'
 
@@ -127,20 +128,21 @@ export const vectorNorm = <
 }
 
 /**
- * Euclidean distances of the rows of `a` `[..., N, D]` from those of `b` `[..., M, D]`: `[..., N, M]`. No gradient flows where two
+ * Euclidean distances of the rows of `a` `[..., N, D]` from `rows` `[..., M, D]`: `[..., N, M]`. No gradient flows where two
  * rows are equal. Throws `ShapeError`.
  */
 export const cdist = <
   B extends Shape,
   N extends Dim,
-  M extends Dim,
   D extends Dim,
+  S extends Shape,
   G extends Gradient,
   H extends Gradient,
 >(
   a: Tensor<[...B, N, D], 'f32', G>,
-  b: Tensor<[...B, M, NoInfer<D>], 'f32', H>,
-): Tensor<[...B, N, M], 'f32', G | H> => {
+  rows: Proved<Distances<B, N, D, S>, Tensor<S, 'f32', H>>,
+): Tensor<Distances<B, N, D, S>, 'f32', G | H> => {
+  const b = rows as Untyped
   const [n, m] = [a.shape.at(-2), b.shape.at(-2)]
   const [before, width] = [a.shape.slice(0, -2), a.shape.at(-1)]
   if (n === undefined || m === undefined || [...before, m, width].join() !== b.shape.join())
@@ -207,19 +209,21 @@ export interface CrossEntropyOptions {
  * The mean of `-log softmax(logits)[label]`: logits `[..., C]`, labels `[...]` integers from 0 to C - 1; Infinity if one is another,
  * and not ignored. Smoothed (Szegedy et al., arXiv 1512.00567), the mean of `(1 - a) (-log p_label) + a / C sum_c (-log p_c)`. Throws `ShapeError`.
  */
-export const crossEntropy = <B extends Shape, C extends Dim, L extends Shape, G extends Gradient>(
+export const crossEntropy = <
+  B extends Shape,
+  C extends Dim,
+  L extends Shape,
+  G extends Gradient,
+  J extends DType = 'i32',
+>(
   logits: Tensor<[...B, C], 'f32', G>,
-  labels: Tensor<MatchingAll<B, L>, 'i32'>,
+  labels: OfDType<J, 'i32', PerRow<'crossEntropy', 'label', [...B, C], B, L, Tensor<L, J>>, `labels are i32, got ${J}`>,
   options: CrossEntropyOptions = {},
 ): Tensor<[], 'f32', G> => {
-  checkTensors('crossEntropy', [logits, labels])
+  const given = labelsOf('crossEntropy', logits, labels)
   checkOptions('crossEntropy', options, ['smoothing', 'weights', 'ignore'])
-  if (labels.shape.join() !== logits.shape.slice(0, -1).join() || logits.shape.length === 0)
-    throw new ShapeError(
-      `crossEntropy takes one label per row of ${show(logits.shape)}, got labels of shape ${show(labels.shape)}`,
-    )
   const classes = logits.shape.at(-1)!
-  const [rows, label] = [rowsOf(logits, classes), columnOf(rowsOf(labels))]
+  const [rows, label] = [rowsOf(logits, classes), columnOf(rowsOf(given))]
   const chosen = equal(iota(rows.shape, 1), label)
   const known = isClass(label, classes)
   const { smoothing = 0, weights, ignore } = options
@@ -266,12 +270,19 @@ export function clamp<S extends Shape, D extends Float, G extends Gradient>(
 }
 
 /** a + weight (b - a): `a` at weight 0, `b` at 1. The weight, a number or a tensor, broadcasts. */
-export const lerp = <S extends Shape, D extends Float, G extends Gradient, H extends Gradient, W extends Shape = any>(
+export const lerp = <
+  S extends Shape,
+  T extends Shape,
+  D extends Float,
+  G extends Gradient,
+  H extends Gradient,
+  W extends Shape = any,
+>(
   a: Tensor<S, D, G>,
-  b: Tensor<NoInfer<S>, NoInfer<D>, H>,
+  b: Alike<'lerp', S, T, Tensor<T, NoInfer<D>, H>>,
   weight: number | Check<BroadcastTo<W, S>, Tensor<W, NoInfer<D>>>,
 ): Tensor<S, D, G | H> => {
-  const [from, to, by]: Untyped[] = [a, b, weight as Untyped]
+  const [from, to, by]: Untyped[] = [a, b as Untyped, weight as Untyped]
   return add(from!, mul(by!, sub(to!, from!)))
 }
 

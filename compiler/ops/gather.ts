@@ -14,7 +14,8 @@ import { convert, p } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
 import { boundShape } from '../graph/sizes.js'
 import type { Along, Gather, Indexes, OnAxes, Take, Written } from '../types/axis.js'
-import type { Dim, Matching, Shape } from '../types/shape.js'
+import type { PerRow } from '../types/pair.js'
+import type { Dim, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient, Index } from '../types/tensor.js'
 import { add, div, maximum, sub } from './binary.js'
 import { cast, select as choose, equal, less } from './compare.js'
@@ -176,18 +177,18 @@ const spread = (x: Tensor, shape: readonly number[]): Tensor =>
 export const segmentSum = <
   N extends Dim,
   R extends Shape,
-  L extends Dim,
+  L extends Shape,
   D extends DType,
   G extends Gradient,
   const K extends Dim,
+  J extends DType = 'i32',
 >(
   x: Tensor<[N, ...R], D, G>,
-  index: Tensor<[Matching<N, L>], 'i32' | 'u32'>,
+  index: Index<J, PerRow<'segmentSum', 'index', [N, ...R], [N], L, Tensor<L, J>>>,
   size: K,
 ): Tensor<[K, ...R], D, G> => {
-  checkPerRow('segmentSum', x, index)
   const column = reshape(
-    index as Tensor,
+    perRow('segmentSum', x, index) as Tensor,
     x.shape.map((rows, axis) => (axis === 0 ? rows : 1)),
   )
   return scatterAdd(x as Tensor, column as Tensor<any, 'i32'>, 0, size) as Tensor<any, any, any>
@@ -199,29 +200,32 @@ export const segmentSum = <
 export const segmentMean = <
   N extends Dim,
   R extends Shape,
-  L extends Dim,
+  L extends Shape,
   D extends 'f32' | 'f16',
   G extends Gradient,
   const K extends Dim,
+  J extends DType = 'i32',
 >(
   x: Tensor<[N, ...R], D, G>,
-  index: Tensor<[Matching<N, L>], 'i32' | 'u32'>,
+  index: Index<J, PerRow<'segmentMean', 'index', [N, ...R], [N], L, Tensor<L, J>>>,
   size: K,
 ): Tensor<[K, ...R], D, G> => {
-  checkPerRow('segmentMean', x, index)
+  const at = perRow('segmentMean', x, index)
   if (!isFloat(x.dtype)) throw new ShapeError(`segmentMean takes f32 or f16, got ${x.dtype}: cast it`)
   const [rows, ...rest] = x.shape as [number, ...number[]]
   const each = constant(1, [rows, ...rest.map(() => 1)], x.dtype) as Tensor
-  const at = index as Tensor<any, 'i32'>
   const count = segmentSum(each, at, size) as Tensor
   return div(segmentSum(x as Tensor, at, size) as Tensor, maximum(count, 1 as never)) as Tensor<any, any, any>
 }
-function checkPerRow(name: string, x: Tensor, index: Tensor): void {
-  checkTensors(name, [x, index])
+/** The index, one for each row of `x`. Throws `ShapeError` where it is not. */
+function perRow(name: string, x: Tensor, given: unknown): Tensor<any, 'i32'> {
+  checkTensors(name, [x, given])
+  const index = given as Tensor<any, 'i32'>
   if (index.shape.length !== 1 || index.shape[0] !== x.shape[0])
     throw new ShapeError(
       `${name} takes one index per row of ${show(x.shape)}, got an index of shape ${show(index.shape)}`,
     )
+  return index
 }
 
 /** `updates` written into a copy of `x` at `index` along `axis`, as in `scatterAdd`; where indices repeat, their sum. */

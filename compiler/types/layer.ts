@@ -4,7 +4,7 @@
  * reach each place of a chain and turn a layer that does not take them into the message that says so.
  */
 import type { Meet } from './product.js'
-import type { Dim, Exactly, Known, Shape } from './shape.js'
+import type { Dim, Exactly, Known, Shape, Show } from './shape.js'
 
 export declare const features: unique symbol
 /** Something that takes `I` features and gives `O`. */
@@ -60,6 +60,22 @@ export type OnChannels<S extends Shape, C extends Dim> = Known<
       ? true
       : `input has no features along axis 1, layer expects ${C}`
 >
+
+/** `true`, if `S` is `[N, T, I]`, or the sentence that the builder says, which begins with `Taken` where there are not three axes. */
+export type OnSteps<S extends Shape, I extends Dim, Taken extends string> = Known<
+  S,
+  { s: S } extends { s: [any, any, infer D extends Dim] }
+    ? Meet<I, D, `input has ${D} features, layer expects ${I}`>
+    : number extends S['length']
+      ? true
+      : `${Taken} [N, ${Taken extends `${string}tokens` ? 'L' : 'T'}, ${I}], got ${Show<S>}`
+>
+/** `[N, T, O]`, of `[N, T, I]`. */
+export type Steps<S extends Shape, O extends Dim> = { s: S } extends {
+  s: [infer N extends Dim, infer T extends Dim, any]
+}
+  ? [N, T, O]
+  : [Dim, Dim, O]
 
 /** The features that leave `L`; `null` if nothing in it says. */
 export type Out<L extends readonly unknown[]> = L extends readonly [...infer Rest, infer T]

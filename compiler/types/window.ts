@@ -3,7 +3,8 @@
  * dilation is a number for all axes or one per axis.
  */
 import type { Add, DivMod, Mul, Sub } from './natural.js'
-import type { Agree, Dim, Known, Numel, Quotient, Shape, Show } from './shape.js'
+import type { Meet } from './product.js'
+import type { Agree, Dim, Known, Numel, Quotient, Ranks, Same, Shape, Show, Unsaid } from './shape.js'
 
 /** `R`, unless the types know nothing of `S`, or not how many axes it has: then the builder decides. */
 type Ranked<S extends Shape, R> = 0 extends 1 & S ? any : number extends S['length'] ? any : R
@@ -31,23 +32,43 @@ export type At<V, I> = V extends number
     : number
 type ShowSize<V> = V extends number ? V : V extends readonly number[] ? Show<[...V]> : number
 
-/** floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1, or `null` if the kernel does not fit. */
+/**
+ * floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1, or `null` if the kernel does not fit. A size that is a name, or a
+ * type parameter of the shape `S`, is kept by windows that keep every size, and not known after others.
+ */
 export type Window<
+  S extends Shape,
   Size extends Dim,
   Kernel extends Dim,
   Stride extends number,
   Padding extends number,
   Dilation extends number,
-> = [Size, Kernel] extends [infer N extends number, infer K extends number]
-  ? number extends N | K | Stride | Padding | Dilation
+> = { s: S; open: Unsaid<Size> } extends { s: Ranks; open: never }
+  ? Kept<Size, Kernel, Stride, Padding, Dilation>
+  : [Size, Kernel] extends [infer N extends number, infer K extends number]
+    ? number extends N | K | Stride | Padding | Dilation
+      ? number
+      : Sub<Add<N, Mul<2, Padding>>, Add<Mul<Dilation, Sub<K, 1>>, 1>> extends infer Span extends number
+        ? [Span] extends [never]
+          ? null
+          : DivMod<Span, Stride> extends [infer Q extends number, number]
+            ? Add<Q, 1>
+            : never
+        : never
+    : Kept<Size, Kernel, Stride, Padding, Dilation>
+/** `Size`, if windows of one stride see as much beyond the edges as they are longer than one element. */
+type Kept<
+  Size extends Dim,
+  Kernel extends Dim,
+  Stride extends number,
+  Padding extends number,
+  Dilation extends number,
+> = [Kernel, Stride] extends [infer K extends number, 1]
+  ? number extends K | Padding | Dilation
     ? number
-    : Sub<Add<N, Mul<2, Padding>>, Add<Mul<Dilation, Sub<K, 1>>, 1>> extends infer Span extends number
-      ? [Span] extends [never]
-        ? null
-        : DivMod<Span, Stride> extends [infer Q extends number, number]
-          ? Add<Q, 1>
-          : never
-      : never
+    : Same<Mul<2, Padding>, Mul<Dilation, Sub<K, 1>>> extends true
+      ? Size
+      : number
   : number
 
 /** The spatial axes of a convolution, and the words of its operands. */
@@ -60,16 +81,19 @@ export type Conv<X extends Shape, W extends Shape, O, Name extends keyof Convolu
   X | W,
   X extends [infer N extends Dim, infer C extends Dim, ...infer S extends Convolutions[Name]['axes']]
     ? W extends [infer F extends Dim, infer Cw extends Dim, ...infer K extends Convolutions[Name]['axes']]
-      ? Agree<C, Numel<[Cw, Option<O, 'groups', 1> & number]>> extends true
+      ? { size: Meet<Grouped<Cw, O>, C, 0> } extends { size: true }
         ? Windows<S, K, O> extends infer P extends Shape
           ? [N, F, ...P]
           : `kernel ${Show<K>} does not fit ${Show<S>} with padding ${ShowSize<Option<O, 'padding', 0>>}`
-        : `input has ${C} channels, weight expects ${Numel<[Cw, Option<O, 'groups', 1> & number]>}`
+        : `input has ${C} channels, weight expects ${Grouped<Cw, O>}`
       : `${Name} weight must be [out, in, ${Convolutions[Name]['input']}], got ${Show<W>}`
     : `${Name} input must be [batch, channels, ${Convolutions[Name]['input']}], got ${Show<X>}`
 >
+/** The channels of all groups. */
+type Grouped<C extends Dim, O> = Option<O, 'groups', 1> extends 1 ? C : Numel<[C, Option<O, 'groups', 1> & number]>
 type Windows<S extends Shape, K extends Shape, O> = {
   [I in keyof S]: Window<
+    S,
     S[I] & Dim,
     K[I & keyof K] & Dim,
     At<Option<O, 'stride', 1>, I>,
@@ -126,6 +150,7 @@ type Pooled<S extends Shape, K, O> = O extends { readonly ceil: true }
   ? [number, number]
   : {
       [I in keyof S]: Window<
+        S,
         S[I] & Dim,
         At<K, I>,
         At<Option<O, 'stride', K>, I>,

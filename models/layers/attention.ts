@@ -8,9 +8,9 @@ import { gelu } from '../../compiler/language/math.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { rearrange } from '../../compiler/language/pattern.js'
 import { add, slice, split } from '../../compiler/ops/index.js'
-import type { Features, Twinned } from '../../compiler/types/layer.js'
+import type { Features, OnSteps, Steps, Twinned } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
-import type { Gradient } from '../../compiler/types/tensor.js'
+import type { Gradient, Proved } from '../../compiler/types/tensor.js'
 import { kaimingUniform, uniformWithin } from '../init.js'
 import { layerNorm } from './layernorm.js'
 import { affine, checkFeatures, dropout, linear } from './linear.js'
@@ -25,10 +25,10 @@ export interface AttendOptions<N extends Dim = any, E extends Dim = any> {
   readonly context?: Tensor<[N, Dim, E], 'f32'>
 }
 interface OnTokens<E extends Dim, Options, Flows extends Gradient> extends Module, Features<E, E> {
-  <N extends Dim, L extends Dim, G extends Gradient>(
-    tokens: Tensor<[N, L, E], 'f32', G>,
+  <S extends Shape, G extends Gradient>(
+    tokens: Proved<OnSteps<S, E, 'multiHeadAttention takes tokens'>, Tensor<S, 'f32', G>>,
     options?: Options,
-  ): Tensor<[N, L, E], 'f32', G | Flows>
+  ): Tensor<Steps<S, E>, 'f32', G | Flows>
 }
 /** A function of tokens `[N, L, E]` that keeps their shape. */
 export type TokenLayer<E extends Dim, Options> = OnTokens<E, Options, 'flows'> & Twinned<OnTokens<E, Options, never>>

@@ -6,9 +6,10 @@ import { type Initial, type Module, module } from '../../compiler/language/modul
 import { normal } from '../../compiler/language/random.js'
 import { embedding } from '../../compiler/ops/gather.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { DType, Index } from '../../compiler/types/tensor.js'
 
 export interface Embed<F extends Dim> extends Module {
-  <B extends Shape>(index: Tensor<B, 'i32' | 'u32'>): Tensor<[...B, F], 'f32'>
+  <B extends Shape, D extends DType>(index: Index<D, Tensor<B, D>>): Tensor<[...B, F], 'f32'>
 }
 /**
  * A row of `weight` `[count, features]` for each index `[...B]`, from 0 to `count - 1`: `[...B, features]`. Rows start as standard

@@ -7,17 +7,17 @@ import { zeros } from '../../compiler/language/create.js'
 import { type Module, module } from '../../compiler/language/module.js'
 import { type ScanOptions, scan } from '../../compiler/language/scan.js'
 import { add, mul, permute, sigmoid, split, sub, tanh } from '../../compiler/ops/index.js'
-import type { Features, Twinned } from '../../compiler/types/layer.js'
+import type { Features, OnSteps, Steps, Twinned } from '../../compiler/types/layer.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
-import type { Gradient } from '../../compiler/types/tensor.js'
+import type { Gradient, Proved } from '../../compiler/types/tensor.js'
 import { uniformWithin } from '../init.js'
 import type { Matrix } from '../tensors.js'
 import { affine, checkFeatures } from './linear.js'
 
 interface OfSteps<I extends Dim, H extends Dim, Flows extends Gradient> extends Module, Features<I, H> {
-  <N extends Dim, T extends Dim, G extends Gradient>(
-    x: Tensor<[N, T, I], 'f32', G>,
-  ): Tensor<[N, T, H], 'f32', G | Flows>
+  <S extends Shape, G extends Gradient>(
+    x: Proved<OnSteps<S, I, 'a recurrent layer takes'>, Tensor<S, 'f32', G>>,
+  ): Tensor<Steps<S, H>, 'f32', G | Flows>
 }
 /** From a sequence `[N, T, I]` to the hidden state after each of its steps, `[N, T, H]`: `index(y, 1, -1)` is the last. */
 export type Recurrent<I extends Dim, H extends Dim> = OfSteps<I, H, 'flows'> & Twinned<OfSteps<I, H, never>>

@@ -21,27 +21,42 @@ import {
   take,
   transpose,
 } from '../../compiler/ops/index.js'
-import type { Dim } from '../../compiler/types/shape.js'
+import type { Alike, Target } from '../../compiler/types/pair.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
 import { negativeCosine } from '../losses.js'
+import { alike, type Matrix } from '../tensors.js'
 
 /**
  * `mean ||unit(p1) - unit(z2)||^2 + mean ||unit(p2) - unit(z1)||^2`, each term being `2 - 2 cos`: the sum of both views, as
  * in the paper. Predictions `p` and targets `z` are `[N, D]`. Source: BYOL, arXiv 2006.07733, equation 2.
  */
-export const byolLoss = <N extends Dim, D extends Dim>(
+export const byolLoss = <
+  N extends Dim,
+  D extends Dim,
+  S extends Shape,
+  T extends Shape,
+  H extends Gradient,
+  U extends Shape,
+  I extends Gradient,
+>(
   p1: Tensor<[N, D], 'f32'>,
-  p2: Tensor<NoInfer<[N, D]>, 'f32'>,
-  z1: Stopped<NoInfer<[N, D]>>,
-  z2: Stopped<NoInfer<[N, D]>>,
-): Tensor<[], 'f32'> => add(mul(add(negativeCosine(p1, z2), negativeCosine(p2, z1)), 2), 4)
+  p2: Alike<'byolLoss', [N, D], S>,
+  z1: Target<'byolLoss', [N, D], T, H>,
+  z2: Target<'byolLoss', [N, D], U, I>,
+): Tensor<[], 'f32'> => {
+  const cosine = (p: unknown, z: unknown) =>
+    negativeCosine(alike('byolLoss', p1, p), alike<Matrix>('byolLoss', p1, z) as Stopped<[N, D]>)
+  return add(mul(add(cosine(p1, z2), cosine(p2, z1)), 2), 4)
+}
 
 /** `mean ||unit(x) - unit(y)||^alpha` of positive pairs `[N, D]`. Default alpha 2. Source: Wang and Isola, arXiv 2005.10242. */
-export function alignment<N extends Dim, D extends Dim>(
+export function alignment<N extends Dim, D extends Dim, S extends Shape>(
   x: Tensor<[N, D], 'f32'>,
-  y: Tensor<NoInfer<[N, D]>, 'f32'>,
+  y: Alike<'alignment', [N, D], S>,
   alpha = 2,
 ): Tensor<[], 'f32'> {
-  const apart = sub(normalize(x), normalize(y))
+  const apart = sub(normalize(x), normalize(alike('alignment', x, y)))
   return mean(alpha === 2 ? sum(square(apart), -1) : pow(vectorNorm(apart, -1), alpha))
 }
 
@@ -61,13 +76,13 @@ export function uniformity<N extends Dim, D extends Dim>(x: Tensor<[N, D], 'f32'
  * `mean max(0, d(a, p) - d(a, n) + margin)` of anchors, positives and negatives `[N, D]`, `d` the Euclidean norm of `x - y +
  * 1e-6`. Default margin 1. Source: Schroff et al., arXiv 1503.03832, with distances instead of their squares.
  */
-export function triplet<N extends Dim, D extends Dim>(
+export function triplet<N extends Dim, D extends Dim, S extends Shape, T extends Shape>(
   anchor: Tensor<[N, D], 'f32'>,
-  positive: Tensor<NoInfer<[N, D]>, 'f32'>,
-  negative: Tensor<NoInfer<[N, D]>, 'f32'>,
+  positive: Alike<'triplet', [N, D], S>,
+  negative: Alike<'triplet', [N, D], T>,
   margin = 1,
 ): Tensor<[], 'f32'> {
-  const distance = (other: Tensor<[N, D], 'f32'>) => vectorNorm(add(sub(anchor, other), 1e-6), -1)
+  const distance = (other: unknown) => vectorNorm(add(sub(anchor, alike('triplet', anchor, other)), 1e-6), -1)
   return mean(relu(add(sub(distance(positive), distance(negative)), margin)))
 }
 

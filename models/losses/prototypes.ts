@@ -20,8 +20,9 @@ import {
   sub,
   sum,
 } from '../../compiler/ops/index.js'
-import type { Dim } from '../../compiler/types/shape.js'
-import type { Matrix, Scalar } from '../tensors.js'
+import type { Alike } from '../../compiler/types/pair.js'
+import type { Dim, Shape } from '../../compiler/types/shape.js'
+import { alike, type Matrix, type Scalar } from '../tensors.js'
 
 /**
  * Assignment of samples to prototypes that uses all of them equally: `exp(scores / eps)`, scaled in turns so that each
@@ -45,10 +46,10 @@ export function sinkhorn<N extends Dim, K extends Dim>(
 }
 
 /** `-mean_i sum_k p_ik log softmax(logits_i)_k`: logits and probabilities `[N, K]`. */
-export const softCrossEntropy = <N extends Dim, K extends Dim>(
+export const softCrossEntropy = <N extends Dim, K extends Dim, S extends Shape>(
   logits: Tensor<[N, K], 'f32'>,
-  probabilities: Tensor<NoInfer<[N, K]>, 'f32'>,
-): Tensor<[], 'f32'> => neg(mean(sum(mul(probabilities, logSoftmax(logits)), -1)))
+  probabilities: Alike<'softCrossEntropy', [N, K], S>,
+): Tensor<[], 'f32'> => neg(mean(sum(mul(alike('softCrossEntropy', logits, probabilities), logSoftmax(logits)), -1)))
 
 /** What `swavLoss` may be told. */
 export interface SwavOptions {
@@ -129,11 +130,11 @@ export interface MsnOptions {
  * scores / T)^(1 / sharpening)`, scaled to sum to 1 (no gradient). Scores `[N, K]` of unit rows against unit prototypes. Source: Assran et al.,
  * arXiv 2204.07141, equation 1; defaults of the authors' code (github.com/facebookresearch/msn), which has the constant log K too.
  */
-export const msnLoss = <N extends Dim, K extends Dim>(
+export const msnLoss = <N extends Dim, K extends Dim, S extends Shape>(
   anchors: Tensor<[N, K], 'f32'>,
-  targets: Tensor<NoInfer<[N, K]>, 'f32'>,
+  targets: Alike<'msnLoss', [N, K], S>,
   options: MsnOptions = {},
-): Tensor<[], 'f32'> => mean(msnTerms(anchors, targets, options))
+): Tensor<[], 'f32'> => mean(msnTerms(anchors, alike('msnLoss', anchors, targets), options))
 
 /** The terms of that mean, `[N]`, each with the whole entropy term. */
 export function msnTerms(anchors: Matrix, targets: Matrix, options: MsnOptions = {}) {

@@ -23,9 +23,11 @@ import {
   sum,
   transpose,
 } from '../../compiler/ops/index.js'
+import type { Alike, Target } from '../../compiler/types/pair.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
+import type { Gradient } from '../../compiler/types/tensor.js'
 import { negativeCosine, negativeDots, type Rows, rowsOf } from '../losses.js'
-import type { Matrix } from '../tensors.js'
+import { alike, type Matrix } from '../tensors.js'
 
 const centred = <N extends Dim, D extends Dim>(z: Tensor<[N, D], 'f32'>) => sub(z, mean(z, [0], { keepdims: true }))
 const diagonalOf = (size: number) => equal(iota([size, size], 0), iota([size, size], 1))
@@ -47,16 +49,16 @@ export interface BarlowOptions {
  * Barlow Twins: columns standardized over the batch, `c = z1^T z2 / N`, `scale (sum_i (c_ii - 1)^2 + lambda sum_{i != j}
  * c_ij^2)`. `z1`, `z2` `[N, D]`. Source: Zbontar et al., arXiv 2103.03230, equation 1.
  */
-export function barlowTwins<N extends Dim, D extends Dim>(
+export function barlowTwins<N extends Dim, D extends Dim, S extends Shape>(
   z1: Tensor<[N, D], 'f32'>,
-  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  z2: Alike<'barlowTwins', [N, D], S>,
   options: BarlowOptions = {},
 ): Tensor<[], 'f32'> {
   checkOptions('barlowTwins', options, ['lambda', 'scale', 'epsilon', 'unbiased'])
   const { lambda = 0.005, scale = 1, epsilon = 1e-5, unbiased = false } = options
   const standard = (z: Tensor<[N, D], 'f32'>) =>
     mul(centred(z), rsqrt(add(variance(z, [0], { keepdims: true, correction: unbiased ? 1 : 0 }), epsilon)))
-  const c = div(matmul(transpose(standard(z1)), standard(z2)), z1.shape[0]!)
+  const c = div(matmul(transpose(standard(z1)), standard(alike('barlowTwins', z1, z2))), z1.shape[0]!)
   const onDiagonal = sum(select(diagonalOf(c.shape[0]!), square(sub(c, 1)), 0))
   return mul(add(onDiagonal, mul(offDiagonal(c), lambda)), scale)
 }
@@ -81,14 +83,14 @@ export interface VicregOptions {
  * eps))`, `k(z) = sum_{i != j} C_ij^2 / D` with the covariance C. Divisors N - 1. `z1`, `z2` `[N, D]`. Source: Bardes et al.,
  * arXiv 2105.04906, equations 1 to 6.
  */
-export function vicregLoss<N extends Dim, D extends Dim>(
+export function vicregLoss<N extends Dim, D extends Dim, S extends Shape>(
   z1: Tensor<[N, D], 'f32'>,
-  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  z2: Alike<'vicregLoss', [N, D], S>,
   options: VicregOptions = {},
 ): Tensor<[], 'f32'> {
   const { invariance = 25, variance: spread = 25, covariance = 1 } = options
   const { varianceWeight = 0.5, gamma = 1, epsilon = 1e-4 } = options
-  const [one, two] = [z1, z2]
+  const [one, two] = [z1, alike('vicregLoss', z1, z2)]
   const hinge = (z: Matrix) => mean(relu(sub(gamma, sqrt(add(variance(z, [0], { correction: 1 }), epsilon)))))
   const redundancy = (z: Matrix) => div(offDiagonal(covarianceOf(z)), z.shape[1]!)
   const total = add(
@@ -119,13 +121,13 @@ export interface TicoOptions extends Rows {
  * average that the caller carries (stopped) from step to step. `z1`, `z2` `[N, D]`, `previous` `[D, D]`. Source: Zhu et al.,
  * arXiv 2206.10698, algorithm 1.
  */
-export function ticoLoss<N extends Dim, D extends Dim>(
+export function ticoLoss<N extends Dim, D extends Dim, S extends Shape, T extends Shape, H extends Gradient>(
   z1: Tensor<[N, D], 'f32'>,
-  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
-  previous: Tensor<NoInfer<[D, D]>, 'f32', 'stopped'>,
+  z2: Alike<'ticoLoss', [N, D], S>,
+  previous: Target<'ticoLoss', [D, D], T, H>,
   options: TicoOptions = {},
 ): { loss: Tensor<[], 'f32'>; covariance: Tensor<[D, D], 'f32'> } {
-  const { terms, covariance } = ticoTerms(z1, z2, previous, options)
+  const { terms, covariance } = ticoTerms(z1, alike('ticoLoss', z1, z2), previous as unknown as Matrix, options)
   return { loss: mean(terms), covariance: covariance as Tensor<any, 'f32'> }
 }
 /** The terms of that mean, `[N]`, and the moving average. */
@@ -144,9 +146,9 @@ export function ticoTerms(z1: Matrix, z2: Matrix, previous: Matrix, options: Tic
  * (1 - eps) C + eps I`. `group` (default: the batch) must divide N and exceed D, or eps must be positive. Default eps 0.
  * `z1`, `z2` `[N, D]`. Source: Ermolov et al., arXiv 2007.06346.
  */
-export function whiteningMse<N extends Dim, D extends Dim>(
+export function whiteningMse<N extends Dim, D extends Dim, S extends Shape>(
   z1: Tensor<[N, D], 'f32'>,
-  z2: Tensor<NoInfer<[N, D]>, 'f32'>,
+  z2: Alike<'whiteningMse', [N, D], S>,
   options: { readonly group?: number; readonly epsilon?: number } = {},
 ): Tensor<[], 'f32'> {
   checkOptions('whiteningMse', options, ['group', 'epsilon'])
@@ -161,5 +163,5 @@ export function whiteningMse<N extends Dim, D extends Dim>(
     const solved = triangularSolve(cholesky(shrunk), transpose(centre))
     return reshape(transpose(solved), [rows, features])
   }
-  return add(mul(negativeCosine(whitened(z1), whitened(z2)), 2), 2)
+  return add(mul(negativeCosine(whitened(z1), whitened(alike('whiteningMse', z1, z2))), 2), 2)
 }

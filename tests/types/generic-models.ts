@@ -13,7 +13,9 @@ import {
   topK,
   variance,
 } from '../../compiler/language/math.js'
+import { module } from '../../compiler/language/module.js'
 import { einsum } from '../../compiler/language/pattern.js'
+import { conv1d } from '../../compiler/language/window.js'
 import {
   add,
   argmax,
@@ -33,6 +35,7 @@ import {
   mul,
   neg,
   oneHot,
+  relu,
   reshape,
   rsqrt,
   scatterAdd,
@@ -50,6 +53,10 @@ import {
 } from '../../compiler/ops/index.js'
 import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { Gradient } from '../../compiler/types/tensor.js'
+import { conv } from '../../models/layers/conv.js'
+import { gru } from '../../models/layers/recurrent.js'
+import { meanSquaredError } from '../../models/losses/supervised.js'
+import { ntXent } from '../../models/losses.js'
 
 type F32<S extends Shape, G extends Gradient = Gradient> = Tensor<S, 'f32', G>
 type I32<S extends Shape> = Tensor<S, 'i32'>
@@ -186,3 +193,18 @@ export const twoFeatures = <B extends Shape, D extends Dim>(x: Tensor<[...B, D],
   slice(x, -1, 0, 2)
 export const together = <R extends Shape>(x: Tensor<[Dim, ...R], 'f32'>[]): Tensor<[Dim, ...R], 'f32'> =>
   concatAll(x, 0)
+
+/** Windows that keep every size keep that of any length. */
+export const dilatedBlock = module(({ use }) => {
+  const first = use('first', conv(16, 32, [3], { dilation: 2, padding: 2 }))
+  const second = use('second', conv(32, 16, [3], { dilation: 4, padding: 4 }))
+  return <N extends Dim, T extends Dim>(x: F32<[N, 16, T]>): F32<[N, 16, T]> => add(x, second(relu(first(x))))
+})
+export const causal = <N extends Dim, C extends Dim, T extends Dim>(
+  x: F32<[N, C, T]>,
+  w: F32<[C, C, 3]>,
+): F32<[N, C, T]> => add(x, slice(conv1d(x, w, { dilation: 2, padding: 4 }), 2, 0, x.shape[2]!))
+export const states = <N extends Dim, T extends Dim>(x: F32<[N, T, 64]>): F32<[N, T, 32]> => gru(64, 32)(x)
+export const bothLosses = <N extends Dim, D extends Dim>(x: F32<[N, D]>, y: F32<[N, D]>): F32<[]> =>
+  add(ntXent(x, y), meanSquaredError(x, y))
+export const errorOfAny = <S extends Shape>(x: F32<S>, y: F32<S>): F32<[]> => meanSquaredError(x, y)

@@ -77,8 +77,13 @@ import type { Dim, Shape } from '../../compiler/types/shape.js'
 import type { DType } from '../../compiler/types/tensor.js'
 import { resnet18 } from '../../models/encoders/resnet.js'
 import { predictor, projector } from '../../models/heads.js'
+import { transformerBlock } from '../../models/layers/attention.js'
+import { embed as table } from '../../models/layers/embed.js'
+import { gru } from '../../models/layers/recurrent.js'
 import { batchNorm, conv, linear } from '../../models/layers.js'
-import { cosineSimilarity, infoNCE, negativeCosine } from '../../models/losses.js'
+import { clipLoss } from '../../models/losses/contrast.js'
+import { meanSquaredError, softmaxFocal } from '../../models/losses/supervised.js'
+import { cosineSimilarity, infoNCE, negativeCosine, ntXent } from '../../models/losses.js'
 import { simsiam } from '../../models/methods/simsiam.js'
 
 declare function input<const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Stopped<S, D>
@@ -92,6 +97,7 @@ const images = input(['batch', 3, 32, 32])
 const pixels = input(['batch', 32, 32, 3], 'u8')
 const labels = input(['batch'], 'i32')
 const p = dot(x, weight([784, 128]))
+const narrow = weight(['batch', 64])
 const encoder = resnet18({ stem: 'cifar' })
 const embed = entry({ images: ['batch', 3, 32, 32] }, ({ images }) => ({ features: encoder(images) }))
 
@@ -256,6 +262,17 @@ normalize(x, 2)
 variance(labels)
 vectorNorm(x, 3)
 cosineSimilarity(x, p)
+ntXent(p, narrow)
+clipLoss(p, narrow, weight([]))
+meanSquaredError(p, narrow)
+infoNCE(p, stopGradient(p), input([4096, 64]))
+softmaxFocal(p, input(['n'], 'i32'))
+lerp(p, narrow, 0.5)
+gru(64, 32)(input(['batch', 10, 63]))
+gru(64, 32)(narrow)
+transformerBlock(64, { heads: 4 })(input(['batch', 10, 63]))
+table(1000, 64)(x)
+generic(<B extends Dim, D extends Dim>(y: Tensor<[B, D], 'f32'>) => ntXent(y, transpose(y)))
 
 // Layers
 linear(512, 128)(p)

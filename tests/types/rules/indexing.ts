@@ -67,7 +67,7 @@ interface Rules<C, A extends Shape, B extends Shape> {
   scatterAdd: typeof ops.scatterAdd<A, B, 'f32', 'stopped', Axis<C>, NumberOf<C, 'size'>>
   scatter: typeof ops.scatter<A, B, B, 'f32', 'stopped', 'stopped', Axis<C>>
   segmentSum: A extends [infer N extends Dim, ...infer R extends Shape]
-    ? typeof ops.segmentSum<N, R, B[0] & Dim, 'f32', 'stopped', NumberOf<C, 'size'>>
+    ? typeof ops.segmentSum<N, R, B, 'f32', 'stopped', NumberOf<C, 'size'>>
     : never
   updateRows: typeof ops.updateRows<A, 'f32', 'stopped', 'stopped'>
 }

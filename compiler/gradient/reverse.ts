@@ -3,7 +3,7 @@
  * operation for its vector-Jacobian products. The driver, not the rules, adds up over uses and sums over broadcast axes.
  */
 import { isFloat, resultOperation } from '../graph/graph.js'
-import { given, isTensor, type Tensor, topological, withScope } from '../graph/node.js'
+import { given, isTensor, shapeOf, type Tensor, topological, withScope } from '../graph/node.js'
 import { checkOptions } from '../graph/options.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add } from '../ops/binary.js'
@@ -82,7 +82,7 @@ export function reachedBy(loss: Tensor, ends?: (operand: Tensor, reason: string)
 
 /** `grad` on a list. */
 function gradientList(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
-  if (loss.shape.length !== 0 || loss.dtype !== 'f32')
+  if (shapeOf('grad', loss).length !== 0 || loss.dtype !== 'f32')
     throw new ShapeError(
       `a gradient is taken of an f32 scalar, got ${loss.dtype}${show(loss.shape)}: reduce it with sum or mean first`,
     )

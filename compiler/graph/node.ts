@@ -94,6 +94,26 @@ export function checkTensors(what: string, all: readonly unknown[]): void {
   for (const one of all) if (!isTensor(one)) throw new ShapeError(`${what} takes tensors, got ${given(one)}`)
 }
 
+/** The shape of what must be a tensor, for a function that reads it before any operation does. Throws `ShapeError` as `checkTensors` does. */
+export function shapeOf<T extends { readonly shape: unknown }>(what: string, x: T): T['shape'] {
+  checkTensors(what, [x])
+  return x.shape
+}
+
+/** Throws `ShapeError` unless `f` is a function, saying that `what` takes one and what it got. */
+export function checkFunction(what: string, f: unknown): void {
+  if (typeof f !== 'function')
+    throw new ShapeError(`${what} takes a function, got ${isTensor(f) ? 'a tensor' : given(f)}`)
+}
+
+/** Throws `ShapeError` unless `list` is a list (of so many), saying that `what` takes one, such as `example`, and what it got. */
+export function checkList(what: string, list: unknown, example: string, length?: number): void {
+  if (!Array.isArray(list) || (length !== undefined && list.length !== length))
+    throw new ShapeError(
+      `${what} takes ${length === undefined ? 'a list' : `a list of ${length}`}, as in ${example}, got ${isTensor(list) ? 'a tensor' : Array.isArray(list) ? `[${list}]` : given(list)}`,
+    )
+}
+
 let standIns: ReadonlyMap<Tensor, Tensor> | undefined
 
 /** Runs `body` with other nodes in the place of some wherever these would be an operand. */

@@ -1,8 +1,8 @@
 /** Tensors from nothing but a shape or data, under the names that everybody types. All of them are expressions: they take no memory where they are fused. */
-import type { Stopped, Tensor, Untyped } from '../graph/node.js'
+import { given, isTensor, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { cast, equal, less, select } from '../ops/compare.js'
-import { constant, iota } from '../ops/constant.js'
+import { checkDType, constant, iota } from '../ops/constant.js'
 import { broadcastTo, reshape } from '../ops/movement.js'
 import type { Dim, Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -11,7 +11,7 @@ import type { DType } from '../types/tensor.js'
 export const where = select
 /**
  * A tensor of zeros, or of false: `zeros([2, 3])` is f32. Throws `ShapeError` for a size that is no whole number of at
- * least 0.
+ * least 1: no tensor is empty.
  */
 export const zeros = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
@@ -19,7 +19,7 @@ export const zeros = <const S extends Shape, D extends DType = 'f32'>(
 ): Stopped<S, NoInfer<D>> => constant(0, shape, dtype)
 /**
  * A tensor of ones, or of true: `ones([2, 3])` is f32. Throws `ShapeError` for a size that is no whole number of at
- * least 0.
+ * least 1: no tensor is empty.
  */
 export const ones = <const S extends Shape, D extends DType = 'f32'>(
   shape: S,
@@ -29,7 +29,13 @@ export const ones = <const S extends Shape, D extends DType = 'f32'>(
 export const arange = <const N extends Dim, D extends 'i32' | 'u32' | 'f32' = 'i32'>(
   count: N,
   dtype: D = 'i32' as D,
-): Stopped<[N], NoInfer<D>> => iota([count], 0, dtype)
+): Stopped<[N], NoInfer<D>> => {
+  if (typeof dtype === 'number')
+    throw new ShapeError(
+      `arange takes how many numbers and their dtype, got ${count} and ${dtype}: add(arange(n), start) counts from elsewhere`,
+    )
+  return iota([count], 0, dtype)
+}
 /** The identity matrix; as `bool`, true on the diagonal. */
 export const eye = <const N extends Dim, D extends Exclude<DType, 'u8'> = 'f32'>(
   size: N,
@@ -53,7 +59,12 @@ export function tensor<const T extends Nested | Numbers, D extends DType = DType
   data: T,
   dtype?: D,
 ): Stopped<T extends Numbers ? [number] : ShapeOf<T>, NoInfer<D>> {
-  const shape = shapeOf(data)
+  if (Array.isArray(dtype))
+    throw new ShapeError(
+      `tensor takes a dtype after its numbers, got ${show(dtype)}: reshape(tensor(data), ${show(dtype)}) gives them a shape`,
+    )
+  if (dtype !== undefined) checkDType('tensor', dtype)
+  const shape = sizesOf(data)
   const values = ArrayBuffer.isView(data)
     ? [...(data as Numbers)]
     : ([data].flat(shape.length as 0) as unknown as number[])
@@ -72,13 +83,18 @@ export function tensor<const T extends Nested | Numbers, D extends DType = DType
   return reshape(broadcastTo(among(0, values.length) as Untyped, [values.length]) as Untyped, shape) as Untyped
 }
 const MOST = 1024
+const NUMBERS = [Float32Array, Int32Array, Uint32Array] as const
 
 /** The shape of nested lists. Throws `ShapeError` where parts differ, or one is empty. */
-function shapeOf(data: Nested | Numbers): number[] {
+function sizesOf(data: Nested | Numbers): number[] {
   if (typeof data === 'number') return []
+  if (!Array.isArray(data) && !NUMBERS.some(kind => data instanceof kind))
+    throw new ShapeError(
+      `tensor takes numbers, in lists or in one of ${NUMBERS.map(kind => kind.name).join(', ')}, got ${isTensor(data) ? 'a tensor' : given(data)}`,
+    )
   if (data.length === 0) throw new ShapeError('tensor takes numbers, got an empty list')
   if (ArrayBuffer.isView(data)) return [data.length]
-  const [first, ...rest] = data.map(shapeOf)
+  const [first, ...rest] = data.map(sizesOf)
   const other = rest.find(shape => shape.join() !== first!.join())
   if (other) throw new ShapeError(`tensor takes parts of one shape, got ${show(first!)} beside ${show(other)}`)
   return [data.length, ...first!]

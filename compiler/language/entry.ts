@@ -98,6 +98,11 @@ export function entry<const I extends Inputs, O extends Record<string, Tensor>>(
   inputs: I,
   body: (inputs: { [K in keyof I]: Given<I[K]> }) => O,
 ): Entry<I, O> {
+  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs) || isTensor(inputs))
+    throw new ShapeError(
+      `entry takes the shapes of its inputs by name, as in { x: ['batch', 4] }, got ${isTensor(inputs) ? 'a tensor' : Array.isArray(inputs) ? 'a list' : what(inputs)}`,
+    )
+  if (typeof body !== 'function') throw new ShapeError(`the body of an entry is a function, got ${what(body)}`)
   for (const [name, given] of Object.entries(inputs as Inputs))
     if (!Array.isArray(given) && !Array.isArray((given as InputSpec | undefined)?.shape))
       throw new ShapeError(

@@ -1,5 +1,5 @@
 /** Modules as functions of their variables, for what computes with other values of these than their own: inner loops of meta-learning. */
-import { checkTensors, isTensor, type Tensor, withStandIns } from '../graph/node.js'
+import { checkTensors, given, isTensor, type Tensor, withStandIns } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { type Module, parametersOf, variablesOf } from './module.js'
 
@@ -18,7 +18,11 @@ export function functionalCall<I extends readonly unknown[], O>(
   ...inputs: I
 ): O {
   const held = new Map(variablesOf(module).map(({ name, tensor }) => [name, tensor]))
-  const given = Object.entries(values).map(([name, value]): [Tensor, Tensor] => {
+  if (typeof values !== 'object' || values === null || Array.isArray(values) || isTensor(values))
+    throw new ShapeError(
+      `functionalCall takes values by the names of variables, as namedParameters gives them, got ${isTensor(values) ? 'a tensor' : given(values)}`,
+    )
+  const replacements = Object.entries(values).map(([name, value]): [Tensor, Tensor] => {
     const leaf = held.get(name)
     if (!leaf)
       throw new ShapeError(`functionalCall: the module has no variable ${name}, but ${[...held.keys()].join(', ')}`)
@@ -29,7 +33,7 @@ export function functionalCall<I extends readonly unknown[], O>(
       )
     return [leaf, value]
   })
-  const standIns = new Map(given)
+  const standIns = new Map(replacements)
   // What is returned as it is was no operand.
   const replaced = (result: unknown): unknown => {
     if (typeof result !== 'object' || result === null) return result

@@ -1,5 +1,5 @@
 /** Functions of one example on all examples. */
-import { markRead, type Tensor } from '../graph/node.js'
+import { checkFunction, markRead, type Tensor } from '../graph/node.js'
 import { onEach } from '../ops/each.js'
 import { placeholder } from '../ops/scan.js'
 import { bits } from './random.js'
@@ -18,6 +18,7 @@ export const map = mapTrees as unknown as <X extends Tree, O extends Tree>(
 ) => Stacked<LengthOf<Each<X>>, O>
 
 function mapTrees(f: (element: Tree) => Tree, x: Tree): Tree {
+  checkFunction('map', f)
   const values = leavesOf(x, 'map')
   const examples = lengthOf(values, 'map')
   const all = tracedNow() ? [...values, bits([examples]) as Tensor] : values

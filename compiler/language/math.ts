@@ -1,7 +1,7 @@
 /** Mathematics composed of operations: statistics, softmax and its relatives, activations, top-k. */
 
 import { isFloat } from '../graph/graph.js'
-import { checkTensors, given, type Tensor, type Untyped } from '../graph/node.js'
+import { checkTensors, given, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { checkOptions } from '../graph/options.js'
 import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
 import { add, div, maximum, mul, pow, sub } from '../ops/binary.js'
@@ -143,7 +143,7 @@ export const cdist = <
   rows: Proved<Distances<B, N, D, S>, Tensor<S, 'f32', H>>,
 ): Tensor<Distances<B, N, D, S>, 'f32', G | H> => {
   const b = rows as Untyped
-  const [n, m] = [a.shape.at(-2), b.shape.at(-2)]
+  const [n, m] = [shapeOf('cdist', a).at(-2), shapeOf('cdist', b).at(-2)]
   const [before, width] = [a.shape.slice(0, -2), a.shape.at(-1)]
   if (n === undefined || m === undefined || [...before, m, width].join() !== b.shape.join())
     throw new ShapeError(`cdist takes [..., N, D] and [..., M, D], got ${show(a.shape)} and ${show(b.shape)}`)
@@ -297,7 +297,7 @@ export function topK<S extends Shape, G extends Gradient, const K extends number
   k: Check<Top<S, K>, K>,
 ): { values: Tensor<Top<S, K>, 'f32', G>; indices: Tensor<Top<S, K>, 'i32', 'stopped'> } {
   const count = k as number
-  const axis = axisIndex(x.shape, -1)
+  const axis = axisIndex(shapeOf('topK', x), -1)
   const size = x.shape[axis]!
   if (!(Number.isInteger(count) && count >= 1 && count <= size))
     throw new ShapeError(`topK takes k from 1 to ${size}, the last size of ${show(x.shape)}, got ${count}`)

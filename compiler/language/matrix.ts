@@ -2,7 +2,7 @@
  * Factorization and solution of small systems, `[..., N, N]`: one elimination step per column, unrolled into the graph, so
  * that gradients need no rule of their own. For N up to some dozen, as in whitening; the graph grows with N.
  */
-import type { Tensor, Untyped } from '../graph/node.js'
+import { shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add, div, mul, sub } from '../ops/binary.js'
 import { concatAll } from '../ops/concat.js'
@@ -14,7 +14,7 @@ import type { Dim, Shape } from '../types/shape.js'
 import type { Gradient } from '../types/tensor.js'
 
 function square(name: string, x: Tensor): number {
-  const [rows, columns] = x.shape.slice(-2)
+  const [rows, columns] = shapeOf(name, x).slice(-2)
   if (rows === undefined || rows !== columns)
     throw new ShapeError(`${name} takes square matrices, got ${show(x.shape)}`)
   return rows
@@ -50,7 +50,7 @@ export const triangularSolve = <B extends Shape, N extends Dim, M extends Dim, G
   b: Tensor<[...B, NoInfer<N>, M], 'f32', H>,
 ): Tensor<[...B, N, M], 'f32', G | H> => {
   const n = square('triangularSolve', l)
-  if (b.shape.at(-2) !== n)
+  if (shapeOf('triangularSolve', b).at(-2) !== n)
     throw new ShapeError(`triangularSolve: ${show(l.shape)} has ${n} rows, the right side ${show(b.shape)} does not`)
   const rows: Untyped[] = []
   let rest = b as Untyped

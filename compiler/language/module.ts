@@ -4,8 +4,19 @@
  * looked up when a program is compiled, so a module may be built first and mounted later.
  */
 import { type VariableKind, variableOperation } from '../graph/graph.js'
-import { apply, given, isTensor, markRead, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import {
+  apply,
+  checkFunction,
+  checkTensors,
+  given,
+  isTensor,
+  markRead,
+  type Tensor,
+  type Untyped,
+  withScope,
+} from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
+import { boundShape } from '../graph/sizes.js'
 import { select } from '../ops/compare.js'
 import { constant } from '../ops/constant.js'
 import type { TwinOf } from '../types/layer.js'
@@ -70,7 +81,8 @@ export const isPassing = (leaf: Tensor): boolean => passing.has(leaf)
 /** The variable whose leaf node this is. */
 export function variableOf(leaf: Tensor): Variable {
   const variable = variables.get(leaf)
-  if (!variable) throw new ShapeError(`${leaf.operation?.name ?? typeof leaf} is no variable of a module`)
+  if (!variable)
+    throw new ShapeError(`${isTensor(leaf) ? leaf.operation.name : given(leaf)} is no variable of a module`)
   return variable
 }
 
@@ -95,7 +107,7 @@ function declare(
     get name() {
       return variable.name
     },
-    shape: [...shape],
+    shape: boundShape(shape),
     dtype,
     kind,
   }
@@ -117,6 +129,13 @@ export const variable = <const S extends number[], K extends VariableKind, D ext
 
 /** Whether a value was made by `module`, or by a layer, which is one. */
 export const isModule = (x: unknown): x is Module => typeof x === 'function' && definition in x
+
+/** Throws `ShapeError` for what has no variables to look for. */
+function checkModule(x: unknown): void {
+  if (isModule(x)) return
+  const got = isTensor(x) ? 'a tensor' : typeof x === 'function' ? 'a function without variables' : given(x)
+  throw new ShapeError(`a module is what module(...) or a layer gives, got ${got}`)
+}
 
 /** Path of the module from the outermost one that holds it. */
 function path(module: Module): string {
@@ -277,6 +296,7 @@ function within(outer: Module, module: Module): boolean {
 
 /** Every variable of a module, its own first, then its children's; each once. */
 export function variablesOf(module: Module): Variable[] {
+  checkModule(module)
   const { own, children } = module[definition]
   return [...new Set([...own, ...children.flatMap(variablesOf)])]
 }
@@ -289,7 +309,10 @@ export const parametersOf = (module: Module): Variable[] =>
  * A second copy of a module whose variables are all states that start equal to the original's: a momentum encoder or
  * teacher. `pairs(twin(m), m)` lists the matching variables.
  */
-export const twin = <M extends Module>(module: M): TwinOf<M> => twinIn(new Map(), module) as TwinOf<M>
+export const twin = <M extends Module>(module: M): TwinOf<M> => {
+  checkModule(module)
+  return twinIn(new Map(), module) as TwinOf<M>
+}
 
 function twinIn<M extends Module>(twins: Twins, module: M): M {
   const made = twins.get(module) ?? construct(module[definition].build, module[definition], twins)
@@ -327,8 +350,8 @@ export function initialValue(variable: Variable): Tensor {
  * a value of another type, and for a second one in an entry that is not made of the first, `latest(variable)`.
  */
 export function update(variable: Tensor, value: Tensor): void {
-  const { shape, dtype } = variable
   variableOf(variable)
+  const { shape, dtype } = variable
   if (!isTensor(value))
     throw new ShapeError(`variable ${variable.attributes.name} is updated to a tensor, got ${given(value)}`)
   if (value.dtype !== dtype || value.shape.join() !== shape.join())
@@ -360,6 +383,8 @@ function reaches(value: Tensor, part: Tensor): boolean {
 export function updateWhere(condition: Tensor<[], 'bool'>, body: () => void): void {
   const { updates } = currentTrace('updateWhere')
   markRead(condition)
+  checkTensors('updateWhere', [condition])
+  checkFunction('updateWhere', body)
   const before = new Map(updates)
   body()
   for (const [variable, value] of updates) {
@@ -369,5 +394,7 @@ export function updateWhere(condition: Tensor<[], 'bool'>, body: () => void): vo
 }
 
 /** The value of a variable after the updates made so far (its value at the start of the run if there were none). */
-export const latest = <T extends Tensor>(variable: T): T =>
-  (currentTrace('latest').updates.get(variable) ?? variable) as T
+export const latest = <T extends Tensor>(variable: T): T => {
+  checkTensors('latest', [variable])
+  return (currentTrace('latest').updates.get(variable) ?? variable) as T
+}

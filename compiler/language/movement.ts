@@ -1,6 +1,6 @@
 /** Movement composed of operations: padding by what is there, tiling, triangles and diagonals of matrices. */
-import type { Tensor, Untyped } from '../graph/node.js'
-import { axisIndex, ShapeError, show } from '../graph/shape.js'
+import { checkList, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
+import { axisIndex, checkAtLeast, ShapeError, show } from '../graph/shape.js'
 import { sub } from '../ops/binary.js'
 import { greaterEqual, lessEqual, select } from '../ops/compare.js'
 import { concatAll } from '../ops/concat.js'
@@ -25,8 +25,10 @@ export const extend = <S extends Shape, D extends DType, G extends Gradient, con
   mode: Extension,
 ): Tensor<Extend<S, P>, D, G> => {
   const pairs = amounts as Amounts
-  if (pairs.length > x.shape.length)
+  checkList('extend', pairs, '[[low, high]]')
+  if (pairs.length > shapeOf('extend', x).length)
     throw new ShapeError(`extend takes at most one pair of amounts per axis of ${show(x.shape)}, got ${pairs.length}`)
+  for (const pair of pairs) checkList('an axis of extend', pair, '[low, high]', 2)
   return pairs.reduce((y: Untyped, pair, axis) => extendAxis(y, pair, axis, mode), x as Untyped)
 }
 
@@ -56,7 +58,9 @@ export const tile = <S extends Shape, D extends DType, G extends Gradient, const
   x: Tensor<S, D, G>,
   reps: R,
 ): Tensor<Tile<S, R>, D, G> => {
-  const rank = Math.max(reps.length, x.shape.length)
+  checkList('tile', reps, '[2, 1]')
+  for (const count of reps) checkAtLeast('tile', 'each count', count, 1)
+  const rank = Math.max(reps.length, shapeOf('tile', x).length)
   const shape = [...Array(rank - x.shape.length).fill(1), ...x.shape]
   const times: number[] = [...Array(rank - reps.length).fill(1), ...reps]
   const spread: Untyped = broadcastTo(
@@ -84,7 +88,7 @@ export const repeat = <
   count: N,
   axis: Check<OnAxes<S, A>, A>,
 ): Tensor<Along<S, A, Numel<[S[Index<S, A> & keyof S] & Dim, N]>>, D, G> => {
-  const at = axisIndex(x.shape, axis as number)
+  const at = axisIndex(shapeOf('repeat', x), axis as number)
   const [before, after] = [x.shape.slice(0, at + 1), x.shape.slice(at + 1)]
   const spread: Untyped = broadcastTo(reshape(x as Untyped, [...before, 1, ...after]), [...before, count, ...after])
   return reshape(spread, [...x.shape.slice(0, at), x.shape[at]! * count, ...after]) as Untyped
@@ -96,7 +100,7 @@ export const index = <S extends Shape, D extends DType, G extends Gradient, cons
   axis: Check<OnAxes<S, A>, A>,
   at: number,
 ): Tensor<Reduce<S, A>, D, G> => {
-  const along = axisIndex(x.shape, axis as number)
+  const along = axisIndex(shapeOf('index', x), axis as number)
   const size = x.shape[along]!
   if (!(Number.isInteger(at) && at >= -size && at < size))
     throw new ShapeError(
@@ -111,7 +115,8 @@ export const index = <S extends Shape, D extends DType, G extends Gradient, cons
 }
 
 /** Column minus row of each element of the matrices in `x`. */
-function offsets(x: Tensor): Untyped {
+function offsets(name: string, x: Tensor): Untyped {
+  if (shapeOf(name, x).length < 2) throw new ShapeError(`${name} takes matrices [..., M, N], got ${show(x.shape)}`)
   const [rows, columns] = x.shape.slice(-2) as [number, number]
   return sub(iota([rows, columns], 1), iota([rows, columns], 0)) as Untyped
 }
@@ -119,18 +124,20 @@ function offsets(x: Tensor): Untyped {
 export const upperTriangle = <S extends Shape, D extends DType, G extends Gradient>(
   x: Tensor<S, D, G>,
   k = 0,
-): Tensor<S, D, G> => select(greaterEqual(offsets(x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
+): Tensor<S, D, G> =>
+  select(greaterEqual(offsets('upperTriangle', x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
 /** The elements of matrices `[..., M, N]` on and below diagonal `k`; 0 elsewhere. */
 export const lowerTriangle = <S extends Shape, D extends DType, G extends Gradient>(
   x: Tensor<S, D, G>,
   k = 0,
-): Tensor<S, D, G> => select(lessEqual(offsets(x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
+): Tensor<S, D, G> =>
+  select(lessEqual(offsets('lowerTriangle', x), k) as Tensor<any, 'bool'>, x as Untyped, 0) as Untyped
 
 /** The main diagonal of matrices `[..., M, N]`: in row-major order, every `N + 1`-th element. */
 export const diagonal = <B extends Shape, M extends Dim, N extends Dim, D extends DType, G extends Gradient>(
   x: Tensor<[...B, M, N], D, G>,
 ): Tensor<[...B, Lesser<M, N>], D, G> => {
-  const shape: number[] = x.shape
+  const shape: number[] = shapeOf('diagonal', x)
   if (shape.length < 2) throw new ShapeError(`diagonal takes matrices, got ${show(shape)}`)
   const [rows, columns] = shape.slice(-2) as [number, number]
   const size = Math.min(rows, columns)

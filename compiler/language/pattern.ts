@@ -4,7 +4,7 @@
  * reductions and one general dot product. Types and builder say the same about a pattern that does not fit.
  */
 
-import { isTensor, type Tensor } from '../graph/node.js'
+import { given, isTensor, shapeOf, type Tensor } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { mul } from '../ops/binary.js'
 import { type DotAxes, dotGeneral } from '../ops/dot.js'
@@ -78,10 +78,18 @@ export const reducePattern = <
   return arrange(reduced, kept, right, bound)
 }
 
+function checkText(operation: string, pattern: unknown): void {
+  if (typeof pattern !== 'string')
+    throw new ShapeError(
+      `${operation} takes a pattern, as in 'b c h w -> b (h w) c', got ${isTensor(pattern) ? 'a tensor' : given(pattern)}`,
+    )
+}
+
 /** What `rearrange` and `reducePattern` share: a pattern of one input, its names bound. `...` is replaced by names. */
 function open(operation: string, x: Tensor, text: string, sizes: Sizes) {
+  checkText(operation, text)
   const given = Object.entries(sizes).map(([name, size]) => `${name}=${size}`)
-  const asked = `${operation} of ${show(x.shape)}${given.length ? ` with ${given.join(', ')}` : ''}`
+  const asked = `${operation} of ${show(shapeOf(operation, x))}${given.length ? ` with ${given.join(', ')}` : ''}`
   const pattern = explain(asked, () => parsePattern(text))
   const fail = failure(asked, pattern)
   if (pattern.inputs[1]) fail(`${operation} takes one tensor, so one list of axes`, pattern.inputs[1][0])

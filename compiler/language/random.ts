@@ -4,6 +4,7 @@
  */
 import type { Stopped, Tensor, Untyped } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
+import { boundShape } from '../graph/sizes.js'
 import { add, div, maximum, mul, rem, sub } from '../ops/binary.js'
 import { cast, equal, greater, less, logicalAnd, select, shiftRight } from '../ops/compare.js'
 import { iota } from '../ops/constant.js'
@@ -58,7 +59,7 @@ const ATTEMPTS = 8
 /** Logarithm of a Gamma(alpha, 1) draw. Marsaglia and Tsang, "A simple method for generating gamma variables", 2000. */
 function logGamma(alpha: number, shape: Shape): Untyped {
   const d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3
-  const tries = [ATTEMPTS, ...(shape as number[])]
+  const tries = [ATTEMPTS, ...boundShape(shape)]
   const x = normal(tries)
   const root = add(mul(x, 1 / Math.sqrt(9 * d)), 1)
   const inside = greater(root, 0)

@@ -4,7 +4,7 @@
  * on the device. Pixels are squares whose centres lie at `i + 0.5` (align_corners false).
  */
 
-import type { Tensor } from '../graph/node.js'
+import { checkList, shapeOf, type Tensor } from '../graph/node.js'
 import { checkOptions } from '../graph/options.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add, div, maximum, mul, sub } from '../ops/binary.js'
@@ -97,7 +97,7 @@ export function cropResize<
 ): Tensor<[B, C, OH, OW], 'f32', G> {
   checkOptions('cropResize', options, ['filter', 'antialias', 'flip'])
   const { flip, ...filter } = options
-  if (images.shape.length !== 4)
+  if (shapeOf('cropResize', images).length !== 4)
     throw new ShapeError(`cropResize takes [batch, channels, height, width], got ${show(images.shape)}`)
   const [batch, , height, width] = images.shape as [number, number, number, number]
   for (const [name, value] of Object.entries({ ...box, ...(flip && { flip }) }))
@@ -126,7 +126,8 @@ export function resize<
 ): Tensor<[B, C, OH, OW], 'f32', G> {
   checkOptions('resize', given, ['filter', 'antialias', 'alignCorners'])
   const { alignCorners = false, ...options } = given
-  if (images.shape.length !== 4) throw new ShapeError(`resize takes images [B, C, H, W], got ${show(images.shape)}`)
+  if (shapeOf('resize', images).length !== 4)
+    throw new ShapeError(`resize takes images [B, C, H, W], got ${show(images.shape)}`)
   const [, , height, width] = images.shape as [number, number, number, number]
   if (alignCorners && options.filter === 'bicubic')
     throw new ShapeError('resize: with alignCorners it is linear: leave the filter bicubic out, or alignCorners')
@@ -158,6 +159,9 @@ export function resizeNearest<
   const H extends number,
   const W extends number,
 >(images: Tensor<[N, C, Dim, Dim], D, G>, size: readonly [height: H, width: W]): Tensor<[N, C, H, W], D, G> {
+  checkList('resizeNearest', size, '[height, width]', 2)
+  if (shapeOf('resizeNearest', images).length !== 4)
+    throw new ShapeError(`resizeNearest takes images [N, C, H, W], got ${show(images.shape)}`)
   return size.reduce((x: Tensor, out, axis) => {
     const index = div(mul(iota([out], 0) as Tensor, x.shape[2 + axis]!) as Tensor, out) as Tensor<any, 'i32'>
     return take(x, index, 2 + axis) as Tensor

@@ -3,7 +3,7 @@
  * their distance, so that gradients reach image and places. Places are `(x, y)` in [-1, 1], from edge to edge of the image.
  */
 
-import type { Tensor, Untyped } from '../graph/node.js'
+import { checkList, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { checkOptions } from '../graph/options.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { add, maximum, minimum, mod, mul, sub } from '../ops/binary.js'
@@ -40,8 +40,13 @@ export const gridSample = <S extends Shape, T extends Shape, G extends Gradient,
   checkOptions('gridSample', options, ['mode', 'padding', 'alignCorners'])
   const { mode = 'bilinear', padding = 'zeros', alignCorners = false } = options
   const places = grid as Untyped
-  const sizes = places.shape
-  if (images.shape.length !== 4 || sizes.length !== 4 || sizes[3] !== 2 || sizes[0] !== images.shape[0])
+  const sizes = shapeOf('gridSample', places)
+  if (
+    shapeOf('gridSample', images).length !== 4 ||
+    sizes.length !== 4 ||
+    sizes[3] !== 2 ||
+    sizes[0] !== images.shape[0]
+  )
     throw new ShapeError(
       `gridSample takes [N, C, H, W] and [N, OH, OW, 2], got ${show(images.shape)} and ${show(sizes)}`,
     )
@@ -103,12 +108,14 @@ function mirrored(pixel: Untyped, size: number, alignCorners: boolean): Untyped 
 /** Places for `gridSample` from affine maps `theta` `[N, 2, 3]` of the output's own places: `[N, OH, OW, 2]`. */
 export const affineGrid = <N extends Dim, const H extends number, const W extends number, G extends Gradient>(
   theta: Tensor<[N, 2, 3], 'f32', G>,
-  [height, width]: readonly [H, W],
+  size: readonly [H, W],
   options: Pick<SampleOptions, 'alignCorners'> = {},
 ): Tensor<[N, H, W, 2], 'f32', G> => {
   checkOptions('affineGrid', options, ['alignCorners'])
+  checkList('affineGrid', size, '[height, width]', 2)
+  const [height, width] = size
   const { alignCorners = false } = options
-  if (theta.shape.length !== 3 || theta.shape[1] !== 2 || theta.shape[2] !== 3)
+  if (shapeOf('affineGrid', theta).length !== 3 || theta.shape[1] !== 2 || theta.shape[2] !== 3)
     throw new ShapeError(`affineGrid takes [N, 2, 3], got ${show(theta.shape)}`)
   const base = (size: number, axis: number): Untyped => {
     const i = iota([height, width, 1], axis, 'f32') as Untyped

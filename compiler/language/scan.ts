@@ -1,7 +1,7 @@
 /** Loops over the steps of a sequence: recurrent networks, running statistics, iterative solvers. */
 
 import { resultOf } from '../graph/graph.js'
-import { apply, given, isTensor, markRead, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkFunction, given, isTensor, markRead, type Tensor, type Untyped } from '../graph/node.js'
 import { isLeaf } from '../graph/operation.js'
 import { checkOptions } from '../graph/options.js'
 import { showType } from '../graph/print.js'
@@ -71,6 +71,7 @@ function scanTrees(
   options: ScanOptions = {},
 ): { carry: Tree; outputs: Tree } {
   checkOptions('scan', options, ['stride', 'reverse'])
+  checkFunction('scan', cell)
   const { stride = 1, reverse = false } = options
   const [carries, sequences] = [leavesOf(initial), leavesOf(sequence)]
   const length = lengthOf(sequences)
@@ -170,9 +171,9 @@ export function leavesOf(tree: Tree, what = 'scan'): Tensor[] {
     return [tree]
   }
   const wrong = Object.entries(Object(tree)).find(([, value]) => !isTensor(value))
-  if (typeof tree !== 'object' || tree === null || wrong)
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree) || wrong)
     throw new ShapeError(
-      `${what} takes tensors, or tensors by name, got ${wrong ? `${wrong[0]}: ${given(wrong[1])}` : given(tree)}`,
+      `${what} takes tensors, or tensors by name, got ${wrong && !Array.isArray(tree) ? `${wrong[0]}: ${given(wrong[1])}` : given(tree)}`,
     )
   const leaves: Tensor[] = Object.values(tree)
   leaves.forEach(markRead)

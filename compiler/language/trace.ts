@@ -2,7 +2,7 @@
  * What is true while an entry is being traced: which values variables have by now, whether layers train, and which
  * random stream comes next. There is at most one trace at a time; operations do not know of it.
  */
-import { currentScope, type Tensor, withScope } from '../graph/node.js'
+import { checkFunction, currentScope, type Tensor, withScope } from '../graph/node.js'
 import { ShapeError } from '../graph/shape.js'
 import { unlessAlone } from './copies.js'
 
@@ -53,6 +53,7 @@ export const holding = <T>(body: () => T): T => during('holding', { held: true }
 
 /** Builds `body` with parts of the trace set, and sets them back. */
 function during<T>(what: string, parts: Partial<Trace>, body: () => T): T {
+  checkFunction(what, body)
   const trace = currentTrace(what)
   const before = Object.fromEntries(Object.keys(parts).map(key => [key, trace[key as keyof Trace]]))
   Object.assign(trace, parts)

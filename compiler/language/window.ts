@@ -3,7 +3,7 @@
  * pooling. Images are `[N, C, H, W]`, weights `[O, C/groups, ...]`.
  */
 
-import type { Tensor, Untyped } from '../graph/node.js'
+import { checkTensors, type Tensor, type Untyped } from '../graph/node.js'
 import { CONV_OPTIONS, checkOptions } from '../graph/options.js'
 import { checkAtLeast, ShapeError, show } from '../graph/shape.js'
 import { add, div, minimum, mul, sub } from '../ops/binary.js'
@@ -41,6 +41,7 @@ const pairOf = (size: Size): Pair => (typeof size === 'number' ? [size, size] : 
 const tall = (x: Tensor): Untyped => reshape(x as Untyped, [...x.shape.slice(0, 2), 1, x.shape[2]!])
 const flat = (x: Untyped): Untyped => reshape(x, [...x.shape.slice(0, 2), x.shape[3]!])
 function checkRank(name: string, rank: number, ...operands: Tensor[]): void {
+  checkTensors(name, operands)
   for (const { shape } of operands)
     if (shape.length !== rank) throw new ShapeError(`${name} takes tensors of ${rank} axes, got ${show(shape)}`)
 }

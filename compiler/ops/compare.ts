@@ -2,7 +2,7 @@
 import { call, type Expression, registerType, type Scalar, select as selectExpression } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
 import { toHalf } from '../graph/halves.js'
-import { apply, given, type Tensor } from '../graph/node.js'
+import { apply, checkTensors, given, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { broadcast, ShapeError } from '../graph/shape.js'
@@ -204,6 +204,7 @@ export const cast = operation(
   ): Tensor<S, T, [T, D] extends [Float, Float] ? G : 'stopped'> => {
     if (!Object.hasOwn(RANGES, dtype))
       throw new ShapeError(`cast takes ${Object.keys(RANGES).join(', ')}, got ${given(dtype)}`)
+    checkTensors('cast', [x])
     return apply(castDefinition, [x], { dtype, from: x.dtype })
   },
 )

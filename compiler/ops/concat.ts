@@ -1,6 +1,6 @@
 /** Concatenation of any number of tensors: a choice between masked reads. Stacking and rolling are made of it. */
 import { both, type Expression, less, literal, minus, select } from '../graph/expression.js'
-import { apply, checkTensors, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkTensors, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { axisIndex, numel, ShapeError, show, strides } from '../graph/shape.js'
@@ -134,7 +134,7 @@ export function roll<S extends Shape, D extends DType, G extends Gradient, const
   shift: number,
   axis: Check<OnAxes<S, A>, A>,
 ): Tensor<S, D, G> {
-  const at = axisIndex(x.shape, axis as number)
+  const at = axisIndex(shapeOf('roll', x), axis as number)
   const size = x.shape[at]!
   const by = ((shift % size) + size) % size
   if (by === 0) return x

@@ -2,10 +2,10 @@
 
 import { literal, registerType } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, given, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { convert } from '../graph/primitive.js'
-import { numel, ShapeError } from '../graph/shape.js'
+import { axisIndex, numel, ShapeError } from '../graph/shape.js'
 import { boundShape } from '../graph/sizes.js'
 import type { Shape } from '../types/shape.js'
 import type { DType } from '../types/tensor.js'
@@ -19,6 +19,11 @@ export const RANGES: Readonly<Record<DType, readonly [least: number, most: numbe
   u8: [0, 255],
   bool: [0, 1],
 }
+/** Throws `ShapeError` unless `what` is given the name of a dtype. */
+export function checkDType(what: string, dtype: DType): void {
+  if (!Object.hasOwn(RANGES, dtype))
+    throw new ShapeError(`the dtype of ${what} is one of ${Object.keys(RANGES).join(', ')}, got ${given(dtype)}`)
+}
 /**
  * Throws `ShapeError` unless a tensor of `dtype` can hold `value`. `what`: what the number is for. NaN is refused, which is
  * nearly always an option that was not set; graphs may hold it, where constants were folded.
@@ -27,6 +32,7 @@ export function checkValue(what: string, value: number, dtype: DType): void {
   const refuse = (must: string) => {
     throw new ShapeError(`${what} of dtype ${dtype} must ${must}, got ${value}`)
   }
+  checkDType(what, dtype)
   if (typeof value !== 'number') refuse('be a number')
   if (isFloat(dtype) && Math.abs(value) === Infinity) return
   if (isFloat(dtype) ? Number.isNaN(value) : !Number.isInteger(value))
@@ -54,8 +60,9 @@ export const constant = operation(
     shape: S,
     dtype: D = 'f32' as D,
   ): Tensor<S, NoInfer<D>, 'stopped'> => {
+    const bound = boundShape(shape)
     checkValue('a constant', value, dtype)
-    return apply(constantDefinition, [], { value, shape: boundShape(shape), dtype })
+    return apply(constantDefinition, [], { value, shape: bound, dtype })
   },
 )
 
@@ -75,12 +82,16 @@ const iotaDefinition: Operation = {
     },
   },
 }
-/** `0, 1, 2, ...` along `axis` (counted from the front), the same along the others. */
+/** `0, 1, 2, ...` along `axis` (negative ones count from the end), the same along the others. */
 export const iota = operation(
   iotaDefinition,
   <const S extends Shape, D extends 'i32' | 'u32' | 'f32' = 'i32'>(
     shape: S,
     axis: number,
     dtype: D = 'i32' as D,
-  ): Tensor<S, NoInfer<D>, 'stopped'> => apply(iotaDefinition, [], { shape: boundShape(shape), axis, dtype }),
+  ): Tensor<S, NoInfer<D>, 'stopped'> => {
+    const bound = boundShape(shape)
+    checkDType('iota', dtype)
+    return apply(iotaDefinition, [], { shape: bound, axis: axisIndex(bound, axis), dtype })
+  },
 )

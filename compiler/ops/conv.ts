@@ -18,7 +18,7 @@ import {
   select,
   times,
 } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, checkTensors, shapeOf, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { CONV_OPTIONS, CONV_TRANSPOSE_OPTIONS, checkOptions } from '../graph/options.js'
 import { checkAtLeast, numel, ShapeError, show } from '../graph/shape.js'
@@ -234,7 +234,7 @@ export const conv2d = <
     pairOf('conv2d', 'dilation', dilation, 1),
   ]
   checkAtLeast('conv2d', 'groups', groups, 1)
-  checkChannels(x.shape, weight.shape, groups)
+  checkChannels(shapeOf('conv2d', x), shapeOf('conv2d', weight), groups)
   const kernel = weight.shape.slice(2)
   if (SPATIAL.some(axis => x.shape[2 + axis]! + 2 * pads[axis] < dilated(kernel[axis]!, dilations[axis])))
     throw new ShapeError(
@@ -278,6 +278,7 @@ export const convTranspose2d = <
     pairOf('convTranspose2d', 'outputPadding', sizes.outputPadding ?? 0, 0),
   ]
   checkAtLeast('convTranspose2d', 'groups', groups, 1)
+  checkTensors('convTranspose2d', [x, weight])
   for (const [what, { shape }] of [
     ['input', x],
     ['weight', weight],

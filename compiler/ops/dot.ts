@@ -4,7 +4,7 @@
  */
 
 import { type Axis, call } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, checkList, shapeOf, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, broadcast, numel, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
@@ -120,11 +120,11 @@ const dotDefinition: Operation = {
  * The general contraction. Axes of the result: the batch axes, then the free axes of `a`, then those of `b`.
  * Throws `ShapeError` if paired axes differ in size.
  */
-export const dotGeneral = operation(
-  dotDefinition,
-  (a: Tensor, b: Tensor, axes: DotAxes): Tensor<any, any, any> =>
-    apply(dotDefinition, [a, b], { batch: axes.batch, contract: axes.contract }),
-)
+export const dotGeneral = operation(dotDefinition, (a: Tensor, b: Tensor, axes: DotAxes): Tensor<any, any, any> => {
+  for (const which of ['batch', 'contract'] as const)
+    checkList(`${which} of dotGeneral`, axes?.[which], '[[axis of a], [axis of b]]', 2)
+  return apply(dotDefinition, [a, b], { batch: axes.batch, contract: axes.contract })
+})
 
 /** `x`, whose axis `i` should become axis `targets[i]`. */
 function arrange(x: Tensor, targets: readonly number[]): Tensor {
@@ -155,7 +155,7 @@ export const dot = <
   a: Tensor<[...B, K], D, G>,
   b: Tensor<[NoInfer<K>, N], NoInfer<D>, H>,
 ): Tensor<[...B, N], D, G | H> => {
-  if (a.shape.length < 1 || b.shape.length !== 2)
+  if (shapeOf('dot', a).length < 1 || shapeOf('dot', b).length !== 2)
     throw new ShapeError(`dot takes [..., features] and [features, out], got ${show(a.shape)} and ${show(b.shape)}`)
   const last = a.shape.length - 1
   if (a.shape[last] !== b.shape[0])
@@ -169,7 +169,7 @@ export const matmul = <A extends Shape, B extends Shape, D extends DType, G exte
   other: Proved<Matmul<A, B>, Tensor<B, NoInfer<D>, H>>,
 ): Tensor<Matmul<A, B>, D, G | H> => {
   const b = other as Tensor
-  if (a.shape.length < 2 || b.shape.length < 2)
+  if (shapeOf('matmul', a).length < 2 || shapeOf('matmul', b).length < 2)
     throw new ShapeError(`matmul takes [..., m, k] and [..., k, n], got ${show(a.shape)} and ${show(b.shape)}`)
   const [m, k] = a.shape.slice(-2) as [number, number]
   const [expected, n] = b.shape.slice(-2) as [number, number]
@@ -192,7 +192,7 @@ export const inner = <A extends Shape, B extends Shape, D extends DType, G exten
   other: Proved<Inner<A, B>, Tensor<B, NoInfer<D>, H>>,
 ): Tensor<Inner<A, B>, D, G | H> => {
   const b = other as Tensor
-  const [k, expected] = [a.shape.at(-1), b.shape.at(-1)]
+  const [k, expected] = [shapeOf('inner', a).at(-1), shapeOf('inner', b).at(-1)]
   if (k === undefined || k !== expected)
     throw new ShapeError(`inner takes [..., K] and [..., K], got ${show(a.shape)} and ${show(b.shape)}`)
   return dotGeneral(a, b, { batch: [[], []], contract: [[a.shape.length - 1], [b.shape.length - 1]] })
@@ -203,7 +203,7 @@ export const outer = <M extends Dim, N extends Dim, D extends DType, G extends G
   a: Tensor<[M], D, G>,
   b: Tensor<[N], NoInfer<D>, H>,
 ): Tensor<[M, N], D, G | H> => {
-  if (a.shape.length !== 1 || b.shape.length !== 1)
-    throw new ShapeError(`outer takes two vectors, got ${show(a.shape)} and ${show(b.shape)}`)
+  if (shapeOf('outer', a).length !== 1 || shapeOf('outer', b).length !== 1)
+    throw new ShapeError(`outer takes two vectors, got ${show(shapeOf('outer', a))} and ${show(shapeOf('outer', b))}`)
   return mul(reshape(a as Tensor, [-1, 1]), reshape(b as Tensor, [1, -1]) as never) as Tensor<any, any, any>
 }

@@ -1,6 +1,6 @@
 /** Reversal of axes: reads from the far end. */
 import { literal, minus } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, shapeOf, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { axisIndices, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
@@ -39,5 +39,6 @@ export const flip = operation(
   <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
     x: Tensor<S, D, G>,
     axes: Check<OnAxes<S, A>, A | readonly A[]>,
-  ): Tensor<S, D, G> => apply(flipDefinition, [x], { axes: axisIndices(x.shape, [axes as number | number[]].flat()) }),
+  ): Tensor<S, D, G> =>
+    apply(flipDefinition, [x], { axes: axisIndices(shapeOf('flip', x), [axes as number | number[]].flat()) }),
 )

@@ -1,11 +1,20 @@
 /** Operations that are an identity on values and change what the gradient does. Passes drop them after differentiation. */
-import { apply, isTensor, type Stopped, type Tensor, type Untyped, withScope } from '../graph/node.js'
+import {
+  apply,
+  checkFunction,
+  checkTensors,
+  isTensor,
+  type Stopped,
+  type Tensor,
+  type Untyped,
+  withScope,
+} from '../graph/node.js'
 import { type Attributes, type Operation, operation } from '../graph/operation.js'
 import { ShapeError, show } from '../graph/shape.js'
 import type { Shape } from '../types/shape.js'
 import type { DType, Gradient } from '../types/tensor.js'
 import { mul } from './binary.js'
-import { constant } from './constant.js'
+import { checkValue, constant } from './constant.js'
 
 /** The value of the first operand; other operands matter to the gradient only. */
 const identity = (name: string, rest: Pick<Operation, 'vjp'> & Partial<Operation>): Operation => ({
@@ -60,14 +69,20 @@ export const scaleGradient = operation(
   <S extends Shape, D extends 'f32' | 'f16', G extends Gradient>(
     x: Tensor<S, D, G>,
     factor: number | Tensor<[], NoInfer<D>>,
-  ): Tensor<S, D, G> => apply(scaleGradientDefinition, [x, isTensor(factor) ? factor : constant(factor, [], x.dtype)]),
+  ): Tensor<S, D, G> => {
+    checkTensors('scaleGradient', [x])
+    return apply(scaleGradientDefinition, [x, isTensor(factor) ? factor : constant(factor, [], x.dtype)])
+  },
 )
 
 /** The same value; the gradient is multiplied by `-strength` (Ganin and Lempitsky 2015, arXiv 1409.7495). */
 export const reverseGradient = <S extends Shape, D extends 'f32' | 'f16', G extends Gradient>(
   x: Tensor<S, D, G>,
   strength = 1,
-): Tensor<S, D, G> => scaleGradient(x, -strength)
+): Tensor<S, D, G> => {
+  checkValue('the strength of reverseGradient', strength, 'f32')
+  return scaleGradient(x, -strength)
+}
 
 /** The gradients of operands, given that of the result; null where none flows. */
 type Backward = (gradient: Tensor, operands: readonly Tensor[], value: Tensor) => readonly (Tensor | null)[]
@@ -99,11 +114,14 @@ export const customGradient = operation(
   <A extends Shape, B extends Shape, D extends 'f32' | 'f16'>(
     forward: (x: Tensor<A, D>) => Tensor<B, D>,
     backward: (gradient: Tensor<B, D>, x: Tensor<A, D>, value: Tensor<B, D>) => Tensor<A, D>,
-  ) =>
-    <G extends Gradient>(x: Tensor<A, D, G>): Tensor<B, D, G> =>
+  ) => {
+    checkFunction('customGradient', forward)
+    checkFunction('customGradient', backward)
+    return <G extends Gradient>(x: Tensor<A, D, G>): Tensor<B, D, G> =>
       withGradient(forward(x), [x], (gradient, [operand], value) => [
         backward(gradient as never, operand as never, value as never),
-      ]) as Tensor<B, D, G>,
+      ]) as Tensor<B, D, G>
+  },
 )
 /** `value` with a gradient of one's own to `operands`, among which is all that `backward` reads. */
 export const withGradient = (value: Tensor, operands: readonly Tensor[], backward: Backward): Tensor =>

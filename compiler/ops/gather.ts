@@ -8,7 +8,7 @@
 
 import { type Axis, call, type Expression, equals, index as indexing, literal, select } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { apply, checkTensors, type Stopped, type Tensor } from '../graph/node.js'
+import { apply, checkTensors, type Stopped, shapeOf, type Tensor } from '../graph/node.js'
 import { type Operation, operation, type Type } from '../graph/operation.js'
 import { convert, p } from '../graph/primitive.js'
 import { axisIndex, broadcast, numel, ShapeError, show } from '../graph/shape.js'
@@ -98,7 +98,7 @@ export const gather = operation(
     axis: Check<Gather<S, I, A>, A>,
   ): Tensor<Gather<S, I, A>, D, G> => {
     const at = index as Tensor
-    const along = axisIndex(x.shape, axis as number)
+    const along = axisIndex(shapeOf('gather', x), axis as number)
     if (x.shape.length !== at.shape.length)
       throw new ShapeError(`gather: index ${show(at.shape)} must have the rank of ${show(x.shape)}`)
     const others = broadcast(replaced(x.shape, along, 1), replaced(at.shape, along, 1))
@@ -155,14 +155,15 @@ export const scatterAdd = operation(
     axis: Check<OnAxes<S, A>, A>,
     size: N,
   ): Tensor<Along<S, A, N>, D, G> =>
-    apply(scatterAddDefinition, [perElement(index as Tensor, updates.shape), updates], {
+    apply(scatterAddDefinition, [perElement('scatterAdd', index as Tensor, shapeOf('scatterAdd', updates)), updates], {
       axis: axisIndex(updates.shape, axis as number),
       size: boundShape([size])[0]!,
     }),
 )
 
 /** An index of the rank of the updates, repeated where its axes are 1. */
-function perElement(index: Tensor, shape: readonly number[]): Tensor {
+function perElement(name: string, index: Tensor, shape: readonly number[]): Tensor {
+  checkTensors(name, [index])
   if (index.shape.length !== shape.length || index.shape.some((size, i) => size !== 1 && size !== shape[i]))
     throw new ShapeError(`index ${show(index.shape)} must have the sizes of ${show(shape)}, or 1`)
   return spread(index, shape)
@@ -244,7 +245,7 @@ export const scatter = <
   updates: Check<Written<U, S, A>, Tensor<U, NoInfer<D>, H>>,
   axis: Check<OnAxes<S, A>, A>,
 ): Tensor<S, D, G | H> => {
-  const along = axisIndex(x.shape, axis as number)
+  const along = axisIndex(shapeOf('scatter', x), axis as number)
   const size = x.shape[along]!
   const [at, values] = [index as Tensor<any, 'i32'>, updates as Tensor]
   if (replaced(values.shape, along, size).join() !== x.shape.join())
@@ -297,7 +298,7 @@ export const oneHot = <B extends Shape, const C extends number, D extends DType 
   classes: C,
   dtype: D = 'f32' as D,
 ): Tensor<[...B, C], NoInfer<D>, 'stopped'> => {
-  const column: Tensor = reshape(index as Tensor, [...index.shape, 1])
+  const column: Tensor = reshape(index as Tensor, [...shapeOf('oneHot', index), 1])
   return cast(equal(column, iota([classes], 0) as never) as Tensor, dtype) as Tensor<any, any, any>
 }
 
@@ -310,8 +311,8 @@ export const updateRows = <S extends Shape, D extends DType, G extends Gradient,
   start: Stopped<[], 'i32'>,
   rows: Tensor<any, NoInfer<D>, H>,
 ): Tensor<S, D, G | H> => {
-  const [size, ...rest] = x.shape as [number, ...number[]]
-  const count = rows.shape[0]!
+  const [size, ...rest] = shapeOf('updateRows', x) as [number, ...number[]]
+  const count = shapeOf('updateRows', rows)[0]!
   if (count > size || rest.join() !== rows.shape.slice(1).join())
     throw new ShapeError(
       `cannot write rows ${show(rows.shape)} into ${show(x.shape)}: at most ${size} rows of ${show(rest)} fit`,

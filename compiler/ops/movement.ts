@@ -1,7 +1,7 @@
 /** Movement: reshape, permute, broadcast. Each is an index map, so it costs no memory where it is fused. */
 
 import { delinearize, linearize } from '../graph/expression.js'
-import { apply, given, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkList, given, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import * as rules from '../graph/shape.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
@@ -30,7 +30,7 @@ export const reshape = operation(
     x: Tensor<S, D, G>,
     shape: Check<Reshape<S, T>, T>,
   ): Tensor<Reshape<S, T>, D, G> =>
-    apply(reshapeDefinition, [x], { shape: rules.reshape(x.shape, boundShape(shape as Shape)) }),
+    apply(reshapeDefinition, [x], { shape: rules.reshape(shapeOf('reshape', x), boundShape(shape as Shape)) }),
 )
 
 const permuteDefinition: Operation = {
@@ -64,7 +64,7 @@ export const permute = operation(
   ): Tensor<Permute<S, P>, D, G> => {
     if (!Array.isArray(order))
       throw new ShapeError(`permute takes a list of all axes, as in [1, 0], got ${given(order)}`)
-    rules.permute(x.shape, order as number[])
+    rules.permute(shapeOf('permute', x), order as number[])
     return apply(permuteDefinition, [x], { order: (order as number[]).map(axis => rules.axisIndex(x.shape, axis)) })
   },
 )
@@ -99,13 +99,13 @@ const inverse = (order: readonly number[]): number[] => order.map((_, axis) => o
 /** Everything after the first axis becomes one axis. */
 export const flatten = <N extends Dim, R extends Shape, D extends DType, G extends Gradient>(
   x: Tensor<[N, ...R], D, G>,
-): Tensor<[N, Numel<R>], D, G> => reshape(x as Untyped, [x.shape[0]!, -1]) as Untyped
+): Tensor<[N, Numel<R>], D, G> => reshape(x as Untyped, [shapeOf('flatten', x)[0]!, -1]) as Untyped
 
 /** The last two axes swapped. */
 export const transpose = <B extends Shape, M extends Dim, N extends Dim, D extends DType, G extends Gradient>(
   x: Tensor<[...B, M, N], D, G>,
 ): Tensor<[...B, N, M], D, G> => {
-  const rank = x.shape.length
+  const rank = shapeOf('transpose', x).length
   if (rank < 2) throw new ShapeError(`transpose swaps the last two axes, and ${show(x.shape)} has ${rank}`)
   return permute(x as Untyped, [...x.shape.map((_, axis) => axis).slice(0, -2), rank - 1, rank - 2])
 }
@@ -115,7 +115,7 @@ export function expandDims<S extends Shape, D extends DType, G extends Gradient,
   x: Tensor<S, D, G>,
   axis: Check<Insert<S, X>, X>,
 ): Tensor<Insert<S, X>, D, G> {
-  const at = rules.axisIndex([...x.shape, 1], axis as number)
+  const at = rules.axisIndex([...shapeOf('expandDims', x), 1], axis as number)
   return reshape(x as Untyped, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]) as Untyped
 }
 
@@ -124,7 +124,7 @@ export function squeeze<S extends Shape, D extends DType, G extends Gradient, co
   x: Tensor<S, D, G>,
   axis: Check<Squeeze<S, X>, X>,
 ): Tensor<Squeeze<S, X>, D, G> {
-  const at = rules.axisIndex(x.shape, axis as number)
+  const at = rules.axisIndex(shapeOf('squeeze', x), axis as number)
   if (x.shape[at] !== 1) throw new ShapeError(`cannot squeeze axis ${axis} of ${show(x.shape)}: its size is not 1`)
   const rest = x.shape.filter((_, i) => i !== at)
   return reshape(x as Untyped, rest) as Untyped
@@ -138,8 +138,10 @@ export function refine<D extends DType, G extends Gradient, const T extends Shap
   x: Tensor<any, D, G>,
   shape: T,
 ): Tensor<T, D, G> {
+  checkList('refine', shape, "['batch', 64]")
   const agrees =
-    shape.length === x.shape.length && shape.every((size, axis) => (sizeOf(size) ?? x.shape[axis]) === x.shape[axis])
+    shape.length === shapeOf('refine', x).length &&
+    shape.every((size, axis) => (sizeOf(size) ?? x.shape[axis]) === x.shape[axis])
   if (!agrees) throw new ShapeError(`the tensor has shape ${show(x.shape)}, not ${show(shape)}`)
   return x as Untyped
 }

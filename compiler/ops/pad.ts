@@ -10,7 +10,7 @@ import {
   select,
   within,
 } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, checkList, shapeOf, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { numel, ShapeError, show, strides } from '../graph/shape.js'
 import { scattered } from '../graph/strided.js'
@@ -89,7 +89,7 @@ export const pad = operation(
       x,
       (amounts as Amounts).map(([low]) => low),
       (amounts as Amounts).map(([, high]) => high),
-      x.shape.map(() => 0),
+      shapeOf('pad', x).map(() => 0),
       value,
     )
   },
@@ -102,4 +102,7 @@ export const padAll = (
   high: readonly number[],
   interior: readonly number[],
   value = 0,
-): Tensor<any, any, any> => apply(padDefinition, [x], { low, high, interior, value })
+): Tensor<any, any, any> => {
+  for (const amounts of [low, high, interior]) checkList('padAll', amounts, '[0, 1]')
+  return apply(padDefinition, [x], { low, high, interior, value })
+}

@@ -18,7 +18,7 @@ import {
   select,
   times,
 } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, checkList, checkTensors, shapeOf, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation, type Read, type Type } from '../graph/operation.js'
 import { checkOptions } from '../graph/options.js'
 import { p } from '../graph/primitive.js'
@@ -252,8 +252,12 @@ export const unpool = operation(
     operands: readonly [grad: Tensor, index?: Tensor],
     shape: readonly number[],
     attributes: PoolAttributes,
-  ): Tensor<any, any, any> =>
-    apply(unpoolDefinition, operands as readonly Tensor[], { ...attributes, size: shape.slice(2) }),
+  ): Tensor<any, any, any> => {
+    checkList('unpool', operands, '[grad, index]')
+    checkList('unpool', shape, '[batch, channels, height, width]', 4)
+    checkTensors('unpool', operands)
+    return apply(unpoolDefinition, operands as readonly Tensor[], { ...attributes, size: shape.slice(2) })
+  },
 )
 
 // What users call
@@ -270,11 +274,16 @@ export interface PoolOptions {
 const POOL_OPTIONS = ['stride', 'padding', 'ceil'] as const
 /** The attributes of a pooling that users asked for. */
 function attributesOf(x: Tensor, kernelSize: Size, options: PoolOptions): PoolAttributes & { asked: Pair } {
-  const pair = (size: Size): Pair => (typeof size === 'number' ? [size, size] : [size[0]!, size[1]!])
+  const pair = (size: Size): Pair => {
+    if (typeof size === 'number') return [size, size]
+    checkList('pooling', size, '[height, width]', 2)
+    return [size[0]!, size[1]!]
+  }
   const kernel = pair(kernelSize)
   const stride = pair(options.stride ?? kernel)
   const asked = pair(options.padding ?? 0)
-  if (x.shape.length !== 4) throw new ShapeError(`pooling takes [batch, channels, height, width], got ${show(x.shape)}`)
+  if (shapeOf('pooling', x).length !== 4)
+    throw new ShapeError(`pooling takes [batch, channels, height, width], got ${show(x.shape)}`)
   const padding = SPATIAL.map((axis): Pair => {
     const [size, k, s, p] = [x.shape[2 + axis]!, kernel[axis], stride[axis], asked[axis]]
     for (const [name, value, least] of [

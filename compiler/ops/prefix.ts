@@ -5,7 +5,7 @@
 
 import { type Axis, less, literal, plus, select } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { apply, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkTensors, type Stopped, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { checkOptions } from '../graph/options.js'
 import { p } from '../graph/primitive.js'
@@ -79,7 +79,7 @@ export const cumsum = operation(
   ): Tensor<S, D, G> => {
     checkOptions('cumsum', options, ['reverse', 'exclusive'])
     const { reverse = false, exclusive = false } = options
-    const along = axisIndex(x.shape, axis as number)
+    const along = axisIndex(shapeOf('cumsum', x), axis as number)
     if (x.shape[along]! > LONG) return inBlocks(x as Untyped, along, reverse, exclusive)
     return apply(cumsumDefinition, [x], { axis: along, reverse, exclusive })
   },
@@ -143,6 +143,7 @@ const argsortDefinition: Operation = {
 }
 /** What `argsort` puts in order: integers themselves, floats by keys that have NaN last either way. */
 function sortKeys(x: Untyped, descending: boolean): [keys: Untyped, descending: boolean] {
+  checkTensors('sort', [x])
   if (!isFloat(x.dtype)) return [x, descending]
   return [orderKey((descending ? neg(x) : x) as Untyped), false]
 }
@@ -164,7 +165,7 @@ export const argsort = operation(
     options: { descending?: boolean } = {},
   ): Stopped<S, 'i32'> => {
     checkOptions('argsort', options, ['descending'])
-    const along = axisIndex(x.shape, axis as number)
+    const along = axisIndex(shapeOf('argsort', x), axis as number)
     return firstInOrder(x as Untyped, along, x.shape[along]!, options.descending ?? false) as Stopped<any, 'i32'>
   },
 )
@@ -176,7 +177,7 @@ export const sortRank = <S extends Shape, const A extends number>(
   options: { descending?: boolean } = {},
 ): Stopped<S, 'i32'> => {
   checkOptions('sortRank', options, ['descending'])
-  const along = axisIndex(x.shape, axis as number)
+  const along = axisIndex(shapeOf('sortRank', x), axis as number)
   const counter: Untyped = iota([...x.shape], along)
   return scatterAdd(counter, argsort(x as Untyped, along, options), along, x.shape[along]!) as Stopped<any, 'i32'>
 }
@@ -188,6 +189,7 @@ export const sort = <S extends Shape, D extends DType, G extends Gradient, const
   options: { descending?: boolean } = {},
 ): { values: Tensor<S, D, G>; indices: Stopped<S, 'i32'> } => {
   checkOptions('sort', options, ['descending'])
+  checkTensors('sort', [x])
   const indices: Untyped = argsort(x as Untyped, axis as number, options)
   return { values: gather(x as Untyped, indices, axis as number), indices }
 }

@@ -2,7 +2,7 @@
 
 import { type Axis, literal } from '../graph/expression.js'
 import { isFloat } from '../graph/graph.js'
-import { apply, checkTensors, type Tensor, type Untyped } from '../graph/node.js'
+import { apply, checkTensors, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
 import { type Attributes, type Combine, type Operation, operation } from '../graph/operation.js'
 import { checkOptions } from '../graph/options.js'
 import { axisIndex, axisIndices, numel, reduce as reducedShape, ShapeError, strides } from '../graph/shape.js'
@@ -70,6 +70,7 @@ export const all = <S extends Shape, const A extends number = AllAxes<S>, const 
   equal(extremeOf('all', min, x as Untyped, axes, options), 1) as Untyped
 function extremeOf(name: string, extreme: typeof max, x: Untyped, axes: unknown, options?: object): Untyped {
   checkOptions(name, options, ['keepdims'])
+  checkTensors(name, [x])
   return extreme(cast(x, 'i32'), axes as any, options)
 }
 
@@ -77,15 +78,15 @@ function extremeOf(name: string, extreme: typeof max, x: Untyped, axes: unknown,
 export const argmax = <S extends Shape, D extends DType, const A extends number>(
   x: Tensor<S, D>,
   axis: Check<OnAxes<S, A>, A>,
-): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, max, axis as number)
+): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual('argmax', x, max, axis as number)
 /** Position (i32) of the smallest element along `axis`, the first one on ties; that of the first NaN if there is one. */
 export const argmin = <S extends Shape, D extends DType, const A extends number>(
   x: Tensor<S, D>,
   axis: Check<OnAxes<S, A>, A>,
-): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual(x, min, axis as number)
+): Tensor<Reduce<S, A>, 'i32', 'stopped'> => firstEqual('argmin', x, min, axis as number)
 
-function firstEqual(x: Untyped, extreme: typeof max | typeof min, axis: number): Untyped {
-  const along = axisIndex(x.shape, axis)
+function firstEqual(name: string, x: Untyped, extreme: typeof max | typeof min, axis: number): Untyped {
+  const along = axisIndex(shapeOf(name, x), axis)
   const same = equal(x, extreme(x, along, { keepdims: true }))
   const found = isFloat(x.dtype) ? logicalOr(same, notANumber(x)) : same
   return min(select(found, iota(x.shape, along), x.shape[along]! - 1), along)

@@ -1,6 +1,6 @@
 /** Slices: a start, a stop and a step per axis. An index map, so fused slices cost nothing. */
 import { literal, plus, times } from '../graph/expression.js'
-import { apply, type Tensor } from '../graph/node.js'
+import { apply, checkList, shapeOf, type Tensor } from '../graph/node.js'
 import { type Operation, operation } from '../graph/operation.js'
 import { axisIndex, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
@@ -92,7 +92,7 @@ export const slice = operation(
     stop?: J,
     step?: K,
   ): Tensor<Along<S, A, Length<I, J, NoInfer<K>>>, D, G> => {
-    const at = axisIndex(x.shape, axis as number)
+    const at = axisIndex(shapeOf('slice', x), axis as number)
     const size = x.shape[at]!
     const bound = (n: number) => (n < 0 ? n + size : n)
     const only = (value: number, others: (n: number) => number) => x.shape.map((n, i) => (i === at ? value : others(n)))
@@ -111,7 +111,10 @@ export const sliceAll = (
   start: readonly number[],
   stop: readonly number[],
   step: readonly number[],
-): Tensor<any, any, any> => apply(sliceDefinition, [x], { start, stop, step })
+): Tensor<any, any, any> => {
+  for (const bounds of [start, stop, step]) checkList('sliceAll', bounds, '[0, 1]', shapeOf('sliceAll', x).length)
+  return apply(sliceDefinition, [x], { start, stop, step })
+}
 
 /** A tuple of `N` types `T`, or an array where `N` is not known. */
 type Repeat<T, N extends number, R extends T[] = []> = number extends N
@@ -133,7 +136,7 @@ export function split<
   axis: A = 0 as A,
 ): Repeat<Tensor<Split<S, N, A>, D, G>, N> {
   const count = parts as number
-  const size = x.shape[axisIndex(x.shape, axis)]!
+  const size = shapeOf('split', x)[axisIndex(x.shape, axis)]!
   if (size % count !== 0)
     throw new ShapeError(`cannot split axis ${axis} of ${show(x.shape)} into ${count} equal parts`)
   const each = size / count

@@ -29,7 +29,13 @@ const named = ({ name }) => words.length === 0 || words.some(word => name.includ
 const files = testFiles(join(root, 'tests')).filter(name => named({ name }))
 const recorded = new URL('durations.json', import.meta.url)
 const durations = JSON.parse(readFileSync(recorded, 'utf8'))
-const how = { all: values.all, named: words.length > 0, seed: Number(values.seed), adapter: process.env.FACET_ADAPTER }
+const how = {
+  all: values.all,
+  named: words.length > 0,
+  seed: Number(values.seed),
+  adapter: process.env.FACET_ADAPTER,
+  durations,
+}
 const jobs = [...checks.filter(named), ...jobsOf(files, { ...how, root }).map(job => ({ ...job, count: countFile }))]
 if (jobs.length === 0) {
   console.error(`no test has ${words.join(' or ')} in its name`)

@@ -6,7 +6,7 @@
  * - `wgsl`: the same on SwiftShader, for what is about WGSL, its drivers and the runtime on them
  * - `alone`: on the processor, in a process of its own, since the file changes or ends its process
  * - `drawn`: on SwiftShader if the seed draws it: what takes a quarter of a minute or more, such as
- *   many schedules there, which `tests/loops` runs in JavaScript
+ *   many schedules there, which `tests/loops` runs in JavaScript; what takes longer than the sample may, the whole alone runs
  * - `whole`: not at all; `npm run test:all` runs it, or `npm test -- NAME`
  *
  * The seed draws from the files on the processor that compare a device with the reference, too: these run on both then.
@@ -52,11 +52,13 @@ const table = [
   ['tests/kernels/transpose', 'drawn'],
   ['tests/models/augment/sweep', 'drawn'],
   ['tests/models/diverged', 'drawn'],
+  ['tests/models/elsewhere', 'drawn'],
   ['tests/models/learns', 'drawn'],
   ['tests/plan/depth', 'drawn'],
   ['tests/plan/growth', 'drawn'],
   ['tests/plan/recompute', 'drawn'],
   ['tests/runtime/anywhere', 'drawn'],
+  ['tests/runtime/depth', 'drawn'],
   // The processor has files of its own there.
   ['tests/runtime/cpu', 'cpu'],
   ['tests/runtime/', 'wgsl'],
@@ -67,13 +69,15 @@ const table = [
   ['tests/wgsl/', 'wgsl'],
   ['tests/', 'cpu'],
 ]
-const SAMPLE = 3
+/** What is drawn takes so many seconds at most: by `durations.json`, or so long where it does not say. */
+const SAMPLE_SECONDS = 45
+const UNKNOWN_SECONDS = 15
 
 /**
  * The jobs of some files, `{ name, file, adapter, worker }`: on which adapter, and whether in a process that keeps what it has loaded.
- * `all`: the whole. `named`: the files were asked for by name.
+ * `all`: the whole. `named`: the files were asked for by name. `durations`: seconds of jobs, by their names.
  */
-export function jobsOf(files, { all, named, seed, root, adapter }) {
+export function jobsOf(files, { all, named, seed, root, adapter, durations }) {
   if (all) return files.map(file => job(file, adapter ?? 'swiftshader', false))
   const placed = files.map(file => ({ file, place: table.find(([start]) => file.startsWith(start))[1] }))
   const swiftshader = ({ file }) => job(file, adapter ?? 'swiftshader', true)
@@ -84,17 +88,24 @@ export function jobsOf(files, { all, named, seed, root, adapter }) {
   })
   const compares = file => /\b(testDevice|compareOnDevice)\b/.test(readFileSync(`${root}${file}`, 'utf8'))
   const pool = placed.filter(({ file, place }) => place === 'drawn' || (place === 'cpu' && compares(file)))
-  return named || adapter ? jobs : [...jobs, ...sample(pool, SAMPLE, seed).map(swiftshader)]
+  const seconds = ({ name }) => durations[name] ?? UNKNOWN_SECONDS
+  return named || adapter ? jobs : [...jobs, ...sample(pool.map(swiftshader), seconds, seed)]
 }
 
 const job = (file, adapter, worker) => ({ name: `${file} on ${adapter}`, file, adapter, worker })
 
-/** `count` of the list, drawn by a linear congruential generator. */
-function sample(list, count, seed) {
-  const left = [...list]
+/** Jobs drawn by a linear congruential generator, of which one that no longer fits is passed over. */
+function sample(jobs, seconds, seed) {
+  const left = [...jobs]
   let state = Math.imul(seed, 2654435761)
-  return Array.from({ length: Math.min(count, left.length) }, () => {
+  let time = SAMPLE_SECONDS
+  const drawn = []
+  while (left.length > 0) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return left.splice(Math.floor((state / 2 ** 32) * left.length), 1)[0]
-  })
+    const [job] = left.splice(Math.floor((state / 2 ** 32) * left.length), 1)
+    if (seconds(job) > time) continue
+    time -= seconds(job)
+    drawn.push(job)
+  }
+  return drawn
 }

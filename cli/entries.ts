@@ -52,11 +52,10 @@ export async function loadEntries(
     throw new UsageError(
       `--set ${strange}=${set[strange]}: ${file} has no size ${strange}: it has ${known.join(', ') || 'none'}`,
     )
-  const missing = Object.values(entries)
-    .flatMap(namesOf)
-    .find(name => sizes[name] === undefined)
+  const names = [...new Set(Object.values(entries).flatMap(namesOf))]
+  const missing = names.find(name => sizes[name] === undefined)
   if (missing) throw new UsageError(`size ${missing} is not bound: add --set ${missing}=64`)
-  return { entries, sizes }
+  return { entries, sizes: Object.fromEntries(names.map(name => [name, sizes[name]!])) }
 }
 
 /** What a bundle of a file's entries is called. */

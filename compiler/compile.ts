@@ -3,6 +3,7 @@
  * kernels, scheduled, printed as WGSL and planned into memory. Each stage is named and can be observed.
  */
 import type { Graph } from './graph/graph.js'
+import { checkOptions } from './graph/options.js'
 import { ShapeError } from './graph/shape.js'
 import { type Kernel, kernelsIn, type Runnable } from './kernels/kernel.js'
 import { lower } from './kernels/lower.js'
@@ -11,7 +12,7 @@ import { cut } from './kernels/ranges.js'
 import { lowerLoop, through, type Views } from './kernels/repeat.js'
 import { type Chooser, schedule } from './kernels/schedule.js'
 import { machineOf, portable, type Target, type TargetDevice, targetFor } from './kernels/target.js'
-import { type Entry, type Names, trace, traceInit } from './language/entry.js'
+import { type Entry, isEntry, type Names, namesOf, trace, traceInit } from './language/entry.js'
 import type { LoopProgram } from './loops/program.js'
 import { scanOf } from './ops/scan.js'
 import { type FuseOptions, fuse, isLoop } from './passes/fuse.js'
@@ -48,6 +49,16 @@ export interface CompileOptions {
   /** Called with what each stage made of each entry. */
   readonly observe?: (stage: Stage) => void
 }
+const OPTIONS = [
+  'target',
+  'precision',
+  'ranks',
+  'fusion',
+  'memory',
+  'choose',
+  'observe',
+] as const satisfies readonly (keyof CompileOptions)[]
+const PRECISIONS = ['f32', 'f16'] as const
 /**
  * What `compile` hands to `observe` after each of its stages, in this order; graphs and kernels once for each entry.
  */
@@ -73,6 +84,7 @@ export function compile<const E extends Record<string, Entry>>(
   sizes: { [K in Names<E[keyof E]>]: number },
   options: CompileOptions = {},
 ): Compiled<E> {
+  checkOptions('compile', options, OPTIONS)
   return compileGraphs(traceEntries(entries, sizes), options) as Compiled<E>
 }
 
@@ -83,12 +95,31 @@ export function traceEntries(
 ): readonly Graph[] {
   if (Object.keys(entries ?? {}).length === 0)
     throw new ShapeError('compile is given no entry: compile({ step: entry({ ... }, ...) }, { ... })')
+  checkSizes(entries, sizes)
   const graphs = Object.entries(entries).map(([name, entry]) => trace(name, entry, sizes))
   return [traceInit(graphs), ...graphs]
 }
 
+/** Throws `ShapeError` for sizes that no input has, and for those that are none. */
+function checkSizes(entries: Readonly<Record<string, Entry>>, sizes: Readonly<Record<string, number>>): void {
+  const inputs = Object.values(entries).filter(isEntry)
+  const names = inputs.flatMap(namesOf)
+  for (const [name, size] of Object.entries(sizes ?? {})) {
+    if (inputs.length === Object.keys(entries).length && !names.includes(name))
+      throw new ShapeError(
+        `compile is given size ${name}, which no input has: ${names.length ? `they have ${[...new Set(names)].join(', ')}` : 'none of their sizes has a name'}`,
+      )
+    if (typeof size !== 'number' || !Number.isInteger(size) || size < 1)
+      throw new ShapeError(
+        `compile: size ${name} must be a whole number of at least 1, got ${typeof size === 'string' ? `'${size}'` : size}`,
+      )
+  }
+}
+
 /** The same from graphs: what `traceEntries` gives, or a bundle holds. */
 export function compileGraphs(graphs: readonly Graph[], options: CompileOptions = {}): Program {
+  if (!PRECISIONS.includes(options.precision ?? 'f32'))
+    throw new ShapeError(`compile: precision is one of ${PRECISIONS.join(', ')}, got ${String(options.precision)}`)
   const program = compileTo(options.target ?? portable, graphs, options)
   if (!options.target)
     Object.defineProperty(program, 'compileFor', {

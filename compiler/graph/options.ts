@@ -14,6 +14,28 @@ export function checkOptions(what: string, options: object | undefined, names: r
     throw new ShapeError(`${what} has no option ${unknown}: it has ${new Intl.ListFormat('en-GB').format(names)}`)
 }
 
+/** Where a number lies: from `least` to `most`, of which `open` leaves out. */
+export interface Range {
+  readonly least: number
+  /** Default: no bound, and no infinity. */
+  readonly most?: number
+  readonly open?: 'least' | 'most'
+}
+/** Throws `ShapeError` unless `value`, which is `key` of `what`, is a number in `range`. */
+export function checkRange(what: string, key: string, value: unknown, { least, most, open }: Range): void {
+  const inside =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (open === 'least' ? value > least : value >= least) &&
+    (most === undefined || (open === 'most' ? value < most : value <= most))
+  if (inside) return
+  const below = most === undefined ? '' : open === 'most' ? ` and below ${most}` : ` and at most ${most}`
+  const got = typeof value === 'number' ? `${value}` : isTensor(value) ? 'a tensor' : given(value)
+  throw new ShapeError(
+    `${what}: ${key} must be a number ${open === 'least' ? 'above' : 'of at least'} ${least}${below}, got ${got}`,
+  )
+}
+
 /** What convolutions may be told, and what their adjoints. */
 export const CONV_OPTIONS = ['stride', 'padding', 'dilation', 'groups'] as const
 export const CONV_TRANSPOSE_OPTIONS = [...CONV_OPTIONS, 'outputPadding'] as const

@@ -2,7 +2,7 @@
 
 import { isFloat } from '../graph/graph.js'
 import { checkTensors, given, shapeOf, type Tensor, type Untyped } from '../graph/node.js'
-import { checkOptions } from '../graph/options.js'
+import { checkOptions, checkRange } from '../graph/options.js'
 import { axisIndex, numel, ShapeError, show } from '../graph/shape.js'
 import { add, div, maximum, mul, pow, sub } from '../ops/binary.js'
 import { equal, finite, greater, less, notEqual, select } from '../ops/compare.js'
@@ -227,6 +227,7 @@ export const crossEntropy = <
   const chosen = equal(iota(rows.shape, 1), label)
   const known = isClass(label, classes)
   const { smoothing = 0, weights, ignore } = options
+  checkRange('crossEntropy', 'smoothing', smoothing, { least: 0, most: 1 })
   if (smoothing === 0 && weights === undefined && ignore === undefined) {
     const others = select(known, 0, -Infinity)
     return mul(sum(select(chosen, logSoftmax(rows), others)), -1 / rows.shape[0]!)

@@ -2,7 +2,8 @@
  * Random tensors. Each call is a stream of its own, keyed by the program's seed and step and by the call's place in the
  * modules, so the same program draws the same numbers on every device. No gradient flows through draws.
  */
-import type { Stopped, Tensor, Untyped } from '../graph/node.js'
+import { isTensor, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
+import { checkRange } from '../graph/options.js'
 import { ShapeError } from '../graph/shape.js'
 import { boundShape } from '../graph/sizes.js'
 import { add, div, maximum, mul, rem, sub } from '../ops/binary.js'
@@ -26,7 +27,8 @@ const counts = (shape: Shape): Untyped => cast(shiftRight(bits(shape), 8), 'f32'
 
 /** Uniform on `[low, high)`, by default `[0, 1)`, in steps of 2^-24 of the range. */
 export function uniform<const S extends Shape>(shape: S, low = 0, high = 1): Stopped<S> {
-  if (!(low <= high)) throw new ShapeError(`uniform takes low <= high, got ${low} and ${high}`)
+  if (!(low <= high && Number.isFinite(high - low)))
+    throw new ShapeError(`uniform takes finite numbers low <= high, got ${low} and ${high}`)
   const unit = mul(counts(shape), 2 ** -24)
   return low === 0 && high === 1 ? unit : add(mul(unit, high - low), low)
 }
@@ -39,8 +41,10 @@ export function normal<const S extends Shape>(shape: S): Stopped<S> {
 }
 
 /** True with probability `p`, a number or a scalar tensor. */
-export const bernoulli = <const S extends Shape>(p: number | Tensor<[], 'f32'>, shape: S): Stopped<S, 'bool'> =>
-  less(uniform(shape) as Untyped, p as Untyped)
+export const bernoulli = <const S extends Shape>(p: number | Tensor<[], 'f32'>, shape: S): Stopped<S, 'bool'> => {
+  if (!isTensor(p)) checkRange('bernoulli', 'p', p, { least: 0, most: 1 })
+  return less(uniform(shape) as Untyped, p as Untyped)
+}
 
 /** Uniform integers `low`, ..., `high - 1`. */
 export function randint<const S extends Shape>(low: number, high: number, shape: S): Stopped<S, 'i32'> {

@@ -2,8 +2,8 @@
  * Optimizers: the new value of one parameter from its gradient, as a formula on tensors. What an optimizer remembers
  * per parameter is a state variable (`optimizer.<parameter>.momentum`), so checkpoints hold it like any other.
  */
-import { given, type Stopped, type Tensor } from '../../compiler/graph/node.js'
-import { checkOptions } from '../../compiler/graph/options.js'
+import { checkList, given, type Stopped, type Tensor } from '../../compiler/graph/node.js'
+import { checkOptions, checkRange, type Range } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { latest, update, updateWhere, type Variable, variable } from '../../compiler/language/module.js'
 import { constant, neg, sub } from '../../compiler/ops/index.js'
@@ -53,15 +53,33 @@ export interface Optimizer {
 
 /** What an optimizer is told: its options, or the learning rate alone. */
 export type Told<O> = number | Schedule | O
-/** The options of `name`. Throws `ShapeError` for some that it has not. */
+/** Where the numbers of optimizers lie, whatever optimizer has them: beyond, parameters become NaN or move away from the minimum. */
+const RANGES: Readonly<Record<string, Range>> = {
+  learningRate: { least: 0 },
+  betas: { least: 0, most: 1, open: 'most' },
+  alpha: { least: 0, most: 1, open: 'most' },
+  momentum: { least: 0, most: 1, open: 'most' },
+  dampening: { least: 0, most: 1 },
+  epsilon: { least: 0 },
+  weightDecay: { least: 0 },
+  eta: { least: 0, open: 'least' },
+}
+/** The options of `name`. Throws `ShapeError` for some that it has not, and for numbers out of their range. */
 export function toldOptions<O extends { readonly learningRate: number | Schedule }>(
   name: string,
   told: Told<O>,
   names: readonly (keyof O & string)[],
 ): O {
-  if (typeof told !== 'object') return { learningRate: told } as O
-  checkOptions(name, told, names)
-  return told
+  const options = typeof told === 'object' ? told : ({ learningRate: told } as O)
+  checkOptions(name, options, names)
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || (key === 'learningRate' && typeof value === 'function')) continue
+    if (key === 'betas') checkList(`betas of ${name}`, value, '[0.9, 0.999]', 2)
+    const range = RANGES[key]
+    if (range)
+      for (const one of key === 'betas' ? (value as unknown as number[]) : [value]) checkRange(name, key, one, range)
+  }
+  return options
 }
 
 /** Chooses parameters by name and shape. */

@@ -12,7 +12,9 @@ import { linear } from '../../models/layers.js'
 import { type Method, method } from '../../models/methods/method.js'
 import { adam, adamw } from '../../models/optimizers/adam.js'
 import type { Clip } from '../../models/optimizers/clip.js'
+import { lars } from '../../models/optimizers/lars.js'
 import { ascend, biasAndNorm, descend, grouped, type Optimizer, within } from '../../models/optimizers/optimizer.js'
+import { rmsprop } from '../../models/optimizers/rmsprop.js'
 import { sgd } from '../../models/optimizers/sgd.js'
 import {
   cosineSchedule,
@@ -352,6 +354,30 @@ test('clipping: all gradients by their norm, each element by its value', () => {
   assert.throws(
     () => trained({ accumulate: 1.5 }, 2, 1),
     /accumulate takes a whole number of batches from 1 on, got 1.5/,
+  )
+})
+
+test('numbers out of range are refused by every optimizer', () => {
+  const refused = (call: () => unknown, message: string) =>
+    assert.throws(call, (error: Error) => error.name === 'ShapeError' && error.message === message)
+  refused(
+    () => adam({ learningRate: 0.1, betas: [1, 1] }),
+    'adam: betas must be a number of at least 0 and below 1, got 1',
+  )
+  refused(() => adamw({ learningRate: -0.1 }), 'adamw: learningRate must be a number of at least 0, got -0.1')
+  refused(() => adamw({ learningRate: 0.1, epsilon: -1 }), 'adamw: epsilon must be a number of at least 0, got -1')
+  refused(
+    () => sgd({ learningRate: 0.1, momentum: 1 }),
+    'sgd: momentum must be a number of at least 0 and below 1, got 1',
+  )
+  refused(() => sgd(Number.NaN), 'sgd: learningRate must be a number of at least 0, got NaN')
+  refused(
+    () => lars({ learningRate: 0.1, weightDecay: -1 }),
+    'lars: weightDecay must be a number of at least 0, got -1',
+  )
+  refused(
+    () => rmsprop({ learningRate: 0.1, alpha: 1.5 }),
+    'rmsprop: alpha must be a number of at least 0 and below 1, got 1.5',
   )
 })
 

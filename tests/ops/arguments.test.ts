@@ -133,4 +133,33 @@ test('values of functionalCall, and modules, are what they are said to be', () =
   )
 })
 
+test('numbers out of range are refused where they are given', () => {
+  const { uniform, bernoulli, crossEntropy, zeros } = any(language)
+  refuses('bernoulli: p must be a number of at least 0 and at most 1, got 2', () => bernoulli(2, [3]))
+  refuses('uniform takes finite numbers low <= high, got 0 and Infinity', () => uniform([3], 0, Infinity))
+  refuses('crossEntropy: smoothing must be a number of at least 0 and at most 1, got 2', x =>
+    crossEntropy(x, zeros([4], 'i32'), { smoothing: 2 }),
+  )
+})
+
+test('compile refuses options and sizes that it has no use for', () => {
+  const { compile, entry, relu } = any(language)
+  const step = entry({ x: ['n', 4] }, ({ x }: any) => ({ y: relu(x) }))
+  const says = (message: string, sizes: unknown, options?: unknown) =>
+    assert.throws(
+      () => compile({ step }, sizes, options),
+      (error: Error) => error instanceof ShapeError && error.message === message,
+    )
+  says(
+    'compile has no option precison: it has target, precision, ranks, fusion, memory, choose and observe',
+    { n: 2 },
+    { precison: 'f16' },
+  )
+  says('compile: precision is one of f32, f16, got fp16', { n: 2 }, { precision: 'fp16' })
+  says('compile is given size batch, which no input has: they have n', { n: 2, batch: 2 })
+  for (const size of [0, 1.5, -1, Number.NaN])
+    says(`compile: size n must be a whole number of at least 1, got ${size}`, { n: size })
+  says("compile: size n must be a whole number of at least 1, got '2'", { n: '2' })
+})
+
 test.run()

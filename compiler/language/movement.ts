@@ -8,7 +8,7 @@ import { iota } from '../ops/constant.js'
 import { flip } from '../ops/flip.js'
 import { broadcastTo, reshape } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
-import type { Along, Amounts, Extend, Lesser, OnAxes, Tile } from '../types/axis.js'
+import type { Along, Amounts, Extend, Has, Lesser, OnAxes, Tile } from '../types/axis.js'
 import type { Dim, Index, Numel, Reduce, Shape } from '../types/shape.js'
 import type { Check, DType, Gradient } from '../types/tensor.js'
 
@@ -94,12 +94,19 @@ export const repeat = <
   return reshape(spread, [...x.shape.slice(0, at), x.shape[at]! * count, ...after]) as Untyped
 }
 
-/** Element `at` along `axis`, which disappears: `index(x, 1, t)` is `x[:, t]`. Negative positions count from the end. */
-export const index = <S extends Shape, D extends DType, G extends Gradient, const A extends number>(
+/** Element `position` along `axis`, which disappears: `index(x, 1, t)` is `x[:, t]`. Negative positions count from the end. */
+export const index = <
+  S extends Shape,
+  D extends DType,
+  G extends Gradient,
+  const A extends number,
+  const I extends number,
+>(
   x: Tensor<S, D, G>,
   axis: Check<OnAxes<S, A>, A>,
-  at: number,
+  position: Check<Has<S, A, I>, I>,
 ): Tensor<Reduce<S, A>, D, G> => {
+  const at = position as number
   const along = axisIndex(shapeOf('index', x), axis as number)
   const size = x.shape[along]!
   if (!(Number.isInteger(at) && at >= -size && at < size))

@@ -7,8 +7,9 @@ import { type Operation, operation } from '../graph/operation.js'
 import { convert } from '../graph/primitive.js'
 import { axisIndex, numel, ShapeError } from '../graph/shape.js'
 import { boundShape } from '../graph/sizes.js'
+import type { OnAxes } from '../types/axis.js'
 import type { Shape } from '../types/shape.js'
-import type { DType } from '../types/tensor.js'
+import type { Check, DType } from '../types/tensor.js'
 
 /** The least and the largest finite number of each dtype. */
 export const RANGES: Readonly<Record<DType, readonly [least: number, most: number]>> = {
@@ -85,13 +86,13 @@ const iotaDefinition: Operation = {
 /** `0, 1, 2, ...` along `axis` (negative ones count from the end), the same along the others. */
 export const iota = operation(
   iotaDefinition,
-  <const S extends Shape, D extends 'i32' | 'u32' | 'f32' = 'i32'>(
+  <const S extends Shape, D extends 'i32' | 'u32' | 'f32' = 'i32', const A extends number = number>(
     shape: S,
-    axis: number,
+    axis: Check<OnAxes<S, A>, A>,
     dtype: D = 'i32' as D,
   ): Tensor<S, NoInfer<D>, 'stopped'> => {
     const bound = boundShape(shape)
     checkDType('iota', dtype)
-    return apply(iotaDefinition, [], { shape: bound, axis: axisIndex(bound, axis), dtype })
+    return apply(iotaDefinition, [], { shape: bound, axis: axisIndex(bound, axis as number), dtype })
   },
 )

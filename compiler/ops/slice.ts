@@ -137,7 +137,7 @@ export function split<
 ): Repeat<Tensor<Split<S, N, A>, D, G>, N> {
   const count = parts as number
   const size = shapeOf('split', x)[axisIndex(x.shape, axis)]!
-  if (size % count !== 0)
+  if (!(count >= 1 && size % count === 0))
     throw new ShapeError(`cannot split axis ${axis} of ${show(x.shape)} into ${count} equal parts`)
   const each = size / count
   return Array.from({ length: count }, (_, i) => slice(x as Tensor, axis, i * each, (i + 1) * each)) as never

@@ -2,7 +2,7 @@
  * Shape rules of operations along one axis: slices, cuts, new and dropped axes, reading at indices. As in `shape.ts`, a
  * rule gives a shape or the sentence that the builder says; an axis that the types know as `number` is left to it.
  */
-import type { Sub } from './natural.js'
+import type { Compare, Sub } from './natural.js'
 import type {
   AddDim,
   Agree,
@@ -135,21 +135,53 @@ export type Lesser<M extends Dim, N extends Dim> =
           : b
         : number
 
+/** Those of `N` that are not whole numbers from 1. */
+type NoCount<N> = N extends number ? (`${N}` extends '0' | `-${string}` | `${string}.${string}` ? N : never) : never
+
 // Parts
 
+/** Axes that a rule is decided for: beside a size that is a type parameter, where `number` leaves it undecided. */
+type Literal = -6 | -5 | -4 | -3 | -2 | -1 | 0 | 1 | 2 | 3 | 4 | 5
+/** A position counted from the front of an axis of `Size`; `never` before its first element. */
+type Place<I extends number, Size extends number> = `${I}` extends `-${infer N extends number}` ? Sub<Size, N> : I
+/** `any`, as `OnAxes`, or that axis `Axis` of `S` has no element `I`. */
+export type Has<S extends Shape, Axis extends number, I extends number> = Known<
+  S,
+  number extends I
+    ? any
+    : { axis: Axis; open: Unsaid<S[Index<S, Axis> & keyof S] & Dim> } extends { axis: Literal; open: never }
+      ? any
+      : S[Index<S, Axis> & keyof S] extends infer Size extends number
+        ? number extends Size
+          ? any
+          : [Place<I, Size>] extends [never]
+            ? NotThere<S, Axis, I, Size>
+            : Compare<Place<I, Size>, Size> extends '<'
+              ? any
+              : NotThere<S, Axis, I, Size>
+        : any
+>
+type NotThere<
+  S extends Shape,
+  Axis extends number,
+  I extends number,
+  Size extends number,
+> = `index ${I} is out of range for axis ${Index<S, Axis>} of ${Show<S>}: it has elements 0 to ${Sub<Size, 1>}`
 export type Split<S extends Shape, Parts extends number, Axis extends number> = Known<
   S,
   Open<S, Axis> extends true
     ? any
-    : Within<
-        S,
-        Axis,
-        { s: S; open: Unsaid<S[Index<S, Axis> & keyof S] & Dim> } extends { s: Ranks; open: never }
-          ? Along<S, Axis, number>
-          : Quotient<S[Index<S, Axis> & keyof S] & Dim, [Parts]> extends infer Each extends Dim
-            ? Along<S, Axis, Each>
-            : `cannot split axis ${Axis} of ${Show<S>} into ${Parts} equal parts`
-      >
+    : [NoCount<Parts>] extends [never]
+      ? Within<
+          S,
+          Axis,
+          { s: S; open: Unsaid<S[Index<S, Axis> & keyof S] & Dim> } extends { s: Ranks; open: never }
+            ? Along<S, Axis, number>
+            : Quotient<S[Index<S, Axis> & keyof S] & Dim, [Parts]> extends infer Each extends Dim
+              ? Along<S, Axis, Each>
+              : `cannot split axis ${Axis} of ${Show<S>} into ${Parts} equal parts`
+        >
+      : `cannot split axis ${Axis} of ${Show<S>} into ${Parts} equal parts`
 >
 
 /** Pairs of amounts, one per axis. */

@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Tensor } from '../../compiler/graph/node.js'
-import { arange, eye, index, ones, ShapeError, tensor, where, zeros } from '../../compiler/index.js'
+import { arange, eye, index, iota, ones, ShapeError, split, tensor, where, zeros } from '../../compiler/index.js'
 
 const values = (x: Tensor): number[] => [
   ...evaluate({ name: 'g', inputs: [], outputs: { x }, updates: [] }, {}).outputs.x!.data,
@@ -56,6 +56,9 @@ test('what is refused', () => {
     () => tensor(new Float32Array(2000)),
     'tensor takes 1024 numbers at most, got 2000 as [2000]: make it an input, or a state of a module',
   )
-  refused(() => index(eye(2), 0, 2), 'index 2 is out of range for axis 0 of [2, 2]: it has elements 0 to 1')
+  refused(() => index(eye(2), 0, 2 as number), 'index 2 is out of range for axis 0 of [2, 2]: it has elements 0 to 1')
+  refused(() => iota([3, 4], 2 as number), 'axis 2 is out of range for [3, 4]')
+  refused(() => split(eye(2), 0 as number), 'cannot split axis 0 of [2, 2] into 0 equal parts')
+  assert.is(iota([3, 4], -1).attributes.axis, 1)
 })
 test.run()

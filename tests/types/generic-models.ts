@@ -14,6 +14,7 @@ import {
   variance,
 } from '../../compiler/language/math.js'
 import { module } from '../../compiler/language/module.js'
+import { index } from '../../compiler/language/movement.js'
 import { einsum } from '../../compiler/language/pattern.js'
 import { conv1d } from '../../compiler/language/window.js'
 import {
@@ -194,6 +195,10 @@ export const twoFeatures = <B extends Shape, D extends Dim>(x: Tensor<[...B, D],
 export const together = <R extends Shape>(x: Tensor<[Dim, ...R], 'f32'>[]): Tensor<[Dim, ...R], 'f32'> =>
   concatAll(x, 0)
 
+export const lastOf = <B extends Shape, S extends Shape>(x: F32<[...B, 4]>, y: F32<S>): [F32<B>, F32<Shape>] => [
+  index(x, -1, 3),
+  slice(y, 0, 1),
+]
 /** Windows that keep every size keep that of any length. */
 export const dilatedBlock = module(({ use }) => {
   const first = use('first', conv(16, 32, [3], { dilation: 2, padding: 2 }))

@@ -1,7 +1,7 @@
 /** Arithmetic on number literals: every row holds for the types (checked by `tsc`) and for numbers. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Add, DivMod, Mul, Sub } from '../../compiler/types/natural.js'
+import type { Add, Compare, DivMod, Mul, Sub } from '../../compiler/types/natural.js'
 
 /** `difference` is null where it would be negative, which types say with `never`. */
 const rows = [
@@ -21,12 +21,19 @@ const rows = [
 ] as const
 
 type Row = (typeof rows)[number]
-type Computed<R extends Row> = [Add<R['a'], R['b']>, Sub<R['a'], R['b']>, Mul<R['a'], R['b']>, DivMod<R['a'], R['b']>]
+type Computed<R extends Row> = [
+  Add<R['a'], R['b']>,
+  Sub<R['a'], R['b']>,
+  Mul<R['a'], R['b']>,
+  DivMod<R['a'], R['b']>,
+  Compare<R['a'], R['b']>,
+]
 type Expected<R extends Row> = [
   R['sum'],
   R['difference'] extends null ? never : R['difference'],
   R['product'],
   [R['quotient'], R['remainder']],
+  R['difference'] extends null ? '<' : R['difference'] extends 0 ? '=' : '>',
 ]
 type Failed<R> = R extends Row ? ([Computed<R>, Expected<R>] extends [Expected<R>, Computed<R>] ? never : R) : never
 const wrong: [Failed<Row>] extends [never] ? 'none' : Failed<Row> = 'none'

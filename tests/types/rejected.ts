@@ -45,6 +45,7 @@ import {
   flip,
   gather,
   greater,
+  iota,
   logicalAnd,
   logicalNot,
   matmul,
@@ -132,6 +133,10 @@ squeeze(x, 1)
 stack([x, input(['batch', 28])])
 split(x, 3, 1)
 slice(x, 2, 0, 1)
+split(x, 0, 1)
+index(x, 1, 784)
+index(x, 1, -785)
+iota([3, 4], 2)
 pad(x, [[1, 1]])
 broadcastTo(x, ['batch', 28])
 refine(x, 784)

@@ -71,7 +71,7 @@ const mounted = (parts: Readonly<Record<string, Module>>): Module =>
   })
 
 function checkReached(loss: Tensor, parameters: readonly Variable[]): void {
-  const reached = reachedBy(loss)
+  const reached = reachedBy([loss])
   const missed = parameters.filter(({ tensor }) => !reached.has(tensor)).map(({ name }) => name)
   if (missed.length === 0) return
   const names = `${missed.slice(0, 4).join(', ')}${missed.length > 4 ? ` and ${missed.length - 4} more` : ''}`

@@ -54,7 +54,7 @@ type Gradients<P, G extends Gradient> = 0 extends 1 & P
 /** Throws unless a gradient of `loss` reaches one of `tensors`, with what is in the way. */
 function checkReached(loss: Tensor, names: readonly string[], tensors: readonly Tensor[]): void {
   const ends: [Tensor, reason: string][] = []
-  const reached = reachedBy(loss, (operand, reason) => ends.push([operand, reason]))
+  const reached = reachedBy([loss], (operand, reason) => ends.push([operand, reason]))
   if (tensors.some(tensor => reached.has(tensor))) return
   const before = (end: Tensor): boolean => {
     const behind = new Set(topological([end]))
@@ -67,16 +67,32 @@ function checkReached(loss: Tensor, names: readonly string[], tensors: readonly 
   )
 }
 
-/** What a gradient of `loss` flows to; `ends` is told what it does not go on to, and why. */
-export function reachedBy(loss: Tensor, ends?: (operand: Tensor, reason: string) => void): Set<Tensor> {
-  const reached = new Set<Tensor>([loss])
-  for (const node of reached)
-    node.operands.forEach((operand, i) => {
-      const { stops, name } = node.operation
-      if (stops?.includes(i)) ends?.(operand, `${name} lets none through`)
+/** What gradients of `roots` flow to; `ends` is told what they do not go on to, and why. */
+export function reachedBy(
+  roots: readonly Tensor[],
+  ends?: (operand: Tensor, reason: string) => void,
+): ReadonlySet<Tensor> {
+  const reached = new Set(roots)
+  /** Of operations with several results, those with a gradient. */
+  const several = new Map<Tensor, Set<number>>()
+  for (const node of topological(roots).reverse()) {
+    if (!reached.has(node)) continue
+    const { operation, operands, attributes } = node
+    if (operation === resultOperation) {
+      const [of] = operands as [Tensor]
+      several.set(of, (several.get(of) ?? new Set()).add(attributes.index))
+      reached.add(of)
+      continue
+    }
+    const results = several.get(node)
+    const stopped = results && operation.stopsOfResults?.({ results, attributes, reachedBy })
+    operands.forEach((operand, i) => {
+      const reason = operation.stops?.includes(i) ? `${operation.name} lets none through` : stopped?.get(i)
+      if (reason !== undefined) ends?.(operand, reason)
       else if (!isFloat(operand.dtype)) ends?.(operand, 'integers and booleans carry none')
       else reached.add(operand)
     })
+  }
   return reached
 }
 

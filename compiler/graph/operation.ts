@@ -77,6 +77,13 @@ export interface Operation {
     /** Gradients of the sum of `<cotangent, output>`, with respect to other nodes. */
     backward(cotangents: readonly (readonly [Tensor, Tensor])[], wrt: readonly Tensor[]): readonly Tensor[]
   }): readonly (Tensor | null)[]
+  /** Of an operation with several results, `results` of which have a gradient: why none flows to an operand, for each that none flows to. */
+  stopsOfResults?(at: {
+    results: ReadonlySet<number>
+    attributes: Attributes
+    /** What gradients of other nodes flow to; `ends` is told what they do not go on to, and why. */
+    reachedBy(roots: readonly Tensor[], ends: (operand: Tensor, reason: string) => void): ReadonlySet<Tensor>
+  }): ReadonlyMap<number, string>
   /** The operands that no gradient is passed on to on purpose, as `stopGradient` does; `null` of others is a slope of 0. */
   readonly stops?: readonly number[]
   /** The meaning: float64, independent of the lowering. */

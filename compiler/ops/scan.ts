@@ -65,6 +65,7 @@ const scanDefinition: Operation = {
     return [...carries, ...stacked]
   },
   vjpOfResults: ({ grads, out, backward }) => reversed(out, grads, backward),
+  stopsOfResults: ({ results, attributes, reachedBy }) => stopsOf(attributes as unknown as Scan, results, reachedBy),
   evaluate(operands, attributes) {
     const scan = attributes as unknown as Scan
     const { body, length, carries, sequences, reverse } = scan
@@ -260,6 +261,33 @@ function reversed(
     if (made) return made.make(made.stacked.map(stackOf))
     return at < 0 ? null : resultOf(loop, at)
   })
+}
+type Flow = Parameters<NonNullable<Operation['stopsOfResults']>>[0]
+/** Why no gradient of some results flows to operands: what flows to a carry of one step flows to all that the step before made it of. */
+function stopsOf(scan: Scan, results: Flow['results'], reachedBy: Flow['reachedBy']): Map<number, string> {
+  const { body, carries } = scan
+  const { stacked, states, outputs } = resultsOf(scan)
+  const ends = new Map<Tensor, string>()
+  const roots = new Set<Tensor>()
+  for (const result of results) {
+    if (result < carries) roots.add(outputs[result]!)
+    else if (result < states) roots.add(outputs[result - stacked + carries]!)
+    else roots.add(body.inputs[result - states]!)
+  }
+  let reached: ReadonlySet<Tensor>
+  let before: number
+  do {
+    before = roots.size
+    reached = reachedBy([...roots], (operand, reason) => ends.set(operand, reason))
+    for (const [i, carry] of body.inputs.slice(0, carries).entries()) if (reached.has(carry)) roots.add(outputs[i]!)
+  } while (roots.size > before)
+  return new Map(
+    body.inputs.flatMap((input, i) => {
+      if (reached.has(input)) return []
+      const stop = [...ends].find(([end]) => topological([end]).includes(input))
+      return [[i, stop?.[1] ?? 'what is used of the scan is not computed from it'] as const]
+    }),
+  )
 }
 /** What is computed from `leaves`, among all that `roots` are. */
 function dependents(leaves: readonly Tensor[], roots: readonly Tensor[]): Set<Tensor> {

@@ -181,14 +181,16 @@ export function verdict(
   return `${said.join('; ')} (${level}).${rest}`
 }
 
-/** `by 1.2 points [0.3, 2.1]` */
-const span = ({ mean, low, high }: Estimate): string =>
-  `by ${Math.abs(mean).toFixed(1)} points [${signed(low)}, ${signed(high)}]`
-/** With a sign, to one digit. */
-export const signed = (points: number): string => {
-  const digits = Math.abs(points).toFixed(1)
-  return digits === '0.0' ? digits : `${points > 0 ? '+' : '−'}${digits}`
+/** `by 1.2 points [+0.3, +2.1]` */
+const span = (found: Estimate): string => `by ${Math.abs(found.mean).toFixed(1)} points ${intervalText(found)}`
+/** With a sign, to one digit or to more. */
+export const signed = (points: number, digits = 1): string => {
+  const size = Math.abs(points).toFixed(digits)
+  return Number(size) === 0 ? size : `${points > 0 ? '+' : '−'}${size}`
 }
+/** Digits that the bounds of an interval take: two where one would hide on which side of zero a bound lies. */
+export const digitsOf = ({ low, high }: Estimate): number =>
+  [low, high].some(bound => bound !== 0 && Math.abs(bound) < 0.05) ? 2 : 1
 /** `[−0.3, +2.1]`, or what is missing for one. */
-export const intervalText = ({ low, high, n }: Estimate): string =>
-  n < 2 ? 'one seed' : `[${signed(low)}, ${signed(high)}]`
+export const intervalText = (found: Estimate): string =>
+  found.n < 2 ? 'one seed' : `[${[found.low, found.high].map(bound => signed(bound, digitsOf(found))).join(', ')}]`

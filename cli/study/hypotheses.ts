@@ -2,7 +2,18 @@
 import { holm, power, seedsFor, standardError } from '../../models/study/power.js'
 import { significance, summary } from '../../models/study/statistics.js'
 import type { Hypothesis } from '../../models/study/study.js'
-import { contrast, type Effect, type Gain, gains, type Metric, meanGain, metricsOf, signed } from './compare.js'
+import {
+  contrast,
+  digitsOf,
+  type Effect,
+  type Gain,
+  gains,
+  intervalText,
+  type Metric,
+  meanGain,
+  metricsOf,
+  signed,
+} from './compare.js'
 import type { TrialResult } from './folder.js'
 
 /** A hypothesis and what the results say to it; no estimate where no seed has all of its trials. */
@@ -86,12 +97,12 @@ export function verdictOf({ hypothesis, estimate, corrected, power }: Finding): 
   if (n < 2) return 'With one seed there is no interval, so nothing can be said.'
   const { expected } = hypothesis
   if (corrected < 0.05)
-    return `${mean > 0 ? 'Raises' : 'Lowers'} it by ${Math.abs(mean).toFixed(1)} points [${signed(low)}, ${signed(high)}]${Math.sign(mean) === Math.sign(expected) ? '' : ', against what was expected'}.`
+    return `${mean > 0 ? 'Raises' : 'Lowers'} it by ${Math.abs(mean).toFixed(1)} points ${intervalText(estimate)}${Math.sign(mean) === Math.sign(expected) ? '' : ', against what was expected'}.`
   const excluded = expected > 0 ? high < expected : low > expected
   const rest = excluded
     ? `the expected ${signed(expected)} lie outside of its interval`
     : `what was expected, ${signed(expected)}, is not excluded`
-  return `No difference larger than the noise: at most ${signed(expected > 0 ? high : low)} with 95 %; ${rest} (power ${Math.round(100 * power)} %).`
+  return `No difference larger than the noise: at most ${signed(expected > 0 ? high : low, digitsOf(estimate))} with 95 %; ${rest} (power ${Math.round(100 * power)} %).`
 }
 
 /** For planning: of a pilot's spread, the power with the seeds of the study, and the seeds that 80, 90 and 95 % take. */

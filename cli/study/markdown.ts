@@ -56,9 +56,9 @@ const registered = (found: readonly Finding[]): string =>
           estimate ? signed(estimate.mean) : '-',
           estimate ? intervalText(estimate) : '-',
           estimate ? probability(p) : '-',
-          hypothesis.family === 'secondary' ? probability(corrected) : '-',
-          `${Math.round(100 * power)} %`,
-          testError === undefined ? '-' : `± ${testError.toFixed(1)}`,
+          estimate && hypothesis.family === 'secondary' ? probability(corrected) : '-',
+          estimate ? `${Math.round(100 * power)} %` : '-',
+          !estimate || testError === undefined ? '-' : `± ${testError.toFixed(1)}`,
           verdictOf(each),
         ]
       }),

@@ -67,7 +67,7 @@ export function accuracyTable(results: readonly TrialResult[], metrics: readonly
 export const hypothesesTable = (found: readonly Finding[]): string =>
   table(
     heads(
-      ['Hypothesis', 'Family', 'n', 'Expected', 'Difference', '95 % interval', 'p', 'corrected', 'Power', 'Test error'],
+      ['Hypothesis', 'Family', 'n', 'Expected', 'Difference', '95 % interval', 'p', 'Corrected', 'Power', 'Test error'],
       2,
     ),
     found.map(each => {
@@ -84,7 +84,7 @@ export const hypothesesTable = (found: readonly Finding[]): string =>
         number(estimate ? probability(p) : ''),
         number(estimate && family === 'secondary' ? probability(corrected) : ''),
         number(estimate ? `${Math.round(100 * power)} %` : ''),
-        number(testError === undefined ? '' : `± ${testError.toFixed(1)}`),
+        number(!estimate || testError === undefined ? '' : `± ${testError.toFixed(1)}`),
       ])
     }),
   )

@@ -2,7 +2,7 @@
 import { parseHTML } from 'linkedom'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { gains, type Metric, metricsOf } from '../../cli/study/compare.js'
+import { gains, intervalText, type Metric, metricsOf } from '../../cli/study/compare.js'
 import { findings, planOf, verdictOf } from '../../cli/study/hypotheses.js'
 import { studyMarkdown } from '../../cli/study/markdown.js'
 import { studyPage } from '../../cli/study/page.js'
@@ -170,6 +170,14 @@ test('hypotheses about what the study does not have are refused', () => {
   refused({ expected: 0 }, /expects 0 points/)
   const milestones = { ...registered, budget: { steps: 4, milestones: [2, 2] } }
   assert.throws(() => expand(milestones), /milestones of the study's budget are 2, 2: give .* from 1 to 3/)
+})
+
+test('an interval shows on which side of zero its bounds lie', () => {
+  const of = (low: number, high: number) => intervalText({ mean: 0, deviation: 1, n: 12, low, high })
+  assert.equal(
+    [of(-0.96, -0.012), of(-1.14, 0.04), of(-0.3, 2.1), of(0, 2), of(-0.001, 1)],
+    ['[−0.96, −0.01]', '[−1.14, +0.04]', '[−0.3, +2.1]', '[0.0, +2.0]', '[0.00, +1.00]'],
+  )
 })
 
 test.run()

@@ -131,8 +131,9 @@ function cutAlong({ inputs, build }: Case, axis: number, cut: (operand: number) 
   const y = build(...operands)
   const outputs: Record<string, Tensor> = { y }
   if (isFloat(y.dtype) && operands.some(({ dtype }) => dtype === 'f32')) {
-    const weights = ops.add(ops.sin(ops.iota(y.shape, (y.shape.length - 1) as never, 'f32') as Untyped), 1.5)
-    const cotangent = y.shape.length ? weights : ops.constant(1, [])
+    const cotangent = y.shape.length
+      ? ops.add(ops.sin(ops.iota(y.shape, -1 as never, 'f32') as Untyped), 1.5)
+      : ops.constant(1, [])
     const trained = operands.filter(({ dtype }) => dtype === 'f32')
     backward([[y, cotangent as Tensor]], trained).forEach((gradient, i) => {
       outputs[`gradient${i}`] = gradient

@@ -127,6 +127,12 @@ export function withStandIns<T>(others: ReadonlyMap<Tensor, Tensor>, body: () =>
   }
 }
 
+/** `body`, which is run later with what stands in for other nodes now. */
+export function withTheseStandIns<A extends readonly unknown[], T>(body: (...inputs: A) => T): (...inputs: A) => T {
+  const these = standIns
+  return these ? (...inputs) => withStandIns(these, () => body(...inputs)) : body
+}
+
 /** Whether bools of this operation are answers: computed, and not moved, given or carried by a loop, which may leave some of them. */
 const answers = ({ lower }: Operation): boolean =>
   lower !== undefined && !(lower.family === 'map' && lower.movement === true)

@@ -46,9 +46,14 @@ export function axisIndex(shape: readonly number[], axis: number): number {
   return axis < 0 ? axis + shape.length : axis
 }
 
-/** Axes counted from the front, ascending, without repeats. */
-export const axisIndices = (shape: readonly number[], axes: readonly number[]): number[] =>
-  [...new Set(axes.map(axis => axisIndex(shape, axis)))].sort((a, b) => a - b)
+/** Axes counted from the front, ascending; none may be named twice. */
+export function axisIndices(shape: readonly number[], axes: readonly number[]): number[] {
+  const found = axes.map(axis => axisIndex(shape, axis))
+  const again = found.findIndex((axis, i) => found.indexOf(axis) < i)
+  if (again >= 0)
+    throw new ShapeError(`axes ${axes[found.indexOf(found[again]!)]} and ${axes[again]} are one axis of ${show(shape)}`)
+  return found.sort((a, b) => a - b)
+}
 
 export const reduce = (shape: readonly number[], axes: readonly number[], keepdims: boolean): number[] => {
   const gone = new Set(axisIndices(shape, axes))

@@ -249,7 +249,8 @@ export const gelu = <S extends Shape, D extends Float, G extends Gradient>(x: Te
   mul(mul(x, 0.5), add(erf(mul(x, Math.SQRT1_2)), 1))
 /** x sigmoid(x). */
 export const silu = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
-  mul(x, sigmoid(x))
+  // Where x is below -100 no float of sigmoid(x) is small enough to multiply it with.
+  mul(maximum(x, -100), sigmoid(x))
 /** log(1 + exp(x)), without overflow. */
 export const softplus = <S extends Shape, D extends Float, G extends Gradient>(x: Tensor<S, D, G>): Tensor<S, D, G> =>
   add(maximum(x, 0), log1p(exp(neg(abs(x)))))

@@ -3,11 +3,13 @@ import {
   apply,
   checkFunction,
   checkTensors,
+  given,
   isTensor,
   type Stopped,
   type Tensor,
   type Untyped,
   withScope,
+  withTheseStandIns,
 } from '../graph/node.js'
 import { type Attributes, type Operation, operation } from '../graph/operation.js'
 import { ShapeError, show } from '../graph/shape.js'
@@ -92,8 +94,12 @@ const customGradientDefinition = identity('customGradient', {
   vjp({ grad, out, operands: [, ...operands], attributes: { backward } }) {
     if (!backward) throw new ShapeError('customGradient that was read from text has no gradient: it was a function')
     const gradients = withScope('backward', () => (backward as Backward)(grad, operands, out))
-    for (const [i, gradient] of gradients.entries()) {
-      const x = operands[i]!
+    for (const [i, x] of operands.entries()) {
+      const gradient = gradients[i]
+      if (gradient !== null && !isTensor(gradient))
+        throw new ShapeError(
+          `the backward of customGradient gives the gradient of its operand, ${x.dtype}${show(x.shape)}, got ${given(gradient)}`,
+        )
       if (gradient && (gradient.shape.join() !== x.shape.join() || gradient.dtype !== x.dtype))
         throw new ShapeError(
           `the gradient that customGradient of ${x.dtype}${show(x.shape)} to ${out.dtype}${show(out.shape)} is given has type ${gradient.dtype}${show(gradient.shape)}`,
@@ -128,5 +134,5 @@ export const withGradient = (value: Tensor, operands: readonly Tensor[], backwar
   apply(
     customGradientDefinition,
     [value, ...operands],
-    Object.defineProperty({}, 'backward', { value: backward }) as Attributes,
+    Object.defineProperty({}, 'backward', { value: withTheseStandIns(backward) }) as Attributes,
   )

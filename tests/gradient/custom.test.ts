@@ -8,6 +8,7 @@ import { evaluate } from '../../compiler/graph/evaluate.js'
 import type { Tensor, Untyped } from '../../compiler/graph/node.js'
 import {
   add,
+  constant,
   customGradient,
   entry,
   functionalCall,
@@ -154,4 +155,36 @@ check('a loop in map', x =>
     ),
   ),
 )
+test('under functionalCall, what backward reads besides is the value that stands in, too', () => {
+  const scaled = module(({ param }) => {
+    const factor = param('factor', [], 1)
+    const times = customGradient(
+      (x: Untyped) => stopGradient(mul(x, factor)) as Untyped,
+      gradient => mul(gradient, factor) as Untyped,
+    )
+    return (x: Untyped) => times(x)
+  })
+  const loss = (x: X) =>
+    sum(functionalCall(scaled, { factor: constant(3, []) as Untyped }, x as Untyped) as X) as Tensor<[], 'f32'>
+  const { gradient } = run(loss, START)
+  assert.equal(gradient, [3, 3, 3, 3, 3, 3])
+})
+
+test('a backward that gives no gradient is refused', () => {
+  for (const [given, said] of [
+    [undefined, 'undefined'],
+    [2, '2'],
+    [[1], 'a list'],
+  ] as const) {
+    const wrong = customGradient(
+      (x: Untyped) => x,
+      () => given as never,
+    )
+    assert.throws(
+      () => run(x => sum(wrong(x as Untyped)) as Tensor<[], 'f32'>, START),
+      new RegExp(`the backward of customGradient gives the gradient of its operand, f32\\[3, 2\\], got ${said}`),
+    )
+  }
+})
+
 test.run()

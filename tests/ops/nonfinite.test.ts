@@ -63,7 +63,11 @@ const PADDED = {
   ],
 }
 
+/** Activations that go to 0 on the left. */
+const VANISHING = ['silu', 'gelu', 'geluTanh', 'mish', 'hardSwish', 'relu', 'softplus', 'sigmoid', 'exp']
+
 const rows: Row[] = [
+  ...VANISHING.map(name => row(`${name} of what is far below 0`, [[-1e4, -1e38]], x => f[name]!(x), [0, 0])),
   // What enters as NaN leaves as NaN.
   ...NAN_KEPT.map(([name, of]) => row(`${name} of NaN`, [[NaN, 0.5]], x => f.slice!(of(x), 0, 0, 1), [NaN])),
   row('x - x of NaN and infinities', [[NaN, I, -I]], x => f.sub!(x, x), [NaN, NaN, NaN]),

@@ -166,6 +166,9 @@ const rejected: [() => unknown, string][] = [
   [() => ops.split(leaf('a', [5]), 2), 'cannot split axis 0 of [5] into 2 equal parts'],
   [() => ops.concat(leaf('a', [2, 3]), leaf('b', [3, 3]), 1), 'cannot concat: axis 0 differs, 2 and 3'],
   [() => ops.sum(leaf('a', [2]), 1), 'axis 1 is out of range for [2]'],
+  [() => ops.sum(leaf('a', [2, 3]), [0, 0] as never), 'axes 0 and 0 are one axis of [2, 3]'],
+  [() => ops.max(leaf('a', [2, 3]), [1, -1] as never), 'axes 1 and -1 are one axis of [2, 3]'],
+  [() => ops.flip(leaf('a', [2, 3]), [0, -2] as never), 'axes 0 and -2 are one axis of [2, 3]'],
   [() => ops.squeeze(leaf('a', [2, 3]), 0), 'cannot squeeze axis 0 of [2, 3]: its size is not 1'],
   [() => ops.refine(leaf('a', [2, 3]), ['n', 4]), 'the tensor has shape [2, 3], not [n, 4]'],
   [

@@ -20,6 +20,7 @@ import { input } from '../device.js'
 import { build, dataOf, recipes } from '../fuzz/programs.js'
 import { type Case, cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
+import { half } from '../quick.js'
 import { evaluateOnRanks, type Values } from './lockstep.js'
 
 /** Runs a graph on ranks and in one process, and compares all results of all ranks; gives what variables become. */
@@ -145,7 +146,7 @@ function cutAlong({ inputs, build }: Case, axis: number, cut: (operand: number) 
 test('every operation, cut along every axis of its operands', () => {
   let compared = 0
   // What ranks exchange is theirs already.
-  for (const one of [...cases, ...contractionCases].filter(({ name }) => name !== 'allReduce'))
+  for (const one of half([...cases, ...contractionCases].filter(({ name }) => name !== 'allReduce')))
     for (const [operand, { shape }] of one.inputs.entries())
       for (const [axis, size] of shape.entries()) {
         const ranks = [2, 3, 5].find(count => size % count === 0)
@@ -162,7 +163,7 @@ test('every operation, cut along every axis of its operands', () => {
           compared++
         }
       }
-  assert.ok(compared > 300, `${compared} compared`)
+  assert.ok(compared > (process.env.QUICK ? 150 : 300), `${compared} compared`)
 })
 
 test('random programs', () => {

@@ -29,6 +29,7 @@ import type { Stored } from '../../compiler/plan/program.js'
 import { type DeviceCase, graphOf, input, typed } from '../device.js'
 import { forced } from '../forced.js'
 import { cases as products } from '../kernels/schedule-cases.js'
+import { half } from '../quick.js'
 
 const { add, cast, conv2d, dot, exp, mul, permute } = ops
 const values = (shape: number[], seed = 1) => ({
@@ -156,10 +157,11 @@ const schedules: Readonly<Record<string, CompileOptions>> = {
   'points of a processor': { target: cpu, choose: () => pointsOf(machines.cpu) },
   'packed contractions': { target: cpu, choose: packed },
 }
-for (const [name, options] of Object.entries(schedules)) test(name, () => assert.equal(compare(options), []))
-for (const name of ['staged-8x16', 'staged-32x64', 'gpu'])
+for (const [turn, [name, options]] of Object.entries(schedules).entries())
+  test(name, () => assert.equal(compare(options, half(everywhere, turn)), []))
+for (const [turn, name] of ['staged-8x16', 'staged-32x64', 'gpu'].entries())
   test(`${name}, on more shapes`, () =>
-    assert.equal(compare({ target: portable, choose: forced[name]! }, products), []))
+    assert.equal(compare({ target: portable, choose: forced[name]! }, half(products, turn)), []))
 
 /** Multiples of 1/16, which halves hold. */
 const halves = (shape: number[], seed: number) => ({

@@ -13,7 +13,6 @@ import {
   remainder,
   times,
 } from '../../compiler/graph/expression.js'
-import type { Graph } from '../../compiler/graph/graph.js'
 import { p } from '../../compiler/graph/primitive.js'
 import { cpu, portable, software, type Target } from '../../compiler/kernels/target.js'
 import { type LoopProgram, printProgram, type Statement } from '../../compiler/loops/program.js'
@@ -22,6 +21,7 @@ import { graphOf } from '../device.js'
 import { forced } from '../forced.js'
 import { cases } from '../ops/cases.js'
 import { contractionCases } from '../ops/contraction-cases.js'
+import { half } from '../quick.js'
 import { verified } from './verified.js'
 
 const graphs = [...cases, ...contractionCases].map((each, i) => graphOf(each, i).graph)
@@ -42,17 +42,14 @@ const targets: Readonly<Record<string, CompileOptions>> = {
   'tiles of transposes': { target: portable, choose: forced.transposed! },
   'rows of many lanes': { target: portable, choose: forced.rows128! },
 }
-/** With `QUICK=1`, as `npm test` has it, every target takes a half of the graphs, the next one the other half. */
-const taken = (target: number): Graph[] =>
-  process.env.QUICK ? graphs.filter((_, graph) => (graph + target) % 2 === 0) : graphs
-for (const [target, [name, options]] of Object.entries(targets).entries())
+for (const [turn, [name, options]] of Object.entries(targets).entries())
   test(`programs for ${name}`, () => {
     let count = 0
     const observe = (stage: Stage): void => {
       verified(stage)
       if (stage.name === 'loops') count += stage.loops.length
     }
-    compileGraphs(taken(target), { ...options, observe })
+    compileGraphs(half(graphs, turn), { ...options, observe })
     assert.ok(count > 100, `${count} programs`)
   })
 

@@ -1,6 +1,6 @@
 /** Training: the step entry of a module of one's own (`fit`), and the step of a method on views of images (`train`). */
 import { reachedBy } from '../compiler/gradient/reverse.js'
-import { given, isTensor, type Tensor, withScope } from '../compiler/graph/node.js'
+import { checkFunction, given, isTensor, type Tensor, withScope } from '../compiler/graph/node.js'
 import { ShapeError } from '../compiler/graph/shape.js'
 import { type Entry, entry, type Inputs, isEntry } from '../compiler/language/entry.js'
 import {
@@ -52,6 +52,7 @@ export function fit<
     )
   const whole = isModule(module) ? module : mounted(module as Readonly<Record<string, Module>>)
   const { afterStep, unreached, ...rest }: FitOptions = options ?? {}
+  if (afterStep !== undefined) checkFunction('afterStep of fit', afterStep)
   return entry(loss.inputs as I, inputs => {
     const outputs = loss.body(inputs)
     if (!isTensor(outputs?.loss))

@@ -96,10 +96,6 @@ const customGradientDefinition = identity('customGradient', {
     const gradients = withScope('backward', () => (backward as Backward)(grad, operands, out))
     for (const [i, x] of operands.entries()) {
       const gradient = gradients[i]
-      if (gradient !== null && !isTensor(gradient))
-        throw new ShapeError(
-          `the backward of customGradient gives the gradient of its operand, ${x.dtype}${show(x.shape)}, got ${given(gradient)}`,
-        )
       if (gradient && (gradient.shape.join() !== x.shape.join() || gradient.dtype !== x.dtype))
         throw new ShapeError(
           `the gradient that customGradient of ${x.dtype}${show(x.shape)} to ${out.dtype}${show(out.shape)} is given has type ${gradient.dtype}${show(gradient.shape)}`,
@@ -124,9 +120,13 @@ export const customGradient = operation(
     checkFunction('customGradient', forward)
     checkFunction('customGradient', backward)
     return <G extends Gradient>(x: Tensor<A, D, G>): Tensor<B, D, G> =>
-      withGradient(forward(x), [x], (gradient, [operand], value) => [
-        backward(gradient as never, operand as never, value as never),
-      ]) as Tensor<B, D, G>
+      withGradient(forward(x), [x], (gradient, [operand], value) => {
+        const found: unknown = backward(gradient as never, operand as never, value as never)
+        if (isTensor(found)) return [found]
+        throw new ShapeError(
+          `the backward of customGradient gives the gradient of its operand, ${x.dtype}${show(x.shape)}, got ${given(found)}`,
+        )
+      }) as Tensor<B, D, G>
   },
 )
 /** `value` with a gradient of one's own to `operands`, among which is all that `backward` reads. */

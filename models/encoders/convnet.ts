@@ -2,6 +2,7 @@
  * A small convolutional encoder for images of 16 to 32 pixels: each stage halves the resolution and doubles the channels,
  * so that all stages but the first cost the same.
  */
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
@@ -36,6 +37,7 @@ type Features<O> =
 export const convnet = <const O extends ConvnetOptions = {}>(
   options?: O,
 ): Encoder<Option<O, 'channels', 3>, Features<O>> => {
+  checkOptions('convnet', options, ['width', 'stages', 'channels', 'norm'])
   const { width = 16, stages = 4, channels = 3, norm = {} }: ConvnetOptions = options ?? {}
   if (!Number.isInteger(stages) || stages < 1) throw new ShapeError(`convnet needs a stage or more, got ${stages}`)
   const names = Array.from({ length: stages }, (_, i) => `stage${i + 1}`)

@@ -3,6 +3,7 @@
  * et al. 2017 (arXiv 1610.00087) on waveforms of 8 kHz, with a stride for each of their poolings.
  */
 import type { Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { mean } from '../../compiler/language/math.js'
 import { module } from '../../compiler/language/module.js'
@@ -44,6 +45,7 @@ type Features<O> =
 export const convnet1d = <const O extends Convnet1dOptions = {}>(
   options?: O,
 ): Encoder<Option<O, 'channels', 1>, Features<O>, `stage${number}` | 'pooled', [Dim]> => {
+  checkOptions('convnet1d', options, ['width', 'stages', 'channels', 'kernel', 'stride', 'norm'])
   const { width = 16, stages = 4, channels = 1, kernel = 80, stride = 4, norm = {} }: Convnet1dOptions = options ?? {}
   if (!Number.isInteger(stages) || stages < 1) throw new ShapeError(`convnet1d needs a stage or more, got ${stages}`)
   if (kernel < stride)

@@ -4,6 +4,7 @@
  */
 
 import type { Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { zeros } from '../../compiler/language/create.js'
 import { gelu } from '../../compiler/language/math.js'
@@ -74,6 +75,7 @@ const convolution = (
 export const convnextTiny = <const O extends ConvnextOptions = {}>(
   options?: O,
 ): Encoder<Option<O, 'channels', 3>, Features<O>, Site> => {
+  checkOptions('convnextTiny', options, ['width', 'depths', 'patch', 'layerScale', 'channels'])
   const {
     width = 96,
     depths = [3, 3, 9, 3],

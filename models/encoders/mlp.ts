@@ -1,5 +1,6 @@
 /** An encoder for rows of a table: features that were standardized, categories as one-hot columns. */
 import type { Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { module } from '../../compiler/language/module.js'
 import { sequential } from '../../compiler/language/sequential.js'
@@ -26,6 +27,7 @@ export const mlp = <const F extends number, const O extends MlpOptions = {}>(
   from: F,
   options?: O,
 ): Encoder<F, Option<O, 'width', 256>, `layer${number}` | 'pooled', []> => {
+  checkOptions('mlp', options, ['width', 'layers', 'norm'])
   const { width = 256, layers = 4, norm }: MlpOptions = options ?? {}
   if (!Number.isInteger(layers) || layers < 1) throw new ShapeError(`mlp needs a layer or more, got ${layers}`)
   const names = Array.from({ length: layers }, (_, i) => `layer${i + 1}`)

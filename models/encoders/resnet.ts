@@ -4,6 +4,7 @@
  */
 
 import type { Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError } from '../../compiler/graph/shape.js'
 import { ones, zeros } from '../../compiler/language/create.js'
 import { module } from '../../compiler/language/module.js'
@@ -104,6 +105,7 @@ export interface ResnetShape {
  * `ShapeError` for a `stemPadding` of a stem that has its own.
  */
 export function resnet({ block, layers, ...options }: ResnetShape & ResnetOptions): Encoder<number, number, Site> {
+  checkOptions('resnet', options, ['stem', 'stemPadding', 'width', 'zeroInitResidual', 'channels', 'norm'])
   const { stem = 'imagenet', stemPadding, width = 64, channels = 3, norm = {} } = options
   if (stem === 'imagenet' && stemPadding !== undefined)
     throw new ShapeError(`resnet: a padding of ${stemPadding} is for the stem 'cifar', the stem 'imagenet' has 3`)

@@ -3,6 +3,7 @@
  * timm's `vit` models, but for the patch embedding (`patch_embed.weight`).
  */
 import type { Untyped } from '../../compiler/graph/node.js'
+import { checkOptions } from '../../compiler/graph/options.js'
 import { ShapeError, show } from '../../compiler/graph/shape.js'
 import { mean } from '../../compiler/language/math.js'
 import { module } from '../../compiler/language/module.js'
@@ -37,6 +38,7 @@ type Site = 'patches' | 'tokens' | `block${number}` | 'normed' | 'pooled'
  * `tokens` on there may be fewer. Throws `ShapeError`.
  */
 export function vit<const O extends VitOptions>(options: O): Encoder<Option<O, 'channels', 3>, O['features'], Site> {
+  checkOptions('vit', options, ['size', 'patch', 'features', 'depth', 'channels', 'pool', 'heads', 'mlp'])
   const { size, patch, features, depth, channels = 3, pool = 'class', ...block }: VitOptions = options
   const [height, width] = typeof size === 'number' ? [size, size] : size
   const count = (height / patch) * (width / patch)

@@ -173,6 +173,7 @@ test('under functionalCall, what backward reads besides is the value that stands
 test('a backward that gives no gradient is refused', () => {
   for (const [given, said] of [
     [undefined, 'undefined'],
+    [null, 'null'],
     [2, '2'],
     [[1], 'a list'],
   ] as const) {

@@ -9,6 +9,9 @@ import { crossEntropy } from '../../compiler/language/math.js'
 import { type Module, module, twin, variablesOf } from '../../compiler/language/module.js'
 import { mul, reshape } from '../../compiler/ops/index.js'
 import { convnet } from '../../models/encoders/convnet.js'
+import { convnet1d } from '../../models/encoders/convnet1d.js'
+import { convnextTiny } from '../../models/encoders/convnext.js'
+import { mlp } from '../../models/encoders/mlp.js'
 import { resnet18, resnet34, resnet50 } from '../../models/encoders/resnet.js'
 import { vit, vitSmall, vitTiny } from '../../models/encoders/vit.js'
 import { predictor, projector } from '../../models/heads.js'
@@ -27,6 +30,23 @@ const traced = (encoder: any, shape: number[], at?: object) =>
     ),
   )
 const shapeOf = (encoder: any, shape: number[]) => traced(encoder, shape).outputs.y!.shape
+
+test('an option that an encoder has not is refused', () => {
+  const wrong = { widht: 8 } as never
+  const making: readonly (readonly [string, () => unknown])[] = [
+    ['resnet', () => resnet18(wrong)],
+    ['resnet', () => resnet50(wrong)],
+    ['convnet', () => convnet(wrong)],
+    ['convnet1d', () => convnet1d(wrong)],
+    ['convnextTiny', () => convnextTiny(wrong)],
+    ['mlp', () => mlp(4, wrong)],
+    ['vit', () => vitTiny({ size: 32, ...(wrong as object) } as never)],
+  ]
+  for (const [name, make] of making) assert.throws(make, new RegExp(`^${name} has no option widht: it has `))
+  const block = { features: 16, heads: 2, depth: 1, mlp: 2, patch: 4, pool: 'mean', channels: 1, size: 8 } as const
+  assert.ok(vit(block))
+  assert.ok(resnet18({ stem: 'cifar', stemPadding: 2, width: 4, zeroInitResidual: true, channels: 1, norm: {} }))
+})
 
 // ResNet-18
 

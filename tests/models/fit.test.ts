@@ -124,6 +124,15 @@ test('several modules are trained by name; what is left out stays as it is', () 
   )
 })
 
+test('what follows a step is a function', () => {
+  const net = m.linear(IN, OUT)
+  const loss = entry({ x: ['batch', IN] }, ({ x }) => ({ loss: mean(net(x)) }))
+  assert.throws(
+    () => m.fit(net, loss, m.sgd({ learningRate: 0.1 }), { afterStep: 3 as never }),
+    /^afterStep of fit takes a function, got 3$/,
+  )
+})
+
 test('a parameter that the loss does not depend on is refused, with its name', () => {
   const [used, spare] = [m.linear(IN, OUT), m.linear(IN, OUT)]
   const loss = entry({ x: ['batch', IN], y: i32(['batch']) }, ({ x, y }) => ({ loss: crossEntropy(used(x), y) }))

@@ -19,7 +19,7 @@ import {
 import { numel, ShapeError } from '../graph/shape.js'
 import { broadcastTo, permute, reshape } from './movement.js'
 import { sum } from './reduce.js'
-import { isScan, placeholder, type Scan, scanOf } from './scan.js'
+import { isScan, placeholder, type Scan, scanOf, tracedWith } from './scan.js'
 
 /** The roots on all examples, `[examples, ...]`, given values of that shape for nodes of one. What depends on none is repeated. */
 export function onEach(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tensor>, examples: number): Tensor[] {
@@ -27,9 +27,9 @@ export function onEach(roots: readonly Tensor[], given: ReadonlyMap<Tensor, Tens
   for (const node of topological(roots)) {
     if (done.has(node) || !node.operands.some(operand => done.has(operand))) continue
     const many = node.operands.map(operand => done.get(operand))
-    if (isScan(node)) done.set(node, scanOnMany(node, many, examples))
+    if (isScan(node)) done.set(node, scanOnMany(node, many, examples, done))
     else if (node.operation === resultOperation) done.set(node, resultOnMany(node, many[0]!))
-    else done.set(node, onMany(node, many, examples))
+    else done.set(node, onMany(node, many, examples, done))
   }
   return roots.map(root => done.get(root) ?? repeated(root, examples))
 }
@@ -37,7 +37,12 @@ const repeated = (x: Tensor, examples: number): Untyped =>
   broadcastTo(reshape(x as Untyped, [1, ...x.shape]) as Untyped, [examples, ...x.shape]) as Untyped
 
 /** The same loop with the carries of all examples, which stacks `[steps, examples, ...]`. */
-function scanOnMany(node: Tensor, many: readonly (Tensor | undefined)[], examples: number): Tensor {
+function scanOnMany(
+  node: Tensor,
+  many: readonly (Tensor | undefined)[],
+  examples: number,
+  onAll: ReadonlyMap<Tensor, Tensor>,
+): Tensor {
   const { body, carries, sequences, ...scan } = scanOf(node)
   const given = new Map(
     body.inputs.flatMap((one, i): [Tensor, Tensor][] =>
@@ -46,7 +51,10 @@ function scanOnMany(node: Tensor, many: readonly (Tensor | undefined)[], example
         : [],
     ),
   )
-  const outputs = onEach(Object.values(body.outputs), given, examples)
+  const leaves = [...(tracedWith.get(body) ?? [])].flatMap(([leaf, input]): [Tensor, Tensor][] =>
+    given.has(input) ? [[leaf, given.get(input)!]] : [],
+  )
+  const outputs = onEach(Object.values(body.outputs), new Map([...onAll, ...leaves, ...given]), examples)
   const operands = node.operands.map((operand, i) => {
     if (i < carries) return many[i] ?? repeated(operand, examples)
     return many[i] && i < carries + sequences ? swapped(many[i]) : (many[i] ?? operand)
@@ -61,6 +69,7 @@ function scanOnMany(node: Tensor, many: readonly (Tensor | undefined)[], example
       outputs: Object.fromEntries(Object.keys(body.outputs).map((name, i) => [name, outputs[i]!])),
     },
   }
+  tracedWith.set(ofMany.body, new Map(leaves))
   return apply(node.operation, operands, ofMany as unknown as Attributes)
 }
 /** A result of a loop; `loop` is that of all examples. */
@@ -72,8 +81,13 @@ function swapped(x: Tensor): Untyped {
   return permute(x as Untyped, [1, 0, ...x.shape.map((_, axis) => axis).slice(2)] as never) as Untyped
 }
 
-/** `many`: the operands that depend on the example, on all. */
-function onMany(node: Tensor, many: readonly (Tensor | undefined)[], examples: number): Tensor {
+/** `many`: the operands that depend on the example, on all. `onAll`: all that has been computed on all. */
+function onMany(
+  node: Tensor,
+  many: readonly (Tensor | undefined)[],
+  examples: number,
+  onAll: ReadonlyMap<Tensor, Tensor>,
+): Tensor {
   const { operation, operands, attributes } = node
   const all = () => operands.map((operand, i) => many[i] ?? repeated(operand, examples))
   // Axes that broadcasting would add stand behind that of the examples.
@@ -97,10 +111,8 @@ function onMany(node: Tensor, many: readonly (Tensor | undefined)[], examples: n
   return apply(
     eachOf(operation),
     operands.map((operand, i) => many[i] ?? operand),
-    {
-      attributes,
-      many: many.map(value => value !== undefined),
-    },
+    // A gradient of one's own may read more of an example than its operands. As that, no part of the text form.
+    Object.defineProperty({ attributes, many: many.map(value => value !== undefined) }, 'onAll', { value: onAll }),
   )
 }
 
@@ -174,7 +186,7 @@ export function eachOf(operation: Operation): Operation {
     },
     ...(operation.stops && { stops: operation.stops }),
     ...(operation.vjp && {
-      vjp({ grad, out, operands, attributes: { attributes, many } }) {
+      vjp({ grad, out, operands, attributes: { attributes, many, onAll } }) {
         const one = oneOf(out)
         const own = one.operands.map((operand, i) => (many[i] ? stand(operand) : operands[i]!))
         const [example, gradient] = [{ ...one, operands: own } as Tensor, stand(one)]
@@ -185,6 +197,7 @@ export function eachOf(operation: Operation): Operation {
           attributes,
         })
         const given = new Map<Tensor, Tensor>([
+          ...((onAll as ReadonlyMap<Tensor, Tensor> | undefined) ?? []),
           [gradient, grad],
           [example, out],
           ...own.flatMap((operand, i): [Tensor, Tensor][] => (many[i] ? [[operand, operands[i]!]] : [])),

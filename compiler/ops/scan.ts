@@ -96,6 +96,27 @@ const scanDefinition: Operation = {
   },
 }
 
+/** The inputs of a body by the placeholders that it was traced with, which a gradient of one's own may read when it is asked for. */
+export const tracedWith = new WeakMap<Graph, ReadonlyMap<Tensor, Tensor>>()
+/** Roots with other nodes in the place of some of which they are made. */
+function substituted(roots: readonly Tensor[], others: ReadonlyMap<Tensor, Tensor>): Tensor[] {
+  const done = new Map(others)
+  for (const node of topological(roots))
+    if (!done.has(node) && node.operands.some(operand => done.has(operand)))
+      done.set(
+        node,
+        rebuild(
+          node,
+          node.operands.map(operand => done.get(operand) ?? operand),
+        ),
+      )
+  return roots.map(root => done.get(root) ?? root)
+}
+/** Whether what is read of the steps is known only once a gradient is asked for: `customGradient`. */
+const readsLater = (node: Tensor): boolean =>
+  'backward' in (node.attributes.attributes ?? node.attributes) ||
+  (isScan(node) && topological(Object.values(scanOf(node).body.outputs)).some(readsLater))
+
 /** The name of stand-ins, until their body is whole. */
 export const PLACEHOLDER = 'placeholder'
 /** A stand-in for a value inside a body that is being built: of no module, as inputs are. */
@@ -123,7 +144,8 @@ export const scanSteps = operation(scanDefinition, (steps: Steps): Tensor => {
   const roots = [...carries.map(({ next }) => next), ...steps.outputs]
   const order = topological(roots)
   const read = new Set(order)
-  const sequences = steps.sequences.filter(sequence => read.has(sequence.placeholder))
+  const later = order.some(readsLater)
+  const sequences = steps.sequences.filter(sequence => later || read.has(sequence.placeholder))
   const leaves = [...carries, ...sequences].map(({ placeholder }) => placeholder)
   const inside = new Set<Tensor>(leaves)
   for (const node of order) if (node.operands.some(operand => inside.has(operand))) inside.add(node)
@@ -155,6 +177,7 @@ export const scanSteps = operation(scanDefinition, (steps: Steps): Tensor => {
     ...constants.keys(),
   ]
   const body: Graph = { name: 'body', inputs: [...inputs, ...constants.values()], outputs, updates: [] }
+  tracedWith.set(body, new Map(leaves.map((leaf, i) => [leaf, inputs[i]!])))
   const scan: Scan = { body, length, carries: carries.length, sequences: sequences.length, reverse }
   return apply(scanDefinition, operands, scan as unknown as Attributes)
 
@@ -198,12 +221,15 @@ function reversed(
     const value = i < carries ? undefined : grads[stacked + i - carries]
     return value ? [{ placeholder: placeholder(output), value, output }] : []
   })
-  const gradients = backward(
-    [
-      ...flowing.map(({ i, cotangent }) => [outputs[i]!, cotangent] as const),
-      ...given.map(one => [one.output, one.placeholder] as const),
-    ],
-    floats.map(i => body.inputs[i]!),
+  const gradients = substituted(
+    backward(
+      [
+        ...flowing.map(({ i, cotangent }) => [outputs[i]!, cotangent] as const),
+        ...given.map(one => [one.output, one.placeholder] as const),
+      ],
+      floats.map(i => body.inputs[i]!),
+    ),
+    tracedWith.get(body) ?? new Map(),
   )
   const gradientOf = new Map(floats.map((i, at) => [i, gradients[at]!]))
   // The carry before a step may have been read by itself.

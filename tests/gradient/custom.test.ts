@@ -17,6 +17,7 @@ import {
   module,
   mul,
   namedParameters,
+  ones,
   scan,
   square,
   stopGradient,
@@ -187,5 +188,74 @@ test('a backward that gives no gradient is refused', () => {
     )
   }
 })
+
+/** The value of `forward`, which is stopped, with the gradient times what `read` gives when it is asked for. */
+const reading = (forward: (x: Untyped) => Untyped, read: () => Untyped) =>
+  customGradient(
+    (x: Untyped) => stopGradient(forward(x)) as Untyped,
+    gradient => mul(gradient, read()) as Untyped,
+  ) as (x: Untyped) => Untyped
+/** A running product whose gradient goes to each factor alone, times the carry before it. */
+const products = (initial: Untyped, x: Untyped, options = {}) =>
+  scan(
+    (carry, each) => {
+      const next = reading(
+        one => mul(one, carry as Untyped) as Untyped,
+        () => carry as Untyped,
+      )(each as Untyped)
+      return { carry: next, output: next }
+    },
+    initial as any,
+    x as any,
+    options,
+  ).outputs as Untyped
+const loops: Readonly<Record<string, readonly [(x: Untyped) => Tensor, readonly number[]]>> = {
+  'the element of a map': [
+    x => map((r: any) => reading(square, () => r)(mul(r, 2) as Untyped), x as any),
+    START.map(v => 2 * v),
+  ],
+  'what is made of the element of a map': [
+    x => map((r: any) => reading(square, () => mul(tanh(r), 1) as Untyped)(r), x as any),
+    START.map(Math.tanh),
+  ],
+  'the carry of a scan': [x => products(ones([2]) as Untyped, x), [1, 1, 0.5, -1, 0.4, -0.25]],
+  'the carry of a scan in segments': [
+    x => products(ones([2]) as Untyped, x, { stride: 2 }),
+    [1, 1, 0.5, -1, 0.4, -0.25],
+  ],
+  'the carry of a scan in a map': [
+    x => map((r: any) => products(constant(1, []) as Untyped, r), x as any),
+    [1, 0.5, 1, 0.8, 1, -0.3],
+  ],
+  'the element of a map around a scan': [
+    x =>
+      map(
+        (r: any) =>
+          scan(
+            (carry: any, each: any) => ({ carry, output: reading(square, () => sum(r) as Untyped)(each) }),
+            constant(0, []) as any,
+            r,
+          ).outputs as Untyped,
+        x as any,
+      ),
+    [-0.5, -0.5, 1.05, 1.05, 0.9, 0.9],
+  ],
+  'a sequence of a scan that its value does not read': [
+    x =>
+      scan(
+        (carry: any, { a, b }: any) => ({ carry, output: reading(square, () => b)(a) }),
+        constant(0, []) as any,
+        { a: x, b: stopGradient(mul(x, 3)) } as any,
+      ).outputs as Untyped,
+    START.map(v => 3 * v),
+  ],
+}
+for (const [name, [loop, expected]] of Object.entries(loops))
+  test(`backward reads ${name}`, () => {
+    const { gradient } = run(x => sum(loop(x as Untyped) as Untyped) as Tensor<[], 'f32'>, START)
+    expected.forEach((value, i) => {
+      assert.ok(Math.abs(value - gradient[i]!) < 1e-12, `${gradient}, expected ${expected}`)
+    })
+  })
 
 test.run()

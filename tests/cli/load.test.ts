@@ -28,7 +28,8 @@ const files: Record<string, [content: string, sentence: RegExp]> = {
   'named.cts': [MODULE, /^named\.cts is a CommonJS module to Node, which cannot load Facet: .*\.mts$/],
   'required.cjs': [
     `require('facet-tensor/models')`,
-    /^required\.cjs is a CommonJS module to Node, which cannot load Facet/,
+    // Node can, where Facet is built: 'npm run build', or a package.
+    /^required\.cjs (is a CommonJS module to Node, which cannot load Facet|exports no study: )/,
   ],
   'broken.mts': ['export const step = {', /^broken\.mts cannot be loaded: .*broken\.ts:1:21: ERROR: /],
   'missing.mts': [
@@ -77,16 +78,17 @@ test('every command says what is wrong with the file it is given', async () => {
 })
 
 const body = (text: string): string =>
-  `import { entry, scan } from 'facet-tensor'\nexport const step = entry({ x: [2, 4] }, ${text})\n`
+  `import { entry, scan, sum } from 'facet-tensor'\nexport const step = entry({ x: [2, 4] }, ${text})\n`
 const bodies: Record<string, [content: string, sentence: RegExp]> = {
   'undefined.mts': [
     body('({ x }) => ({ y: foo(x) })'),
     /^undefined\.mts:2:\d+ throws ReferenceError: foo is not defined$/,
   ],
   'deeper.mts': [`export { step } from './undefined.mjs'`, /^undefined\.mts:2:\d+ throws ReferenceError/],
-  'argument.mts': [
-    body('({ x }) => ({ y: scan(x.rows, x, x) })'),
-    /^argument\.mts:2:\d+ gives Facet what its types do not allow, as npx tsc --noEmit says \(TypeError: .*scan\.ts:/,
+  'argument.mts': [body('({ x }) => ({ y: scan(x.rows, x, x) })'), /^scan takes a function, got undefined$/],
+  'symbol.mts': [
+    body("({ x }) => ({ y: sum(x, Symbol('axis')) })"),
+    /^symbol\.mts:2:\d+ gives Facet what its types do not allow, as npx tsc --noEmit says \(TypeError: .*shape\.ts:/,
   ],
   'nothing.mts': [body('() => undefined'), /^step returns undefined: return tensors by name/],
   'waits.mts': [body('async ({ x }) => ({ x })'), /^step returns a promise: return tensors by name/],

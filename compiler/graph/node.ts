@@ -63,6 +63,8 @@ export const given = (x: unknown): string =>
         : typeof x === 'boolean'
           ? `${x} of JavaScript, whose ! and === look at no values: logicalNot, equal and less give tensors`
           : `${typeof x === 'string' ? `'${x}'` : x}`
+/** The same where what belongs is no tensor, which may be what was given. */
+export const described = (x: unknown): string => (isTensor(x) ? 'a tensor' : given(x))
 
 /** What JavaScript makes of a node where it wants a number or a text: no value is there to compare or add. */
 const asValue = {
@@ -102,15 +104,14 @@ export function shapeOf<T extends { readonly shape: unknown }>(what: string, x: 
 
 /** Throws `ShapeError` unless `f` is a function, saying that `what` takes one and what it got. */
 export function checkFunction(what: string, f: unknown): void {
-  if (typeof f !== 'function')
-    throw new ShapeError(`${what} takes a function, got ${isTensor(f) ? 'a tensor' : given(f)}`)
+  if (typeof f !== 'function') throw new ShapeError(`${what} takes a function, got ${described(f)}`)
 }
 
 /** Throws `ShapeError` unless `list` is a list (of so many), saying that `what` takes one, such as `example`, and what it got. */
 export function checkList(what: string, list: unknown, example: string, length?: number): void {
   if (!Array.isArray(list) || (length !== undefined && list.length !== length))
     throw new ShapeError(
-      `${what} takes ${length === undefined ? 'a list' : `a list of ${length}`}, as in ${example}, got ${isTensor(list) ? 'a tensor' : Array.isArray(list) ? `[${list}]` : given(list)}`,
+      `${what} takes ${length === undefined ? 'a list' : `a list of ${length}`}, as in ${example}, got ${Array.isArray(list) ? `[${list}]` : described(list)}`,
     )
 }
 
@@ -175,6 +176,14 @@ export function rebuild(node: Tensor, operands: readonly Tensor[]): Tensor {
   if (operands.every((operand, i) => operand === node.operands[i])) return node
   const { shape, dtype } = node.operation.infer(operands, node.attributes)
   return changed(node, { operands, shape: shape as number[], dtype })
+}
+
+/** Nodes as they are with other nodes in the place of some of which they are made. */
+export function substituted(roots: readonly Tensor[], others: ReadonlyMap<Tensor, Tensor>): Tensor[] {
+  const done = new Map(others)
+  const now = (node: Tensor): Tensor => done.get(node) ?? node
+  for (const node of topological(roots)) if (!done.has(node)) done.set(node, rebuild(node, node.operands.map(now)))
+  return roots.map(now)
 }
 
 /** Every node that the outputs need, operands before users. */

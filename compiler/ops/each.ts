@@ -17,6 +17,7 @@ import {
   type Type,
 } from '../graph/operation.js'
 import { numel, ShapeError } from '../graph/shape.js'
+import { hasOwnGradient } from './flow.js'
 import { broadcastTo, permute, reshape } from './movement.js'
 import { sum } from './reduce.js'
 import { isScan, placeholder, type Scan, scanOf, tracedWith } from './scan.js'
@@ -108,11 +109,13 @@ function onMany(
     })
   const rule = rules[operation.name]
   if (rule) return apply(operation, all(), rule(attributes, node, examples))
+  const ofMany = { attributes, many: many.map(value => value !== undefined) }
+  // No part of the text form, as the gradient that may read it.
+  if (hasOwnGradient(attributes)) Object.defineProperty(ofMany, 'onAll', { value: onAll })
   return apply(
     eachOf(operation),
     operands.map((operand, i) => many[i] ?? operand),
-    // A gradient of one's own may read more of an example than its operands. As that, no part of the text form.
-    Object.defineProperty({ attributes, many: many.map(value => value !== undefined) }, 'onAll', { value: onAll }),
+    ofMany,
   )
 }
 

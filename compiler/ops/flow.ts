@@ -129,6 +129,9 @@ export const customGradient = operation(
       }) as Tensor<B, D, G>
   },
 )
+/** Whether an operation that is told so is `customGradient`, also of many examples: its gradient may read more than its operands. */
+export const hasOwnGradient = (attributes: Attributes): boolean =>
+  'backward' in attributes || (attributes.attributes !== undefined && hasOwnGradient(attributes.attributes))
 /** `value` with a gradient of one's own to `operands`, among which is all that `backward` reads. */
 export const withGradient = (value: Tensor, operands: readonly Tensor[], backward: Backward): Tensor =>
   apply(

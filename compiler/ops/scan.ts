@@ -6,12 +6,13 @@
 
 import { evaluate } from '../graph/evaluate.js'
 import { type Graph, inputOperation, isFloat, isInput, isVariable, resultOf } from '../graph/graph.js'
-import { apply, changed, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
+import { apply, changed, rebuild, substituted, type Tensor, topological, type Untyped } from '../graph/node.js'
 import { type Attributes, isLeaf, type Operation, operation, type Type } from '../graph/operation.js'
 import { showType } from '../graph/print.js'
 import { numel, ShapeError } from '../graph/shape.js'
 import { add } from './binary.js'
 import { constant } from './constant.js'
+import { hasOwnGradient } from './flow.js'
 import { summedAfter } from './summed.js'
 
 /** What a `scan` node is told. Its operands are the carries before the first step, sequences, and constants, in this order. */
@@ -98,23 +99,9 @@ const scanDefinition: Operation = {
 
 /** The inputs of a body by the placeholders that it was traced with, which a gradient of one's own may read when it is asked for. */
 export const tracedWith = new WeakMap<Graph, ReadonlyMap<Tensor, Tensor>>()
-/** Roots with other nodes in the place of some of which they are made. */
-function substituted(roots: readonly Tensor[], others: ReadonlyMap<Tensor, Tensor>): Tensor[] {
-  const done = new Map(others)
-  for (const node of topological(roots))
-    if (!done.has(node) && node.operands.some(operand => done.has(operand)))
-      done.set(
-        node,
-        rebuild(
-          node,
-          node.operands.map(operand => done.get(operand) ?? operand),
-        ),
-      )
-  return roots.map(root => done.get(root) ?? root)
-}
 /** Whether what is read of the steps is known only once a gradient is asked for: `customGradient`. */
 const readsLater = (node: Tensor): boolean =>
-  'backward' in (node.attributes.attributes ?? node.attributes) ||
+  hasOwnGradient(node.attributes) ||
   (isScan(node) && topological(Object.values(scanOf(node).body.outputs)).some(readsLater))
 
 /** The name of stand-ins, until their body is whole. */
@@ -307,12 +294,22 @@ function stopsOf(scan: Scan, results: Flow['results'], reachedBy: Flow['reachedB
     reached = reachedBy([...roots], (operand, reason) => ends.set(operand, reason))
     for (const [i, carry] of body.inputs.slice(0, carries).entries()) if (reached.has(carry)) roots.add(outputs[i]!)
   } while (roots.size > before)
+  /** The reason of the first end that is made of a node. */
+  const reasons = new Map<Tensor, string>()
+  for (const [end, reason] of ends) {
+    const behind = [end]
+    for (const node of behind)
+      if (!reasons.has(node)) {
+        reasons.set(node, reason)
+        behind.push(...node.operands)
+      }
+  }
   return new Map(
-    body.inputs.flatMap((input, i) => {
-      if (reached.has(input)) return []
-      const stop = [...ends].find(([end]) => topological([end]).includes(input))
-      return [[i, stop?.[1] ?? 'what is used of the scan is not computed from it'] as const]
-    }),
+    body.inputs.flatMap((input, i) =>
+      reached.has(input)
+        ? []
+        : [[i, reasons.get(input) ?? 'what is used of the scan is not computed from it'] as const],
+    ),
   )
 }
 /** What is computed from `leaves`, among all that `roots` are. */

@@ -3,7 +3,7 @@
  * alone, and bodies are optimized by the same pipeline. A gradient asks for much that the program at hand does not need.
  */
 import { type Graph, mapGraph, nodes, resultOf, resultOperation, roots } from '../graph/graph.js'
-import { apply, changed, rebuild, type Tensor, topological, type Untyped } from '../graph/node.js'
+import { apply, changed, substituted, type Tensor, topological, type Untyped } from '../graph/node.js'
 import type { Attributes } from '../graph/operation.js'
 import { concatAll } from '../ops/concat.js'
 import { reshape } from '../ops/movement.js'
@@ -43,17 +43,8 @@ function stepsOf(node: Tensor): Tensor[] {
       if (i >= carries + sequences) return operand
       return reshape(slice(operand as Untyped, 0, at, at + 1) as Untyped, operand.shape.slice(1)) as Untyped
     })
-    const values = new Map<Tensor, Tensor>(body.inputs.map((input, i) => [input, given[i]!]))
-    for (const one of nodes(body))
-      if (!values.has(one))
-        values.set(
-          one,
-          rebuild(
-            one,
-            one.operands.map(operand => values.get(operand)!),
-          ),
-        )
-    const outputs = Object.values(body.outputs).map(output => values.get(output)!)
+    const values = new Map(body.inputs.map((input, i) => [input, given[i]!]))
+    const outputs = substituted(Object.values(body.outputs), values)
     rows[at] = [...outputs.slice(carries), ...carry]
     carry = outputs.slice(0, carries)
   }

@@ -18,6 +18,7 @@ import {
   mul,
   namedParameters,
   ones,
+  reshape,
   scan,
   square,
   stopGradient,
@@ -217,6 +218,18 @@ const loops: Readonly<Record<string, readonly [(x: Untyped) => Tensor, readonly 
   'what is made of the element of a map': [
     x => map((r: any) => reading(square, () => mul(tanh(r), 1) as Untyped)(r), x as any),
     START.map(Math.tanh),
+  ],
+  'in a map in a map what a scan does not read': [
+    x =>
+      scan(
+        (carry: any, { a, b }: any) => ({
+          carry,
+          output: map((r: any) => map((e: any) => reading(square, () => sum(b) as Untyped)(e), r), a),
+        }),
+        constant(0, []) as any,
+        { a: reshape(x, [3, 1, 2] as any), b: stopGradient(mul(x, 3)) } as any,
+      ).outputs as Untyped,
+    [-1.5, -1.5, 3.15, 3.15, 2.7, 2.7],
   ],
   'the carry of a scan': [x => products(ones([2]) as Untyped, x), [1, 1, 0.5, -1, 0.4, -0.25]],
   'the carry of a scan in segments': [

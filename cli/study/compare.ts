@@ -182,7 +182,7 @@ export function verdict(
 }
 
 /** `by 1.2 points [+0.3, +2.1]` */
-const span = (found: Estimate): string => `by ${Math.abs(found.mean).toFixed(1)} points ${intervalText(found)}`
+export const span = (found: Estimate): string => `by ${Math.abs(found.mean).toFixed(1)} points ${intervalText(found)}`
 /** With a sign, to one digit or to more. */
 export const signed = (points: number, digits = 1): string => {
   const size = Math.abs(points).toFixed(digits)

@@ -8,11 +8,11 @@ import {
   type Effect,
   type Gain,
   gains,
-  intervalText,
   type Metric,
   meanGain,
   metricsOf,
   signed,
+  span,
 } from './compare.js'
 import type { TrialResult } from './folder.js'
 
@@ -97,7 +97,7 @@ export function verdictOf({ hypothesis, estimate, corrected, power }: Finding): 
   if (n < 2) return 'With one seed there is no interval, so nothing can be said.'
   const { expected } = hypothesis
   if (corrected < 0.05)
-    return `${mean > 0 ? 'Raises' : 'Lowers'} it by ${Math.abs(mean).toFixed(1)} points ${intervalText(estimate)}${Math.sign(mean) === Math.sign(expected) ? '' : ', against what was expected'}.`
+    return `${mean > 0 ? 'Raises' : 'Lowers'} it ${span(estimate)}${Math.sign(mean) === Math.sign(expected) ? '' : ', against what was expected'}.`
   const excluded = expected > 0 ? high < expected : low > expected
   const rest = excluded
     ? `the expected ${signed(expected)} lie outside of its interval`

@@ -1,5 +1,5 @@
 /** Options of functions, as a caller without types may get them wrong: what is not known would be ignored in silence. */
-import { given, isTensor } from './node.js'
+import { described, isTensor } from './node.js'
 import { ShapeError } from './shape.js'
 
 /** Throws `ShapeError` for what is no object of options, and for options that `what` has not; `undefined` is none at all. */
@@ -7,7 +7,7 @@ export function checkOptions(what: string, options: object | undefined, names: r
   if (options === undefined) return
   if (typeof options !== 'object' || options === null || Array.isArray(options) || isTensor(options))
     throw new ShapeError(
-      `${what} takes its options by name, as in { ${names[0]}: ... }, got ${isTensor(options) ? 'a tensor' : typeof options === 'boolean' ? `${options}` : given(options)}`,
+      `${what} takes its options by name, as in { ${names[0]}: ... }, got ${typeof options === 'boolean' ? `${options}` : described(options)}`,
     )
   const unknown = Object.keys(options).find(name => !names.includes(name))
   if (unknown !== undefined)
@@ -30,9 +30,8 @@ export function checkRange(what: string, key: string, value: unknown, { least, m
     (most === undefined || (open === 'most' ? value < most : value <= most))
   if (inside) return
   const below = most === undefined ? '' : open === 'most' ? ` and below ${most}` : ` and at most ${most}`
-  const got = typeof value === 'number' ? `${value}` : isTensor(value) ? 'a tensor' : given(value)
   throw new ShapeError(
-    `${what}: ${key} must be a number ${open === 'least' ? 'above' : 'of at least'} ${least}${below}, got ${got}`,
+    `${what}: ${key} must be a number ${open === 'least' ? 'above' : 'of at least'} ${least}${below}, got ${described(value)}`,
   )
 }
 

@@ -4,7 +4,7 @@
  * gradient computes the weights of a block again.
  */
 
-import { shapeOf, type Tensor, type Untyped } from '../graph/node.js'
+import { checkTensors, type Tensor, type Untyped } from '../graph/node.js'
 import { checkOptions } from '../graph/options.js'
 import { broadcast, ShapeError, show } from '../graph/shape.js'
 import { add, div, mul, sub } from '../ops/binary.js'
@@ -53,12 +53,13 @@ export const attention = <
   checkOptions('attention', options, ['mask', 'causal'])
   const { mask, causal = false } = options
   const [k, v] = [keys as Tensor, values as Tensor]
-  const [length, count] = [shapeOf('attention', q).at(-2), shapeOf('attention', k).at(-2)]
+  checkTensors('attention', [q, k, v])
+  const [length, count] = [q.shape.at(-2), k.shape.at(-2)]
   for (const [a, b] of [
     [q, k],
     [k, v],
   ] as const)
-    if (shapeOf('attention', a).length < 2 || shapeOf('attention', b).length < 2)
+    if (a.shape.length < 2 || b.shape.length < 2)
       throw new ShapeError(
         `attention takes [..., L, D], [..., M, D] and [..., M, E], got ${show(a.shape)} and ${show(b.shape)}`,
       )

@@ -1,5 +1,5 @@
 /** Tensors from nothing but a shape or data, under the names that everybody types. All of them are expressions: they take no memory where they are fused. */
-import { given, isTensor, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
+import { described, type Stopped, type Tensor, type Untyped } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { cast, equal, less, select } from '../ops/compare.js'
 import { checkDType, constant, iota } from '../ops/constant.js'
@@ -90,7 +90,7 @@ function sizesOf(data: Nested | Numbers): number[] {
   if (typeof data === 'number') return []
   if (!Array.isArray(data) && !NUMBERS.some(kind => data instanceof kind))
     throw new ShapeError(
-      `tensor takes numbers, in lists or in one of ${NUMBERS.map(kind => kind.name).join(', ')}, got ${isTensor(data) ? 'a tensor' : given(data)}`,
+      `tensor takes numbers, in lists or in one of ${NUMBERS.map(kind => kind.name).join(', ')}, got ${described(data)}`,
     )
   if (data.length === 0) throw new ShapeError('tensor takes numbers, got an empty list')
   if (ArrayBuffer.isView(data)) return [data.length]

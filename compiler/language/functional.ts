@@ -1,5 +1,5 @@
 /** Modules as functions of their variables, for what computes with other values of these than their own: inner loops of meta-learning. */
-import { checkTensors, given, isTensor, type Tensor, withStandIns } from '../graph/node.js'
+import { checkTensors, described, isTensor, type Tensor, withStandIns } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { type Module, parametersOf, variablesOf } from './module.js'
 
@@ -20,7 +20,7 @@ export function functionalCall<I extends readonly unknown[], O>(
   const held = new Map(variablesOf(module).map(({ name, tensor }) => [name, tensor]))
   if (typeof values !== 'object' || values === null || Array.isArray(values) || isTensor(values))
     throw new ShapeError(
-      `functionalCall takes values by the names of variables, as namedParameters gives them, got ${isTensor(values) ? 'a tensor' : given(values)}`,
+      `functionalCall takes values by the names of variables, as namedParameters gives them, got ${described(values)}`,
     )
   const replacements = Object.entries(values).map(([name, value]): [Tensor, Tensor] => {
     const leaf = held.get(name)

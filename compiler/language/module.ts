@@ -8,6 +8,7 @@ import {
   apply,
   checkFunction,
   checkTensors,
+  described,
   given,
   isTensor,
   markRead,
@@ -133,7 +134,7 @@ export const isModule = (x: unknown): x is Module => typeof x === 'function' && 
 /** Throws `ShapeError` for what has no variables to look for. */
 function checkModule(x: unknown): void {
   if (isModule(x)) return
-  const got = isTensor(x) ? 'a tensor' : typeof x === 'function' ? 'a function without variables' : given(x)
+  const got = typeof x === 'function' ? 'a function without variables' : described(x)
   throw new ShapeError(`a module is what module(...) or a layer gives, got ${got}`)
 }
 
@@ -240,7 +241,7 @@ function construct<F extends (...args: any[]) => any>(
 
 const notABody = (found: unknown) =>
   new ShapeError(
-    `module takes a function that gives the function of its inputs, as in module(({ param }) => x => ...), got ${isTensor(found) ? 'a tensor' : given(found)}`,
+    `module takes a function that gives the function of its inputs, as in module(({ param }) => x => ...), got ${described(found)}`,
   )
 
 /** The modules that are being called, each by the one before. */
@@ -309,12 +310,10 @@ export const parametersOf = (module: Module): Variable[] =>
  * A second copy of a module whose variables are all states that start equal to the original's: a momentum encoder or
  * teacher. `pairs(twin(m), m)` lists the matching variables.
  */
-export const twin = <M extends Module>(module: M): TwinOf<M> => {
-  checkModule(module)
-  return twinIn(new Map(), module) as TwinOf<M>
-}
+export const twin = <M extends Module>(module: M): TwinOf<M> => twinIn(new Map(), module) as TwinOf<M>
 
 function twinIn<M extends Module>(twins: Twins, module: M): M {
+  checkModule(module)
   const made = twins.get(module) ?? construct(module[definition].build, module[definition], twins)
   twins.set(module, made)
   return made as unknown as M
@@ -382,9 +381,9 @@ function reaches(value: Tensor, part: Tensor): boolean {
 /** Runs `body`; the updates made in it happen only where `condition` holds. */
 export function updateWhere(condition: Tensor<[], 'bool'>, body: () => void): void {
   const { updates } = currentTrace('updateWhere')
-  markRead(condition)
   checkTensors('updateWhere', [condition])
   checkFunction('updateWhere', body)
+  markRead(condition)
   const before = new Map(updates)
   body()
   for (const [variable, value] of updates) {

@@ -4,7 +4,7 @@
  * reductions and one general dot product. Types and builder say the same about a pattern that does not fit.
  */
 
-import { given, isTensor, shapeOf, type Tensor } from '../graph/node.js'
+import { described, isTensor, shapeOf, type Tensor } from '../graph/node.js'
 import { ShapeError, show } from '../graph/shape.js'
 import { mul } from '../ops/binary.js'
 import { type DotAxes, dotGeneral } from '../ops/dot.js'
@@ -80,9 +80,7 @@ export const reducePattern = <
 
 function checkText(operation: string, pattern: unknown): void {
   if (typeof pattern !== 'string')
-    throw new ShapeError(
-      `${operation} takes a pattern, as in 'b c h w -> b (h w) c', got ${isTensor(pattern) ? 'a tensor' : given(pattern)}`,
-    )
+    throw new ShapeError(`${operation} takes a pattern, as in 'b c h w -> b (h w) c', got ${described(pattern)}`)
 }
 
 /** What `rearrange` and `reducePattern` share: a pattern of one input, its names bound. `...` is replaced by names. */

@@ -4,7 +4,7 @@
  */
 
 import { type Axis, call } from '../graph/expression.js'
-import { apply, checkList, shapeOf, type Tensor } from '../graph/node.js'
+import { apply, checkList, checkTensors, shapeOf, type Tensor } from '../graph/node.js'
 import { type Host, type Operation, operation } from '../graph/operation.js'
 import { axisIndex, broadcast, numel, ShapeError, show, strides } from '../graph/shape.js'
 import { strided } from '../graph/strided.js'
@@ -203,7 +203,8 @@ export const outer = <M extends Dim, N extends Dim, D extends DType, G extends G
   a: Tensor<[M], D, G>,
   b: Tensor<[N], NoInfer<D>, H>,
 ): Tensor<[M, N], D, G | H> => {
-  if (shapeOf('outer', a).length !== 1 || shapeOf('outer', b).length !== 1)
-    throw new ShapeError(`outer takes two vectors, got ${show(shapeOf('outer', a))} and ${show(shapeOf('outer', b))}`)
+  checkTensors('outer', [a, b])
+  if (a.shape.length !== 1 || b.shape.length !== 1)
+    throw new ShapeError(`outer takes two vectors, got ${show(a.shape)} and ${show(b.shape)}`)
   return mul(reshape(a as Tensor, [-1, 1]), reshape(b as Tensor, [1, -1]) as never) as Tensor<any, any, any>
 }
